@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Data;
+
+/// <summary>
+/// Images of one byte a pixel with a label each, held as they were read: a quarter of the memory of floats, and small
+/// enough (47 MB for MNIST) that a shuffled epoch finds much of it in the cache.
+/// </summary>
+public sealed class LabelledImages : IDataset
+{
+    private readonly ReadOnlyMemory<byte> _pixels;
+    private readonly ReadOnlyMemory<byte> _labels;
+    private readonly int _imageLength;
+
+    /// <summary>Pairs images with their labels, without copying either.</summary>
+    /// <param name="pixels">Images x height x width bytes, row-major.</param>
+    /// <param name="labels">One label an image, each below <paramref name="classes"/>.</param>
+    /// <param name="height">The rows of an image, at least 1.</param>
+    /// <param name="width">The columns of an image, at least 1.</param>
+    /// <param name="classes">The number of classes, 1 to 256.</param>
+    /// <exception cref="ArgumentException">The counts of images and labels disagree, or a label is outside the classes.</exception>
+    public LabelledImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels, int height, int width, int classes = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 256);
+        ItemShape = new Shape(height, width, 1);
+        _imageLength = ItemShape.Count;
+        if (pixels.Length != (long)labels.Length * _imageLength)
+        {
+            throw new ArgumentException(
+                $"{labels.Length:N0} labels of {height} x {width} images need {(long)labels.Length * _imageLength:N0} pixels, "
+                + $"and there are {pixels.Length:N0}.",
+                nameof(pixels));
+        }
+
+        int stranger = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
+        if (stranger >= 0)
+        {
+            throw new ArgumentException(
+                $"Label {labels.Span[stranger]} at position {stranger:N0} is outside the {classes} classes.", nameof(labels));
+        }
+
+        _pixels = pixels;
+        _labels = labels;
+        Classes = classes;
+    }
+
+    /// <inheritdoc/>
+    public int Count => _labels.Length;
+
+    /// <summary>The rows of an image.</summary>
+    public int Height => ItemShape[0];
+
+    /// <summary>The columns of an image.</summary>
+    public int Width => ItemShape[1];
+
+    /// <summary>The values a pixel has: one, its brightness.</summary>
+    public int Channels => ItemShape[2];
+
+    /// <inheritdoc/>
+    public int Classes { get; }
+
+    /// <inheritdoc/>
+    public Shape ItemShape { get; }
+
+    /// <summary>The labels of all images, in order.</summary>
+    public ReadOnlySpan<byte> Labels => _labels.Span;
+
+    /// <summary>The pixels of one image, Height x Width, row-major, 0 to 255.</summary>
+    /// <param name="index">The image, in [0, Count).</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public ReadOnlySpan<byte> Pixels(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        return _pixels.Span.Slice(index * _imageLength, _imageLength);
+    }
+
+    /// <inheritdoc/>
+    public void ReadItem(int index, Span<float> destination) =>
+        TensorPrimitives.ConvertTruncating(Pixels(index), destination);
+
+    /// <inheritdoc/>
+    public int Label(int index) => _labels.Span[index];
+
+    /// <summary>A run of the images as a set of its own, over the same memory.</summary>
+    /// <param name="start">The first image.</param>
+    /// <param name="count">The number of images; 0 gives an empty set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The run does not lie within the set.</exception>
+    public LabelledImages Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Count, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(Count - start), nameof(count));
+        return new LabelledImages(
+            _pixels.Slice(start * _imageLength, count * _imageLength), _labels.Slice(start, count), Height, Width, Classes);
+    }
+}

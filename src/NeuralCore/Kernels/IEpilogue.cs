@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using NeuralCore.Simd;
+
+namespace NeuralCore.Kernels;
+
+/// <summary>
+/// What happens to a finished sum on its way from register to memory. A type parameter, so that fusing a bias or a ReLU into a
+/// kernel copies no kernel and costs no branch.
+/// </summary>
+internal interface IEpilogue
+{
+    /// <summary>Turns the sums of one vector of columns into what is stored.</summary>
+    /// <param name="value">The sums.</param>
+    /// <param name="column">The first of their columns, counted from the beginning of the row.</param>
+    TVec Apply<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : struct;
+}
+
+/// <summary>The sum itself.</summary>
+internal readonly struct Plain : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Apply<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : struct => value;
+}
+
+/// <summary>The sum and a bias, one a column.</summary>
+internal readonly unsafe struct AddBias(float* bias) : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Apply<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : struct => TSimd.Add(value, TSimd.Load(bias + column));
+}
+
+/// <summary>The sum and a bias, and a ReLU of both.</summary>
+internal readonly unsafe struct AddBiasRelu(float* bias) : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Apply<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        TVec sum = TSimd.Add(value, TSimd.Load(bias + column));
+        return TSimd.ZeroWhereNotPositive(sum, sum);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using NeuralCore.Simd;
+
+namespace NeuralCore.Kernels;
+
+/// <summary>Cuts a matrix product into register tiles.</summary>
+internal static unsafe class MatrixProduct
+{
+    /// <summary>The rows of a full tile.</summary>
+    public const int TileRows = 6;
+
+    /// <summary>
+    /// Computes <paramref name="rows"/> x <paramref name="columns"/> of C. Columns go in blocks as wide as a tile, the last one
+    /// through a buffer if it is no full vector; rows go by six, and the last few one by one, or, where C is only written, as
+    /// one more tile of six that ends at the last row and computes some rows twice.
+    /// </summary>
+    public static void Run<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int columns, TEpilogue epilogue, int firstColumn = 0)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        int w = TSimd.Width;
+        int column = 0;
+        if (TSimd.HasManyRegisters)
+        {
+            for (; columns - column >= 4 * w; column += 4 * w)
+            {
+                Rows<TSimd, TVec, TEpilogue>(operands.At(0, column), 4, rows, firstColumn + column, epilogue);
+            }
+        }
+
+        for (; columns - column >= 2 * w; column += 2 * w)
+        {
+            Rows<TSimd, TVec, TEpilogue>(operands.At(0, column), 2, rows, firstColumn + column, epilogue);
+        }
+
+        for (; columns - column >= w; column += w)
+        {
+            Rows<TSimd, TVec, TEpilogue>(operands.At(0, column), 1, rows, firstColumn + column, epilogue);
+        }
+
+        if (column < columns)
+        {
+            PartialVector<TSimd, TVec, TEpilogue>(operands.At(0, column), rows, columns - column, firstColumn + column, epilogue);
+        }
+    }
+
+    private static void Rows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int rows, nint column, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        int row = 0;
+        for (; rows - row >= TileRows; row += TileRows)
+        {
+            SixRows<TSimd, TVec, TEpilogue>(operands.At(row, 0), vectors, column, epilogue);
+        }
+
+        if (row < rows && rows >= TileRows && !operands.Accumulate)
+        {
+            SixRows<TSimd, TVec, TEpilogue>(operands.At(rows - TileRows, 0), vectors, column, epilogue);
+            return;
+        }
+
+        for (; row < rows; row++)
+        {
+            OneRow<TSimd, TVec, TEpilogue>(operands.At(row, 0), vectors, column, epilogue);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixRows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, nint column, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        switch (vectors)
+        {
+            case 4: Tiles.Tile6x4<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+            case 2: Tiles.Tile6x2<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+            default: Tiles.Tile6x1<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OneRow<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, nint column, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        switch (vectors)
+        {
+            case 4: Tiles.Tile1x4<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+            case 2: Tiles.Tile1x2<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+            default: Tiles.Tile1x1<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+        }
+    }
+
+    /// <summary>Columns that fill no vector: whole vectors are computed into a buffer, and what counts is copied.</summary>
+    private static void PartialVector<TSimd, TVec, TEpilogue>(TileOperands operands, int rows, int columns, nint column, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        int w = TSimd.Width;
+        float* buffer = stackalloc float[TileRows * w];
+        for (int row = 0; row < rows; row += TileRows)
+        {
+            int tileRows = Math.Min(TileRows, rows - row);
+            TileOperands tile = operands.At(row, 0);
+            float* c = tile.C;
+            tile.C = buffer;
+            tile.CRow = w;
+            if (operands.Accumulate)
+            {
+                Copy(c, operands.CRow, buffer, w, tileRows, columns);
+            }
+
+            Rows<TSimd, TVec, TEpilogue>(tile, 1, tileRows, column, epilogue);
+            Copy(buffer, w, c, operands.CRow, tileRows, columns);
+        }
+    }
+
+    private static void Copy(float* source, nint sourceRow, float* destination, nint destinationRow, int rows, int columns)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            new ReadOnlySpan<float>(source + (row * sourceRow), columns).CopyTo(new Span<float>(destination + (row * destinationRow), columns));
+        }
+    }
+}

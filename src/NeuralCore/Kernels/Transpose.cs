@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace NeuralCore.Kernels;
+
+/// <summary>Matrix transposition: pure movement, the same at every vector width.</summary>
+internal static unsafe class Transpose
+{
+    /// <summary>Writes <c>destination[column, row] = source[row, column]</c>.</summary>
+    /// <param name="source">rows x columns.</param>
+    /// <param name="sourceRow">Floats from one row of the source to the next.</param>
+    /// <param name="destination">columns x rows.</param>
+    /// <param name="destinationRow">Floats from one row of the destination to the next.</param>
+    /// <param name="rows">The rows of the source.</param>
+    /// <param name="columns">The columns of the source.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(float* source, nint sourceRow, float* destination, nint destinationRow, int rows, int columns)
+    {
+        int fullRows = Sse.IsSupported || AdvSimd.Arm64.IsSupported ? rows / 4 * 4 : 0;
+        int fullColumns = columns / 4 * 4;
+
+        // Down the rows first: the destination is written a whole cache line at a time.
+        for (int column = 0; column < fullColumns; column += 4)
+        {
+            for (int row = 0; row < fullRows; row += 4)
+            {
+                Block4x4(source + (row * sourceRow) + column, sourceRow, destination + (column * destinationRow) + row, destinationRow);
+            }
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = row < fullRows ? fullColumns : 0; column < columns; column++)
+            {
+                destination[(column * destinationRow) + row] = source[(row * sourceRow) + column];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block4x4(float* source, nint sourceRow, float* destination, nint destinationRow)
+    {
+        Vector128<float> a = Vector128.Load(source);
+        Vector128<float> b = Vector128.Load(source + sourceRow);
+        Vector128<float> c = Vector128.Load(source + (2 * sourceRow));
+        Vector128<float> d = Vector128.Load(source + (3 * sourceRow));
+
+        // a0 c0 a1 c1, a2 c2 a3 c3, and the same of b and d: zipping those two by two gives the columns.
+        Vector128<float> ac = ZipLow(a, c), ac2 = ZipHigh(a, c), bd = ZipLow(b, d), bd2 = ZipHigh(b, d);
+        ZipLow(ac, bd).Store(destination);
+        ZipHigh(ac, bd).Store(destination + destinationRow);
+        ZipLow(ac2, bd2).Store(destination + (2 * destinationRow));
+        ZipHigh(ac2, bd2).Store(destination + (3 * destinationRow));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+}

@@ -1,0 +1,13 @@
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Layers;
+
+/// <summary>height x width x channels as one flat axis, in memory order (row, column, channel), as Keras flattens. It moves nothing.</summary>
+public sealed class Flatten : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "flatten";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => new(input.Count);
+}

@@ -1,0 +1,33 @@
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Layers;
+
+/// <summary>A network's first layer: the shape of one raw item, and how raw values become the network's input.</summary>
+public sealed class Input : Layer
+{
+    /// <summary>Describes the input.</summary>
+    /// <param name="shape">The shape of one item; height x width x channels for images.</param>
+    /// <param name="preprocessing">What is done to raw values, in training and in prediction alike.</param>
+    /// <exception cref="ArgumentException">Normalised columns were asked of something that is not height x width x channels.</exception>
+    public Input(Shape shape, Preprocessing preprocessing = Preprocessing.None)
+    {
+        if (preprocessing == Preprocessing.L2Columns && shape.Rank != 3)
+        {
+            throw new ArgumentException($"Columns can be normalised in an image of height x width x channels, not in {shape}.");
+        }
+
+        (Shape, Preprocessing) = (shape, preprocessing);
+    }
+
+    /// <summary>The shape of one item.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>What is done to raw values.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "input";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => Shape;
+}

@@ -1,0 +1,13 @@
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Layers;
+
+/// <summary>The rectified linear unit as a layer of its own: y = max(x, 0).</summary>
+public sealed class Relu : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "re_lu";
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => input;
+}

@@ -1,0 +1,222 @@
+using NeuralCore.Kernels;
+using NeuralCore.Simd;
+using NeuralCore.Threading;
+
+namespace NeuralCore.Ops;
+
+/// <summary>
+/// Convolution as matrix products in place. In channels-last order a row of output pixels is a matrix whose rows, one a pixel,
+/// lie strideX * Channels floats apart in the input, and the KernelWidth * Channels floats under one row of the kernel are
+/// contiguous. So forward, the gradient of the input and the gradient of the weights are each a call of
+/// <see cref="MatrixProduct"/> with other strides, and nothing is unrolled into columns first. Threads share out images.
+/// </summary>
+internal static unsafe class Conv2DCpu
+{
+    /// <summary>
+    /// The images whose weight gradients are summed in one buffer. Constant, so that sums are cut at the same places on any
+    /// number of threads.
+    /// </summary>
+    private const int ImagesPerChunk = 8;
+
+    /// <summary>Scratch of the direction that takes the most.</summary>
+    public static long ScratchBytes(in Conv2DShape shape, int images, int threads)
+    {
+        long padded = threads * PaddedImage.Count(shape);
+        long partials = (long)Chunks(images) * PartialCount(shape);
+        return sizeof(float) * (padded + Math.Max(partials, Aligned(shape.WeightCount)));
+    }
+
+    /// <summary>y = activation(conv(x, w) + bias).</summary>
+    public static void Forward<TSimd, TVec>(
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* weights, float* bias, Activation activation, float* output, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        if (activation == Activation.Relu)
+        {
+            pool.Run(new ForwardJob<TSimd, TVec, AddBiasRelu>(shape, input, weights, new AddBiasRelu(bias), output, scratch), images);
+        }
+        else
+        {
+            pool.Run(new ForwardJob<TSimd, TVec, AddBias>(shape, input, weights, new AddBias(bias), output, scratch), images);
+        }
+    }
+
+    /// <summary>dx from dz.</summary>
+    public static void BackwardInput<TSimd, TVec>(
+        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* weights, float* dInput, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        float* transposed = scratch;
+        int taps = shape.KernelHeight * shape.KernelWidth;
+        for (int tap = 0; tap < taps; tap++)
+        {
+            nint offset = (nint)tap * shape.Channels * shape.Filters;
+            Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
+        }
+
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, transposed, dInput, scratch + Aligned(shape.WeightCount)), images);
+    }
+
+    /// <summary>dw and dbias from dz.</summary>
+    public static void BackwardWeights<TSimd, TVec>(
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* dWeights, float* dBias, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int chunks = Chunks(images);
+        float* partials = scratch;
+        float* padded = scratch + (chunks * PartialCount(shape));
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, partials, padded), chunks);
+        Elementwise.SumBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
+        Elementwise.SumBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Aligned(shape.WeightCount), PartialCount(shape), dBias);
+    }
+
+    private static int Chunks(int images) => (images + ImagesPerChunk - 1) / ImagesPerChunk;
+
+    /// <summary>A whole number of cache lines.</summary>
+    private static nint Aligned(nint count) => (count + 15) / 16 * 16;
+
+    /// <summary>A chunk's sums: the weights', then the bias's.</summary>
+    private static nint PartialCount(in Conv2DShape shape) => Aligned(shape.WeightCount) + Aligned(shape.Filters);
+
+    /// <summary>One row of output pixels: a product of OutWidth x Filters, summed over KernelHeight x (KernelWidth * Channels).</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="image">The padded image.</param>
+    /// <param name="weights">KernelHeight x KernelWidth x Channels x Filters.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="i">The row.</param>
+    /// <param name="output">Receives OutWidth x Filters.</param>
+    public static void ForwardRow<TSimd, TVec, TEpilogue>(
+        in Conv2DShape shape, float* image, float* weights, TEpilogue epilogue, int i, float* output)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        nint row = shape.PaddedWidth * shape.Channels;
+        var product = new TileOperands
+        {
+            A = image + (i * shape.StrideY * row),
+            ARow = shape.StrideX * shape.Channels,
+            AInner = 1,
+            AOuter = row,
+            B = weights,
+            BInner = shape.Filters,
+            BOuter = (nint)shape.KernelWidth * shape.Channels * shape.Filters,
+            Outer = shape.KernelHeight,
+            Inner = shape.KernelWidth * shape.Channels,
+            C = output,
+            CRow = shape.Filters,
+        };
+        MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, shape.OutWidth, shape.Filters, epilogue);
+    }
+
+    /// <summary>One image a chunk.</summary>
+    private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
+        Conv2DShape shape, float* input, float* weights, TEpilogue epilogue, float* output, float* padded) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        public void Execute(int chunk, int worker)
+        {
+            float* image = PaddedImage.Of(shape, input + ((nint)chunk * shape.InputCount), padded + (worker * PaddedImage.Count(shape)));
+            float* y = output + ((nint)chunk * shape.OutputCount);
+            for (int i = 0; i < shape.OutHeight; i++, y += shape.OutWidth * shape.Filters)
+            {
+                ForwardRow<TSimd, TVec, TEpilogue>(shape, image, weights, epilogue, i, y);
+            }
+        }
+    }
+
+    /// <summary>
+    /// One image a chunk. Each row of dz is multiplied by each tap's transposed weights, OutWidth x Channels summed over Filters,
+    /// and added to the row of dx that the tap had read. Unlike the full convolution of textbooks this multiplies no padding.
+    /// </summary>
+    private readonly struct BackwardInputJob<TSimd, TVec>(
+        Conv2DShape shape, float* dOutput, float* transposed, float* dInput, float* padded) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            int row = shape.PaddedWidth * shape.Channels;
+            float* image = dInput + ((nint)chunk * shape.InputCount);
+            float* sums = shape.IsPadded ? padded + (worker * PaddedImage.Count(shape)) : image;
+            new Span<float>(sums, shape.PaddedHeight * row).Clear();
+            var product = new TileOperands
+            {
+                ARow = shape.Filters,
+                AInner = 1,
+                BInner = shape.Channels,
+                Outer = 1,
+                Inner = shape.Filters,
+                CRow = shape.StrideX * shape.Channels,
+                Accumulate = true,
+            };
+            for (int i = 0; i < shape.OutHeight; i++)
+            {
+                product.A = dOutput + ((nint)chunk * shape.OutputCount) + ((nint)i * shape.OutWidth * shape.Filters);
+                for (int u = 0; u < shape.KernelHeight; u++)
+                {
+                    for (int v = 0; v < shape.KernelWidth; v++)
+                    {
+                        product.B = transposed + ((nint)((u * shape.KernelWidth) + v) * shape.Filters * shape.Channels);
+                        product.C = sums + (((i * shape.StrideY) + u) * (nint)row) + (v * shape.Channels);
+                        MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.OutWidth, shape.Channels, default);
+                    }
+                }
+            }
+
+            if (shape.IsPadded)
+            {
+                PaddedImage.Crop(shape, sums, image);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A chunk of images, summed into a buffer of its own. For each row of the kernel one product: (KernelWidth * Channels) x
+    /// Filters, summed over all output pixels. Here the rows of the product are what is contiguous in A.
+    /// </summary>
+    private readonly struct BackwardWeightsJob<TSimd, TVec>(
+        Conv2DShape shape, int images, float* input, float* dOutput, float* partials, float* padded) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            nint row = shape.PaddedWidth * shape.Channels;
+            nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
+            float* dWeights = partials + (chunk * PartialCount(shape));
+            float* dBias = dWeights + Aligned(shape.WeightCount);
+            var product = new TileOperands
+            {
+                ARow = 1,
+                AInner = shape.StrideX * shape.Channels,
+                AOuter = shape.StrideY * row,
+                BInner = shape.Filters,
+                BOuter = (nint)shape.OutWidth * shape.Filters,
+                Outer = shape.OutHeight,
+                Inner = shape.OutWidth,
+                CRow = shape.Filters,
+            };
+            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
+            for (int n = chunk * ImagesPerChunk; n < end; n++)
+            {
+                float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded + (worker * PaddedImage.Count(shape)));
+                product.B = dOutput + ((nint)n * shape.OutputCount);
+                for (int u = 0; u < shape.KernelHeight; u++)
+                {
+                    product.A = image + (u * row);
+                    product.C = dWeights + (u * kernelRow);
+                    MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
+                }
+
+                Elementwise.SumRows<TSimd, TVec>(product.B, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
+                product.Accumulate = true;
+            }
+        }
+    }
+}

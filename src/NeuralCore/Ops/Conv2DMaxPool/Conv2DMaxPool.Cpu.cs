@@ -1,0 +1,264 @@
+using NeuralCore.Kernels;
+using NeuralCore.Simd;
+using NeuralCore.Threading;
+
+namespace NeuralCore.Ops;
+
+/// <summary>
+/// Convolution and max-pooling in one. Forward computes the rows of one row of windows into a buffer that stays in the
+/// first-level cache, and pools from there. Backward lists the gradients that are not zero and computes with those alone:
+/// <code>
+/// dx, by pixel:   dx[patch of pixel]  += sum over the pixel's filters o  of  dz[o] * w[.., o]
+/// dw, by filter:  dw[.., o]           += sum over the filter's pixels    of  dz[o] * x[patch of pixel]
+/// </code>
+/// each a kernel row at a time: the KernelWidth * Channels floats of a patch's row are contiguous in x, and, transposed, in w.
+/// </summary>
+internal static unsafe class Conv2DMaxPoolCpu
+{
+    /// <summary>The images whose weight gradients are summed in one buffer, whatever the number of threads.</summary>
+    private const int ImagesPerChunk = 8;
+
+    /// <summary>What backward reads of x at a time: it should stay in a first-level cache of 32 KiB.</summary>
+    private const int BandBytes = 28 * 1024;
+
+    /// <summary>Scratch of the direction that takes the most.</summary>
+    public static long ScratchBytes(in Conv2DMaxPoolShape shape, int images, int threads)
+    {
+        long weights = Aligned(shape.Conv.WeightCount);
+        long partials = Chunks(images) * PartialCount(shape);
+        return sizeof(float) * (weights + partials + (threads * WorkerCount(shape)));
+    }
+
+    /// <summary>y = max-pool(activation(conv(x, w) + bias)).</summary>
+    public static void Forward<TSimd, TVec>(
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* weights, float* bias, Activation activation,
+        float* output, byte* winners, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        if (activation == Activation.Relu)
+        {
+            pool.Run(new ForwardJob<TSimd, TVec, AddBiasRelu>(shape, input, weights, new AddBiasRelu(bias), output, winners, scratch), images);
+        }
+        else
+        {
+            pool.Run(new ForwardJob<TSimd, TVec, AddBias>(shape, input, weights, new AddBias(bias), output, winners, scratch), images);
+        }
+    }
+
+    /// <summary>dx from dy and the winners.</summary>
+    public static void BackwardInput<TSimd, TVec>(
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* dOutput, byte* winners, float* weights, float* dInput, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        Conv2DShape conv = shape.Conv;
+        float* transposed = scratch;
+        int row = conv.KernelWidth * conv.Channels;
+        for (int u = 0; u < conv.KernelHeight; u++)
+        {
+            nint offset = (nint)u * row * conv.Filters;
+            Transpose.Run(weights + offset, conv.Filters, transposed + offset, row, row, conv.Filters);
+        }
+
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, winners, transposed, dInput, scratch + Aligned(conv.WeightCount)), images);
+    }
+
+    /// <summary>dw and dbias from dy and the winners.</summary>
+    public static void BackwardWeights<TSimd, TVec>(
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, byte* winners,
+        float* dWeights, float* dBias, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        Conv2DShape conv = shape.Conv;
+        int chunks = Chunks(images);
+        float* sum = scratch;
+        float* partials = sum + Aligned(conv.WeightCount);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, winners, partials, partials + (chunks * PartialCount(shape))), chunks);
+        Elementwise.SumBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, PartialCount(shape), sum);
+        Elementwise.SumBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Aligned(conv.WeightCount), PartialCount(shape), dBias);
+        int row = conv.KernelWidth * conv.Channels;
+        for (int u = 0; u < conv.KernelHeight; u++)
+        {
+            nint offset = (nint)u * row * conv.Filters;
+            Transpose.Run(sum + offset, row, dWeights + offset, conv.Filters, conv.Filters, row);
+        }
+    }
+
+    private static int Chunks(int images) => (images + ImagesPerChunk - 1) / ImagesPerChunk;
+
+    private static nint Aligned(nint count) => (count + 15) / 16 * 16;
+
+    private static nint PartialCount(in Conv2DMaxPoolShape shape) => Aligned(shape.Conv.WeightCount) + Aligned(shape.Conv.Filters);
+
+    /// <summary>A worker's buffers: a padded image, and one of forward's rows, backward's lists by pixel, or those by filter.</summary>
+    private static long WorkerCount(in Conv2DMaxPoolShape shape)
+    {
+        long rows = (long)shape.Pool.PoolHeight * shape.Pool.Width * shape.Pool.Channels;
+        long windows = (long)shape.Pool.OutHeight * shape.Pool.OutWidth;
+        long byPixel = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + 1;
+        long byFilter = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + shape.Conv.Filters;
+        return PaddedImage.Count(shape.Conv) + Aligned((nint)Math.Max(rows, Math.Max(byPixel, byFilter)));
+    }
+
+    /// <summary>One image a chunk.</summary>
+    private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
+        Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, float* output, byte* winners, float* scratch) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        public void Execute(int chunk, int worker)
+        {
+            MaxPool2DShape pool = shape.Pool;
+            float* padded = scratch + (worker * (nint)WorkerCount(shape));
+            float* rows = padded + PaddedImage.Count(shape.Conv);
+            float* image = PaddedImage.Of(shape.Conv, input + ((nint)chunk * shape.Conv.InputCount), padded);
+            nint y = (nint)chunk * shape.OutputCount;
+            for (int i = 0; i < pool.OutHeight; i++, y += pool.OutWidth * pool.Channels)
+            {
+                for (int u = 0; u < pool.PoolHeight; u++)
+                {
+                    Conv2DCpu.ForwardRow<TSimd, TVec, TEpilogue>(
+                        shape.Conv, image, weights, epilogue, (i * pool.StrideY) + u, rows + ((nint)u * pool.Width * pool.Channels));
+                }
+
+                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output + y, winners + y);
+            }
+        }
+    }
+
+    /// <summary>
+    /// One image a chunk. Kernel rows go outermost, so that one row's weights (24 KiB for 3 x 32 x 64) stay in the first-level
+    /// cache for all pixels.
+    /// </summary>
+    private readonly struct BackwardInputJob<TSimd, TVec>(
+        Conv2DMaxPoolShape shape, float* dOutput, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            Conv2DShape conv = shape.Conv;
+            MaxPool2DShape pool = shape.Pool;
+            float* padded = scratch + (worker * (nint)WorkerCount(shape));
+            var entries = (SparseEntry*)(padded + PaddedImage.Count(conv));
+            var starts = (int*)(entries + shape.OutputCount);
+            float* image = dInput + ((nint)chunk * conv.InputCount);
+            float* sums = conv.IsPadded ? padded : image;
+            int row = conv.PaddedWidth * conv.Channels;
+            int kernelRow = conv.KernelWidth * conv.Channels;
+            int poolCount = pool.PoolHeight * pool.PoolWidth;
+            new Span<float>(sums, conv.PaddedHeight * row).Clear();
+            nint y = (nint)chunk * shape.OutputCount;
+            PooledGradient.ByPixel(
+                dOutput + y, winners + y, pool.OutHeight * pool.OutWidth, conv.Filters, poolCount, kernelRow, starts, entries);
+            for (int u = 0; u < conv.KernelHeight; u++)
+            {
+                float* kernel = transposed + ((nint)u * kernelRow * conv.Filters);
+                int* start = starts;
+                for (int i = 0; i < pool.OutHeight; i++)
+                {
+                    for (int j = 0; j < pool.OutWidth; j++)
+                    {
+                        for (int k = 0; k < poolCount; k++, start++)
+                        {
+                            float* patch = sums + ((nint)u * row) + PixelOffset(shape, i, j, k);
+                            SparseSum.Run<TSimd, TVec>(entries + start[0], entries + start[1], kernel, patch, kernelRow);
+                        }
+                    }
+                }
+            }
+
+            if (conv.IsPadded)
+            {
+                PaddedImage.Crop(conv, padded, image);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A chunk of images, summed into a buffer of its own in the order kernel row, filter, kernel column, channel. An image is
+    /// taken in bands of windows whose part of x fits the first-level cache.
+    /// </summary>
+    private readonly struct BackwardWeightsJob<TSimd, TVec>(
+        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, byte* winners, float* partials, float* scratch) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            Conv2DShape conv = shape.Conv;
+            MaxPool2DShape pool = shape.Pool;
+            float* dWeights = partials + (chunk * PartialCount(shape));
+            float* dBias = dWeights + Aligned(conv.WeightCount);
+            float* padded = scratch + (worker * (nint)WorkerCount(shape));
+            float* lists = padded + PaddedImage.Count(conv);
+            new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
+            int bandRows = BandRows();
+            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
+            for (int n = chunk * ImagesPerChunk; n < end; n++)
+            {
+                float* image = PaddedImage.Of(conv, input + ((nint)n * conv.InputCount), padded);
+                nint y = (nint)n * shape.OutputCount;
+                for (int i = 0; i < pool.OutHeight; i += bandRows)
+                {
+                    Band(image, y, i, Math.Min(bandRows, pool.OutHeight - i), lists, dWeights);
+                }
+
+                Elementwise.SumRows<TSimd, TVec>(dOutput + y, pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
+            }
+        }
+
+        private void Band(float* image, nint y, int firstRow, int rows, float* lists, float* dWeights)
+        {
+            Conv2DShape conv = shape.Conv;
+            int poolCount = shape.Pool.PoolHeight * shape.Pool.PoolWidth;
+            int windows = rows * shape.Pool.OutWidth;
+            var entries = (SparseEntry*)lists;
+            var counts = (int*)(entries + shape.OutputCount);
+            int* offsets = counts + conv.Filters;
+            int offset = 0;
+            for (int i = firstRow; i < firstRow + rows; i++)
+            {
+                for (int j = 0; j < shape.Pool.OutWidth; j++)
+                {
+                    for (int k = 0; k < poolCount; k++)
+                    {
+                        offsets[offset++] = PixelOffset(shape, i, j, k);
+                    }
+                }
+            }
+
+            y += (nint)firstRow * shape.Pool.OutWidth * conv.Filters;
+            PooledGradient.ByFilter(dOutput + y, winners + y, windows, conv.Filters, poolCount, offsets, counts, entries);
+            int kernelRow = conv.KernelWidth * conv.Channels;
+            for (int o = 0; o < conv.Filters; o++, entries += windows)
+            {
+                for (int u = 0; u < conv.KernelHeight; u++)
+                {
+                    SparseSum.Run<TSimd, TVec>(
+                        entries, entries + counts[o], image + ((nint)u * conv.PaddedWidth * conv.Channels),
+                        dWeights + ((((nint)u * conv.Filters) + o) * kernelRow), kernelRow);
+                }
+            }
+        }
+
+        /// <summary>The rows of windows whose input rows fit a band.</summary>
+        private int BandRows()
+        {
+            Conv2DShape conv = shape.Conv;
+            int inputRows = BandBytes / (conv.PaddedWidth * conv.Channels * sizeof(float));
+            return Math.Clamp((inputRows - conv.KernelHeight + 1) / (shape.Pool.StrideY * conv.StrideY), 1, shape.Pool.OutHeight);
+        }
+    }
+
+    /// <summary>Where in the padded input the patch begins that pixel k of window (i, j) sees.</summary>
+    private static int PixelOffset(in Conv2DMaxPoolShape shape, int i, int j, int k)
+    {
+        int row = (i * shape.Pool.StrideY) + (k / shape.Pool.PoolWidth);
+        int column = (j * shape.Pool.StrideX) + (k % shape.Pool.PoolWidth);
+        return ((row * shape.Conv.StrideY * shape.Conv.PaddedWidth) + (column * shape.Conv.StrideX)) * shape.Conv.Channels;
+    }
+}

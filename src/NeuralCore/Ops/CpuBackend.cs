@@ -1,0 +1,134 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using NeuralCore.Simd;
+using NeuralCore.Tensors;
+using NeuralCore.Threading;
+
+namespace NeuralCore.Ops;
+
+/// <summary>Makes the backend that trains on this machine's processors.</summary>
+public static class CpuBackend
+{
+    /// <summary>Makes a backend.</summary>
+    /// <param name="threads">The threads that work on an op, at most 1,024; 0 takes as many as there are processors.</param>
+    /// <param name="simd">Which vectors the kernels use. Widths that the machine lacks work too, emulated and slow.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There can not be that many threads.</exception>
+    public static IBackend<float> Create(int threads = 0, SimdWidth simd = SimdWidth.Auto)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
+        int count = threads == 0 ? Environment.ProcessorCount : threads;
+        return (simd == SimdWidth.Auto ? Widest : simd) switch
+        {
+            SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count),
+            SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count),
+            SimdWidth.Bits128 => new CpuBackend<Simd128, Vector128<float>>(count),
+            _ => new CpuBackend<SimdPortable, Vector<float>>(count),
+        };
+    }
+
+    /// <summary>The widest vectors that this machine accelerates.</summary>
+    public static SimdWidth Widest =>
+        Vector512.IsHardwareAccelerated ? SimdWidth.Bits512
+        : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256
+        : Vector128.IsHardwareAccelerated ? SimdWidth.Bits128
+        : SimdWidth.Portable;
+}
+
+/// <summary>
+/// The CPU backend at one vector width. It only unpacks slots; what an op does stands in the files named after it. All arithmetic
+/// is cut and summed in an order that depends on the sizes alone: the same bits on any number of threads and, where
+/// the machine has fused multiply-add, at every width.
+/// </summary>
+/// <typeparam name="TSimd">The vector width.</typeparam>
+/// <typeparam name="TVec">Its vector type.</typeparam>
+internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<float>
+    where TSimd : ISimd<TVec>
+    where TVec : struct
+{
+    private readonly WorkerPool _pool = new(threads);
+
+    public string Name => "cpu";
+
+    public string Simd => TSimd.Name;
+
+    public int Threads => _pool.Threads;
+
+    public MemoryBlock Allocate(long bytes) => new NativeBlock(bytes);
+
+    public void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
+        where TValue : unmanaged => source.CopyTo(NativeBlock.Values<TValue>(destination));
+
+    public void Download<TValue>(Slot source, Span<TValue> destination)
+        where TValue : unmanaged => NativeBlock.Values<TValue>(source)[..destination.Length].CopyTo(destination);
+
+    public long ScratchBytes(in Conv2DShape shape, int images) => Conv2DCpu.ScratchBytes(shape, images, Threads);
+
+    public long ScratchBytes(in DenseShape shape, int items) => DenseCpu.ScratchBytes(shape, items, Threads);
+
+    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights), At(bias), activation, At(output), At(scratch));
+
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput), At(weights), At(dInput), At(scratch));
+
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput), At(dWeights), At(dBias), At(scratch));
+
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
+
+    public void Conv2DMaxPoolForward(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch) =>
+        Conv2DMaxPoolCpu.Forward<TSimd, TVec>(
+            _pool, shape, images, At(input), At(weights), At(bias), activation, At(output), NativeBlock.Pointer<byte>(winners), At(scratch));
+
+    public void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, Slot dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DMaxPoolCpu.BackwardInput<TSimd, TVec>(
+            _pool, shape, images, At(dOutput), NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
+
+    public void Conv2DMaxPoolBackwardWeights(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
+        Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
+            _pool, shape, images, At(input), At(dOutput), NativeBlock.Pointer<byte>(winners), At(dWeights), At(dBias), At(scratch));
+
+    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
+        MaxPool2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(output), NativeBlock.Pointer<byte>(winners));
+
+    public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
+        MaxPool2DCpu.BackwardInput(_pool, shape, images, At(dOutput), NativeBlock.Pointer<byte>(winners), At(dInput));
+
+    public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+        DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), At(bias), activation, At(output));
+
+    public void DenseBackwardInput(in DenseShape shape, int items, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput), At(weights), At(dInput), At(scratch));
+
+    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput), At(dWeights), At(dBias), At(scratch));
+
+    public void ReluForward(int count, Slot input, Slot output) => ReluCpu.Run<TSimd, TVec>(_pool, count, At(input), At(input), At(output));
+
+    public void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput) =>
+        ReluCpu.Run<TSimd, TVec>(_pool, count, At(output), At(dOutput), At(dInput));
+
+    public void Dropout(in DropoutMask mask, int count, Slot source, Slot destination) =>
+        DropoutCpu.Apply(_pool, mask, count, At(source), At(destination));
+
+    public void Softmax(int rows, int classes, Slot logits, Slot probabilities) =>
+        SoftmaxCrossEntropyCpu.Softmax(rows, classes, At(logits), At(probabilities));
+
+    public void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits) =>
+        SoftmaxCrossEntropyCpu.Forward(
+            rows, classes, At(logits), NativeBlock.Pointer<int>(labels), At(probabilities), At(losses), At(hits));
+
+    public void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits) =>
+        SoftmaxCrossEntropyCpu.Backward(rows, classes, At(probabilities), NativeBlock.Pointer<int>(labels), At(dLogits));
+
+    public void Adam(in AdamStep step, int count, Slot parameters, Slot gradients, Slot m, Slot v) =>
+        AdamCpu.Update<TSimd, TVec>(_pool, step, count, At(parameters), At(gradients), At(m), At(v));
+
+    public void Dispose() => _pool.Dispose();
+
+    private static float* At(Slot slot) => NativeBlock.Pointer<float>(slot);
+}

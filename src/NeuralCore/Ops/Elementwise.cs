@@ -1,0 +1,82 @@
+using NeuralCore.Simd;
+using NeuralCore.Threading;
+
+namespace NeuralCore.Ops;
+
+/// <summary>Sums over buffers and rows that several ops need, in one fixed order each.</summary>
+internal static unsafe class Elementwise
+{
+    /// <summary>Elements that one chunk of a flat loop takes: 16 KiB of each operand, so that all of them fit the first-level cache.</summary>
+    public const int ChunkCount = 4096;
+
+    /// <summary>The chunks of a flat loop.</summary>
+    public static int Chunks(int count) => (count + ChunkCount - 1) / ChunkCount;
+
+    /// <summary>destination[i] = sum over b of buffers[b * stride + i], b ascending.</summary>
+    public static void SumBuffers<TSimd, TVec>(WorkerPool pool, int count, int buffers, float* source, nint stride, float* destination)
+        where TSimd : ISimd<TVec>
+        where TVec : struct =>
+        pool.Run(new SumBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Chunks(count));
+
+    /// <summary>destination[column] (+)= sum over rows of source[row, column], rows ascending.</summary>
+    public static void SumRows<TSimd, TVec>(float* source, int rows, int columns, float* destination, bool accumulate)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int column = 0;
+        for (; columns - column >= TSimd.Width; column += TSimd.Width)
+        {
+            TVec sum = accumulate ? TSimd.Load(destination + column) : TSimd.Zero;
+            float* p = source + column;
+            for (int row = 0; row < rows; row++, p += columns)
+            {
+                sum = TSimd.Add(sum, TSimd.Load(p));
+            }
+
+            TSimd.Store(destination + column, sum);
+        }
+
+        for (; column < columns; column++)
+        {
+            float sum = accumulate ? destination[column] : 0;
+            for (int row = 0; row < rows; row++)
+            {
+                sum += source[((nint)row * columns) + column];
+            }
+
+            destination[column] = sum;
+        }
+    }
+
+    private readonly struct SumBuffersJob<TSimd, TVec>(int count, int buffers, float* source, nint stride, float* destination) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            int i = chunk * ChunkCount;
+            int end = Math.Min(i + ChunkCount, count);
+            for (; end - i >= TSimd.Width; i += TSimd.Width)
+            {
+                TVec sum = TSimd.Load(source + i);
+                for (int b = 1; b < buffers; b++)
+                {
+                    sum = TSimd.Add(sum, TSimd.Load(source + (b * stride) + i));
+                }
+
+                TSimd.Store(destination + i, sum);
+            }
+
+            for (; i < end; i++)
+            {
+                float sum = source[i];
+                for (int b = 1; b < buffers; b++)
+                {
+                    sum += source[(b * stride) + i];
+                }
+
+                destination[i] = sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using NeuralCore.Simd;
+using NeuralCore.Threading;
+
+namespace NeuralCore.Ops;
+
+/// <summary>Max-pooling, vectors along the channels, threads along the images.</summary>
+internal static unsafe class MaxPool2DCpu
+{
+    /// <summary>y = max-pool(x), and the winners.</summary>
+    public static void Forward<TSimd, TVec>(WorkerPool pool, in MaxPool2DShape shape, int images, float* input, float* output, byte* winners)
+        where TSimd : ISimd<TVec>
+        where TVec : struct => pool.Run(new ForwardJob<TSimd, TVec>(shape, input, output, winners), images);
+
+    /// <summary>dx from dy and the winners.</summary>
+    public static void BackwardInput(WorkerPool pool, in MaxPool2DShape shape, int images, float* dOutput, byte* winners, float* dInput) =>
+        pool.Run(new BackwardInputJob(shape, dOutput, winners, dInput), images);
+
+    /// <summary>One row of windows.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="image">Height x Width x Channels, of which only the rows of these windows are read.</param>
+    /// <param name="i">The row of windows.</param>
+    /// <param name="output">Receives OutWidth x Channels.</param>
+    /// <param name="winners">Receives OutWidth x Channels.</param>
+    public static void PoolRow<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, float* output, byte* winners)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        for (int j = 0; j < shape.OutWidth; j++)
+        {
+            Pixel<TSimd, TVec>(shape, image, i, j, output + ((nint)j * shape.Channels), winners + ((nint)j * shape.Channels));
+        }
+    }
+
+    /// <summary>All channels of one output pixel; the last ones, no full vector, go one by one.</summary>
+    private static void Pixel<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, int j, float* y, byte* winner)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        // The part of the window that lies in the image; never empty, since padding is smaller than the window.
+        int top = (i * shape.StrideY) - shape.PadTop;
+        int left = (j * shape.StrideX) - shape.PadLeft;
+        int firstRow = Math.Max(-top, 0), endRow = Math.Min(shape.PoolHeight, shape.Height - top);
+        int firstColumn = Math.Max(-left, 0), endColumn = Math.Min(shape.PoolWidth, shape.Width - left);
+        float* window = image + ((((nint)top * shape.Width) + left) * shape.Channels);
+        int c = 0;
+        for (; shape.Channels - c >= TSimd.Width; c += TSimd.Width)
+        {
+            TVec best = TSimd.Load(Element(shape, window, firstRow, firstColumn) + c);
+            TVec index = TSimd.Create((firstRow * shape.PoolWidth) + firstColumn);
+            for (int u = firstRow; u < endRow; u++)
+            {
+                for (int v = firstColumn; v < endColumn; v++)
+                {
+                    TVec x = TSimd.Load(Element(shape, window, u, v) + c);
+                    TVec wins = TSimd.Exceeds(x, best);
+                    best = TSimd.Select(wins, x, best);
+                    index = TSimd.Select(wins, TSimd.Create((u * shape.PoolWidth) + v), index);
+                }
+            }
+
+            TSimd.Store(y + c, best);
+            TSimd.StoreBytes(winner + c, index);
+        }
+
+        for (; c < shape.Channels; c++)
+        {
+            float best = Element(shape, window, firstRow, firstColumn)[c];
+            int index = (firstRow * shape.PoolWidth) + firstColumn;
+            for (int u = firstRow; u < endRow; u++)
+            {
+                for (int v = firstColumn; v < endColumn; v++)
+                {
+                    float x = Element(shape, window, u, v)[c];
+                    if (x > best || float.IsNaN(x))
+                    {
+                        (best, index) = (x, (u * shape.PoolWidth) + v);
+                    }
+                }
+            }
+
+            y[c] = best;
+            winner[c] = (byte)index;
+        }
+    }
+
+    private static float* Element(in MaxPool2DShape shape, float* window, int u, int v) => window + ((((nint)u * shape.Width) + v) * shape.Channels);
+
+    private readonly struct ForwardJob<TSimd, TVec>(MaxPool2DShape shape, float* input, float* output, byte* winners) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            float* image = input + ((nint)chunk * shape.InputCount);
+            nint y = (nint)chunk * shape.OutputCount;
+            for (int i = 0; i < shape.OutHeight; i++, y += shape.OutWidth * shape.Channels)
+            {
+                PoolRow<TSimd, TVec>(shape, image, i, output + y, winners + y);
+            }
+        }
+    }
+
+    /// <summary>Scatters each dy to its winner: one scalar add an output, where a vectorised search would compare every input.</summary>
+    private readonly struct BackwardInputJob(MaxPool2DShape shape, float* dOutput, byte* winners, float* dInput) : IChunkedJob
+    {
+        public void Execute(int chunk, int worker)
+        {
+            float* image = dInput + ((nint)chunk * shape.InputCount);
+            new Span<float>(image, shape.InputCount).Clear();
+            nint* offsets = stackalloc nint[shape.PoolHeight * shape.PoolWidth];
+            for (int k = 0; k < shape.PoolHeight * shape.PoolWidth; k++)
+            {
+                offsets[k] = (((nint)(k / shape.PoolWidth) * shape.Width) + (k % shape.PoolWidth)) * shape.Channels;
+            }
+
+            nint y = (nint)chunk * shape.OutputCount;
+            for (int i = 0; i < shape.OutHeight; i++)
+            {
+                for (int j = 0; j < shape.OutWidth; j++)
+                {
+                    float* window = image + (((((nint)i * shape.StrideY) - shape.PadTop) * shape.Width) + ((j * shape.StrideX) - shape.PadLeft)) * shape.Channels;
+                    for (int c = 0; c < shape.Channels; c++, y++)
+                    {
+                        window[offsets[winners[y]] + c] += dOutput[y];
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Numerics;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Ops;
+
+/// <summary>
+/// The backend of textbook loops on one thread: what every other backend is measured against, and in double what the
+/// gradients are checked with. Slow, and meant to be.
+/// </summary>
+/// <typeparam name="T">The type of the numbers.</typeparam>
+public sealed class ReferenceBackend<T> : IBackend<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <inheritdoc/>
+    public string Name => "reference";
+
+    /// <inheritdoc/>
+    public string Simd => "scalar";
+
+    /// <inheritdoc/>
+    public int Threads => 1;
+
+    /// <inheritdoc/>
+    public MemoryBlock Allocate(long bytes) => new NativeBlock(bytes);
+
+    /// <inheritdoc/>
+    public void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
+        where TValue : unmanaged => source.CopyTo(NativeBlock.Values<TValue>(destination));
+
+    /// <inheritdoc/>
+    public void Download<TValue>(Slot source, Span<TValue> destination)
+        where TValue : unmanaged => NativeBlock.Values<TValue>(source)[..destination.Length].CopyTo(destination);
+
+    /// <inheritdoc/>
+    public long ScratchBytes(in Conv2DShape shape, int images) => 0;
+
+    /// <inheritdoc/>
+    public long ScratchBytes(in DenseShape shape, int items) => 0;
+
+    /// <inheritdoc/>
+    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+        Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights), Values(bias), activation, Values(output));
+
+    /// <inheritdoc/>
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DReference.BackwardInput<T>(shape, images, Values(dOutput), Values(weights), Values(dInput));
+
+    /// <inheritdoc/>
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        Conv2DReference.BackwardWeights<T>(shape, images, Values(input), Values(dOutput), Values(dWeights), Values(dBias));
+
+    /// <inheritdoc/>
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => 0;
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolForward(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch) =>
+        Conv2DMaxPoolReference.Forward<T>(
+            shape, images, Values(input), Values(weights), Values(bias), activation, Values(output), NativeBlock.Values<byte>(winners));
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, Slot dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DMaxPoolReference.BackwardInput<T>(
+            shape, images, Values(dOutput), NativeBlock.Values<byte>(winners), Values(weights), Values(dInput));
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolBackwardWeights(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
+        Conv2DMaxPoolReference.BackwardWeights<T>(
+            shape, images, Values(input), Values(dOutput), NativeBlock.Values<byte>(winners), Values(dWeights), Values(dBias));
+
+    /// <inheritdoc/>
+    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
+        MaxPool2DReference.Forward<T>(shape, images, Values(input), Values(output), NativeBlock.Values<byte>(winners));
+
+    /// <inheritdoc/>
+    public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
+        MaxPool2DReference.BackwardInput<T>(shape, images, Values(dOutput), NativeBlock.Values<byte>(winners), Values(dInput));
+
+    /// <inheritdoc/>
+    public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+        DenseReference.Forward<T>(shape, items, Values(input), Values(weights), Values(bias), activation, Values(output));
+
+    /// <inheritdoc/>
+    public void DenseBackwardInput(in DenseShape shape, int items, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        DenseReference.BackwardInput<T>(shape, items, Values(dOutput), Values(weights), Values(dInput));
+
+    /// <inheritdoc/>
+    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        DenseReference.BackwardWeights<T>(shape, items, Values(input), Values(dOutput), Values(dWeights), Values(dBias));
+
+    /// <inheritdoc/>
+    public void ReluForward(int count, Slot input, Slot output) =>
+        ReluReference.Forward<T>(Values(input)[..count], Values(output));
+
+    /// <inheritdoc/>
+    public void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput) =>
+        ReluReference.Backward<T>(Values(output)[..count], Values(dOutput), Values(dInput));
+
+    /// <inheritdoc/>
+    public void Dropout(in DropoutMask mask, int count, Slot source, Slot destination) =>
+        DropoutReference.Apply<T>(mask, Values(source)[..count], Values(destination));
+
+    /// <inheritdoc/>
+    public void Softmax(int rows, int classes, Slot logits, Slot probabilities) =>
+        SoftmaxCrossEntropyReference.Softmax<T>(rows, classes, Values(logits), Values(probabilities));
+
+    /// <inheritdoc/>
+    public void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits) =>
+        SoftmaxCrossEntropyReference.Forward<T>(
+            rows, classes, Values(logits), NativeBlock.Values<int>(labels), Values(probabilities), Values(losses), Values(hits));
+
+    /// <inheritdoc/>
+    public void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits) =>
+        SoftmaxCrossEntropyReference.Backward<T>(rows, classes, Values(probabilities), NativeBlock.Values<int>(labels), Values(dLogits));
+
+    /// <inheritdoc/>
+    public void Adam(in AdamStep step, int count, Slot parameters, Slot gradients, Slot m, Slot v) =>
+        AdamReference.Update<T>(step, Values(parameters)[..count], Values(gradients), Values(m), Values(v));
+
+    /// <summary>Nothing to give back: the memory belongs to its blocks.</summary>
+    public void Dispose()
+    {
+    }
+
+    private static Span<T> Values(Slot slot) => NativeBlock.Values<T>(slot);
+}

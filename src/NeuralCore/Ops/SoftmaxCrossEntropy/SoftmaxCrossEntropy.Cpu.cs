@@ -1,0 +1,62 @@
+namespace NeuralCore.Ops;
+
+/// <summary>
+/// Softmax and cross-entropy with every intermediate in double, so that each result is the float nearest the true one but for
+/// a few in a million. A batch has some thousand exponentials: at 10 us a step they are not worth a vector.
+/// </summary>
+internal static unsafe class SoftmaxCrossEntropyCpu
+{
+    /// <summary>p = softmax(x), row by row.</summary>
+    public static void Softmax(int rows, int classes, float* logits, float* probabilities)
+    {
+        for (int n = 0; n < rows; n++)
+        {
+            Row(classes, logits + ((nint)n * classes), probabilities + ((nint)n * classes), out _, out _);
+        }
+    }
+
+    /// <summary>Softmax, losses and hits.</summary>
+    public static void Forward(int rows, int classes, float* logits, int* labels, float* probabilities, float* losses, float* hits)
+    {
+        for (int n = 0; n < rows; n++)
+        {
+            float* x = logits + ((nint)n * classes);
+            Row(classes, x, probabilities + ((nint)n * classes), out int argMax, out double sum);
+            losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - x[argMax]));
+            hits[n] = argMax == labels[n] ? 1 : 0;
+        }
+    }
+
+    /// <summary>dx = (p - onehot(label)) / rows.</summary>
+    public static void Backward(int rows, int classes, float* probabilities, int* labels, float* dLogits)
+    {
+        for (int n = 0; n < rows; n++)
+        {
+            for (int i = 0; i < classes; i++)
+            {
+                nint at = ((nint)n * classes) + i;
+                dLogits[at] = (probabilities[at] - (i == labels[n] ? 1 : 0)) / rows;
+            }
+        }
+    }
+
+    private static void Row(int classes, float* x, float* p, out int argMax, out double sum)
+    {
+        argMax = 0;
+        for (int i = 1; i < classes; i++)
+        {
+            argMax = x[i] > x[argMax] ? i : argMax;
+        }
+
+        sum = 0;
+        for (int i = 0; i < classes; i++)
+        {
+            sum += Math.Exp((double)x[i] - x[argMax]);
+        }
+
+        for (int i = 0; i < classes; i++)
+        {
+            p[i] = (float)(Math.Exp((double)x[i] - x[argMax]) / sum);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace NeuralCore.Randomness;
+
+/// <summary>What random numbers are drawn for. No two purposes ever share a number.</summary>
+/// <remarks>
+/// This is the one place that says how the generator's input is used. Philox maps 64 bits of key and 128 bits of counter
+/// to 128 random bits. The key is the user's seed, its low 32 bits first. The counter is (index, a, b, purpose):
+/// <list type="table">
+/// <listheader><term>purpose</term><description>index; a; b</description></listheader>
+/// <item><term><see cref="Initialisation"/></term><description>block within the parameter; number of the parameter; 0</description></item>
+/// <item><term><see cref="Shuffle"/></term><description>block within the permutation; epoch; 0</description></item>
+/// <item><term><see cref="Dropout"/></term><description>block within the mask; training step; number of the layer</description></item>
+/// </list>
+/// So a number depends on what it is for and on nothing else: not on the threads, the backend, or what was drawn before,
+/// and a run resumed at step s draws what the uninterrupted run drew there.
+/// </remarks>
+public enum RandomPurpose : uint
+{
+    /// <summary>The first values of weights.</summary>
+    Initialisation,
+
+    /// <summary>The order of the training images in an epoch.</summary>
+    Shuffle,
+
+    /// <summary>Which activations are dropped in a training step.</summary>
+    Dropout,
+}

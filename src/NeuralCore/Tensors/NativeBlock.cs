@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace NeuralCore.Tensors;
+
+/// <summary>Zero-filled memory of this process, aligned to cache lines and outside the garbage-collected heap.</summary>
+public sealed unsafe class NativeBlock : MemoryBlock
+{
+    private byte* _pointer;
+
+    /// <summary>Takes <paramref name="bytes"/> bytes from the operating system.</summary>
+    /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+    public NativeBlock(long bytes)
+        : base(bytes)
+    {
+        // One vector of slack at the end, so that a load which begins at the last element stays inside.
+        nuint size = (nuint)AllocatedBytes;
+        _pointer = (byte*)NativeMemory.AlignedAlloc(size, Tensors.Slot.Alignment);
+        NativeMemory.Clear(_pointer, size);
+        GC.AddMemoryPressure(AllocatedBytes);
+    }
+
+    /// <summary>Returns the memory when the owner forgot to.</summary>
+    ~NativeBlock() => Dispose(disposing: false);
+
+    private long AllocatedBytes => Tensors.Slot.Align(Bytes) + Tensors.Slot.Alignment;
+
+    /// <summary>The address of a slot that lies in a native block.</summary>
+    /// <typeparam name="T">The type of its elements.</typeparam>
+    /// <exception cref="InvalidCastException">The slot lies in another backend's memory.</exception>
+    /// <exception cref="ObjectDisposedException">The block was disposed.</exception>
+    public static T* Pointer<T>(Slot slot)
+        where T : unmanaged
+    {
+        var block = (NativeBlock)slot.Block;
+        ObjectDisposedException.ThrowIf(block._pointer == null, block);
+        return (T*)(block._pointer + slot.Offset);
+    }
+
+    /// <summary>The elements of a slot that lies in a native block.</summary>
+    public static Span<T> Values<T>(Slot slot)
+        where T : unmanaged => new(Pointer<T>(slot), checked((int)(slot.Bytes / sizeof(T))));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_pointer != null)
+        {
+            NativeMemory.AlignedFree(_pointer);
+            _pointer = null;
+            GC.RemoveMemoryPressure(AllocatedBytes);
+        }
+    }
+}

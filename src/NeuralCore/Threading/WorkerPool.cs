@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+
+namespace NeuralCore.Threading;
+
+/// <summary>Work cut into numbered chunks that can run in any order on any thread.</summary>
+internal interface IChunkedJob
+{
+    /// <summary>Does one chunk.</summary>
+    /// <param name="chunk">Its number.</param>
+    /// <param name="worker">The number of the thread, below <see cref="WorkerPool.Threads"/>: names scratch memory.</param>
+    void Execute(int chunk, int worker);
+}
+
+/// <summary>
+/// Threads that live as long as their backend. A job is a struct on the caller's stack and chunks are taken from one atomic
+/// counter, so running a job allocates nothing. Which thread does a chunk is chance; what a chunk computes must not depend on it:
+/// the number of chunks is a function of the sizes alone, and that is what makes results the same on any number of threads.
+/// </summary>
+internal sealed unsafe class WorkerPool : IDisposable
+{
+    /// <summary>Rounds of waiting before a thread without work goes to sleep: longer than the gaps between a step's ops.</summary>
+    private const int IdleRounds = 2000;
+
+    private readonly Thread[] _workers;
+    private readonly object _gate = new();
+    private void* _job;
+    private delegate*<void*, int, int, void> _execute;
+
+    /// <summary>Upper half: the job's number. Lower half: its chunks not yet taken. One atomic word, so that nobody can take a
+    /// chunk of one job for a chunk of the next.</summary>
+    private long _ticket;
+    private int _unfinished;
+    private int _asleep;
+    private volatile bool _stopping;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many work on a job, the caller included.</param>
+    public WorkerPool(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        Threads = threads;
+        _workers = new Thread[threads - 1];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            int worker = i + 1;
+            _workers[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"NeuralCore worker {worker}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>The threads that work on a job, the caller included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all are done. One caller at a time.</summary>
+    public void Run<TJob>(TJob job, int chunks)
+        where TJob : unmanaged, IChunkedJob
+    {
+        if (_workers.Length == 0 || chunks == 1)
+        {
+            for (int chunk = 0; chunk < chunks; chunk++)
+            {
+                job.Execute(chunk, 0);
+            }
+
+            return;
+        }
+
+        _job = &job;
+        _execute = &Execute<TJob>;
+        Volatile.Write(ref _unfinished, chunks);
+        long number = (_ticket >> 32) + 1;
+        Interlocked.Exchange(ref _ticket, (number << 32) | (uint)chunks);
+        WakeSleepers();
+        while (TryExecuteChunk(0))
+        {
+        }
+
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _unfinished) != 0)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (Thread worker in _workers)
+        {
+            worker.Join();
+        }
+    }
+
+    private static void Execute<TJob>(void* job, int chunk, int worker)
+        where TJob : unmanaged, IChunkedJob => Unsafe.AsRef<TJob>(job).Execute(chunk, worker);
+
+    private bool TryExecuteChunk(int worker)
+    {
+        long ticket = Volatile.Read(ref _ticket);
+        while ((uint)ticket != 0)
+        {
+            long seen = Interlocked.CompareExchange(ref _ticket, ticket - 1, ticket);
+            if (seen == ticket)
+            {
+                // The job can not end before this chunk does, so its fields stay as they are.
+                _execute(_job, (int)(uint)ticket - 1, worker);
+                Interlocked.Decrement(ref _unfinished);
+                return true;
+            }
+
+            ticket = seen;
+        }
+
+        return false;
+    }
+
+    private void Work(int worker)
+    {
+        int idle = 0;
+        while (!_stopping)
+        {
+            if (TryExecuteChunk(worker))
+            {
+                idle = 0;
+            }
+            else if (++idle < IdleRounds)
+            {
+                Thread.SpinWait(10);
+            }
+            else
+            {
+                Sleep();
+                idle = 0;
+            }
+        }
+    }
+
+    private void Sleep()
+    {
+        lock (_gate)
+        {
+            // Count first, look second; the caller publishes first, counts second: one of the two always sees the other.
+            Interlocked.Increment(ref _asleep);
+            while ((uint)Volatile.Read(ref _ticket) == 0 && !_stopping)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            Interlocked.Decrement(ref _asleep);
+        }
+    }
+
+    private void WakeSleepers()
+    {
+        if (Volatile.Read(ref _asleep) > 0)
+        {
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+}

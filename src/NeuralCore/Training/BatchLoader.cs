@@ -1,0 +1,64 @@
+using NeuralCore.Data;
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Randomness;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Training;
+
+/// <summary>Reads batches of a dataset in some order, preprocesses them and hands them to a plan.</summary>
+internal sealed class BatchLoader
+{
+    private readonly IDataset _data;
+    private readonly Preprocessing _preprocessing;
+    private readonly Shape _itemShape;
+    private readonly int[] _order;
+    private readonly float[] _items;
+    private readonly int[] _labels;
+
+    public BatchLoader(IDataset data, Input input, int batchSize)
+    {
+        if (data.ItemShape != input.Shape)
+        {
+            throw new ArgumentException($"The model takes items of {input.Shape}, and the data has items of {data.ItemShape}.");
+        }
+
+        (_data, _preprocessing, _itemShape) = (data, input.Preprocessing, input.Shape);
+        _order = [.. Enumerable.Range(0, data.Count)];
+        _items = new float[batchSize * _itemShape.Count];
+        _labels = new int[batchSize];
+    }
+
+    /// <summary>The batches of an epoch; the last may be smaller than the others.</summary>
+    public int Batches => (_data.Count + _labels.Length - 1) / _labels.Length;
+
+    /// <summary>Draws the order of an epoch: a function of the seed and the epoch alone.</summary>
+    public void Shuffle(ulong seed, int epoch)
+    {
+        for (int i = 0; i < _order.Length; i++)
+        {
+            _order[i] = i;
+        }
+
+        new RandomStream(seed, RandomPurpose.Shuffle, (uint)epoch, 0).Shuffle(_order);
+    }
+
+    /// <summary>Uploads one batch.</summary>
+    /// <returns>The items in it.</returns>
+    public int Load(int batch, Plan<float> plan, IBackend<float> backend)
+    {
+        int start = batch * _labels.Length;
+        int count = Math.Min(_labels.Length, _data.Count - start);
+        for (int i = 0; i < count; i++)
+        {
+            Span<float> item = _items.AsSpan(i * _itemShape.Count, _itemShape.Count);
+            _data.ReadItem(_order[start + i], item);
+            _preprocessing.Apply(_itemShape, item);
+            _labels[i] = _data.Label(_order[start + i]);
+        }
+
+        backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), plan.Input.Data.Slot);
+        backend.Upload<int>(_labels.AsSpan(0, count), plan.Labels.Slot);
+        return count;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Numerics;
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Randomness;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Training;
+
+/// <summary>One trainable tensor of a model and its place in the flat blocks.</summary>
+internal sealed record Parameter(string Name, ParameterSpec Spec, Slot Value, Slot Gradient)
+{
+    public int Count => Spec.Shape.Count;
+}
+
+/// <summary>
+/// All trainable tensors of a model, one after the other in four flat blocks of the same layout: values, gradients and
+/// Adam's two moments. So the optimiser is one loop, and a file is one copy.
+/// </summary>
+internal sealed class ParameterSet<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly MemoryBlock _memory;
+
+    private ParameterSet(MemoryBlock memory, IReadOnlyList<Parameter> all, long blockBytes)
+    {
+        _memory = memory;
+        All = all;
+        Values = memory.Slot(0, blockBytes);
+        Gradients = memory.Slot(blockBytes, blockBytes);
+        M = memory.Slot(2 * blockBytes, blockBytes);
+        V = memory.Slot(3 * blockBytes, blockBytes);
+        BlockCount = checked((int)(blockBytes / ElementSize));
+    }
+
+    /// <summary>The tensors in model order.</summary>
+    public IReadOnlyList<Parameter> All { get; }
+
+    /// <summary>Elements of one block, with the padding that aligns each tensor; the padding stays zero.</summary>
+    public int BlockCount { get; }
+
+    public Slot Values { get; }
+
+    public Slot Gradients { get; }
+
+    /// <summary>Adam's first moment.</summary>
+    public Slot M { get; }
+
+    /// <summary>Adam's second moment.</summary>
+    public Slot V { get; }
+
+    private static unsafe int ElementSize => sizeof(T);
+
+    /// <summary>Lays out the parameters of every layer and fills them with their first values.</summary>
+    /// <param name="backend">Where they live.</param>
+    /// <param name="specs">Name and description of each, in model order.</param>
+    /// <param name="seed">The key of the random first values.</param>
+    public static ParameterSet<T> Create(IBackend<T> backend, IReadOnlyList<(string Name, ParameterSpec Spec)> specs, ulong seed)
+    {
+        long blockBytes = specs.Sum(s => Slot.Align((long)s.Spec.Shape.Count * ElementSize));
+        MemoryBlock memory = backend.Allocate(4 * blockBytes);
+        var all = new List<Parameter>();
+        long offset = 0;
+        foreach ((string name, ParameterSpec spec) in specs)
+        {
+            long bytes = (long)spec.Shape.Count * ElementSize;
+            all.Add(new Parameter(name, spec, memory.Slot(offset, bytes), memory.Slot(blockBytes + offset, bytes)));
+            offset += Slot.Align(bytes);
+        }
+
+        var set = new ParameterSet<T>(memory, all, blockBytes);
+        set.Initialize(backend, seed);
+        return set;
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    private void Initialize(IBackend<T> backend, ulong seed)
+    {
+        for (int i = 0; i < All.Count; i++)
+        {
+            var values = new float[All[i].Count];
+            All[i].Spec.Initializer.Fill(values, new RandomStream(seed, RandomPurpose.Initialisation, (uint)i, 0));
+            backend.Upload<T>(Array.ConvertAll(values, value => T.CreateChecked(value)), All[i].Value);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Numerics;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Training;
+
+/// <summary>
+/// Replaces known sequences of steps by one hand-written op that does the same in one pass over memory. A plan made without
+/// fusion runs the textbook chain, and a test holds the two together.
+/// </summary>
+internal static class Fusion
+{
+    /// <summary>The steps with every known sequence replaced.</summary>
+    public static IReadOnlyList<Step<T>> Apply<T>(IReadOnlyList<Step<T>> steps)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var fused = new List<Step<T>>();
+        foreach (Step<T> step in steps)
+        {
+            if (fused.Count > 0 && Pair(fused[^1], step) is { } pair)
+            {
+                fused[^1] = pair;
+            }
+            else
+            {
+                fused.Add(step);
+            }
+        }
+
+        return fused;
+    }
+
+    private static Step<T>? Pair<T>(Step<T> first, Step<T> second)
+        where T : unmanaged, IFloatingPointIeee754<T> => (first, second) switch
+        {
+            (Conv2DStep<T> { Activation: Activation.Linear } conv, ReluStep<T>) =>
+                new Conv2DStep<T>(conv.Shape, Activation.Relu, conv.Input, second.Output, conv.Weights, conv.Bias),
+            (Conv2DStep<T> conv, MaxPool2DStep<T> pool) when Conv2DMaxPoolShape.CanFuse(pool.Shape) =>
+                new Conv2DMaxPoolStep<T>(
+                    new Conv2DMaxPoolShape(conv.Shape, pool.Shape), conv.Activation, conv.Input, second.Output, conv.Weights, conv.Bias, pool.Winners),
+            (DenseStep<T> { Activation: Activation.Linear } dense, ReluStep<T>) =>
+                new DenseStep<T>(dense.Shape, Activation.Relu, dense.Input, second.Output, dense.Weights, dense.Bias),
+            _ => null,
+        };
+}

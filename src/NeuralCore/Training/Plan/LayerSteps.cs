@@ -1,0 +1,215 @@
+using System.Numerics;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Training;
+
+/// <summary>Convolution, with its bias and perhaps a ReLU in the same pass.</summary>
+internal sealed class Conv2DStep<T>(
+    Conv2DShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias) : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public Conv2DShape Shape => shape;
+
+    public Parameter Weights => weights;
+
+    public Parameter Bias => bias;
+
+    public Activation Activation => activation;
+
+    public override string Description =>
+        $"Conv2D {shape.KernelHeight}x{shape.KernelWidth}" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers =>
+        activation == Activation.Relu ? [Input.Data, Output.Data] : [Input.Data];
+
+    public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.Conv2DForward(shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot);
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        Slot dOutput = Output.Gradient!.Slot;
+        if (activation == Activation.Relu)
+        {
+            backend.ReluBackward(run.Items * shape.OutputCount, Output.Data.Slot, dOutput, dOutput);
+        }
+
+        backend.Conv2DBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
+        if (Input.Gradient is { } dInput)
+        {
+            backend.Conv2DBackwardInput(shape, run.Items, dOutput, weights.Value, dInput.Slot, scratch.Slot);
+        }
+    }
+}
+
+/// <summary>Max-pooling, which saves one byte an output.</summary>
+internal sealed class MaxPool2DStep<T>(MaxPool2DShape shape, PlanValue input, PlanValue output, PlanBuffer winners) : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public MaxPool2DShape Shape => shape;
+
+    public PlanBuffer Winners => winners;
+
+    public override string Description => $"MaxPool2D {shape.PoolHeight}x{shape.PoolWidth}";
+
+    public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers => [winners];
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.MaxPool2DForward(shape, run.Items, Input.Data.Slot, Output.Data.Slot, winners.Slot);
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        if (Input.Gradient is { } dInput)
+        {
+            backend.MaxPool2DBackwardInput(shape, run.Items, Output.Gradient!.Slot, winners.Slot, dInput.Slot);
+        }
+    }
+}
+
+/// <summary>Convolution, bias, activation and max-pooling in one pass; what fusion makes of three or four steps.</summary>
+internal sealed class Conv2DMaxPoolStep<T>(
+    Conv2DMaxPoolShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, PlanBuffer winners)
+    : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override string Description =>
+        $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}";
+
+    public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers =>
+        activation == Activation.Relu ? [Input.Data, Output.Data, winners] : [Input.Data, winners];
+
+    public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.Conv2DMaxPoolForward(
+            shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, winners.Slot, scratch.Slot);
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        Slot dOutput = Output.Gradient!.Slot;
+        if (activation == Activation.Relu)
+        {
+            // A window's maximum is its winner's ReLU: the derivative of that ReLU can be read off the pooled output.
+            backend.ReluBackward(run.Items * shape.OutputCount, Output.Data.Slot, dOutput, dOutput);
+        }
+
+        backend.Conv2DMaxPoolBackwardWeights(
+            shape, run.Items, Input.Data.Slot, dOutput, winners.Slot, weights.Gradient, bias.Gradient, scratch.Slot);
+        if (Input.Gradient is { } dInput)
+        {
+            backend.Conv2DMaxPoolBackwardInput(shape, run.Items, dOutput, winners.Slot, weights.Value, dInput.Slot, scratch.Slot);
+        }
+    }
+}
+
+/// <summary>A dense layer, with its bias and perhaps a ReLU in the same pass.</summary>
+internal sealed class DenseStep<T>(
+    DenseShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias) : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public DenseShape Shape => shape;
+
+    public Parameter Weights => weights;
+
+    public Parameter Bias => bias;
+
+    public Activation Activation => activation;
+
+    public override string Description => "Dense" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers =>
+        activation == Activation.Relu ? [Input.Data, Output.Data] : [Input.Data];
+
+    public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.DenseForward(shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot);
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        Slot dOutput = Output.Gradient!.Slot;
+        if (activation == Activation.Relu)
+        {
+            backend.ReluBackward(run.Items * shape.Units, Output.Data.Slot, dOutput, dOutput);
+        }
+
+        backend.DenseBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
+        if (Input.Gradient is { } dInput)
+        {
+            backend.DenseBackwardInput(shape, run.Items, dOutput, weights.Value, dInput.Slot, scratch.Slot);
+        }
+    }
+}
+
+/// <summary>A ReLU on its own.</summary>
+internal sealed class ReluStep<T>(PlanValue input, PlanValue output) : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override string Description => "ReLU";
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers => [Output.Data];
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.ReluForward(run.Items * Input.Shape.Count, Input.Data.Slot, Output.Data.Slot);
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        if (Input.Gradient is { } dInput)
+        {
+            backend.ReluBackward(run.Items * Input.Shape.Count, Output.Data.Slot, Output.Gradient!.Slot, dInput.Slot);
+        }
+    }
+}
+
+/// <summary>Dropout: in training a masked copy, and nothing at all in an inference plan.</summary>
+internal sealed class DropoutStep<T>(double rate, uint layer, PlanValue input, PlanValue output) : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override string Description => FormattableString.Invariant($"Dropout {rate:0.##}");
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.Dropout(Mask(run), run.Items * Input.Shape.Count, Input.Data.Slot, Output.Data.Slot);
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        if (Input.Gradient is { } dInput)
+        {
+            backend.Dropout(Mask(run), run.Items * Input.Shape.Count, Output.Gradient!.Slot, dInput.Slot);
+        }
+    }
+
+    private DropoutMask Mask(in Run run) => new(rate, run.Seed, run.Step, layer);
+}
+
+/// <summary>The network's end: softmax and, where there are labels, the loss and whether each item was right.</summary>
+internal sealed class SoftmaxCrossEntropyStep<T>(PlanValue input, PlanValue output, PlanBuffer labels, PlanBuffer losses, PlanBuffer hits) : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public override string Description => "Softmax + cross-entropy";
+
+    public override IEnumerable<PlanBuffer> ForwardBuffers => [labels, losses, hits];
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers => [labels, Output.Data];
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    {
+        int classes = Input.Shape.Count;
+        if (run.HasLabels)
+        {
+            backend.SoftmaxCrossEntropyForward(run.Items, classes, Input.Data.Slot, labels.Slot, Output.Data.Slot, losses.Slot, hits.Slot);
+        }
+        else
+        {
+            backend.Softmax(run.Items, classes, Input.Data.Slot, Output.Data.Slot);
+        }
+    }
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.SoftmaxCrossEntropyBackward(run.Items, Input.Shape.Count, Output.Data.Slot, labels.Slot, Input.Gradient!.Slot);
+}

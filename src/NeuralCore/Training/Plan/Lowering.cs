@@ -1,0 +1,123 @@
+using System.Numerics;
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Training;
+
+/// <summary>Turns layers into steps, once, when a plan is made.</summary>
+internal sealed class Lowering<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly List<Step<T>> _steps = [];
+    private readonly IEnumerator<Parameter> _parameters;
+    private PlanValue _current;
+    private uint _dropouts;
+
+    /// <summary>Lowers a network.</summary>
+    /// <param name="layers">The layers, the first an <see cref="Input"/>, the last with a softmax.</param>
+    /// <param name="names">The layers' names in the model.</param>
+    /// <param name="parameters">The layers' parameters, in order.</param>
+    /// <param name="capacity">The most items of a batch.</param>
+    /// <param name="training">Whether there is to be a backward pass.</param>
+    /// <param name="fuse">Whether to replace known sequences by one op.</param>
+    public Lowering(
+        IReadOnlyList<Layer> layers, IReadOnlyList<string> names, IReadOnlyList<Parameter> parameters, int capacity, bool training, bool fuse)
+    {
+        (Capacity, Training) = (capacity, training);
+        _parameters = parameters.GetEnumerator();
+
+        // Nobody trains the input, so nobody needs its gradient.
+        Input = _current = NewValue(names[0], layers[0].OutputShape(default), withGradient: false);
+        for (int i = 1; i < layers.Count; i++)
+        {
+            Lower(layers[i], names[i]);
+        }
+
+        Labels = new PlanBuffer("labels", (long)capacity * sizeof(int));
+        Losses = NewBuffer("losses", 1);
+        Hits = NewBuffer("hits", 1);
+        Append("softmax", _current.Shape, (x, y) => new SoftmaxCrossEntropyStep<T>(x, y, Labels, Losses, Hits), withGradient: false);
+        Steps = fuse ? Fusion.Apply(_steps) : _steps;
+    }
+
+    public int Capacity { get; }
+
+    public bool Training { get; }
+
+    public IReadOnlyList<Step<T>> Steps { get; }
+
+    public PlanValue Input { get; }
+
+    public PlanBuffer Labels { get; }
+
+    public PlanBuffer Losses { get; }
+
+    public PlanBuffer Hits { get; }
+
+    private void Lower(Layer layer, string name)
+    {
+        Shape shape = layer.OutputShape(_current.Shape);
+        switch (layer)
+        {
+            case Conv2D conv:
+                Conv2DShape convShape = conv.OpShape(_current.Shape);
+                Append(name, shape, (x, y) => new Conv2DStep<T>(convShape, Activation.Linear, x, y, NextParameter(), NextParameter()));
+                Activate(conv.Activation, name);
+                break;
+            case Dense dense:
+                var denseShape = new DenseShape(_current.Shape.Count, dense.Units);
+                Append(name, shape, (x, y) => new DenseStep<T>(denseShape, Activation.Linear, x, y, NextParameter(), NextParameter()));
+                Activate(dense.Activation, name);
+                break;
+            case MaxPool2D pool:
+                MaxPool2DShape poolShape = pool.OpShape(_current.Shape);
+                var winners = new PlanBuffer(name + " winners", (long)Capacity * poolShape.OutputCount);
+                Append(name, shape, (x, y) => new MaxPool2DStep<T>(poolShape, x, y, winners));
+                break;
+            case Relu:
+                Activate(Activation.Relu, name);
+                break;
+            case Flatten:
+                _current = _current.Reshape(shape);
+                break;
+            case Dropout dropout:
+                uint number = _dropouts++;
+                if (Training && dropout.Rate > 0)
+                {
+                    Append(name, shape, (x, y) => new DropoutStep<T>(dropout.Rate, number, x, y));
+                }
+
+                break;
+            default:
+                throw new ArgumentException($"The layer {name} of type {layer.GetType().Name} has no place in a plan yet.");
+        }
+    }
+
+    /// <summary>Softmax adds nothing here: every network ends in one, together with its loss.</summary>
+    private void Activate(Activation activation, string name)
+    {
+        if (activation == Activation.Relu)
+        {
+            Append(name + " relu", _current.Shape, (x, y) => new ReluStep<T>(x, y));
+        }
+    }
+
+    private void Append(string name, Shape shape, Func<PlanValue, PlanValue, Step<T>> make, bool withGradient = true)
+    {
+        PlanValue output = NewValue(name, shape, withGradient);
+        _steps.Add(make(_current, output));
+        _current = output;
+    }
+
+    private PlanValue NewValue(string name, Shape shape, bool withGradient) =>
+        new(name, shape, NewBuffer(name, shape.Count), Training && withGradient ? NewBuffer("d " + name, shape.Count) : null);
+
+    private unsafe PlanBuffer NewBuffer(string name, int itemCount) => new(name, (long)Capacity * itemCount * sizeof(T));
+
+    private Parameter NextParameter()
+    {
+        _parameters.MoveNext();
+        return _parameters.Current;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Numerics;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Training;
+
+/// <summary>What differs from one run of a plan to the next.</summary>
+/// <param name="Items">The items in the batch, at most the plan's largest.</param>
+/// <param name="Training">Whether dropout drops.</param>
+/// <param name="HasLabels">Whether the batch has labels, so that there is a loss.</param>
+/// <param name="Seed">The key of every random number.</param>
+/// <param name="Step">The number of the training step, counted from 0.</param>
+internal readonly record struct Run(int Items, bool Training, bool HasLabels, ulong Seed, uint Step);
+
+/// <summary>
+/// One entry of a plan: an op with the memory it reads and writes. Backward is the mirror of forward: it takes the gradient
+/// of the output and writes (never adds to) the gradients of the parameters and, where somebody needs it, of the input.
+/// </summary>
+/// <typeparam name="T">The type of the numbers.</typeparam>
+internal abstract class Step<T>(PlanValue input, PlanValue output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public PlanValue Input { get; } = input;
+
+    public PlanValue Output { get; } = output;
+
+    /// <summary>The op and its sizes, for <c>plan.ToString()</c>.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The buffers that forward touches, apart from the data of input and output.</summary>
+    public virtual IEnumerable<PlanBuffer> ForwardBuffers => [];
+
+    /// <summary>The buffers that backward touches, apart from the gradients of input and output.</summary>
+    public virtual IEnumerable<PlanBuffer> BackwardBuffers => [];
+
+    /// <summary>The bytes of scratch that either direction takes.</summary>
+    public virtual long ScratchBytes(IBackend<T> backend, int items) => 0;
+
+    public abstract void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch);
+
+    public abstract void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch);
+}

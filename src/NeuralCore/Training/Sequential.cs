@@ -1,0 +1,343 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using NeuralCore.Data;
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Training;
+
+/// <summary>
+/// A network whose layers follow one another, with the habits of Keras: describe it, <see cref="Compile"/>,
+/// <see cref="Fit"/>, <see cref="Evaluate"/>, <see cref="Predict(IDataset, int)"/>. The loss is sparse categorical
+/// cross-entropy, so the last layer ends in a softmax.
+/// </summary>
+public sealed class Sequential : IDisposable
+{
+    private readonly Layer[] _layers;
+    private readonly string[] _names;
+    private readonly List<(string Name, ParameterSpec Spec)> _specs = [];
+    private IBackend<float>? _backend;
+    private ParameterSet<float>? _parameters;
+    private Adam _optimizer = new();
+    private Plan<float>? _trainingPlan;
+    private Plan<float>? _inferencePlan;
+    private ulong _seed;
+    private bool _fuse;
+    private long _steps;
+
+    /// <summary>Describes a network.</summary>
+    /// <param name="layers">An <see cref="Layers.Input"/>, then the others in order, the last with softmax.</param>
+    /// <exception cref="ArgumentException">The layers do not fit together; the message names the layer.</exception>
+    public Sequential(params Layer[] layers)
+    {
+        if (layers.Length < 2 || layers[0] is not Layers.Input input || layers[^1] is not Dense { Activation: Activation.Softmax } last)
+        {
+            throw new ArgumentException("A network begins with an Input and ends with a Dense layer whose activation is softmax.");
+        }
+
+        (_layers, _names, Input, Classes) = (layers, NameLayers(layers), input, last.Units);
+        var rows = new List<LayerSummary>();
+        Shape shape = input.Shape;
+        for (int i = 1; i < layers.Length; i++)
+        {
+            if (layers[i] is Layers.Input || (layers[i] is Dense { Activation: Activation.Softmax } && i < layers.Length - 1))
+            {
+                throw new ArgumentException($"The layer {_names[i]} is out of place: an Input is a network's first layer, and softmax its last activation.");
+            }
+
+            try
+            {
+                Shape output = layers[i].OutputShape(shape);
+                IReadOnlyList<ParameterSpec> specs = layers[i].Parameters(shape);
+                _specs.AddRange(specs.Select(spec => ($"{_names[i]}/{spec.Name}", spec)));
+                rows.Add(new LayerSummary(_names[i], layers[i].GetType().Name, output, specs.Sum(s => (long)s.Shape.Count)));
+                shape = output;
+            }
+            catch (ArgumentException error)
+            {
+                throw new ArgumentException($"The layer {_names[i]} can not follow an output of {shape}: {error.Message}", error);
+            }
+        }
+
+        Summary = new ModelSummary(rows, rows.Sum(r => r.ParameterCount));
+    }
+
+    /// <summary>The layers, the input first.</summary>
+    public IReadOnlyList<Layer> Layers => _layers;
+
+    /// <summary>The layers' names, as Keras would give them.</summary>
+    public IReadOnlyList<string> LayerNames => _names;
+
+    /// <summary>The first layer: the shape of a raw item, and its preprocessing.</summary>
+    public Input Input { get; }
+
+    /// <summary>The number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>Layers, shapes and parameter counts.</summary>
+    public ModelSummary Summary { get; }
+
+    /// <summary>Whether <see cref="Compile"/> has been called.</summary>
+    public bool IsCompiled => _parameters is not null;
+
+    /// <summary>What runs the model.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public IBackend<float> Backend => Compiled(_backend);
+
+    /// <summary>The trainable tensors, in model order.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public IReadOnlyList<ModelParameter> Parameters => [.. Compiled(_parameters).All.Select(p => new ModelParameter(Backend, p))];
+
+    /// <summary>Gives the parameters their memory and first values. Compiling again begins anew.</summary>
+    /// <param name="optimizer">The optimiser; Adam with Keras's defaults if null.</param>
+    /// <param name="backend">What computes; the fastest of this machine if null. The model disposes of it.</param>
+    /// <param name="seed">The key of every random number: first values, shuffles, dropout.</param>
+    /// <param name="fuse">Whether known sequences of ops run as one.</param>
+    public void Compile(Adam? optimizer = null, IBackend<float>? backend = null, ulong seed = 0, bool fuse = true)
+    {
+        Dispose();
+        _backend = backend ?? CpuBackend.Create();
+        _optimizer = optimizer ?? new Adam();
+        (_seed, _fuse, _steps) = (seed, fuse, 0);
+        _parameters = ParameterSet<float>.Create(_backend, _specs, seed);
+    }
+
+    /// <summary>
+    /// Trains. The last <paramref name="validationSplit"/> of the data, taken before any shuffling, is held out and evaluated
+    /// after each epoch; the rest is shuffled anew for each epoch.
+    /// </summary>
+    /// <param name="data">Labelled items of the input's shape.</param>
+    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="batchSize">The items of a step.</param>
+    /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
+    /// <param name="callbacks">Who watches.</param>
+    /// <param name="cancellationToken">Ends the training after the step that is running.</param>
+    /// <returns>What each epoch came to.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model, or a number is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>
+    public History Fit(
+        IDataset data, int epochs = 1, int batchSize = 32, double validationSplit = 0,
+        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        (IDataset training, IDataset? validation) = Split(data, validationSplit);
+        RequireClasses(data);
+        Callback[] watchers = [.. callbacks ?? []];
+        var loader = new BatchLoader(training, Input, batchSize);
+        var mean = new RunningMean(batchSize);
+        var results = new List<EpochResult>();
+        for (int epoch = 1; epoch <= epochs; epoch++)
+        {
+            Array.ForEach(watchers, w => w.OnEpochBegin(epoch, epochs, loader.Batches));
+            long start = Stopwatch.GetTimestamp();
+            loader.Shuffle(_seed, epoch);
+            mean.Reset();
+            for (int batch = 0; batch < loader.Batches; batch++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Train(loader, batch, batchSize, mean);
+                var progress = new StepProgress(
+                    epoch, batch + 1, loader.Batches, mean.Count, mean.Loss, mean.Accuracy, Stopwatch.GetElapsedTime(start));
+                foreach (Callback watcher in watchers)
+                {
+                    watcher.OnStepEnd(progress);
+                }
+            }
+
+            double trainingSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Evaluation? evaluation = null;
+            if (validation is not null)
+            {
+                Array.ForEach(watchers, w => w.OnValidationBegin());
+                evaluation = Evaluate(validation, batchSize, cancellationToken);
+            }
+
+            var result = new EpochResult(
+                epoch, mean.Loss, mean.Accuracy, evaluation?.Loss, evaluation?.Accuracy,
+                training.Count / trainingSeconds, evaluation?.ImagesPerSecond, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            results.Add(result);
+            Array.ForEach(watchers, w => w.OnEpochEnd(result));
+        }
+
+        return new History(results);
+    }
+
+    /// <summary>Measures the model on labelled items. Dropout does nothing.</summary>
+    /// <param name="data">Labelled items of the input's shape.</param>
+    /// <param name="batchSize">The items computed at once.</param>
+    /// <param name="cancellationToken">Ends the evaluation after the batch that is running.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
+    public Evaluation Evaluate(IDataset data, int batchSize = 128, CancellationToken cancellationToken = default)
+    {
+        RequireClasses(data);
+        long start = Stopwatch.GetTimestamp();
+        var mean = new RunningMean(batchSize);
+        Predictions predictions = RunInference(data, batchSize, mean, cancellationToken);
+        var confusion = new ConfusionMatrix(Classes);
+        for (int i = 0; i < data.Count; i++)
+        {
+            confusion.Add(data.Label(i), predictions.Class(i));
+        }
+
+        return new Evaluation(mean.Loss, mean.Accuracy, predictions, confusion, data.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>The probabilities of every item.</summary>
+    /// <param name="data">Items of the input's shape; their labels are not looked at.</param>
+    /// <param name="batchSize">The items computed at once.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    public Predictions Predict(IDataset data, int batchSize = 128) => RunInference(data, batchSize, mean: null, default);
+
+    /// <summary>The probabilities of one item.</summary>
+    /// <param name="item">The item's raw values (pixels as 0 to 255), row-major.</param>
+    /// <returns>One probability a class.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The item has not as many values as the input's shape.</exception>
+    public float[] Predict(ReadOnlySpan<float> item)
+    {
+        if (item.Length != Input.Shape.Count)
+        {
+            throw new ArgumentException($"The model takes items of {Input.Shape}, {Input.Shape.Count} values, and got {item.Length}.");
+        }
+
+        Plan<float> plan = InferencePlan(1);
+        float[] values = item.ToArray();
+        Input.Preprocessing.Apply(Input.Shape, values);
+        Backend.Upload<float>(values, plan.Input.Data.Slot);
+        plan.Forward(new Run(1, Training: false, HasLabels: false, _seed, 0));
+        var probabilities = new float[Classes];
+        Backend.Download<float>(plan.Output.Data.Slot, probabilities);
+        return probabilities;
+    }
+
+    /// <summary>SHA-256 of the parameters' little-endian float32 bytes, in model order, as lower-case hexadecimal digits.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public string WeightsSha256()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ModelParameter parameter in Parameters)
+        {
+            hash.AppendData(parameter.ReadBytes());
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The steps of a training plan: ops, shapes, memory, and what was fused.</summary>
+    /// <param name="batchSize">The items of a step.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public string DescribePlan(int batchSize = 128) => TrainingPlan(batchSize).ToString();
+
+    /// <summary>Gives back the memory and the backend's threads. The description stays; the model can be compiled again.</summary>
+    public void Dispose()
+    {
+        _trainingPlan?.Dispose();
+        _inferencePlan?.Dispose();
+        _parameters?.Dispose();
+        _backend?.Dispose();
+        (_trainingPlan, _inferencePlan, _parameters, _backend) = (null, null, null, null);
+    }
+
+    /// <summary>One training step.</summary>
+    internal void Train(BatchLoader loader, int batch, int batchSize, RunningMean mean)
+    {
+        Plan<float> plan = TrainingPlan(batchSize);
+        int items = loader.Load(batch, plan, Backend);
+        var run = new Run(items, Training: true, HasLabels: true, _seed, (uint)_steps);
+        plan.Forward(run);
+        plan.Backward(run);
+        ParameterSet<float> p = Compiled(_parameters);
+        Backend.Adam(_optimizer.Step(++_steps), p.BlockCount, p.Values, p.Gradients, p.M, p.V);
+        mean.Add(plan, Backend, items);
+    }
+
+    internal Plan<float> TrainingPlan(int batchSize)
+    {
+        if (_trainingPlan?.Capacity != batchSize)
+        {
+            _trainingPlan?.Dispose();
+            _trainingPlan = MakePlan(batchSize, training: true);
+        }
+
+        return _trainingPlan;
+    }
+
+    private static string[] NameLayers(Layer[] layers)
+    {
+        var used = new Dictionary<string, int>();
+        return [.. layers.Select(layer =>
+        {
+            int number = used.GetValueOrDefault(layer.Kind);
+            used[layer.Kind] = number + 1;
+            return number == 0 ? layer.Kind : $"{layer.Kind}_{number}";
+        })];
+    }
+
+    private static T Compiled<T>(T? value)
+        where T : class => value ?? throw new InvalidOperationException("The model is not compiled: call Compile first.");
+
+    private static (IDataset Training, IDataset? Validation) Split(IDataset data, double validationSplit)
+    {
+        if (!(validationSplit >= 0 && validationSplit < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "The validation split is at least 0 and below 1.");
+        }
+
+        int count = (int)Math.Floor(data.Count * (1 - validationSplit));
+        if (count == 0)
+        {
+            throw new ArgumentException($"A validation split of {validationSplit} leaves none of the {data.Count} items to train on.");
+        }
+
+        return count == data.Count
+            ? (data, null)
+            : (new DatasetSlice(data, 0, count), new DatasetSlice(data, count, data.Count - count));
+    }
+
+    private void RequireClasses(IDataset data)
+    {
+        if (data.Classes > Classes)
+        {
+            throw new ArgumentException($"The model knows {Classes} classes, and the data has {data.Classes}.");
+        }
+    }
+
+    private Predictions RunInference(IDataset data, int batchSize, RunningMean? mean, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        Plan<float> plan = InferencePlan(batchSize);
+        var loader = new BatchLoader(data, Input, batchSize);
+        var probabilities = new float[data.Count * Classes];
+        for (int batch = 0; batch < loader.Batches; batch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int items = loader.Load(batch, plan, Backend);
+            plan.Forward(new Run(items, Training: false, HasLabels: mean is not null, _seed, 0));
+            mean?.Add(plan, Backend, items);
+            Backend.Download(plan.Output.Data.Slot, probabilities.AsSpan(batch * batchSize * Classes, items * Classes));
+        }
+
+        return new Predictions(data.Count, Classes, probabilities);
+    }
+
+    /// <summary>A plan for at least so many items: a larger one serves smaller batches too.</summary>
+    private Plan<float> InferencePlan(int batchSize)
+    {
+        if (_inferencePlan is null || _inferencePlan.Capacity < batchSize)
+        {
+            _inferencePlan?.Dispose();
+            _inferencePlan = MakePlan(batchSize, training: false);
+        }
+
+        return _inferencePlan;
+    }
+
+    private Plan<float> MakePlan(int batchSize, bool training) =>
+        new(Backend, new Lowering<float>(_layers, _names, Compiled(_parameters).All, batchSize, training, _fuse));
+}
