@@ -18,8 +18,13 @@ internal interface IChunkedJob
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
 {
-    /// <summary>Rounds of waiting before a thread without work goes to sleep: longer than the gaps between a step's ops.</summary>
+    /// <summary>
+    /// Rounds of waiting, of some 0.4 us each, before a thread without work goes to sleep, or the caller lets other programs have
+    /// its processor: longer than the gaps between a step's ops. Yielding at once would cost a whole time slice, a hundred
+    /// times the wait, wherever another program runs: beside a compiler two threads became slower than one.
+    /// </summary>
     private const int IdleRounds = 2000;
+    private const int SpinsPerRound = 10;
 
     private readonly Thread[] _workers;
     private readonly object _gate = new();
@@ -75,10 +80,18 @@ internal sealed unsafe class WorkerPool : IDisposable
         {
         }
 
-        var wait = default(SpinWait);
+        // With more threads than processors the last chunk may wait for the very processor that this thread is holding.
+        int patience = Threads <= Environment.ProcessorCount ? IdleRounds : 0;
         while (Volatile.Read(ref _unfinished) != 0)
         {
-            wait.SpinOnce(sleep1Threshold: -1);
+            if (patience-- > 0)
+            {
+                Thread.SpinWait(SpinsPerRound);
+            }
+            else
+            {
+                Thread.Yield();
+            }
         }
     }
 
@@ -131,7 +144,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             }
             else if (++idle < IdleRounds)
             {
-                Thread.SpinWait(10);
+                Thread.SpinWait(SpinsPerRound);
             }
             else
             {
