@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using NeuralCore.Data;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Files;
+
+/// <summary>
+/// A file of named float32 tensors in the safetensors format: the header's length as 64 bits little-endian, a JSON header,
+/// then the tensors' little-endian bytes, one after the other up to the end of the file.
+/// </summary>
+/// <remarks>
+/// Reading trusts nothing: the header may not be longer than the file, and must account for every byte that follows it, before
+/// anything of a tensor's size is allocated.
+/// </remarks>
+public sealed class SafetensorsFile : IDisposable
+{
+    private const int LengthBytes = sizeof(ulong);
+    private const long MostHeaderBytes = 100_000_000;
+
+    private readonly string _path;
+    private readonly FileStream _stream;
+    private readonly long _dataStart;
+
+    private SafetensorsFile(string path, FileStream stream, long dataStart, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<SafetensorsTensor> tensors)
+    {
+        (_path, _stream, _dataStart) = (path, stream, dataStart);
+        (Metadata, Tensors) = (metadata, tensors);
+    }
+
+    /// <summary>The texts that are kept with the tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensors, in the order in which the file holds them.</summary>
+    public IReadOnlyList<SafetensorsTensor> Tensors { get; }
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <exception cref="DataFileException">The file is missing, cannot be read, or is not a whole safetensors file of float32.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            byte[] header = ReadHeader(stream);
+            long dataStart = LengthBytes + header.Length;
+            (Dictionary<string, string> metadata, List<SafetensorsTensor> tensors) = SafetensorsHeader.Parse(header, stream.Length - dataStart);
+            return new SafetensorsFile(path, stream, dataStart, metadata, tensors);
+        }
+        catch (Exception failure)
+        {
+            stream?.Dispose();
+            if (Explain(path, failure) is { } explained)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes a file, whole or not at all.</summary>
+    /// <param name="path">The file; it is replaced if it exists.</param>
+    /// <param name="metadata">Texts to keep with the tensors.</param>
+    /// <param name="tensors">Name, shape and row-major values of each, in order.</param>
+    /// <exception cref="ArgumentException">A name is there twice or reserved, or the values are more or fewer than the shape says.</exception>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    public static void Write(
+        string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Shape Shape, float[] Values)> tensors)
+    {
+        var names = new HashSet<string> { SafetensorsHeader.MetadataKey };
+        var entries = new List<SafetensorsTensor>();
+        long offset = 0;
+        foreach ((string name, Shape shape, float[] values) in tensors)
+        {
+            if (!names.Add(name) || values.Length != shape.Count)
+            {
+                throw new ArgumentException($"The tensor '{name}' of {shape} with {values.Length} values can not be written: its name is taken, or its size is wrong.");
+            }
+
+            entries.Add(new SafetensorsTensor(name, shape, offset));
+            offset += entries[^1].Bytes;
+        }
+
+        byte[] header = SafetensorsHeader.Format(metadata, entries);
+        AtomicFile.Write(path, stream =>
+        {
+            Span<byte> length = stackalloc byte[LengthBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach ((_, _, float[] values) in tensors)
+            {
+                stream.Write(MemoryMarshal.AsBytes<float>(values));
+            }
+        });
+    }
+
+    /// <summary>Reads a tensor's values, row-major.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <exception cref="DataFileException">The file cannot be read.</exception>
+    public float[] Read(SafetensorsTensor tensor)
+    {
+        try
+        {
+            var values = new float[tensor.Shape.Count];
+            _stream.Position = _dataStart + tensor.Offset;
+            _stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+        catch (Exception failure) when (Explain(_path, failure) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static byte[] ReadHeader(FileStream stream)
+    {
+        Span<byte> prefix = stackalloc byte[LengthBytes];
+        stream.ReadExactly(prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MostHeaderBytes)
+        {
+            throw new InvalidDataException("does not begin with the length of a header, so it is no safetensors file");
+        }
+
+        if (length > (ulong)(stream.Length - LengthBytes))
+        {
+            throw new InvalidDataException("is cut short within its header");
+        }
+
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        return header;
+    }
+
+    /// <summary>The sentence for a failure to read, or null for one that has nothing to do with the file.</summary>
+    private static DataFileException? Explain(string path, Exception failure)
+    {
+        string? fault = failure switch
+        {
+            InvalidDataException => $"{failure.Message}; replace it with a whole copy of a float32 safetensors file",
+            EndOfStreamException => "ends too early; replace it with a whole copy",
+            FileNotFoundException or DirectoryNotFoundException => "does not exist; check the name of the file",
+            IOException or UnauthorizedAccessException or NotSupportedException =>
+                $"cannot be read ({failure.Message.TrimEnd('.')}); check that it is a file and that you may read it",
+            OutOfMemoryException => "does not fit in the memory of this machine; use a smaller model",
+            _ => null,
+        };
+        return fault is null ? null : new DataFileException(path, $"The file '{path}' {fault}.", failure);
+    }
+}
