@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using NeuralCore.Trainer.Commands;
+using NeuralCore.Trainer.Output;
+
+namespace NeuralCore.Trainer;
+
+/// <summary>The console program from its arguments to its exit code.</summary>
+internal static class App
+{
+    /// <summary>What the program is called on a command line.</summary>
+    private const string Name = "neuralcore";
+
+    /// <summary>Runs one command.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="terminal">Where to write to.</param>
+    /// <param name="cancellationToken">Asks to end at the next step.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        var root = new RootCommand("Trains a network to recognise handwritten digits, and puts it to the test.")
+        {
+            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(),
+        };
+        root.HelpName = Name;
+        ParseResult line = root.Parse(args);
+        if (line.Action is not (null or ParseErrorAction))
+        {
+            // Help and version, which System.CommandLine answers itself.
+            return line.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error });
+        }
+
+        return (int)Run(line, terminal, cancellationToken);
+    }
+
+    private static ExitCode Run(ParseResult line, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var command = line.CommandResult.Command as TrainerCommand;
+        Renderer renderer = new QuietRenderer();
+        try
+        {
+            if (command is not null)
+            {
+                renderer = command.Output.CreateRenderer(line, terminal);
+            }
+
+            RequireNoErrors(line);
+            command!.Run(line, renderer, cancellationToken);
+            return ExitCode.Success;
+        }
+        catch (Exception exception)
+        {
+            return Report(Failure.Of(exception), renderer, terminal);
+        }
+        finally
+        {
+            renderer.Dispose();
+        }
+    }
+
+    private static void RequireNoErrors(ParseResult line)
+    {
+        if (line.Errors.Count > 0)
+        {
+            string command = line.CommandResult.Command is TrainerCommand named ? $" {named.Name}" : "";
+
+            // Which word is unknown says more than that something else is missing.
+            string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here" : line.Errors[0].Message.TrimEnd('.');
+            throw new RunException(ExitCode.Usage, $"{message}; '{Name}{command} --help' lists what is possible.");
+        }
+    }
+
+    private static ExitCode Report(Failure failure, Renderer renderer, Terminal terminal)
+    {
+        // The bar goes first, so that the sentence gets a line of its own.
+        TryTell(renderer, failure);
+        terminal.Error.WriteLine(failure.Message);
+        return failure.ExitCode;
+    }
+
+    /// <summary>Tells a program too. If its file is what failed, the sentence for people says so.</summary>
+    private static bool TryTell(Renderer renderer, Failure failure)
+    {
+        try
+        {
+            renderer.Error(failure);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Diagnostics;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Trainer.Output;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>Measures a saved model on the test images.</summary>
+internal sealed class EvaluateCommand : TrainerCommand
+{
+    private readonly Option<string?> _model = ModelOption.Create(required: true);
+    private readonly DataOption _data = new();
+    private readonly BackendOptions _backend = new();
+
+    public EvaluateCommand()
+        : base("evaluate", "Measures a saved model on the test images.") => Take([_model, _data.Option, .. _backend.All]);
+
+    /// <inheritdoc/>
+    public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string path = line.GetRequiredValue(_model)!;
+        using Sequential model = ModelFile.Load(path, _backend.Create(line));
+        LabelledImages test = _data.LoadTest(line, model, path);
+        Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
+        renderer.Test(evaluation);
+        renderer.Classes(evaluation.Confusion);
+        renderer.Confusion(evaluation.Confusion);
+        renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+}

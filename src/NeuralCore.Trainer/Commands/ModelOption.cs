@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>The option that names a model's file.</summary>
+internal static class ModelOption
+{
+    /// <summary>What <c>train</c> calls its model when nothing else is said.</summary>
+    public const string DefaultFile = "digit_recogniser_model.safetensors";
+
+    /// <summary>Makes the option.</summary>
+    public static Option<string?> Create(bool required) => new("--model")
+    {
+        Description = $"The model's file; 'train' writes {DefaultFile}.",
+        HelpName = "FILE",
+        Required = required,
+    };
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Diagnostics;
+using NeuralCore.Files;
+using NeuralCore.Trainer.Output;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>Shows the layers of a network.</summary>
+internal sealed class SummaryCommand : TrainerCommand
+{
+    private readonly Option<string?> _model = ModelOption.Create(required: false);
+
+    public SummaryCommand()
+        : base("summary", "Shows the layers of the network, or of a saved model.") => Take(_model);
+
+    /// <inheritdoc/>
+    public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string? path = line.GetValue(_model);
+        using Sequential model = path is null ? SeedNetwork.Create() : ModelFile.ReadArchitecture(path);
+        renderer.Summary(model);
+        renderer.Done(new RunEnd(path, null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+}

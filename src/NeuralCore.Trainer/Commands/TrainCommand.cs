@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Diagnostics;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Layers;
+using NeuralCore.Trainer.Output;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>Trains the network, saves it, and shows how well it does.</summary>
+internal sealed class TrainCommand : TrainerCommand
+{
+    private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "How often to go through the training images.", 10, 1);
+
+    private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images in a step.", 128, 1);
+
+    private readonly Option<double> _validationSplit = OptionOf.Number(
+        "--validation-split", "The part of the training images, from their end, to validate with.", 0.3, "of at least 0 and below 1", x => x is >= 0 and < 1);
+
+    private readonly Option<double> _learningRate = OptionOf.Number(
+        "--learning-rate", "Adam's learning rate.", 0.001, "above 0", x => x > 0 && double.IsFinite(x));
+
+    private readonly ChoiceOption<Preprocessing> _preprocess = new(
+        "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
+
+    private readonly Option<ulong> _seed = OptionOf.Seed("--seed", "Decides every random number: the same seed gives the same model.");
+
+    private readonly BackendOptions _backend = new();
+    private readonly DataOption _data = new();
+
+    private readonly Option<int> _classes = OptionOf.WholeNumber("--classes", "How many classes the labels of --data have.", 10, 2, 256);
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "Where to save the model.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => ModelOption.DefaultFile,
+    };
+
+    public TrainCommand()
+        : base("train", "Trains the network on the training images, saves it, and tests it.")
+    {
+        _out.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && !ModelFile.IsKnown(path))
+            {
+                result.AddError($"--out takes the name of a model, which ends in .safetensors, not '{path}'");
+            }
+        });
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out]);
+    }
+
+    /// <inheritdoc/>
+    public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string path = line.GetRequiredValue(_out);
+        (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
+        using Sequential model = Describe(line, train);
+        AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * sizeof(float));
+        ulong seed = line.GetValue(_seed);
+        model.Compile(new Adam(line.GetValue(_learningRate)), _backend.Create(line), seed);
+        renderer.Start(MakeStart(line, model, train, test), model);
+
+        Fit(line, renderer, model, train, cancellationToken);
+        ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}" });
+        Test(renderer, model, test, path, cancellationToken);
+        renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    private Sequential Describe(ParseResult line, LabelledImages train)
+    {
+        try
+        {
+            return SeedNetwork.Create(_preprocess.Value(line), train.ItemShape, train.Classes);
+        }
+        catch (ArgumentException tooSmall)
+        {
+            string folder = _data.Folder(line);
+            throw new DataFileException(
+                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network needs at least 6 x 6; use larger ones.", tooSmall);
+        }
+    }
+
+    private RunStart MakeStart(ParseResult line, Sequential model, LabelledImages train, LabelledImages test)
+    {
+        double split = line.GetValue(_validationSplit);
+
+        // As Fit rounds.
+        int training = (int)Math.Floor(train.Count * (1 - split));
+        return training > 0
+            ? new RunStart(model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), training, train.Count - training, test.Count)
+            : throw new RunException(ExitCode.Usage, $"--validation-split {split} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
+    }
+
+    private void Fit(ParseResult line, Renderer renderer, Sequential model, LabelledImages train, CancellationToken cancellationToken)
+    {
+        var watcher = new TrainingWatcher(renderer);
+        try
+        {
+            model.Fit(train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), [watcher], cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Interrupted(model, watcher, line.GetRequiredValue(_out));
+        }
+    }
+
+    /// <summary>Saves what an interrupted training has learnt, beside the model it was meant to replace.</summary>
+    private static RunException Interrupted(Sequential model, TrainingWatcher watcher, string path)
+    {
+        string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
+        if (watcher.Steps == 0)
+        {
+            return new RunException(ExitCode.Cancelled, $"Interrupted before the first step was done: nothing was saved, and {before}.");
+        }
+
+        string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
+        ModelFile.Save(model, kept);
+        return new RunException(
+            ExitCode.Cancelled, $"Interrupted {watcher.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
+    }
+
+    private static void Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
+            renderer.Test(evaluation);
+            renderer.Confusion(evaluation.Confusion);
+            renderer.Examples(evaluation, test);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RunException(ExitCode.Cancelled, $"Interrupted in the test, after the training was done: the model is saved as '{path}'.", path);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using NeuralCore.Data;
+using NeuralCore.Files;
+
+namespace NeuralCore.Trainer;
+
+/// <summary>What a run that failed says: an exit code and one sentence, whatever went wrong.</summary>
+/// <param name="ExitCode">What the shell gets.</param>
+/// <param name="File">The file it is about, if it is about one.</param>
+/// <param name="Message">One sentence on one line.</param>
+internal sealed record Failure(ExitCode ExitCode, string? File, string Message)
+{
+    /// <summary>Translates an exception.</summary>
+    public static Failure Of(Exception exception) => exception switch
+    {
+        RunException run => new(run.ExitCode, run.File, run.Message),
+        DataFileException data => new(ExitCode.InvalidData, data.FilePath, data.Message),
+        FileWriteException write => new(ExitCode.RuntimeFailure, write.FilePath, write.Message),
+        OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted before anything was changed."),
+        OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "There is not enough memory for this; use a smaller --batch-size."),
+        IOException => new(ExitCode.RuntimeFailure, null, $"The output cannot be written, because the system says \"{OneLine(exception.Message)}\"; send it elsewhere."),
+        _ => new(ExitCode.RuntimeFailure, null, $"This should not have happened, please report it: {exception.GetType().Name}, {OneLine(exception.Message)}"),
+    };
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
+}

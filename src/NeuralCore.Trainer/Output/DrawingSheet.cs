@@ -1,0 +1,83 @@
+using Spectre.Console;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>
+/// Pictures with captions, side by side. A character cell is about twice as high as wide, so a half block shows two square
+/// pixels: the upper one in its own colour, the lower one in the background's. Without colours there is ink or none.
+/// </summary>
+internal static class DrawingSheet
+{
+    private const int Gap = 2;
+    private const int MostColumns = 32;
+    private const int CaptionWidth = 16;
+    private const byte Ink = 96;
+
+    /// <summary>How many pictures of this width fit side by side, at least one.</summary>
+    public static int PerRow(Screen screen, int imageWidth) => Math.Max(1, (screen.Width - 1) / (CellWidth(imageWidth) + Gap));
+
+    /// <summary>Writes pictures of equal size, as many rows as it takes.</summary>
+    /// <param name="screen">Where to.</param>
+    /// <param name="pictures">Each with its caption, at most 16 characters, and the caption's style.</param>
+    public static void Write(Screen screen, IReadOnlyList<(Drawing Picture, string Caption, Style Style)> pictures)
+    {
+        foreach ((Drawing Picture, string Caption, Style Style)[] row in pictures.Chunk(pictures.Count == 0 ? 1 : PerRow(screen, pictures[0].Picture.Width)))
+        {
+            int cell = CellWidth(row[0].Picture.Width);
+            Drawing[] drawings = [.. row.Select(p => p.Picture.ShrunkTo(MostColumns))];
+            for (int y = 0; y < drawings[0].Height; y += 2)
+            {
+                var line = new Paragraph();
+                foreach (Drawing drawing in drawings)
+                {
+                    AppendPixels(line, drawing, y, screen.HasColors);
+                    line.Append(new string(' ', cell + Gap - drawing.Width));
+                }
+
+                screen.Console.Write(line);
+                screen.Console.WriteLine();
+            }
+
+            if (row.Any(p => p.Caption.Length > 0))
+            {
+                WriteCaptions(screen, row, cell + Gap);
+            }
+        }
+    }
+
+    private static void WriteCaptions(Screen screen, IEnumerable<(Drawing Picture, string Caption, Style Style)> row, int width)
+    {
+        var captions = new Paragraph();
+        foreach ((_, string caption, Style style) in row)
+        {
+            captions.Append(caption.PadRight(width), style);
+        }
+
+        screen.Console.Write(captions);
+        screen.Console.WriteLine();
+    }
+
+    private static int CellWidth(int imageWidth) => Math.Max(CaptionWidth, Math.Min(imageWidth, MostColumns));
+
+    private static void AppendPixels(Paragraph line, Drawing drawing, int y, bool colors)
+    {
+        for (int x = 0; x < drawing.Width; x++)
+        {
+            (byte upper, byte lower) = (drawing[y, x], drawing[y + 1, x]);
+            if (colors)
+            {
+                line.Append("▀", new Style(new Color(upper, upper, upper), new Color(lower, lower, lower)));
+            }
+            else
+            {
+                line.Append((upper >= Ink, lower >= Ink) switch
+                {
+                    (true, true) => "█",
+                    (true, false) => "▀",
+                    (false, true) => "▄",
+                    _ => " ",
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using NeuralCore.Data;
+using NeuralCore.Training;
+using Spectre.Console;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>A few test images that were recognised, and the worst mistakes: wrong, and very sure of it.</summary>
+internal static class ExampleSheet
+{
+    private const int MostRight = 6;
+    private const int MostMistakes = 12;
+    private const int Fewest = 2;
+
+    /// <summary>Writes the images with what they were taken for, and with what they are where that differs.</summary>
+    public static void Write(Screen screen, Evaluation evaluation, LabelledImages images)
+    {
+        int perRow = DrawingSheet.PerRow(screen, images.Width);
+        ILookup<bool, int> byVerdict = Enumerable.Range(0, images.Count).ToLookup(i => evaluation.Predictions.Class(i) == images.Label(i));
+        int[] right = [.. byVerdict[true].Take(Math.Clamp(perRow, Fewest, MostRight))];
+        int[] wrong = [.. byVerdict[false].OrderByDescending(evaluation.Predictions.Probability).Take(Math.Clamp(2 * perRow, Fewest, MostMistakes))];
+
+        // All by the same margin, so that sizes can be compared.
+        Dictionary<int, Drawing> drawings = right.Concat(wrong).ToDictionary(i => i, i => new Drawing(images, i));
+        int margin = drawings.Values.Min(drawing => drawing.Margin);
+        Write(screen, "Recognised:", [.. right.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: false), new Style(Color.Green)))]);
+        if (right.Length > 0 && wrong.Length > 0)
+        {
+            screen.Console.WriteLine();
+        }
+
+        Write(screen, "The worst mistakes:", [.. wrong.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: true), new Style(Color.Red)))]);
+
+        string Caption(int i, bool wrong) =>
+            $"{evaluation.Predictions.Class(i)}{(wrong ? $", is {images.Label(i)}" : "")} ({evaluation.Predictions.Probability(i):0.0%})";
+    }
+
+    private static void Write(Screen screen, string heading, IReadOnlyList<(Drawing Picture, string Caption, Style Style)> pictures)
+    {
+        if (pictures.Count > 0)
+        {
+            screen.Console.WriteLine(heading);
+            DrawingSheet.Write(screen, pictures);
+        }
+    }
+}

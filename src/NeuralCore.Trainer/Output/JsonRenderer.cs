@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using NeuralCore.Files;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>
+/// One JSON object a line for each event, with numbers in full precision; what is not a number (a loss that ran away) is null.
+/// Every line is complete as soon as its event has happened, so a program can follow the run.
+/// </summary>
+internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Renderer
+{
+    // Quotation marks stay readable: these lines go to programs, never into a web page.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private bool _isBroken;
+
+    /// <summary>Writes to a file, which is emptied.</summary>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    public static JsonRenderer ToFile(string path)
+    {
+        try
+        {
+            return new JsonRenderer(new StreamWriter(path, append: false), path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw AtomicFile.Unwritable(path, failure);
+        }
+    }
+
+    public override void Start(RunStart start, Sequential model) => Write("start", json =>
+    {
+        json.WriteString("backend", start.Backend);
+        json.WriteString("simd", start.Simd);
+        json.WriteNumber("threads", start.Threads);
+        json.WriteNumber("seed", start.Seed);
+    });
+
+    public override void Summary(Sequential model) => Write("summary", json =>
+    {
+        json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
+        json.WriteNumber("parameters", model.Summary.ParameterCount);
+        json.WriteStartArray("layers");
+        foreach (LayerSummary layer in model.Summary.Layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", layer.Name);
+            json.WriteString("kind", layer.Kind);
+            json.WriteStartArray("output_shape");
+            foreach (int extent in layer.OutputShape.Extents)
+            {
+                json.WriteNumberValue(extent);
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("parameters", layer.ParameterCount);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    public override void EpochEnd(EpochResult result) => Write("epoch", json =>
+    {
+        json.WriteNumber("epoch", result.Epoch);
+        WriteNumber(json, "loss", result.Loss);
+        WriteNumber(json, "accuracy", result.Accuracy);
+        WriteNumber(json, "val_loss", result.ValidationLoss);
+        WriteNumber(json, "val_accuracy", result.ValidationAccuracy);
+        WriteNumber(json, "train_images_per_second", result.TrainImagesPerSecond);
+        WriteNumber(json, "val_images_per_second", result.ValidationImagesPerSecond);
+        WriteNumber(json, "seconds", result.Seconds);
+    });
+
+    public override void Test(Evaluation evaluation) => Write("test", json =>
+    {
+        WriteNumber(json, "loss", evaluation.Loss);
+        WriteNumber(json, "accuracy", evaluation.Accuracy);
+        WriteNumber(json, "images_per_second", evaluation.ImagesPerSecond);
+    });
+
+    public override void Prediction(TestPrediction prediction) => Write("prediction", json =>
+    {
+        json.WriteNull("file");
+        json.WriteNumber("index", prediction.Index);
+        json.WriteNumber("label", prediction.Label);
+        json.WriteNumber("digit", prediction.Digit);
+        json.WritePropertyName("probability");
+        WriteValue(json, prediction.Probabilities[prediction.Digit]);
+        json.WriteStartArray("probabilities");
+        foreach (float probability in prediction.Probabilities)
+        {
+            WriteValue(json, probability);
+        }
+
+        json.WriteEndArray();
+    });
+
+    public override void Error(Failure failure) => Write("error", json =>
+    {
+        json.WriteString("file", failure.File);
+        json.WriteString("message", failure.Message);
+        json.WriteNumber("exit_code", (int)failure.ExitCode);
+    });
+
+    public override void Done(RunEnd end) => Write("done", json =>
+    {
+        json.WriteString("model", end.Model);
+        json.WriteString("weights_sha256", end.WeightsSha256);
+        WriteNumber(json, "seconds", end.Seconds);
+    });
+
+    public override void Dispose()
+    {
+        // Closing a file would write once more what could not be written, and fail again. The standard output is not ours to close.
+        if (path is not null && !_isBroken)
+        {
+            writer.Dispose();
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
+    {
+        json.WritePropertyName(name);
+        if (value is { } number && double.IsFinite(number))
+        {
+            json.WriteNumberValue(number);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+
+    /// <summary>A float in the digits that make this very float again, not those of the double it would become.</summary>
+    private static void WriteValue(Utf8JsonWriter json, float value)
+    {
+        if (float.IsFinite(value))
+        {
+            json.WriteNumberValue(value);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+
+    private void Write(string name, Action<Utf8JsonWriter> writeFields)
+    {
+        _line.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_line, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("event", name);
+            writeFields(json);
+            json.WriteEndObject();
+        }
+
+        try
+        {
+            writer.Write(Encoding.UTF8.GetString(_line.WrittenSpan) + "\n");
+            writer.Flush();
+        }
+        catch (IOException failure) when (path is not null)
+        {
+            _isBroken = true;
+            throw AtomicFile.Unwritable(path, failure);
+        }
+    }
+}

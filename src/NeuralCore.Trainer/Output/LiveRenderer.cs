@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>
+/// Text for people at a terminal: while an epoch runs, a bar that is drawn over and over in one line, and a permanent line when
+/// it is done.
+/// </summary>
+internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
+{
+    // Ten frames a second look alive; drawing more of them takes time away from the training.
+    private static readonly long TicksPerFrame = Stopwatch.Frequency / 10;
+
+    private long _trainingStart;
+    private long _nextFrame;
+    private bool _isDrawn;
+    private StepProgress _progress;
+
+    public override void EpochBegin(int epoch, int epochs)
+    {
+        base.EpochBegin(epoch, epochs);
+        if (epoch == 1)
+        {
+            _trainingStart = Stopwatch.GetTimestamp();
+        }
+    }
+
+    public override void Step(in StepProgress progress)
+    {
+        _progress = progress;
+        if (Stopwatch.GetTimestamp() >= _nextFrame)
+        {
+            Draw(validating: false);
+        }
+    }
+
+    public override void Validating() => Draw(validating: true);
+
+    public override void EpochEnd(EpochResult result)
+    {
+        Erase();
+        base.EpochEnd(result);
+    }
+
+    public override void Error(Failure failure) => Erase();
+
+    private void Draw(bool validating)
+    {
+        // Measured over the whole training, epochs of validation included: the share that is done took so long.
+        double share = (_progress.Epoch - 1 + ((double)_progress.Step / _progress.Steps)) / Epochs;
+        double secondsLeft = Stopwatch.GetElapsedTime(_trainingStart).TotalSeconds * (1 - share) / share;
+        ProgressLine line = ProgressLine.Layout(_progress, Epochs, secondsLeft, validating, Screen.Width);
+        Screen.Draw(line);
+        _isDrawn = true;
+        _nextFrame = Stopwatch.GetTimestamp() + TicksPerFrame;
+    }
+
+    private void Erase()
+    {
+        if (_isDrawn)
+        {
+            Screen.Erase();
+            _isDrawn = false;
+            _nextFrame = 0;
+        }
+    }
+}

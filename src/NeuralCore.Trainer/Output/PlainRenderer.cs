@@ -1,0 +1,92 @@
+using NeuralCore.Data;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>Text for people, a line an epoch: in a file, in a pipe, and on a terminal when asked for.</summary>
+internal class PlainRenderer(Screen screen) : Renderer
+{
+    private bool _hasSections;
+
+    /// <summary>How many epochs there will be.</summary>
+    protected int Epochs { get; private set; }
+
+    /// <summary>Where the text goes.</summary>
+    protected Screen Screen => screen;
+
+    public override void Start(RunStart start, Sequential model)
+    {
+        string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
+        BeginSection();
+        screen.WriteLine($"Backend {start.Backend}, SIMD {start.Simd}, {threads}, seed {start.Seed}");
+        screen.WriteLine($"Images: {start.Training:N0} to train, {start.Validation:N0} to validate, {start.Test:N0} to test");
+        Summary(model);
+    }
+
+    public override void Summary(Sequential model)
+    {
+        BeginSection();
+        screen.WriteLine(SummaryTable.Format(model, screen.Width));
+    }
+
+    public override void EpochBegin(int epoch, int epochs)
+    {
+        Epochs = epochs;
+        if (epoch == 1)
+        {
+            BeginSection();
+        }
+    }
+
+    public override void EpochEnd(EpochResult result) => screen.WriteLine(EpochLine.Format(result, Epochs, screen.Width));
+
+    public override void Test(Evaluation evaluation)
+    {
+        BeginSection();
+        screen.WriteLine($"Test loss {evaluation.Loss:0.0000}, accuracy {evaluation.Accuracy:0.0000}, {evaluation.ImagesPerSecond:N0} img/s");
+    }
+
+    public override void Classes(ConfusionMatrix confusion)
+    {
+        BeginSection();
+        ClassTable.Write(screen, confusion);
+    }
+
+    public override void Confusion(ConfusionMatrix confusion)
+    {
+        BeginSection();
+        ConfusionTable.Write(screen, confusion);
+    }
+
+    public override void Examples(Evaluation evaluation, LabelledImages images)
+    {
+        BeginSection();
+        ExampleSheet.Write(screen, evaluation, images);
+    }
+
+    public override void Prediction(TestPrediction prediction)
+    {
+        BeginSection();
+        ProbabilityBars.Write(screen, prediction);
+    }
+
+    public override void Done(RunEnd end)
+    {
+        if (end is { Model: { } path, SavedBytes: { } bytes })
+        {
+            BeginSection();
+            screen.WriteLine($"Saved '{path}' ({bytes / 1e6:0.0} MB) after {EpochLine.Duration(end.Seconds)}.");
+        }
+    }
+
+    /// <summary>An empty line between two parts of the output.</summary>
+    private void BeginSection()
+    {
+        if (_hasSections)
+        {
+            screen.WriteLine("");
+        }
+
+        _hasSections = true;
+    }
+}

@@ -1,0 +1,83 @@
+using NeuralCore.Data;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>Shows what a run does, to a person or to a program. Every method does nothing until it is overridden.</summary>
+internal abstract class Renderer : IDisposable
+{
+    /// <summary>A training is about to begin.</summary>
+    public virtual void Start(RunStart start, Sequential model)
+    {
+    }
+
+    /// <summary>The layers of a network, where nothing else was asked for.</summary>
+    public virtual void Summary(Sequential model)
+    {
+    }
+
+    /// <summary>An epoch begins.</summary>
+    /// <param name="epoch">Its number, counted from 1.</param>
+    /// <param name="epochs">How many there will be.</param>
+    public virtual void EpochBegin(int epoch, int epochs)
+    {
+    }
+
+    /// <summary>A training step is done. Called hundreds of times a second at best: it must not allocate each time.</summary>
+    public virtual void Step(in StepProgress progress)
+    {
+    }
+
+    /// <summary>The training part of an epoch is done and its validation begins.</summary>
+    public virtual void Validating()
+    {
+    }
+
+    /// <summary>An epoch is done.</summary>
+    public virtual void EpochEnd(EpochResult result)
+    {
+    }
+
+    /// <summary>How a model does on the test images.</summary>
+    public virtual void Test(Evaluation evaluation)
+    {
+    }
+
+    /// <summary>How a model does on each class.</summary>
+    public virtual void Classes(ConfusionMatrix confusion)
+    {
+    }
+
+    /// <summary>What a model takes for what.</summary>
+    public virtual void Confusion(ConfusionMatrix confusion)
+    {
+    }
+
+    /// <summary>A few test images with what the model made of them.</summary>
+    public virtual void Examples(Evaluation evaluation, LabelledImages images)
+    {
+    }
+
+    /// <summary>What a model sees in one image.</summary>
+    public virtual void Prediction(TestPrediction prediction)
+    {
+    }
+
+    /// <summary>The run failed. The sentence for people is printed elsewhere.</summary>
+    public virtual void Error(Failure failure)
+    {
+    }
+
+    /// <summary>The run is done.</summary>
+    public virtual void Done(RunEnd end)
+    {
+    }
+
+    /// <summary>Leaves the output in order, however the run ended.</summary>
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>Shows nothing.</summary>
+internal sealed class QuietRenderer : Renderer;

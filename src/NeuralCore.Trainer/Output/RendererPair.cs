@@ -1,0 +1,92 @@
+using NeuralCore.Data;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>Shows everything to a person and to a program.</summary>
+internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
+{
+    public override void Start(RunStart start, Sequential model)
+    {
+        person.Start(start, model);
+        program.Start(start, model);
+    }
+
+    public override void Summary(Sequential model)
+    {
+        person.Summary(model);
+        program.Summary(model);
+    }
+
+    public override void EpochBegin(int epoch, int epochs)
+    {
+        person.EpochBegin(epoch, epochs);
+        program.EpochBegin(epoch, epochs);
+    }
+
+    public override void Step(in StepProgress progress)
+    {
+        person.Step(progress);
+        program.Step(progress);
+    }
+
+    public override void Validating()
+    {
+        person.Validating();
+        program.Validating();
+    }
+
+    public override void EpochEnd(EpochResult result)
+    {
+        person.EpochEnd(result);
+        program.EpochEnd(result);
+    }
+
+    public override void Test(Evaluation evaluation)
+    {
+        person.Test(evaluation);
+        program.Test(evaluation);
+    }
+
+    public override void Classes(ConfusionMatrix confusion)
+    {
+        person.Classes(confusion);
+        program.Classes(confusion);
+    }
+
+    public override void Confusion(ConfusionMatrix confusion)
+    {
+        person.Confusion(confusion);
+        program.Confusion(confusion);
+    }
+
+    public override void Examples(Evaluation evaluation, LabelledImages images)
+    {
+        person.Examples(evaluation, images);
+        program.Examples(evaluation, images);
+    }
+
+    public override void Prediction(TestPrediction prediction)
+    {
+        person.Prediction(prediction);
+        program.Prediction(prediction);
+    }
+
+    public override void Error(Failure failure)
+    {
+        person.Error(failure);
+        program.Error(failure);
+    }
+
+    public override void Done(RunEnd end)
+    {
+        person.Done(end);
+        program.Done(end);
+    }
+
+    public override void Dispose()
+    {
+        person.Dispose();
+        program.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>What a training begins with.</summary>
+/// <param name="Backend">What computes.</param>
+/// <param name="Simd">The instructions it uses.</param>
+/// <param name="Threads">The threads it uses.</param>
+/// <param name="Seed">The key of every random number.</param>
+/// <param name="Training">The images to train on.</param>
+/// <param name="Validation">The images to validate with after each epoch.</param>
+/// <param name="Test">The images to test with at the end.</param>
+internal sealed record RunStart(string Backend, string Simd, int Threads, ulong Seed, int Training, int Validation, int Test);
+
+/// <summary>What a run ends with.</summary>
+/// <param name="Model">The model's file, where there is one.</param>
+/// <param name="SavedBytes">The size of the file that was written; null if none was.</param>
+/// <param name="WeightsSha256">The checksum of the model's parameters, where they were read.</param>
+/// <param name="Seconds">The time it took.</param>
+internal sealed record RunEnd(string? Model, long? SavedBytes, string? WeightsSha256, double Seconds);
+
+/// <summary>What a model sees in a test image.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Index">Which of the test images, counted from 0.</param>
+/// <param name="Label">What it is.</param>
+/// <param name="Probabilities">What it is to the model, one probability a class.</param>
+internal sealed record TestPrediction(Drawing Image, int Index, int Label, float[] Probabilities)
+{
+    /// <summary>The most probable class; the first of equals.</summary>
+    public int Digit => Array.IndexOf(Probabilities, Probabilities.Max());
+}

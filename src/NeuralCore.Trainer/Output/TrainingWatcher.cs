@@ -1,0 +1,34 @@
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Output;
+
+/// <summary>Passes a training's progress on, and remembers how far it came.</summary>
+internal sealed class TrainingWatcher(Renderer renderer) : Callback
+{
+    private StepProgress _last;
+
+    /// <summary>The training steps that were done, over all epochs.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Where the training stands: <c>in epoch 2 after 113 of 329 steps</c>.</summary>
+    public string Position => _last.Step == _last.Steps
+        ? $"after the training of epoch {_last.Epoch}"
+        : $"in epoch {_last.Epoch} after {_last.Step} of {_last.Steps} steps";
+
+    /// <inheritdoc/>
+    public override void OnEpochBegin(int epoch, int epochs, int steps) => renderer.EpochBegin(epoch, epochs);
+
+    /// <inheritdoc/>
+    public override void OnStepEnd(in StepProgress progress)
+    {
+        Steps++;
+        _last = progress;
+        renderer.Step(progress);
+    }
+
+    /// <inheritdoc/>
+    public override void OnValidationBegin() => renderer.Validating();
+
+    /// <inheritdoc/>
+    public override void OnEpochEnd(EpochResult result) => renderer.EpochEnd(result);
+}

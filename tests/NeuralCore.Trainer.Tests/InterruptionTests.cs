@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using NeuralCore.Files;
+using Xunit;
+
+namespace NeuralCore.Trainer.Tests;
+
+public sealed class InterruptionTests : IDisposable
+{
+    private readonly TinyData _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void BeforeTheFirstStepNothingIsSaved()
+    {
+        ProgramRun.With(new CancellationToken(canceled: true), null, Arguments("--epochs", "1"))
+            .AssertFailed(ExitCode.Cancelled, "nothing was saved");
+        Assert.Empty(_data.FilesMade);
+    }
+
+    [Fact]
+    public void InTheMiddleWhatWasLearntIsSavedBesideTheOldModel()
+    {
+        File.WriteAllText(_data.Model, "the model of yesterday");
+        using var cancellation = new CancellationTokenSource();
+        var output = new CancellingWriter("\"epoch\":2", cancellation);
+        var error = new StringWriter();
+
+        int exitCode = App.Run(Arguments("--epochs", "5", "--json", "-"), new Terminal(output, error), cancellation.Token);
+
+        string kept = _data.File("model.interrupted.safetensors");
+        Assert.Equal((int)ExitCode.Cancelled, exitCode);
+        Assert.Contains($"Interrupted after the training of epoch 2: what was learnt by then is saved as '{kept}', and '{_data.Model}' is as it was.", error.ToString());
+        Assert.Equal("the model of yesterday", File.ReadAllText(_data.Model));
+        Assert.Equal(["model.interrupted.safetensors", "model.safetensors"], _data.FilesMade);
+        Assert.Equal(10, ModelFile.ReadArchitecture(kept).Classes);
+        Assert.Equal(["start", "epoch", "epoch", "error"], ProgramRun.Parse(output.ToString()).Select(e => e.Name()));
+        Assert.Equal(130, ProgramRun.Parse(output.ToString())[^1].Number("exit_code"));
+    }
+
+    [SkippableTheory]
+    [InlineData("INT", 2)]
+    [InlineData("TERM", 15)]
+    public async Task ASignalEndsTheProgramPolitely(string signal, int number)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill, which Windows does not have.");
+        Skip.If(IsIgnored(number), "This process was started with the signal ignored, and its children inherit that.");
+        File.WriteAllText(_data.Model, "the model of yesterday");
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in (string[])[typeof(App).Assembly.Location, .. Arguments("--epochs", "1000000", "--json", "-", "--verbose", "0")])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process process = Process.Start(start)!;
+        try
+        {
+            Assert.Contains("\"start\"", await process.StandardOutput.ReadLineAsync());
+            Assert.Contains("\"epoch\"", await process.StandardOutput.ReadLineAsync());
+            using (Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            {
+                await kill.WaitForExitAsync();
+            }
+
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            Task<string> error = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            Assert.Equal(130, process.ExitCode);
+            Assert.StartsWith("Interrupted ", await error);
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        Assert.Equal("the model of yesterday", File.ReadAllText(_data.Model));
+        Assert.Equal(["model.interrupted.safetensors", "model.safetensors"], _data.FilesMade);
+    }
+
+    /// <summary>Whether this process ignores a signal, as jobs in the background of a script do; Linux tells.</summary>
+    private static bool IsIgnored(int signal)
+    {
+        const string status = "/proc/self/status";
+        string? line = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("SigIgn:")) : null;
+        return line is not null && (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
+
+    private string[] Arguments(params string[] more) => ["train", "--data", _data.Folder, "--out", _data.Model, "--batch-size", "16", .. more];
+
+    /// <summary>Presses Ctrl+C when a text is written.</summary>
+    private sealed class CancellingWriter(string text, CancellationTokenSource cancellation) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (value?.Contains(text) == true)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using NeuralCore.Files;
+using NeuralCore.Training;
+using Xunit;
+
+namespace NeuralCore.Trainer.Tests;
+
+/// <summary>The commands that take a model: evaluate, predict and summary.</summary>
+public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : IClassFixture<ModelCommandTests.TrainedModel>
+{
+    private readonly TinyData _data = trained.Data;
+
+    [Fact]
+    public void EvaluateFindsWhatTrainFound()
+    {
+        ProgramRun run = Run("evaluate", "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["test", "done"], run.Events.Select(e => e.Name()));
+        foreach (string name in (string[])["loss", "accuracy"])
+        {
+            Assert.Equal(trained.Test.Number(name), run.Events[0].Number(name));
+        }
+
+        Assert.Equal(trained.WeightsSha256, run.Events[1].Text("weights_sha256"));
+    }
+
+    [Fact]
+    public void EvaluateShowsClassesAndConfusion()
+    {
+        ProgramRun run = Run("evaluate");
+        Assert.Contains("Class Precision Recall     F1 Images", run.Output);
+        Assert.Contains("Rows are what it is", run.Output);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void PredictAgreesWithTheLibrary()
+    {
+        ProgramRun run = Run("predict", "--index", "13", "--json", "-");
+        Assert.Equal(["prediction", "done"], run.Events.Select(e => e.Name()));
+        JsonElement prediction = run.Events[0];
+        float[] probabilities = [.. prediction.GetProperty("probabilities").EnumerateArray().Select(p => p.GetSingle())];
+
+        using Sequential model = ModelFile.Load(_data.Model);
+        Data.LabelledImages test = Data.Mnist.LoadTest(_data.Folder);
+        var item = new float[test.ItemShape.Count];
+        test.ReadItem(13, item);
+        Assert.Equal(model.Predict(item), probabilities);
+        Assert.Equal(probabilities.Max(), prediction.GetProperty("probability").GetSingle());
+        Assert.Equal(Array.IndexOf(probabilities, probabilities.Max()), prediction.Number("digit"));
+        Assert.Equal(3, prediction.Number("label"));
+    }
+
+    [Fact]
+    public void PredictDrawsTheImage()
+    {
+        ProgramRun run = Run("predict", "--index", "3");
+        Assert.Contains("Test image 3 is a 3, and was ", run.Output);
+
+        // A bar three columns in and six rows high is three full blocks, one a text line.
+        Assert.Equal(3, run.Output.Split('\n').Count(line => line.TrimEnd() == "   █"));
+    }
+
+    [Theory]
+    [InlineData("20", "--index takes 0 to 19")]
+    [InlineData("2000000000", "--index takes 0 to 19")]
+    [InlineData("-1", "--index takes a whole number")]
+    public void PredictRefusesAnImageThatIsNotThere(string index, string reason) => Run("predict", "--index", index).AssertFailed(ExitCode.Usage, reason);
+
+    [Fact]
+    public void SummaryShowsTheSeedNetwork()
+    {
+        ProgramRun run = ProgramRun.Of("summary");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("2,359,552", run.Output);
+        Assert.Contains("Trainable parameters: 2,380,938", run.Output);
+        Assert.Contains("Input 28x28x1, preprocessing scale", run.Output);
+    }
+
+    [Fact]
+    public void SummaryShowsASavedModel() =>
+        Assert.Contains($"Input {TinyData.Side}x{TinyData.Side}x1, preprocessing scale", ProgramRun.Of("summary", "--model", _data.Model).Output);
+
+    [Fact]
+    public void SummaryIsThereForProgramsToo()
+    {
+        JsonElement[] events = ProgramRun.Of("summary", "--json", "-").Events;
+        Assert.Equal(["summary", "done"], events.Select(e => e.Name()));
+        Assert.Equal(2_380_938, events[0].Number("parameters"));
+        Assert.Equal(8, events[0].GetProperty("layers").GetArrayLength());
+    }
+
+    [Fact]
+    public void SummaryFitsOnANarrowScreen()
+    {
+        string[] lines = ProgramRun.OnScreen(40, "summary").Output.Split('\n');
+        Assert.DoesNotContain(lines, line => line.TrimEnd().Length > 40);
+        Assert.Contains(lines, line => line.TrimEnd() == "dense           256        2,359,552");
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    public void EvaluateAndPredictFitOnAScreen(int width)
+    {
+        foreach (string[] command in (string[][])[["evaluate"], ["predict", "--index", "3"]])
+        {
+            ProgramRun run = ProgramRun.OnScreen(width, [.. command, "--model", _data.Model, "--data", _data.Folder, "--no-color"]);
+            Assert.Equal(0, run.ExitCode);
+            Assert.DoesNotContain(run.Output.Split('\n'), line => line.TrimEnd().Length > width);
+        }
+    }
+
+    [Theory]
+    [InlineData("evaluate")]
+    [InlineData("predict", "--index", "0")]
+    [InlineData("summary")]
+    public void AMissingModelIsADataError(params string[] command) =>
+        ProgramRun.Of([.. command, "--model", "missing.safetensors"]).AssertFailed(ExitCode.InvalidData, "'missing.safetensors'");
+
+    [Fact]
+    public void AModelOfAnotherShapeIsADataError()
+    {
+        using var folder = new TinyData();
+        string path = folder.Model;
+        using (Sequential other = SeedNetwork.Create(image: new Tensors.Shape(8, 8, 1)))
+        {
+            other.Compile();
+            ModelFile.Save(other, path);
+        }
+
+        ProgramRun run = ProgramRun.Of("evaluate", "--model", path, "--data", _data.Folder, "--json", "-").AssertFailed(ExitCode.InvalidData, "takes images of 8x8x1");
+        Assert.Equal(path, run.Events[^1].Text("file"));
+    }
+
+    private ProgramRun Run(string command, params string[] more) =>
+        ProgramRun.Of([command, "--model", _data.Model, "--data", _data.Folder, .. more]);
+
+    /// <summary>A model that is trained once for all of these tests.</summary>
+    public sealed class TrainedModel : IDisposable
+    {
+        public TrainedModel()
+        {
+            ProgramRun run = ProgramRun.Of("train", "--data", Data.Folder, "--out", Data.Model, "--epochs", "2", "--batch-size", "16", "--json", "-");
+            Test = run.Events[^2];
+            WeightsSha256 = run.Events[^1].Text("weights_sha256");
+        }
+
+        internal TinyData Data { get; } = new();
+
+        public JsonElement Test { get; }
+
+        public string? WeightsSha256 { get; }
+
+        public void Dispose() => Data.Dispose();
+    }
+}

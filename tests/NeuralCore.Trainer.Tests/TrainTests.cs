@@ -1,0 +1,203 @@
+using System.Text.Json;
+using NeuralCore.Files;
+using NeuralCore.Training;
+using Xunit;
+
+namespace NeuralCore.Trainer.Tests;
+
+public sealed class TrainTests : IDisposable
+{
+    private readonly TinyData _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void TheEventsAreThoseOfTheContract()
+    {
+        ProgramRun run = Train("--epochs", "2", "--seed", "7", "--threads", "1", "--json", "-");
+
+        Assert.Equal(0, run.ExitCode);
+        JsonElement[] events = run.Events;
+        Assert.Equal(["start", "epoch", "epoch", "test", "done"], events.Select(e => e.Name()));
+        Assert.Equal(["event", "backend", "simd", "threads", "seed"], events[0].Fields());
+        Assert.Equal(["event", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "train_images_per_second", "val_images_per_second", "seconds"], events[1].Fields());
+        Assert.Equal(["event", "loss", "accuracy", "images_per_second"], events[3].Fields());
+        Assert.Equal(["event", "model", "weights_sha256", "seconds"], events[4].Fields());
+        Assert.Equal(7, events[0].Number("seed"));
+        Assert.Equal([1.0, 2.0], events.Where(e => e.Name() == "epoch").Select(e => e.Number("epoch")));
+        Assert.Equal(_data.Model, events[4].Text("model"));
+    }
+
+    [Fact]
+    public void TheSavedModelIsTheOneThatWasTrained()
+    {
+        ProgramRun run = Train("--epochs", "1", "--json", "-");
+        using Sequential model = ModelFile.Load(_data.Model);
+        Assert.Equal(run.Events[^1].Text("weights_sha256"), model.WeightsSha256());
+        Assert.Equal(["model.safetensors"], _data.FilesMade);
+    }
+
+    [Fact]
+    public void TheSameSeedGivesTheSameModelAndAnotherOneAnother()
+    {
+        string?[] hashes = [.. new[] { "1", "1", "2" }.Select(seed => Train("--epochs", "1", "--seed", seed, "--json", "-").Events[^1].Text("weights_sha256"))];
+        Assert.Equal(hashes[0], hashes[1]);
+        Assert.NotEqual(hashes[0], hashes[2]);
+    }
+
+    [Fact]
+    public void WithJsonOnTheOutputPeopleReadTheOtherStream()
+    {
+        ProgramRun run = Train("--epochs", "1", "--json", "-");
+        Assert.Contains("Epoch 1/1  loss ", run.Error);
+        Assert.All(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("{", line));
+    }
+
+    [Fact]
+    public void WithJsonInAFilePeopleReadTheOutput()
+    {
+        ProgramRun run = Train("--epochs", "1", "--json", _data.File("log.jsonl"));
+        Assert.Empty(run.Error);
+        Assert.Contains("Epoch 1/1  loss ", run.Output);
+        Assert.Equal(["start", "epoch", "test", "done"], ProgramRun.Parse(File.ReadAllText(_data.File("log.jsonl"))).Select(e => e.Name()));
+    }
+
+    [Fact]
+    public void ALogIsPlainTextWithALineAnEpoch()
+    {
+        ProgramRun run = Train("--epochs", "3");
+        Assert.Empty(run.Error);
+        Assert.Equal(3, run.Output.Split('\n').Count(line => line.StartsWith("Epoch ")));
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.DoesNotContain("\r\e", run.Output);
+        Assert.Contains("56 to train, 24 to validate, 20 to test", run.Output);
+        Assert.Contains("Test loss ", run.Output);
+        Assert.Contains("Rows are what it is", run.Output);
+        Assert.Contains($"Saved '{_data.Model}' (", run.Output);
+    }
+
+    [Fact]
+    public void QuietMeansQuiet()
+    {
+        ProgramRun run = Train("--epochs", "1", "--verbose", "0");
+        Assert.Equal(new ProgramRun(0, "", ""), run);
+        Assert.True(File.Exists(_data.Model));
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(40)]
+    [InlineData(80)]
+    [InlineData(200)]
+    public void OnAScreenNoLineIsWiderThanIt(int width)
+    {
+        ProgramRun run = ProgramRun.OnScreen(width, Arguments("--epochs", "2", "--no-color"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("\r\e[K", run.Output);
+
+        // What is drawn over is a line of its own each time. The last line names a file, whose name can not be broken.
+        string[] lines = run.Output[..run.Output.IndexOf("Saved")].Replace("\r\e[K", "\n").Split('\n');
+        Assert.DoesNotContain(lines, line => line.TrimEnd().Length > width);
+    }
+
+    [Fact]
+    public void VerboseTwoDrawsNoBar()
+    {
+        ProgramRun run = ProgramRun.OnScreen(80, Arguments("--epochs", "2", "--verbose", "2", "--no-color"));
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.Contains("Epoch 2/2", run.Output);
+    }
+
+    [Fact]
+    public void ColoursComeOnAScreenOnly()
+    {
+        Assert.Contains("\e[32m", ProgramRun.OnScreen(80, Arguments("--epochs", "1")).Output);
+        Assert.DoesNotContain("\e[32m", ProgramRun.OnScreen(80, Arguments("--epochs", "1", "--no-color")).Output);
+    }
+
+    [Fact]
+    public void WithoutValidationThoseNumbersAreNull()
+    {
+        ProgramRun run = Train("--epochs", "1", "--validation-split", "0", "--json", "-");
+        JsonElement epoch = run.Events[1];
+        Assert.Equal(JsonValueKind.Null, epoch.GetProperty("val_loss").ValueKind);
+        Assert.Equal(JsonValueKind.Null, epoch.GetProperty("val_images_per_second").ValueKind);
+        Assert.DoesNotContain("val_loss", run.Error);
+    }
+
+    [Fact]
+    public void ALossThatRanAwayIsNull()
+    {
+        ProgramRun run = Train("--epochs", "2", "--learning-rate", "1e30", "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(JsonValueKind.Null, run.Events[2].GetProperty("loss").ValueKind);
+    }
+
+    [Fact]
+    public void BackendAndWidthCanBeChosen()
+    {
+        Assert.Equal("reference", Train("--epochs", "1", "--backend", "reference", "--json", "-").Events[0].Text("backend"));
+        Assert.Equal("cpu", Train("--epochs", "1", "--backend", "cpu", "--simd", "portable", "--json", "-").Events[0].Text("backend"));
+        Train("--epochs", "1", "--preprocess", "l2-columns");
+        Assert.Equal(Layers.Preprocessing.L2Columns, ModelFile.ReadArchitecture(_data.Model).Input.Preprocessing);
+    }
+
+    [Fact]
+    public void AnUnwritableModelIsNoticedBeforeTheTraining()
+    {
+        string path = Path.Combine(_data.Folder, "missing", "model.safetensors");
+        ProgramRun run = ProgramRun.Of("train", "--data", _data.Folder, "--out", path, "--json", "-").AssertFailed(ExitCode.RuntimeFailure, path);
+        Assert.Equal(["error"], run.Events.Select(e => e.Name()));
+        Assert.Equal(path, run.Events[0].Text("file"));
+        Assert.Equal(1, run.Events[0].Number("exit_code"));
+        Assert.Empty(_data.FilesMade);
+    }
+
+    [Fact]
+    public void AnUnwritableJsonFileIsNoticedBeforeTheTraining() =>
+        Train("--json", Path.Combine(_data.Folder, "missing", "log")).AssertFailed(ExitCode.RuntimeFailure, "missing");
+
+    [SkippableFact]
+    public void AFullDiskEndsTheRunWithASentence()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "This system has no file that is always full.");
+        Train("--json", "/dev/full").AssertFailed(ExitCode.RuntimeFailure, "the disk is full");
+        Assert.Empty(_data.FilesMade);
+    }
+
+    [Fact]
+    public void ABadFolderIsADataError()
+    {
+        string folder = _data.File("nowhere");
+        ProgramRun run = ProgramRun.Of("train", "--data", folder, "--json", "-").AssertFailed(ExitCode.InvalidData, folder);
+        Assert.Equal(3, run.Events[^1].Number("exit_code"));
+        Assert.Equal(run.Error.TrimEnd(), run.Events[^1].Text("message"));
+    }
+
+    [Fact]
+    public void SwappedFilesAreADataError()
+    {
+        (string images, string labels) = (_data.File("train-images-idx3-ubyte"), _data.File("train-labels-idx1-ubyte"));
+        File.Move(images, _data.File("x"));
+        File.Move(labels, images);
+        File.Move(_data.File("x"), labels);
+        Train().AssertFailed(ExitCode.InvalidData, labels);
+    }
+
+    [Fact]
+    public void LabelsOutsideTheClassesAreADataError() => Train("--classes", "5").AssertFailed(ExitCode.InvalidData, "labels-idx1-ubyte");
+
+    [Fact]
+    public void MoreClassesThanTenCanBeLearnt()
+    {
+        Assert.Equal(0, Train("--epochs", "1", "--classes", "12").ExitCode);
+        Assert.Equal(12, ModelFile.ReadArchitecture(_data.Model).Classes);
+    }
+
+    [Fact]
+    public void TooLittleToTrainOnIsAUsageError() => Train("--validation-split", "0.999").AssertFailed(ExitCode.Usage, "--validation-split 0.999");
+
+    private string[] Arguments(params string[] more) => ["train", "--data", _data.Folder, "--out", _data.Model, "--batch-size", "16", .. more];
+
+    private ProgramRun Train(params string[] more) => ProgramRun.Of(Arguments(more));
+}

@@ -1,0 +1,64 @@
+using Xunit;
+
+namespace NeuralCore.Trainer.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("'neuralcore --help'")]
+    [InlineData("'frobnicate' is not known", "frobnicate")]
+    [InlineData("'--colour' is not known", "train", "--colour")]
+    [InlineData("--epochs takes a whole number of at least 1, not '-3'", "train", "--epochs", "-3")]
+    [InlineData("--epochs takes a whole number of at least 1, not '0'", "train", "--epochs", "0")]
+    [InlineData("--epochs takes a whole number of at least 1, not 'many'", "train", "--epochs", "many")]
+    [InlineData("--epochs takes a whole number of at least 1, not '99999999999'", "train", "--epochs", "99999999999")]
+    [InlineData("--epochs", "train", "--epochs")]
+    [InlineData("--batch-size takes", "train", "--batch-size", "0")]
+    [InlineData("--validation-split takes a number of at least 0 and below 1, not '1'", "train", "--validation-split", "1")]
+    [InlineData("--validation-split takes", "train", "--validation-split", "nan")]
+    [InlineData("--learning-rate takes a number above 0, not '0'", "train", "--learning-rate", "0")]
+    [InlineData("--learning-rate takes", "train", "--learning-rate", "Infinity")]
+    [InlineData("--preprocess takes scale or l2-columns, not 'magic'", "train", "--preprocess", "magic")]
+    [InlineData("--seed takes", "train", "--seed", "-1")]
+    [InlineData("--threads takes a whole number from 1 to 1024, not '0'", "train", "--threads", "0")]
+    [InlineData("--backend takes cpu or reference, not 'abacus'", "train", "--backend", "abacus")]
+    [InlineData("--simd takes auto or 512 or 256 or 128 or portable, not '64'", "train", "--simd", "64")]
+    [InlineData("--verbose takes a whole number from 0 to 2, not '3'", "train", "--verbose", "3")]
+    [InlineData("--out takes the name of a model, which ends in .safetensors, not 'model.txt'", "train", "--out", "model.txt")]
+    [InlineData("--json takes the name of a file", "summary", "--json", "")]
+    [InlineData("--out takes", "train", "--out", "")]
+    [InlineData("'--model' is required", "evaluate")]
+    [InlineData("'--index' is required", "predict", "--model", "x.safetensors")]
+    public void AWrongCommandLineIsExplainedInOneSentence(string reason, params string[] args) => ProgramRun.Of(args).AssertFailed(ExitCode.Usage, reason);
+
+    [Fact]
+    public void AProgramIsToldToo()
+    {
+        ProgramRun run = ProgramRun.Of("train", "--epochs", "many", "--json", "-").AssertFailed(ExitCode.Usage, "--epochs");
+        Assert.Equal("error", Assert.Single(run.Events).Name());
+        Assert.Equal(["event", "file", "message", "exit_code"], run.Events[0].Fields());
+        Assert.Equal(2, run.Events[0].Number("exit_code"));
+        Assert.Equal(run.Error.TrimEnd(), run.Events[0].Text("message"));
+    }
+
+    [Theory]
+    [InlineData("train", "--epochs", "--batch-size", "--validation-split", "--learning-rate", "--preprocess", "--seed", "--threads", "--backend", "--simd", "--data", "--out", "--json", "--verbose", "--no-color")]
+    [InlineData("evaluate", "--model", "--json", "--verbose", "--no-color")]
+    [InlineData("predict", "--model", "--index", "--json", "--verbose", "--no-color")]
+    [InlineData("summary", "--model", "--json", "--verbose", "--no-color")]
+    public void HelpListsEveryOptionOfTheContract(string command, params string[] options)
+    {
+        ProgramRun run = ProgramRun.Of(command, "--help");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("neuralcore", run.Output);
+        Assert.All(options, option => Assert.Contains(option, run.Output));
+    }
+
+    [Fact]
+    public void HelpListsTheCommands()
+    {
+        ProgramRun run = ProgramRun.Of("--help");
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(["train", "evaluate", "predict", "summary"], command => Assert.Contains(command, run.Output));
+    }
+}
