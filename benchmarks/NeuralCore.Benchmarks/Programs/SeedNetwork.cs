@@ -1,0 +1,31 @@
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Simd;
+using NeuralCore.Tensors;
+using NeuralCore.Training;
+
+namespace NeuralCore.Benchmarks.Programs;
+
+/// <summary>The network that all throughput is measured on: 2,380,938 parameters, 26.4 MFLOP an image forward.</summary>
+internal static class SeedNetwork
+{
+    /// <summary>The images of a training step.</summary>
+    public const int Batch = 128;
+
+    /// <summary>Makes it and compiles it for the CPU.</summary>
+    public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true)
+    {
+        var model = new Sequential(
+            new Input(new Shape(28, 28, 1), Preprocessing.Scale),
+            new Conv2D(32, 3, activation: Activation.Relu),
+            new Conv2D(64, 3, activation: Activation.Relu),
+            new MaxPool2D(2),
+            new Dropout(0.25),
+            new Flatten(),
+            new Dense(256, Activation.Relu),
+            new Dropout(0.5),
+            new Dense(10, Activation.Softmax));
+        model.Compile(new Adam(), CpuBackend.Create(threads, simd), seed: 1, fuse);
+        return model;
+    }
+}

@@ -1,0 +1,34 @@
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using NeuralCore.Benchmarks.Cases;
+
+namespace NeuralCore.Benchmarks.Programs;
+
+/// <summary>
+/// <c>--smoke</c>: everything once and as little of it as there can be, so that a benchmark which no longer runs is found by
+/// the next build and not by the next person who wants a number. Times are not looked at.
+/// </summary>
+internal static class Smoke
+{
+    /// <summary>Runs it all.</summary>
+    /// <returns>Whether every benchmark ran; programs that fail throw.</returns>
+    public static bool Run(Options options, TextWriter output)
+    {
+        options.Done();
+        var log = new AccumulationLogger();
+        Summary summary = BenchmarkRunner.Run<OpBenchmarks>(OpConfig.Smoke(log));
+        bool ran = OpConfig.AllRan(summary);
+        output.WriteLine($"benchmarks: {summary.Reports.Count(report => report.Success)} of {summary.Reports.Length} ran");
+        if (!ran)
+        {
+            output.WriteLine(log.GetLog());
+        }
+
+        PeakTable.Run(new Options([]), output);
+        KernelTable.Run(new Options(["--rounds", "1", "--sample-ms", "0"]), output);
+        Throughput.Train(new Options(["--steps", "1", "--test-images", "16"]), output);
+        Throughput.Scaling(new Options(["--pairs", "1", "--steps", "1"]), output);
+        return EngineCheck.Run(new Options(["--seeds", "1", "--images", "300", "--test-images", "16"]), output) && ran;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using NeuralCore.Benchmarks.Measurement;
+using NeuralCore.Data;
+using NeuralCore.Simd;
+using NeuralCore.Training;
+
+namespace NeuralCore.Benchmarks.Programs;
+
+/// <summary>Whole training steps of the seed network on MNIST: reading, preprocessing, forward, backward and Adam.</summary>
+internal static class Throughput
+{
+    private const int WarmUpSteps = 10;
+
+    /// <summary><c>train</c>: images a second in training and in inference, and the time of a single image.</summary>
+    public static void Train(Options options, TextWriter output)
+    {
+        (LabelledImages train, LabelledImages test) = Mnist.Load(options.Text("--data", Mnist.FindDirectory()));
+        int threads = options.Threads();
+        int steps = options.Int("--steps", 200, minimum: 1, maximum: train.Count / SeedNetwork.Batch);
+        int testImages = options.Int("--test-images", test.Count, minimum: 1, maximum: test.Count);
+        SimdWidth simd = options.Simd();
+        bool fuse = options.Flag("--fuse", true);
+        options.Done();
+
+        using Sequential model = SeedNetwork.Compile(threads, simd, fuse);
+        output.WriteLine($"{model.Backend.Name}, simd {model.Backend.Simd}, {model.Backend.Threads} threads, batch {SeedNetwork.Batch}, fuse {fuse}");
+        Steps(model, train, Math.Min(WarmUpSteps, steps));
+        EpochResult epoch = Steps(model, train, steps);
+        output.WriteLine($"training    {epoch.TrainImagesPerSecond,9:F0} images/s over {steps} steps, loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:P2}");
+
+        LabelledImages images = test.Slice(0, testImages);
+        model.Evaluate(images.Slice(0, Math.Min(testImages, SeedNetwork.Batch)), SeedNetwork.Batch);
+        Evaluation evaluation = model.Evaluate(images, SeedNetwork.Batch);
+        output.WriteLine($"inference   {evaluation.ImagesPerSecond,9:F0} images/s over {testImages} images, loss {evaluation.Loss:F4}, accuracy {evaluation.Accuracy:P2}");
+
+        double[] latencies = Latencies(model, images);
+        output.WriteLine($"one image   {1e6 * Median.Of(latencies),9:F0} us, {1e6 * latencies.Order().ElementAt(latencies.Length * 99 / 100):F0} us in the slowest hundredth");
+        using var process = Process.GetCurrentProcess();
+        output.WriteLine($"memory      {process.PeakWorkingSet64 / 1048576.0,9:F0} MiB at most, data included");
+    }
+
+    /// <summary>
+    /// <c>scaling</c>: all threads against one. Both networks train side by side and take turns, so each ratio is of two
+    /// measurements of the same second; the order within a pair alternates, so that neither always comes first.
+    /// </summary>
+    public static void Scaling(Options options, TextWriter output)
+    {
+        (LabelledImages train, _) = Mnist.Load(options.Text("--data", Mnist.FindDirectory()));
+        int threads = options.Threads();
+        int pairs = options.Int("--pairs", 11, minimum: 1);
+        int steps = options.Int("--steps", 10, minimum: 1, maximum: train.Count / SeedNetwork.Batch);
+        SimdWidth simd = options.Simd();
+        options.Done();
+
+        using Sequential single = SeedNetwork.Compile(1, simd);
+        using Sequential many = SeedNetwork.Compile(threads, simd);
+        Rate(single, train, steps);
+        Rate(many, train, steps);
+        var singleRates = new List<double>();
+        var manyRates = new List<double>();
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            bool singleFirst = pair % 2 == 0;
+            (singleFirst ? singleRates : manyRates).Add(Rate(singleFirst ? single : many, train, steps));
+            (singleFirst ? manyRates : singleRates).Add(Rate(singleFirst ? many : single, train, steps));
+            output.WriteLine($"{singleRates[pair],9:F0} images/s with 1 thread, {manyRates[pair],9:F0} with {threads}: {manyRates[pair] / singleRates[pair]:F3} times");
+        }
+
+        double[] ratios = [.. manyRates.Zip(singleRates, (of, to) => of / to)];
+        output.WriteLine(
+            $"{many.Backend.Name}, simd {many.Backend.Simd}: median {Median.Of(singleRates):F0} images/s with 1 thread, {Median.Of(manyRates):F0} with {threads}; "
+            + $"ratio {Median.Of(ratios):F3} ({ratios.Min():F3} to {ratios.Max():F3})");
+    }
+
+    private static double Rate(Sequential model, LabelledImages train, int steps) => Steps(model, train, steps).TrainImagesPerSecond;
+
+    private static EpochResult Steps(Sequential model, LabelledImages train, int steps) =>
+        model.Fit(train.Slice(0, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch).Epochs[0];
+
+    private static double[] Latencies(Sequential model, LabelledImages images)
+    {
+        var pixels = new float[images.ItemShape.Count];
+        double[] seconds = new double[Math.Min(1000, images.Count)];
+        for (int i = 0; i < seconds.Length; i++)
+        {
+            images.ReadItem(i, pixels);
+            long start = Stopwatch.GetTimestamp();
+            model.Predict(pixels);
+            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        return seconds;
+    }
+}
