@@ -1,0 +1,134 @@
+using System.Numerics;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+using Xunit;
+
+namespace NeuralCore.Tests.Ops;
+
+/// <content>Convolution, forward and backward.</content>
+public abstract partial class BackendContract
+{
+    /// <summary>
+    /// Sizes near those of real networks, too large to be drawn at random: images, spare, height, width, channels, filters,
+    /// kernel, strides, padding, seed, in the order of <see cref="ConvCase"/>.
+    /// </summary>
+    public static TheoryData<int[]> RealConvolutions { get; } =
+    [
+        [3, 0, 28, 28, 1, 32, 3, 3, 1, 1, 0, 0, 0, 0, 1],
+        [2, 1, 26, 26, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 2],
+        [3, 0, 12, 12, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 3],
+        [2, 0, 13, 11, 37, 131, 3, 3, 2, 2, 1, 1, 1, 1, 4],
+        [1, 0, 28, 28, 3, 20, 5, 5, 1, 1, 2, 2, 2, 2, 5],
+        [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 0, 0, 0, 0, 6],
+    ];
+
+    [Fact]
+    public void Convolution_of_integers_is_exact() =>
+        TestScale.ForAll(100, ShapeCases.Convolutions, ConvolutionIsExact);
+
+    [Fact]
+    public void Convolution_of_reals_is_within_rounding() =>
+        TestScale.ForAll(40, ShapeCases.Convolutions, ConvolutionIsWithinRounding);
+
+    [Theory]
+    [MemberData(nameof(RealConvolutions))]
+    public void Convolution_of_a_real_size_is_exact_on_integers(int[] sizes) => ConvolutionIsExact(new ConvCase(sizes));
+
+    [Fact]
+    public void Convolution_of_a_real_size_is_within_rounding() =>
+        ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 7));
+
+    [Fact]
+    public void Convolution_gives_the_same_bits_again()
+    {
+        TestScale.ForAll(20, ShapeCases.Convolutions, test =>
+        {
+            var inputs = ConvInputs<float>.Make(test, TestValues.Reals);
+            ConvResults<float> first = ConvResults<float>.Of(Backend, test, inputs);
+            ConvResults<float> second = ConvResults<float>.Of(Backend, test, inputs);
+            SameBits(first, second);
+        });
+    }
+
+    private void ConvolutionIsExact(ConvCase test)
+    {
+        var inputs = ConvInputs<float>.Make(test, TestValues.Integers);
+        using var reference = new ReferenceBackend<float>();
+        ConvResults<float> expected = ConvResults<float>.Of(reference, test, inputs);
+        SameBits(expected, ConvResults<float>.Of(Backend, test, inputs));
+    }
+
+    private void ConvolutionIsWithinRounding(ConvCase test)
+    {
+        var inputs = ConvInputs<float>.Make(test, TestValues.Reals);
+        using var reference = new ReferenceBackend<double>();
+        ConvResults<double> expected = ConvResults<double>.Of(reference, test, inputs.Select(TestValues.Widen));
+        ConvResults<double> magnitudes = ConvResults<double>.Of(reference, test, inputs.Select(TestValues.Magnitudes));
+        ConvResults<float> actual = ConvResults<float>.Of(Backend, test, inputs);
+
+        // One term more for the bias. An input pixel meets each filter in at most every kernel position.
+        Conv2DShape shape = test.Shape;
+        int forward = shape.TermCount + 1;
+        int backward = shape.KernelHeight * shape.KernelWidth * shape.Filters;
+        int weights = test.Images * shape.OutHeight * shape.OutWidth;
+        Agreement.WithinRounding("y", expected.Linear, magnitudes.Linear, forward, actual.Linear);
+        Agreement.WithinRounding("relu(y)", expected.Relu, magnitudes.Linear, forward, actual.Relu);
+        Agreement.WithinRounding("dInput", expected.DInput, magnitudes.DInput, backward, actual.DInput);
+        Agreement.WithinRounding("dWeights", expected.DWeights, magnitudes.DWeights, weights, actual.DWeights);
+        Agreement.WithinRounding("dBias", expected.DBias, magnitudes.DBias, weights, actual.DBias);
+    }
+
+    private static void SameBits(ConvResults<float> expected, ConvResults<float> actual)
+    {
+        Agreement.SameBits("y", expected.Linear, actual.Linear);
+        Agreement.SameBits("relu(y)", expected.Relu, actual.Relu);
+        Agreement.SameBits("dInput", expected.DInput, actual.DInput);
+        Agreement.SameBits("dWeights", expected.DWeights, actual.DWeights);
+        Agreement.SameBits("dBias", expected.DBias, actual.DBias);
+    }
+
+    /// <summary>The numbers that go into the three directions of a convolution.</summary>
+    private sealed record ConvInputs<T>(T[] Input, T[] Weights, T[] Bias, T[] DOutput)
+    {
+        public static ConvInputs<float> Make(ConvCase test, Func<int, int, float[]> values) => new(
+            values(test.Images * test.Shape.InputCount, test.Seed),
+            values(test.Shape.WeightCount, test.Seed + 1),
+            values(test.Shape.Filters, test.Seed + 2),
+            values(test.Images * test.Shape.OutputCount, test.Seed + 3));
+
+        public ConvInputs<TOther> Select<TOther>(Func<T[], TOther[]> change) =>
+            new(change(Input), change(Weights), change(Bias), change(DOutput));
+    }
+
+    /// <summary>What comes out of them.</summary>
+    private sealed record ConvResults<T>(T[] Linear, T[] Relu, T[] DInput, T[] DWeights, T[] DBias)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static ConvResults<T> Of(IBackend<T> backend, ConvCase test, ConvInputs<T> inputs)
+        {
+            (Conv2DShape shape, int images, int capacity) = (test.Shape, test.Images, test.Images + test.Spare);
+            using var memory = new GuardedMemory<T>(backend);
+            Slot input = memory.Input<T>("input", inputs.Input, test.Spare * shape.InputCount);
+            Slot weights = memory.Input<T>("weights", inputs.Weights);
+            Slot bias = memory.Input<T>("bias", inputs.Bias);
+            Slot dOutput = memory.Input<T>("dOutput", inputs.DOutput, test.Spare * shape.OutputCount);
+            Slot linear = memory.Output<T>("y", capacity * shape.OutputCount);
+            Slot relu = memory.Output<T>("relu(y)", capacity * shape.OutputCount);
+            Slot dInput = memory.Output<T>("dInput", capacity * shape.InputCount);
+            Slot dWeights = memory.Output<T>("dWeights", shape.WeightCount);
+            Slot dBias = memory.Output<T>("dBias", shape.Filters);
+            long scratch = backend.ScratchBytes(shape, capacity);
+            backend.Conv2DForward(shape, images, input, weights, bias, Activation.Linear, linear, memory.Scratch(scratch));
+            backend.Conv2DForward(shape, images, input, weights, bias, Activation.Relu, relu, memory.Scratch(scratch));
+            backend.Conv2DBackwardInput(shape, images, dOutput, weights, dInput, memory.Scratch(scratch));
+            backend.Conv2DBackwardWeights(shape, images, input, dOutput, dWeights, dBias, memory.Scratch(scratch));
+            memory.Verify();
+            return new ConvResults<T>(
+                memory.Read<T>(linear, images * shape.OutputCount),
+                memory.Read<T>(relu, images * shape.OutputCount),
+                memory.Read<T>(dInput, images * shape.InputCount),
+                memory.Read<T>(dWeights, shape.WeightCount),
+                memory.Read<T>(dBias, shape.Filters));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Numerics;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+using Xunit;
+
+namespace NeuralCore.Tests.Ops;
+
+/// <content>The dense layer, forward and backward.</content>
+public abstract partial class BackendContract
+{
+    /// <summary>Sizes near those of real networks: items, spare, inputs, units, seed.</summary>
+    public static TheoryData<int[]> RealDenseLayers { get; } =
+    [
+        [7, 0, 300, 70, 1],
+        [16, 0, 2304, 256, 2],
+        [33, 1, 256, 10, 3],
+        [1, 0, 1021, 257, 4],
+        [130, 0, 67, 101, 5],
+        [5, 0, 1, 300, 6],
+        [5, 0, 300, 1, 7],
+    ];
+
+    [Fact]
+    public void Dense_of_integers_is_exact() => TestScale.ForAll(100, ShapeCases.DenseLayers, DenseIsExact);
+
+    [Fact]
+    public void Dense_of_reals_is_within_rounding() => TestScale.ForAll(40, ShapeCases.DenseLayers, DenseIsWithinRounding);
+
+    [Theory]
+    [MemberData(nameof(RealDenseLayers))]
+    public void Dense_of_a_real_size_is_exact_on_integers(int[] sizes) => DenseIsExact(new DenseCase(sizes));
+
+    [Fact]
+    public void Dense_of_a_real_size_is_within_rounding() => DenseIsWithinRounding(new DenseCase(9, 0, 2000, 64, 8));
+
+    [Fact]
+    public void Dense_gives_the_same_bits_again()
+    {
+        TestScale.ForAll(20, ShapeCases.DenseLayers, test =>
+        {
+            var inputs = DenseInputs<float>.Make(test, TestValues.Reals);
+            SameBits(DenseResults<float>.Of(Backend, test, inputs), DenseResults<float>.Of(Backend, test, inputs));
+        });
+    }
+
+    private void DenseIsExact(DenseCase test)
+    {
+        var inputs = DenseInputs<float>.Make(test, TestValues.Integers);
+        using var reference = new ReferenceBackend<float>();
+        SameBits(DenseResults<float>.Of(reference, test, inputs), DenseResults<float>.Of(Backend, test, inputs));
+    }
+
+    private void DenseIsWithinRounding(DenseCase test)
+    {
+        var inputs = DenseInputs<float>.Make(test, TestValues.Reals);
+        using var reference = new ReferenceBackend<double>();
+        DenseResults<double> expected = DenseResults<double>.Of(reference, test, inputs.Select(TestValues.Widen));
+        DenseResults<double> magnitudes = DenseResults<double>.Of(reference, test, inputs.Select(TestValues.Magnitudes));
+        DenseResults<float> actual = DenseResults<float>.Of(Backend, test, inputs);
+        int forward = test.Shape.Inputs + 1;
+        Agreement.WithinRounding("y", expected.Linear, magnitudes.Linear, forward, actual.Linear);
+        Agreement.WithinRounding("relu(y)", expected.Relu, magnitudes.Linear, forward, actual.Relu);
+        Agreement.WithinRounding("dInput", expected.DInput, magnitudes.DInput, test.Shape.Units, actual.DInput);
+        Agreement.WithinRounding("dWeights", expected.DWeights, magnitudes.DWeights, test.Items, actual.DWeights);
+        Agreement.WithinRounding("dBias", expected.DBias, magnitudes.DBias, test.Items, actual.DBias);
+    }
+
+    private static void SameBits(DenseResults<float> expected, DenseResults<float> actual)
+    {
+        Agreement.SameBits("y", expected.Linear, actual.Linear);
+        Agreement.SameBits("relu(y)", expected.Relu, actual.Relu);
+        Agreement.SameBits("dInput", expected.DInput, actual.DInput);
+        Agreement.SameBits("dWeights", expected.DWeights, actual.DWeights);
+        Agreement.SameBits("dBias", expected.DBias, actual.DBias);
+    }
+
+    /// <summary>The numbers that go into the three directions of a dense layer.</summary>
+    private sealed record DenseInputs<T>(T[] Input, T[] Weights, T[] Bias, T[] DOutput)
+    {
+        public static DenseInputs<float> Make(DenseCase test, Func<int, int, float[]> values) => new(
+            values(test.Items * test.Shape.Inputs, test.Seed),
+            values(test.Shape.WeightCount, test.Seed + 1),
+            values(test.Shape.Units, test.Seed + 2),
+            values(test.Items * test.Shape.Units, test.Seed + 3));
+
+        public DenseInputs<TOther> Select<TOther>(Func<T[], TOther[]> change) =>
+            new(change(Input), change(Weights), change(Bias), change(DOutput));
+    }
+
+    /// <summary>What comes out of them.</summary>
+    private sealed record DenseResults<T>(T[] Linear, T[] Relu, T[] DInput, T[] DWeights, T[] DBias)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static DenseResults<T> Of(IBackend<T> backend, DenseCase test, DenseInputs<T> inputs)
+        {
+            (DenseShape shape, int items, int capacity) = (test.Shape, test.Items, test.Items + test.Spare);
+            using var memory = new GuardedMemory<T>(backend);
+            Slot input = memory.Input<T>("input", inputs.Input, test.Spare * shape.Inputs);
+            Slot weights = memory.Input<T>("weights", inputs.Weights);
+            Slot bias = memory.Input<T>("bias", inputs.Bias);
+            Slot dOutput = memory.Input<T>("dOutput", inputs.DOutput, test.Spare * shape.Units);
+            Slot linear = memory.Output<T>("y", capacity * shape.Units);
+            Slot relu = memory.Output<T>("relu(y)", capacity * shape.Units);
+            Slot dInput = memory.Output<T>("dInput", capacity * shape.Inputs);
+            Slot dWeights = memory.Output<T>("dWeights", shape.WeightCount);
+            Slot dBias = memory.Output<T>("dBias", shape.Units);
+            long scratch = backend.ScratchBytes(shape, capacity);
+            backend.DenseForward(shape, items, input, weights, bias, Activation.Linear, linear, memory.Scratch(scratch));
+            backend.DenseForward(shape, items, input, weights, bias, Activation.Relu, relu, memory.Scratch(scratch));
+            backend.DenseBackwardInput(shape, items, dOutput, weights, dInput, memory.Scratch(scratch));
+            backend.DenseBackwardWeights(shape, items, input, dOutput, dWeights, dBias, memory.Scratch(scratch));
+            memory.Verify();
+            return new DenseResults<T>(
+                memory.Read<T>(linear, items * shape.Units),
+                memory.Read<T>(relu, items * shape.Units),
+                memory.Read<T>(dInput, items * shape.Inputs),
+                memory.Read<T>(dWeights, shape.WeightCount),
+                memory.Read<T>(dBias, shape.Units));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using NeuralCore.Threading;
+using Xunit;
+
+namespace NeuralCore.Tests.Threading;
+
+/// <summary>The threads that run an op: every chunk exactly once, however many threads there are and however they sleep.</summary>
+public sealed unsafe class WorkerPoolTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public void Every_chunk_of_every_job_runs_once_and_is_done_when_Run_returns(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        Assert.Equal(threads, pool.Threads);
+        int[] runs = new int[1000];
+        int* workers = stackalloc int[threads];
+        fixed (int* counts = runs)
+        {
+            for (int job = 1; job <= 500; job++)
+            {
+                // From fewer chunks than threads to many more.
+                int chunks = 1 + (job * 37 % runs.Length);
+                Array.Clear(runs);
+                pool.Run(new CountingJob(counts, workers, threads), chunks);
+                Assert.Equal(-1, runs.AsSpan(0, chunks).IndexOfAnyExcept(1));
+                Assert.Equal(-1, runs.AsSpan(chunks).IndexOfAnyExcept(0));
+            }
+        }
+    }
+
+    [Fact]
+    public void Sleeping_threads_wake_for_the_next_job()
+    {
+        using var pool = new WorkerPool(4);
+        int[] runs = new int[64];
+        int* workers = stackalloc int[4];
+        fixed (int* counts = runs)
+        {
+            for (int job = 1; job <= 20; job++)
+            {
+                Thread.Sleep(5);
+                pool.Run(new CountingJob(counts, workers, 4), runs.Length);
+                Assert.Equal(-1, runs.AsSpan().IndexOfAnyExcept(job));
+            }
+        }
+    }
+
+    [Fact]
+    public void Giving_a_pool_back_ends_its_threads_promptly()
+    {
+        var watch = Stopwatch.StartNew();
+        for (int i = 0; i < 20; i++)
+        {
+            using var pool = new WorkerPool(16);
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void There_is_at_least_one_thread() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(0));
+
+    /// <summary>Counts the runs of each chunk, and marks a chunk whose worker number another thread was using.</summary>
+    private readonly struct CountingJob(int* runs, int* workers, int threads) : IChunkedJob
+    {
+        public void Execute(int chunk, int worker)
+        {
+            Interlocked.Increment(ref runs[chunk]);
+            if ((uint)worker >= (uint)threads || Interlocked.Exchange(ref workers[worker], 1) != 0)
+            {
+                // Two threads under one number would write to the same scratch memory.
+                Interlocked.Add(ref runs[chunk], 1000);
+            }
+
+            Thread.SpinWait(20);
+            Interlocked.Exchange(ref workers[worker], 0);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Simd;
+using NeuralCore.Tests.Ops;
+using Xunit;
+
+namespace NeuralCore.Tests.Training;
+
+/// <summary>A fused plan computes what the textbook chain computes.</summary>
+public sealed class FusionTests
+{
+    [Theory]
+    [InlineData(SimdWidth.Portable)]
+    [InlineData(SimdWidth.Bits128)]
+    [InlineData(SimdWidth.Bits256)]
+    [InlineData(SimdWidth.Bits512)]
+    public void Fused_equals_unfused(SimdWidth width)
+    {
+        using IBackend<float> backend = CpuBackend.Create(2, width);
+        Compare(backend, TestNetworks.Small, items: 9);
+    }
+
+    [Fact]
+    public void Fused_equals_unfused_on_the_seed_network()
+    {
+        using IBackend<float> backend = CpuBackend.Create(2);
+        Compare(backend, TestNetworks.Seed, items: 20);
+    }
+
+    [Fact]
+    public void The_textbook_loops_give_the_same_bits_either_way()
+    {
+        using var backend = new ReferenceBackend<float>();
+        using PlannedNetwork fused = Run(backend, TestNetworks.Small, 4, fuse: true);
+        using PlannedNetwork unfused = Run(backend, TestNetworks.Small, 4, fuse: false);
+        Agreement.SameBits("losses", unfused.Losses(4), fused.Losses(4));
+        Agreement.SameBits("gradients", unfused.Gradients(), fused.Gradients());
+    }
+
+    [Fact]
+    public void A_plan_says_what_was_fused()
+    {
+        using IBackend<float> backend = CpuBackend.Create(1);
+        using var fused = PlannedNetwork.Create(backend, TestNetworks.Seed, 2, training: true, fuse: true);
+        using var unfused = PlannedNetwork.Create(backend, TestNetworks.Seed, 2, training: true, fuse: false);
+        Assert.True(fused.Plan.Steps.Count < unfused.Plan.Steps.Count);
+        Assert.Contains("bias + ReLU", fused.Plan.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("bias + ReLU", unfused.Plan.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// The two plans may sum in other orders, so a gradient may differ by rounding: each was measured against PyTorch to within
+    /// 1e-5 of its largest element, and here the two are asked to be that close to each other.
+    /// </summary>
+    private static void Compare(IBackend<float> backend, Layer[] layers, int items)
+    {
+        using PlannedNetwork fused = Run(backend, layers, items, fuse: true);
+        using PlannedNetwork unfused = Run(backend, layers, items, fuse: false);
+        Agreement.Within("losses", TestValues.Widen(unfused.Losses(items)), 2e-6, fused.Losses(items));
+        Agreement.Within("probabilities", TestValues.Widen(unfused.Probabilities(items)), 2e-6, fused.Probabilities(items));
+        float[] expected = unfused.Gradients();
+        Agreement.Within("gradients", TestValues.Widen(expected), 1e-5 * expected.Max(Math.Abs), fused.Gradients());
+    }
+
+    private static PlannedNetwork Run(IBackend<float> backend, Layer[] layers, int items, bool fuse)
+    {
+        var network = PlannedNetwork.Create(backend, layers, capacity: items + 1, training: true, fuse);
+        network.UploadBatch(items);
+        network.Plan.Forward(PlannedNetwork.RunOf(items));
+        network.Plan.Backward(PlannedNetwork.RunOf(items));
+        return network;
+    }
+}
