@@ -28,8 +28,8 @@ internal static class Throughput
         EpochResult epoch = Steps(model, train, steps);
         output.WriteLine($"training    {epoch.TrainImagesPerSecond,9:F0} images/s over {steps} steps, loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:P2}");
 
-        LabelledImages images = test.Slice(0, testImages);
-        model.Evaluate(images.Slice(0, Math.Min(testImages, SeedNetwork.Batch)), SeedNetwork.Batch);
+        var images = new DatasetSlice(test, 0, testImages);
+        model.Evaluate(new DatasetSlice(test, 0, Math.Min(testImages, SeedNetwork.Batch)), SeedNetwork.Batch);
         Evaluation evaluation = model.Evaluate(images, SeedNetwork.Batch);
         output.WriteLine($"inference   {evaluation.ImagesPerSecond,9:F0} images/s over {testImages} images, loss {evaluation.Loss:F4}, accuracy {evaluation.Accuracy:P2}");
 

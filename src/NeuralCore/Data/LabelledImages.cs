@@ -82,16 +82,4 @@ public sealed class LabelledImages : IDataset
 
     /// <inheritdoc/>
     public int Label(int index) => _labels.Span[index];
-
-    /// <summary>A run of the images as a set of its own, over the same memory.</summary>
-    /// <param name="start">The first image.</param>
-    /// <param name="count">The number of images; 0 gives an empty set.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The run does not lie within the set.</exception>
-    public LabelledImages Slice(int start, int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Count, nameof(start));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(Count - start), nameof(count));
-        return new LabelledImages(
-            _pixels.Slice(start * _imageLength, count * _imageLength), _labels.Slice(start, count), Height, Width, Classes);
-    }
 }

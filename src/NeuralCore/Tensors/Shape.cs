@@ -7,7 +7,8 @@ namespace NeuralCore.Tensors;
 /// <remarks>A layer's shapes leave out the batch axis: how many images are in flight is known only at run time.</remarks>
 public readonly struct Shape : IEquatable<Shape>
 {
-    private readonly int[] _extents;
+    private readonly int[]? _extents;
+    private readonly int _count;
 
     /// <summary>Makes a shape from its extents.</summary>
     /// <param name="extents">One extent an axis, each at least 1.</param>
@@ -30,17 +31,17 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         _extents = extents.ToArray();
-        Count = (int)count;
+        _count = (int)count;
     }
 
     /// <summary>The number of axes.</summary>
     public int Rank => _extents?.Length ?? 0;
 
     /// <summary>The number of elements: the product of the extents, and 1 for a shape without axes.</summary>
-    public int Count { get; }
+    public int Count => _extents is null ? 1 : _count;
 
     /// <summary>The extent of one axis.</summary>
-    public int this[int axis] => _extents[axis];
+    public int this[int axis] => Extents[axis];
 
     /// <summary>The extents, outermost first.</summary>
     public ReadOnlySpan<int> Extents => _extents;
@@ -64,7 +65,7 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>The extents joined by x: <c>24x24x64</c>.</summary>
-    public override string ToString() => Rank == 0 ? "scalar" : string.Join('x', _extents);
+    public override string ToString() => Rank == 0 ? "scalar" : string.Join('x', _extents!);
 
     /// <summary>Whether two shapes have the same extents.</summary>
     public static bool operator ==(Shape left, Shape right) => left.Equals(right);

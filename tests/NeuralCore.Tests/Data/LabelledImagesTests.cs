@@ -36,15 +36,23 @@ public class LabelledImagesTests
     }
 
     [Fact]
-    public void Slices_are_views_of_the_same_memory()
+    public void A_slice_is_the_same_images_under_other_numbers()
     {
         var images = new LabelledImages(Pixels, Labels, 2, 3, 5);
-        LabelledImages end = images.Slice(3, 2);
-        Assert.Equal(2, end.Count);
-        Assert.True(end.Pixels(0) == images.Pixels(3));
-        Assert.True(end.Slice(1, 1).Pixels(0) == images.Pixels(4));
-        Assert.Equal(Labels[3..], end.Labels.ToArray());
-        Assert.Equal(0, images.Slice(5, 0).Count);
+        var end = new DatasetSlice(images, 3, 2);
+        Assert.Equal((2, images.ItemShape, images.Classes), (end.Count, end.ItemShape, end.Classes));
+        Assert.Equal((Labels[3], Labels[4]), ((byte)end.Label(0), (byte)end.Label(1)));
+        Assert.Equal(Read(images, 4), Read(new DatasetSlice(end, 1, 1), 0));
+        Assert.Equal(0, new DatasetSlice(images, 5, 0).Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => end.Label(2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => end.Label(-1));
+
+        static float[] Read(IDataset data, int index)
+        {
+            var item = new float[data.ItemShape.Count];
+            data.ReadItem(index, item);
+            return item;
+        }
     }
 
     [Theory]
@@ -54,7 +62,7 @@ public class LabelledImagesTests
     [InlineData(3, -1)]
     [InlineData(1, int.MaxValue)]
     public void A_slice_outside_the_set_is_refused(int start, int count) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LabelledImages(Pixels, Labels, 2, 3, 5).Slice(start, count));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DatasetSlice(new LabelledImages(Pixels, Labels, 2, 3, 5), start, count));
 
     [Fact]
     public void What_does_not_go_together_is_refused()

@@ -4,7 +4,7 @@ using NeuralCore.Tests.Ops;
 
 namespace NeuralCore.Tests.Golden;
 
-/// <summary>One folder of golden/torch: named tensors with what PyTorch made of them. Its README says what the roles mean.</summary>
+/// <summary>One folder of GoldenValues/torch: named tensors with what PyTorch made of them. Its README says what the roles mean.</summary>
 public sealed class GoldenCase
 {
     private readonly string _folder;
@@ -17,7 +17,7 @@ public sealed class GoldenCase
         _description = document.RootElement.Clone();
     }
 
-    private static string Root => Path.Combine(AppContext.BaseDirectory, "golden", "torch");
+    private static string Root => Path.Combine(AppContext.BaseDirectory, "GoldenValues", "torch");
 
     /// <summary>What the case computes: N, kernel, stride and the like.</summary>
     public JsonElement Attributes => _description.GetProperty("attributes");

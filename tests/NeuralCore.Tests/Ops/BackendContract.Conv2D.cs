@@ -50,6 +50,33 @@ public abstract partial class BackendContract
         });
     }
 
+    /// <summary>
+    /// Long enough that every thread wakes and joins in, with padding, which takes scratch of every thread's own. The batch is ten
+    /// images over and over (not more often, for the sums to stay exact), and so is what comes out of it, or so many times the sum.
+    /// </summary>
+    [Fact]
+    public void Convolution_of_many_images_is_exact_however_threads_share_them()
+    {
+        int copies = Math.Min(TestScale.Cases(20), 40);
+        int[] sizes = [10, 0, 28, 28, 8, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1];
+        var inputs = ConvInputs<float>.Make(new ConvCase(sizes), TestValues.Integers);
+        using var reference = new ReferenceBackend<float>();
+        ConvResults<float> few = ConvResults<float>.Of(reference, new ConvCase(sizes), inputs);
+        ConvResults<float> many = ConvResults<float>.Of(Backend, new ConvCase([10 * copies, .. sizes[1..]]), inputs with
+        {
+            Input = TestValues.Repeat(inputs.Input, copies),
+            DOutput = TestValues.Repeat(inputs.DOutput, copies),
+        });
+        SameBits(
+            new ConvResults<float>(
+                TestValues.Repeat(few.Linear, copies),
+                TestValues.Repeat(few.Relu, copies),
+                TestValues.Repeat(few.DInput, copies),
+                Array.ConvertAll(few.DWeights, sum => copies * sum),
+                Array.ConvertAll(few.DBias, sum => copies * sum)),
+            many);
+    }
+
     private void ConvolutionIsExact(ConvCase test)
     {
         var inputs = ConvInputs<float>.Make(test, TestValues.Integers);

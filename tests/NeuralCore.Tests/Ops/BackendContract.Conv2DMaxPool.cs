@@ -44,6 +44,30 @@ public abstract partial class BackendContract
         });
     }
 
+    /// <summary>As <see cref="Convolution_of_many_images_is_exact_however_threads_share_them"/>.</summary>
+    [Fact]
+    public void Pooled_convolution_of_many_images_is_exact_however_threads_share_them()
+    {
+        int copies = Math.Min(TestScale.Cases(20), 40);
+        int[] sizes = [10, 0, 28, 28, 8, 16, 3, 3, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1];
+        var inputs = ConvPoolInputs<float>.Make(new ConvPoolCase(sizes), TestValues.Integers);
+        using var reference = new ReferenceBackend<float>();
+        var few = ConvPoolResults<float>.Of(reference, new ConvPoolCase(sizes), Activation.Relu, inputs);
+        var many = ConvPoolResults<float>.Of(Backend, new ConvPoolCase([10 * copies, .. sizes[1..]]), Activation.Relu, inputs with
+        {
+            Input = TestValues.Repeat(inputs.Input, copies),
+            DOutput = TestValues.Repeat(inputs.DOutput, copies),
+        });
+        SameBits(
+            new ConvPoolResults<float>(
+                TestValues.Repeat(few.Output, copies),
+                TestValues.Repeat(few.Winners, copies),
+                TestValues.Repeat(few.DInput, copies),
+                Array.ConvertAll(few.DWeights, sum => copies * sum),
+                Array.ConvertAll(few.DBias, sum => copies * sum)),
+            many);
+    }
+
     private void PooledConvolutionIsExact(ConvPoolCase test)
     {
         var inputs = ConvPoolInputs<float>.Make(test, TestValues.Integers);

@@ -34,6 +34,30 @@ public abstract partial class BackendContract
     public void Dense_of_a_real_size_is_within_rounding() => DenseIsWithinRounding(new DenseCase(9, 0, 2000, 64, 8));
 
     [Fact]
+    public void Dense_of_integers_with_mostly_zero_gradients_is_exact() =>
+        TestScale.ForAll(100, ShapeCases.DenseLayers, test => DenseIsExact(test, Thin));
+
+    [Fact]
+    public void Dense_of_reals_with_mostly_zero_gradients_is_within_rounding() =>
+        TestScale.ForAll(40, ShapeCases.DenseLayers, test => DenseIsWithinRounding(test, Thin));
+
+    [Fact]
+    public void Zeros_of_a_gradient_change_no_bit_of_the_others()
+    {
+        // The first items have few gradients, the others many: alone the first may be computed without their zeros, together
+        // with the others hardly. An item's dInput does not depend on the other items, so both have to give the same bits.
+        TestScale.ForAll(20, ShapeCases.DenseLayers, test =>
+        {
+            var few = DenseInputs<float>.Make(test, TestValues.Reals, Thin);
+            var many = DenseInputs<float>.Make(test, TestValues.Reals);
+            var both = new DenseCase(2 * test.Items, 0, test.Shape.Inputs, test.Shape.Units, test.Seed);
+            DenseInputs<float> together = few with { Input = [.. few.Input, .. many.Input], DOutput = [.. few.DOutput, .. many.DOutput] };
+            float[] alone = DenseResults<float>.Of(Backend, test, few).DInput;
+            Agreement.SameBits("dInput", alone, DenseResults<float>.Of(Backend, both, together).DInput[..alone.Length]);
+        });
+    }
+
+    [Fact]
     public void Dense_gives_the_same_bits_again()
     {
         TestScale.ForAll(20, ShapeCases.DenseLayers, test =>
@@ -43,16 +67,23 @@ public abstract partial class BackendContract
         });
     }
 
-    private void DenseIsExact(DenseCase test)
+    /// <summary>Leaves one value in five, as a ReLU and a dropout do to a gradient.</summary>
+    private static float[] Thin(float[] values) => [.. values.Select((value, i) => (uint)(i * 2654435761L) % 5 == 0 ? value : 0)];
+
+    private void DenseIsExact(DenseCase test) => DenseIsExact(test, values => values);
+
+    private void DenseIsExact(DenseCase test, Func<float[], float[]> thin)
     {
-        var inputs = DenseInputs<float>.Make(test, TestValues.Integers);
+        var inputs = DenseInputs<float>.Make(test, TestValues.Integers, thin);
         using var reference = new ReferenceBackend<float>();
         SameBits(DenseResults<float>.Of(reference, test, inputs), DenseResults<float>.Of(Backend, test, inputs));
     }
 
-    private void DenseIsWithinRounding(DenseCase test)
+    private void DenseIsWithinRounding(DenseCase test) => DenseIsWithinRounding(test, values => values);
+
+    private void DenseIsWithinRounding(DenseCase test, Func<float[], float[]> thin)
     {
-        var inputs = DenseInputs<float>.Make(test, TestValues.Reals);
+        var inputs = DenseInputs<float>.Make(test, TestValues.Reals, thin);
         using var reference = new ReferenceBackend<double>();
         DenseResults<double> expected = DenseResults<double>.Of(reference, test, inputs.Select(TestValues.Widen));
         DenseResults<double> magnitudes = DenseResults<double>.Of(reference, test, inputs.Select(TestValues.Magnitudes));
@@ -77,11 +108,11 @@ public abstract partial class BackendContract
     /// <summary>The numbers that go into the three directions of a dense layer.</summary>
     private sealed record DenseInputs<T>(T[] Input, T[] Weights, T[] Bias, T[] DOutput)
     {
-        public static DenseInputs<float> Make(DenseCase test, Func<int, int, float[]> values) => new(
+        public static DenseInputs<float> Make(DenseCase test, Func<int, int, float[]> values, Func<float[], float[]>? thin = null) => new(
             values(test.Items * test.Shape.Inputs, test.Seed),
             values(test.Shape.WeightCount, test.Seed + 1),
             values(test.Shape.Units, test.Seed + 2),
-            values(test.Items * test.Shape.Units, test.Seed + 3));
+            (thin ?? (gradients => gradients))(values(test.Items * test.Shape.Units, test.Seed + 3)));
 
         public DenseInputs<TOther> Select<TOther>(Func<T[], TOther[]> change) =>
             new(change(Input), change(Weights), change(Bias), change(DOutput));

@@ -28,6 +28,18 @@ internal static class TestValues
     /// <summary>Their magnitudes in double.</summary>
     public static double[] Magnitudes(float[] values) => Array.ConvertAll(values, value => Math.Abs((double)value));
 
+    /// <summary>The same values over and over.</summary>
+    public static T[] Repeat<T>(T[] values, int copies)
+    {
+        var result = new T[copies * values.Length];
+        for (int copy = 0; copy < copies; copy++)
+        {
+            values.CopyTo(result, copy * values.Length);
+        }
+
+        return result;
+    }
+
     /// <summary>Labels in [0, classes).</summary>
     public static int[] Labels(int count, int classes, int seed)
     {

@@ -34,7 +34,7 @@ internal static unsafe class PooledGradient
                 *starts++ = count;
                 for (int block = 0; block < filters; block += 64)
                 {
-                    ulong mask = NonZero(dOutput + block, filters - block) & Equal(winners + block, (byte)k);
+                    ulong mask = SparseList.NonZeros(dOutput + block, filters - block) & Equal(winners + block, (byte)k);
                     for (; mask != 0; mask &= mask - 1)
                     {
                         int filter = block + BitOperations.TrailingZeroCount(mask);
@@ -67,7 +67,7 @@ internal static unsafe class PooledGradient
         {
             for (int block = 0; block < filters; block += 64)
             {
-                ulong mask = NonZero(dOutput + block, filters - block);
+                ulong mask = SparseList.NonZeros(dOutput + block, filters - block);
                 for (; mask != 0; mask &= mask - 1)
                 {
                     int filter = block + BitOperations.TrailingZeroCount(mask);
@@ -75,19 +75,6 @@ internal static unsafe class PooledGradient
                 }
             }
         }
-    }
-
-    /// <summary>Bit i is set where element i, of the next 64 or as many as there are, is not zero. NaN is not zero.</summary>
-    private static ulong NonZero(float* values, int count)
-    {
-        ulong zero = 0;
-        for (int i = 0; i < 4 && 16 * i < count; i++)
-        {
-            zero |= Vector512.Equals(Vector512.Load(values + (16 * i)), Vector512<float>.Zero).ExtractMostSignificantBits() << (16 * i);
-        }
-
-        ulong all = count >= 64 ? ulong.MaxValue : (1UL << count) - 1;
-        return ~zero & all;
     }
 
     /// <summary>Bit i is set where byte i of the next 64 is <paramref name="value"/>.</summary>

@@ -1,0 +1,88 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace NeuralCore.Kernels;
+
+/// <summary>Lists the elements of a matrix that are not zero. NaN is not zero.</summary>
+internal static unsafe class SparseList
+{
+    /// <summary>
+    /// Lists a matrix by row (compressed sparse rows): row <c>i</c> has the entries from <c>starts[i]</c> up to
+    /// <c>starts[i + 1]</c>, columns ascending, and column <c>j</c> multiplies the row that begins at <c>j * stride</c>.
+    /// </summary>
+    /// <param name="matrix">rows x columns.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="stride">Floats from one row that is multiplied to the next.</param>
+    /// <param name="starts">Receives rows + 1 indices.</param>
+    /// <param name="entries">Receives the entries, at most rows * columns.</param>
+    public static void ByRow(float* matrix, int rows, int columns, int stride, int* starts, SparseEntry* entries)
+    {
+        int count = 0;
+        for (int i = 0; i < rows; i++, matrix += columns)
+        {
+            starts[i] = count;
+            for (int block = 0; block < columns; block += 64)
+            {
+                for (ulong mask = NonZeros(matrix + block, columns - block); mask != 0; mask &= mask - 1)
+                {
+                    int j = block + BitOperations.TrailingZeroCount(mask);
+                    entries[count++] = new SparseEntry(j * stride, matrix[j]);
+                }
+            }
+        }
+
+        starts[rows] = count;
+    }
+
+    /// <summary>
+    /// Lists a matrix by column (compressed sparse columns): column <c>j</c> has <c>counts[j]</c> entries from
+    /// <c>entries[j * rows]</c> on, rows ascending, and row <c>i</c> multiplies the row that begins at <c>i * stride</c>.
+    /// </summary>
+    /// <param name="matrix">rows x columns.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="stride">Floats from one row that is multiplied to the next.</param>
+    /// <param name="counts">Receives the number of entries of each column.</param>
+    /// <param name="entries">Receives the entries, room for <paramref name="rows"/> a column.</param>
+    public static void ByColumn(float* matrix, int rows, int columns, int stride, int* counts, SparseEntry* entries)
+    {
+        new Span<int>(counts, columns).Clear();
+        for (int i = 0; i < rows; i++, matrix += columns)
+        {
+            for (int block = 0; block < columns; block += 64)
+            {
+                for (ulong mask = NonZeros(matrix + block, columns - block); mask != 0; mask &= mask - 1)
+                {
+                    int j = block + BitOperations.TrailingZeroCount(mask);
+                    entries[((nint)j * rows) + counts[j]++] = new SparseEntry(i * stride, matrix[j]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The part of a matrix's elements that is not zero, in [0, 1].</summary>
+    public static double Density(float* matrix, int count)
+    {
+        long nonZeros = 0;
+        for (int i = 0; i < count; i += 64)
+        {
+            nonZeros += BitOperations.PopCount(NonZeros(matrix + i, count - i));
+        }
+
+        return (double)nonZeros / count;
+    }
+
+    /// <summary>Bit i is set where element i, of the next 64 or as many as there are, is not zero.</summary>
+    public static ulong NonZeros(float* values, int count)
+    {
+        ulong zero = 0;
+        for (int i = 0; i < 4 && 16 * i < count; i++)
+        {
+            zero |= Vector512.Equals(Vector512.Load(values + (16 * i)), Vector512<float>.Zero).ExtractMostSignificantBits() << (16 * i);
+        }
+
+        ulong all = count >= 64 ? ulong.MaxValue : (1UL << count) - 1;
+        return ~zero & all;
+    }
+}
