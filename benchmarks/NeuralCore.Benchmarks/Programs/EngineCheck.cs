@@ -38,8 +38,8 @@ internal static class EngineCheck
         int threads = options.Threads();
         options.Done();
 
-        var trainingData = new StandardizedImages(train.Slice(0, images));
-        var testData = new StandardizedImages(test.Slice(0, testImages));
+        var trainingData = new StandardizedImages(new DatasetSlice(train, 0, images));
+        var testData = new StandardizedImages(new DatasetSlice(test, 0, testImages));
         var percents = new List<double>();
         for (int seed = 1; seed <= seeds; seed++)
         {

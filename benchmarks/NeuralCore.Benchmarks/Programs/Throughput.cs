@@ -75,9 +75,9 @@ internal static class Throughput
     private static double Rate(Sequential model, LabelledImages train, int steps) => Steps(model, train, steps).TrainImagesPerSecond;
 
     private static EpochResult Steps(Sequential model, LabelledImages train, int steps) =>
-        model.Fit(train.Slice(0, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch).Epochs[0];
+        model.Fit(new DatasetSlice(train, 0, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch).Epochs[0];
 
-    private static double[] Latencies(Sequential model, LabelledImages images)
+    private static double[] Latencies(Sequential model, IDataset images)
     {
         var pixels = new float[images.ItemShape.Count];
         double[] seconds = new double[Math.Min(1000, images.Count)];

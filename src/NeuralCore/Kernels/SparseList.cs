@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NeuralCore.Kernels;
@@ -16,6 +17,7 @@ internal static unsafe class SparseList
     /// <param name="stride">Floats from one row that is multiplied to the next.</param>
     /// <param name="starts">Receives rows + 1 indices.</param>
     /// <param name="entries">Receives the entries, at most rows * columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByRow(float* matrix, int rows, int columns, int stride, int* starts, SparseEntry* entries)
     {
         int count = 0;
@@ -45,6 +47,7 @@ internal static unsafe class SparseList
     /// <param name="stride">Floats from one row that is multiplied to the next.</param>
     /// <param name="counts">Receives the number of entries of each column.</param>
     /// <param name="entries">Receives the entries, room for <paramref name="rows"/> a column.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByColumn(float* matrix, int rows, int columns, int stride, int* counts, SparseEntry* entries)
     {
         new Span<int>(counts, columns).Clear();
@@ -62,6 +65,7 @@ internal static unsafe class SparseList
     }
 
     /// <summary>The part of a matrix's elements that is not zero, in [0, 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Density(float* matrix, int count)
     {
         long nonZeros = 0;
@@ -74,6 +78,7 @@ internal static unsafe class SparseList
     }
 
     /// <summary>Bit i is set where element i, of the next 64 or as many as there are, is not zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong NonZeros(float* values, int count)
     {
         ulong zero = 0;

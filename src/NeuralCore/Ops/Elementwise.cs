@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
 
@@ -19,6 +20,7 @@ internal static unsafe class Elementwise
         pool.Run(new SumBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Chunks(count));
 
     /// <summary>destination[column] (+)= sum over rows of source[row, column], rows ascending.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumRows<TSimd, TVec>(float* source, int rows, int columns, float* destination, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -52,6 +54,7 @@ internal static unsafe class Elementwise
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int i = chunk * ChunkCount;

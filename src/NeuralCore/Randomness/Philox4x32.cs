@@ -64,6 +64,7 @@ public static class Philox4x32
     /// <param name="w1">The second word of each block.</param>
     /// <param name="w2">The third word of each block.</param>
     /// <param name="w3">The fourth word of each block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Blocks8(
         uint firstCounter,
         uint c1,

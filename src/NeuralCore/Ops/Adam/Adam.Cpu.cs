@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
 
@@ -11,52 +12,69 @@ internal static unsafe class AdamCpu
         where TSimd : ISimd<TVec>
         where TVec : struct => pool.Run(new Job<TSimd, TVec>(step, count, parameters, gradients, m, v), Elementwise.Chunks(count));
 
-    private readonly struct Job<TSimd, TVec>(AdamStep step, int count, float* parameters, float* gradients, float* m, float* v) : IChunkedJob
+    /// <summary>A step's constants, one vector each, made once a chunk.</summary>
+    private readonly struct Constants<TSimd, TVec>(in AdamStep step)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        public void Execute(int chunk, int worker)
-        {
-            int i = chunk * Elementwise.ChunkCount;
-            int end = Math.Min(i + Elementwise.ChunkCount, count);
-            for (; end - i >= TSimd.Width; i += TSimd.Width)
-            {
-                Vector(parameters + i, gradients + i, m + i, v + i);
-            }
+        private readonly TVec _beta1 = TSimd.Create((float)step.Beta1);
+        private readonly TVec _oneMinusBeta1 = TSimd.Create((float)(1 - step.Beta1));
+        private readonly TVec _beta2 = TSimd.Create((float)step.Beta2);
+        private readonly TVec _oneMinusBeta2 = TSimd.Create((float)(1 - step.Beta2));
+        private readonly TVec _epsilon = TSimd.Create((float)step.Epsilon);
+        private readonly TVec _stepSize = TSimd.Create((float)step.StepSize);
 
-            if (i < end)
-            {
-                Tail(i, end - i);
-            }
-        }
-
-        private void Vector(float* p, float* g, float* m, float* v)
+        /// <summary>Updates one vector of parameters.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Update(float* p, float* g, float* m, float* v)
         {
             TVec gradient = TSimd.Load(g);
-            TVec first = TSimd.MultiplyAdd(TSimd.Create((float)step.Beta1), TSimd.Load(m), TSimd.Multiply(TSimd.Create((float)(1 - step.Beta1)), gradient));
-            TVec scaled = TSimd.Multiply(TSimd.Create((float)(1 - step.Beta2)), gradient);
-            TVec second = TSimd.MultiplyAdd(TSimd.Create((float)step.Beta2), TSimd.Load(v), TSimd.Multiply(scaled, gradient));
-            TVec divisor = TSimd.Add(TSimd.Sqrt(second), TSimd.Create((float)step.Epsilon));
-            TVec change = TSimd.Divide(TSimd.Multiply(TSimd.Create((float)step.StepSize), first), divisor);
+            TVec first = TSimd.MultiplyAdd(_beta1, TSimd.Load(m), TSimd.Multiply(_oneMinusBeta1, gradient));
+            TVec second = TSimd.MultiplyAdd(_beta2, TSimd.Load(v), TSimd.Multiply(TSimd.Multiply(_oneMinusBeta2, gradient), gradient));
+            TVec change = TSimd.Divide(TSimd.Multiply(_stepSize, first), TSimd.Add(TSimd.Sqrt(second), _epsilon));
             TSimd.Store(m, first);
             TSimd.Store(v, second);
             TSimd.Store(p, TSimd.Subtract(TSimd.Load(p), change));
         }
+    }
+
+    private readonly struct Job<TSimd, TVec>(AdamStep step, int count, float* parameters, float* gradients, float* m, float* v) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int chunk, int worker)
+        {
+            var constants = new Constants<TSimd, TVec>(step);
+            float* p = parameters, g = gradients, first = m, second = v;
+            int i = chunk * Elementwise.ChunkCount;
+            int end = Math.Min(i + Elementwise.ChunkCount, count);
+            for (; end - i >= TSimd.Width; i += TSimd.Width)
+            {
+                constants.Update(p + i, g + i, first + i, second + i);
+            }
+
+            if (i < end)
+            {
+                Tail(constants, i, end - i);
+            }
+        }
 
         /// <summary>The last elements, through a full vector beside them, so that they are rounded like all others.</summary>
-        private void Tail(int i, int rest)
+        private void Tail(in Constants<TSimd, TVec> constants, int i, int rest)
         {
-            float* buffer = stackalloc float[4 * 16];
+            const int Room = 16;
+            float* buffer = stackalloc float[4 * Room];
             float** operands = stackalloc float*[4] { parameters + i, gradients + i, m + i, v + i };
             for (int k = 0; k < 4; k++)
             {
-                new ReadOnlySpan<float>(operands[k], rest).CopyTo(new Span<float>(buffer + (16 * k), 16));
+                new ReadOnlySpan<float>(operands[k], rest).CopyTo(new Span<float>(buffer + (Room * k), Room));
             }
 
-            Vector(buffer, buffer + 16, buffer + 32, buffer + 48);
+            constants.Update(buffer, buffer + Room, buffer + (2 * Room), buffer + (3 * Room));
             for (int k = 0; k < 4; k++)
             {
-                new ReadOnlySpan<float>(buffer + (16 * k), rest).CopyTo(new Span<float>(operands[k], rest));
+                new ReadOnlySpan<float>(buffer + (Room * k), rest).CopyTo(new Span<float>(operands[k], rest));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
@@ -119,6 +120,7 @@ internal static unsafe class Conv2DCpu
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             float* image = PaddedImage.Of(shape, input + ((nint)chunk * shape.InputCount), padded + (worker * PaddedImage.Count(shape)));
@@ -139,6 +141,7 @@ internal static unsafe class Conv2DCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int row = shape.PaddedWidth * shape.Channels;
@@ -185,6 +188,7 @@ internal static unsafe class Conv2DCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             nint row = shape.PaddedWidth * shape.Channels;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
@@ -109,6 +110,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             MaxPool2DShape pool = shape.Pool;
@@ -138,6 +140,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             Conv2DShape conv = shape.Conv;
@@ -187,6 +190,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             Conv2DShape conv = shape.Conv;

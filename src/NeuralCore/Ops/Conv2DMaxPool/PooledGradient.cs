@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NeuralCore.Kernels;
 
@@ -23,6 +24,7 @@ internal static unsafe class PooledGradient
     /// <param name="rowStride">Floats from the row of one filter to the next.</param>
     /// <param name="starts">Receives windows * poolCount + 1 indices.</param>
     /// <param name="entries">Receives the entries, at most windows * filters.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByPixel(
         float* dOutput, byte* winners, int windows, int filters, int poolCount, int rowStride, int* starts, SparseEntry* entries)
     {
@@ -59,6 +61,7 @@ internal static unsafe class PooledGradient
     /// <param name="offsets">Of each pixel of each window, where it begins: windows x poolCount.</param>
     /// <param name="counts">Receives the number of entries of each filter.</param>
     /// <param name="entries">Receives the entries, room for <paramref name="windows"/> a filter.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByFilter(
         float* dOutput, byte* winners, int windows, int filters, int poolCount, int* offsets, int* counts, SparseEntry* entries)
     {
@@ -78,6 +81,7 @@ internal static unsafe class PooledGradient
     }
 
     /// <summary>Bit i is set where byte i of the next 64 is <paramref name="value"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Equal(byte* values, byte value) =>
         Vector512.Equals(Vector512.Load(values), Vector512.Create(value)).ExtractMostSignificantBits();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
@@ -119,6 +120,7 @@ internal static unsafe class DenseCpu
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             (int unitChunk, int itemChunk) = Math.DivRem(chunk, Chunks(items, ChunkItems));
@@ -162,6 +164,7 @@ internal static unsafe class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int k = chunk * ChunkInputs;
@@ -193,6 +196,7 @@ internal static unsafe class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int k = chunk * ChunkRows;
@@ -221,6 +225,7 @@ internal static unsafe class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int k = chunk * ChunkRows;
@@ -242,6 +247,7 @@ internal static unsafe class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int k = chunk * ChunkRows;

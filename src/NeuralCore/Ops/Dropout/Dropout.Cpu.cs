@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NeuralCore.Randomness;
 using NeuralCore.Threading;
@@ -16,14 +17,15 @@ internal static unsafe class DropoutCpu
 
     private readonly struct Job(DropoutMask mask, int count, float* source, float* destination) : IChunkedJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            int start = chunk * Elementwise.ChunkCount;
-            int end = Math.Min(start + Elementwise.ChunkCount, count);
-            int i = start;
+            Vector256<float> scale = Vector256.Create((float)mask.Scale);
+            int i = chunk * Elementwise.ChunkCount;
+            int end = Math.Min(i + Elementwise.ChunkCount, count);
             for (; end - i >= GroupCount; i += GroupCount)
             {
-                Group(i / GroupCount, source + i, destination + i);
+                Group(i / GroupCount, scale, source + i, destination + i);
             }
 
             if (i < end)
@@ -32,35 +34,39 @@ internal static unsafe class DropoutCpu
                 float* x = stackalloc float[GroupCount];
                 float* y = stackalloc float[GroupCount];
                 new ReadOnlySpan<float>(source + i, end - i).CopyTo(new Span<float>(x, GroupCount));
-                Group(i / GroupCount, x, y);
+                Group(i / GroupCount, scale, x, y);
                 new ReadOnlySpan<float>(y, end - i).CopyTo(new Span<float>(destination + i, end - i));
             }
         }
 
-        private void Group(int group, float* x, float* y)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Group(int group, Vector256<float> scale, float* x, float* y)
         {
             Philox4x32.Blocks8(
                 (uint)group * 8, mask.Step, mask.Layer, (uint)RandomPurpose.Dropout, (uint)mask.Seed, (uint)(mask.Seed >> 32),
                 out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
-            Halves(w0, x, y);
-            Halves(w1, x + 16, y + 16);
-            Halves(w2, x + 32, y + 32);
-            Halves(w3, x + 48, y + 48);
+
+            // Bits and threshold are at most 2^16, so the signed comparison, one instruction, is right.
+            Vector256<int> dropped = Vector256.Create((int)mask.Threshold - 1);
+            Halves(w0, dropped, scale, x, y);
+            Halves(w1, dropped, scale, x + 16, y + 16);
+            Halves(w2, dropped, scale, x + 32, y + 32);
+            Halves(w3, dropped, scale, x + 48, y + 48);
         }
 
         /// <summary>Eight elements by the lower halves of the words, and eight by the upper.</summary>
-        private void Halves(Vector256<uint> words, float* x, float* y)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Halves(Vector256<uint> words, Vector256<int> dropped, Vector256<float> scale, float* x, float* y)
         {
-            Keep(words & Vector256.Create(0xFFFFu), x, y);
-            Keep(words >>> 16, x + 8, y + 8);
+            Keep(words & Vector256.Create(0xFFFFu), dropped, scale, x, y);
+            Keep(words >>> 16, dropped, scale, x + 8, y + 8);
         }
 
-        private void Keep(Vector256<uint> bits, float* x, float* y)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Keep(Vector256<uint> bits, Vector256<int> dropped, Vector256<float> scale, float* x, float* y)
         {
-            // Bits and threshold are at most 2^16, so the signed comparison, one instruction, is right.
-            Vector256<int> keeps = Vector256.GreaterThan(bits.AsInt32(), Vector256.Create((int)mask.Threshold - 1));
-            Vector256<float> scaled = Vector256.Load(x) * (float)mask.Scale;
-            (scaled.AsInt32() & keeps).AsSingle().Store(y);
+            Vector256<int> keeps = Vector256.GreaterThan(bits.AsInt32(), dropped);
+            ((Vector256.Load(x) * scale).AsInt32() & keeps).AsSingle().Store(y);
         }
     }
 }

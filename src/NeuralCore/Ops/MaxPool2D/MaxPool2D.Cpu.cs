@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
 
@@ -32,6 +33,7 @@ internal static unsafe class MaxPool2DCpu
     }
 
     /// <summary>All channels of one output pixel; the last ones, no full vector, go one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pixel<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, int j, float* y, byte* winner)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -89,6 +91,7 @@ internal static unsafe class MaxPool2DCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             float* image = input + ((nint)chunk * shape.InputCount);
@@ -103,6 +106,7 @@ internal static unsafe class MaxPool2DCpu
     /// <summary>Scatters each dy to its winner: one scalar add an output, where a vectorised search would compare every input.</summary>
     private readonly struct BackwardInputJob(MaxPool2DShape shape, float* dOutput, byte* winners, float* dInput) : IChunkedJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             float* image = dInput + ((nint)chunk * shape.InputCount);

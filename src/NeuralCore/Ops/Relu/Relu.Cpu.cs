@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
 
@@ -15,6 +16,7 @@ internal static unsafe class ReluCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int i = chunk * Elementwise.ChunkCount;
