@@ -69,11 +69,11 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
     public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
         Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights), At(bias), activation, At(output), At(scratch));
 
-    public void Conv2DBackwardInput(in Conv2DShape shape, int images, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput), At(weights), At(dInput), At(scratch));
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(weights), At(dInput), At(scratch));
 
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput), At(dWeights), At(dBias), At(scratch));
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(dWeights), At(dBias), At(scratch));
 
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
 
@@ -83,14 +83,14 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
             _pool, shape, images, At(input), At(weights), At(bias), activation, At(output), NativeBlock.Pointer<byte>(winners), At(scratch));
 
     public void Conv2DMaxPoolBackwardInput(
-        in Conv2DMaxPoolShape shape, int images, Slot dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardInput<TSimd, TVec>(
-            _pool, shape, images, At(dOutput), NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
+            _pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
 
     public void Conv2DMaxPoolBackwardWeights(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
-            _pool, shape, images, At(input), At(dOutput), NativeBlock.Pointer<byte>(winners), At(dWeights), At(dBias), At(scratch));
+            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), NativeBlock.Pointer<byte>(winners), At(dWeights), At(dBias), At(scratch));
 
     public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
         MaxPool2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(output), NativeBlock.Pointer<byte>(winners));
@@ -101,11 +101,11 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
     public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
         DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), At(bias), activation, At(output));
 
-    public void DenseBackwardInput(in DenseShape shape, int items, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput), At(weights), At(dInput), At(scratch));
+    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(weights), At(dInput), At(scratch));
 
-    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput), At(dWeights), At(dBias), At(scratch));
+    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(dWeights), At(dBias), At(scratch));
 
     public void ReluForward(int count, Slot input, Slot output) => ReluCpu.Run<TSimd, TVec>(_pool, count, At(input), At(input), At(output));
 
@@ -129,6 +129,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
         AdamCpu.Update<TSimd, TVec>(_pool, step, count, At(parameters), At(gradients), At(m), At(v));
 
     public void Dispose() => _pool.Dispose();
+
+    private static float* AtOrNull(Slot? slot) => slot is { } some ? At(some) : null;
 
     private static float* At(Slot slot) => NativeBlock.Pointer<float>(slot);
 }

@@ -19,9 +19,12 @@ internal static unsafe class Elementwise
         where TVec : struct =>
         pool.Run(new SumBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Chunks(count));
 
-    /// <summary>destination[column] (+)= sum over rows of source[row, column], rows ascending.</summary>
+    /// <summary>
+    /// destination[column] (+)= sum over rows of source[row, column], rows ascending; only of those elements whose gate, of the
+    /// same shape, is not 0, if there is a gate.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SumRows<TSimd, TVec>(float* source, int rows, int columns, float* destination, bool accumulate)
+    public static void SumRows<TSimd, TVec>(float* source, float* gate, int rows, int columns, float* destination, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -29,10 +32,11 @@ internal static unsafe class Elementwise
         for (; columns - column >= TSimd.Width; column += TSimd.Width)
         {
             TVec sum = accumulate ? TSimd.Load(destination + column) : TSimd.Zero;
-            float* p = source + column;
-            for (int row = 0; row < rows; row++, p += columns)
+            nint at = column;
+            for (int row = 0; row < rows; row++, at += columns)
             {
-                sum = TSimd.Add(sum, TSimd.Load(p));
+                TVec value = TSimd.Load(source + at);
+                sum = TSimd.Add(sum, gate == null ? value : TSimd.ZeroWhereNotPositive(TSimd.Load(gate + at), value));
             }
 
             TSimd.Store(destination + column, sum);
@@ -41,9 +45,10 @@ internal static unsafe class Elementwise
         for (; column < columns; column++)
         {
             float sum = accumulate ? destination[column] : 0;
-            for (int row = 0; row < rows; row++)
+            nint at = column;
+            for (int row = 0; row < rows; row++, at += columns)
             {
-                sum += source[((nint)row * columns) + column];
+                sum += gate != null && gate[at] <= 0 ? 0 : source[at];
             }
 
             destination[column] = sum;

@@ -45,11 +45,11 @@ public interface IBackend<T> : IDisposable
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch);
 
-    /// <summary>dx of a convolution from dz.</summary>
-    void Conv2DBackwardInput(in Conv2DShape shape, int images, Slot dOutput, Slot weights, Slot dInput, Slot scratch);
+    /// <summary>dx of a convolution from dy.</summary>
+    void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
 
-    /// <summary>dw and dbias of a convolution from dz.</summary>
-    void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch);
+    /// <summary>dw and dbias of a convolution from dy.</summary>
+    void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch);
 
     /// <summary>The scratch bytes that any direction of a pooled convolution of up to <paramref name="images"/> images takes.</summary>
     long ScratchBytes(in Conv2DMaxPoolShape shape, int images);
@@ -58,12 +58,13 @@ public interface IBackend<T> : IDisposable
     void Conv2DMaxPoolForward(
         in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch);
 
-    /// <summary>dx of a pooled convolution from dy (zero where the activation's derivative is) and the winners.</summary>
-    void Conv2DMaxPoolBackwardInput(in Conv2DMaxPoolShape shape, int images, Slot dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch);
+    /// <summary>dx of a pooled convolution from dy and the winners.</summary>
+    void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch);
 
-    /// <summary>dw and dbias of a pooled convolution from dy (zero where the activation's derivative is) and the winners.</summary>
+    /// <summary>dw and dbias of a pooled convolution from dy and the winners.</summary>
     void Conv2DMaxPoolBackwardWeights(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch);
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch);
 
     /// <summary>y = max-pool(x); winners receives one byte an output.</summary>
     void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners);
@@ -74,11 +75,11 @@ public interface IBackend<T> : IDisposable
     /// <summary>y = activation(x w + bias).</summary>
     void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch);
 
-    /// <summary>dx of a dense layer from dz.</summary>
-    void DenseBackwardInput(in DenseShape shape, int items, Slot dOutput, Slot weights, Slot dInput, Slot scratch);
+    /// <summary>dx of a dense layer from dy.</summary>
+    void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
 
-    /// <summary>dw and dbias of a dense layer from dz.</summary>
-    void DenseBackwardWeights(in DenseShape shape, int items, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch);
+    /// <summary>dw and dbias of a dense layer from dy.</summary>
+    void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch);
 
     /// <summary>y = max(x, 0); output may be input.</summary>
     void ReluForward(int count, Slot input, Slot output);

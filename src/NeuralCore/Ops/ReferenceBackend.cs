@@ -42,12 +42,12 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights), Values(bias), activation, Values(output));
 
     /// <inheritdoc/>
-    public void Conv2DBackwardInput(in Conv2DShape shape, int images, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        Conv2DReference.BackwardInput<T>(shape, images, Values(dOutput), Values(weights), Values(dInput));
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DReference.BackwardInput<T>(shape, images, BeforeActivation(dOutput), Values(weights), Values(dInput));
 
     /// <inheritdoc/>
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        Conv2DReference.BackwardWeights<T>(shape, images, Values(input), Values(dOutput), Values(dWeights), Values(dBias));
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        Conv2DReference.BackwardWeights<T>(shape, images, Values(input), BeforeActivation(dOutput), Values(dWeights), Values(dBias));
 
     /// <inheritdoc/>
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => 0;
@@ -60,15 +60,15 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardInput(
-        in Conv2DMaxPoolShape shape, int images, Slot dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DMaxPoolReference.BackwardInput<T>(
-            shape, images, Values(dOutput), NativeBlock.Values<byte>(winners), Values(weights), Values(dInput));
+            shape, images, BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(weights), Values(dInput));
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardWeights(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
         Conv2DMaxPoolReference.BackwardWeights<T>(
-            shape, images, Values(input), Values(dOutput), NativeBlock.Values<byte>(winners), Values(dWeights), Values(dBias));
+            shape, images, Values(input), BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(dWeights), Values(dBias));
 
     /// <inheritdoc/>
     public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
@@ -83,12 +83,12 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         DenseReference.Forward<T>(shape, items, Values(input), Values(weights), Values(bias), activation, Values(output));
 
     /// <inheritdoc/>
-    public void DenseBackwardInput(in DenseShape shape, int items, Slot dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        DenseReference.BackwardInput<T>(shape, items, Values(dOutput), Values(weights), Values(dInput));
+    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        DenseReference.BackwardInput<T>(shape, items, BeforeActivation(dOutput), Values(weights), Values(dInput));
 
     /// <inheritdoc/>
-    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, Slot dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        DenseReference.BackwardWeights<T>(shape, items, Values(input), Values(dOutput), Values(dWeights), Values(dBias));
+    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), Values(dWeights), Values(dBias));
 
     /// <inheritdoc/>
     public void ReluForward(int count, Slot input, Slot output) =>
@@ -122,6 +122,20 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     /// <summary>Nothing to give back: the memory belongs to its blocks.</summary>
     public void Dispose()
     {
+    }
+
+    /// <summary>dz from dy: the derivative of the activation, as an op of its own.</summary>
+    private static ReadOnlySpan<T> BeforeActivation(OutputGradient dOutput)
+    {
+        Span<T> dy = Values(dOutput.Gradient);
+        if (dOutput.ReluOutput is not { } output)
+        {
+            return dy;
+        }
+
+        var dz = new T[dy.Length];
+        ReluReference.Backward<T>(Values(output)[..dz.Length], dy, dz);
+        return dz;
     }
 
     private static Span<T> Values(Slot slot) => NativeBlock.Values<T>(slot);

@@ -169,10 +169,8 @@ public abstract partial class BackendContract
             long scratch = backend.ScratchBytes(shape, capacity);
             backend.Conv2DMaxPoolForward(shape, images, input, weights, bias, activation, output, winners, memory.Scratch(scratch));
             T[] y = memory.Read<T>(output, images * shape.OutputCount);
-
-            // Backward asks for a gradient that is zero where the activation's derivative is.
-            T[] dy = activation == Activation.Relu ? [.. inputs.DOutput.Zip(y, (d, value) => value <= T.Zero ? T.Zero : d)] : inputs.DOutput;
-            Slot dOutput = memory.Input<T>("dOutput", dy, test.Spare * shape.OutputCount);
+            var dOutput = new OutputGradient(
+                memory.Input<T>("dOutput", inputs.DOutput, test.Spare * shape.OutputCount), activation == Activation.Relu ? output : null);
             backend.Conv2DMaxPoolBackwardInput(shape, images, dOutput, winners, weights, dInput, memory.Scratch(scratch));
             backend.Conv2DMaxPoolBackwardWeights(shape, images, input, dOutput, winners, dWeights, dBias, memory.Scratch(scratch));
             memory.Verify();

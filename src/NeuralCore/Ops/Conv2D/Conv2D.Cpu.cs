@@ -24,7 +24,8 @@ internal static unsafe class Conv2DCpu
     {
         long padded = threads * PaddedImage.Count(shape);
         long partials = (long)Chunks(images) * PartialCount(shape);
-        return sizeof(float) * (padded + Math.Max(partials, Aligned(shape.WeightCount)));
+        long gradients = threads * Aligned(shape.OutputCount);
+        return sizeof(float) * (padded + gradients + Math.Max(partials, Aligned(shape.WeightCount)));
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
@@ -43,9 +44,9 @@ internal static unsafe class Conv2DCpu
         }
     }
 
-    /// <summary>dx from dz.</summary>
+    /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* reluOutput, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -57,19 +58,19 @@ internal static unsafe class Conv2DCpu
             Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, transposed, dInput, scratch + Aligned(shape.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, transposed, dInput, scratch + Aligned(shape.WeightCount)), images);
     }
 
-    /// <summary>dw and dbias from dz.</summary>
+    /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         int chunks = Chunks(images);
         float* partials = scratch;
-        float* padded = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, partials, padded), chunks);
+        float* buffers = scratch + (chunks * PartialCount(shape));
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, partials, buffers), chunks);
         Elementwise.SumBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
         Elementwise.SumBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
@@ -78,6 +79,24 @@ internal static unsafe class Conv2DCpu
 
     /// <summary>A whole number of cache lines.</summary>
     private static nint Aligned(nint count) => (count + 15) / 16 * 16;
+
+    /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>
+    private static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Aligned(shape.OutputCount);
+
+    /// <summary>dz of one image: dy itself where there is no ReLU, else a copy in the worker's buffer, which stays in its cache.</summary>
+    private static float* BeforeActivation<TSimd, TVec>(in Conv2DShape shape, float* dOutput, float* reluOutput, int image, float* buffer)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        nint offset = (nint)image * shape.OutputCount;
+        if (reluOutput == null)
+        {
+            return dOutput + offset;
+        }
+
+        ReluCpu.Run<TSimd, TVec>(shape.OutputCount, reluOutput + offset, dOutput + offset, buffer);
+        return buffer;
+    }
 
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>
     private static nint PartialCount(in Conv2DShape shape) => Aligned(shape.WeightCount) + Aligned(shape.Filters);
@@ -137,7 +156,7 @@ internal static unsafe class Conv2DCpu
     /// and added to the row of dx that the tap had read. Unlike the full convolution of textbooks this multiplies no padding.
     /// </summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DShape shape, float* dOutput, float* transposed, float* dInput, float* padded) : IChunkedJob
+        Conv2DShape shape, float* dOutput, float* reluOutput, float* transposed, float* dInput, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -146,7 +165,9 @@ internal static unsafe class Conv2DCpu
         {
             int row = shape.PaddedWidth * shape.Channels;
             float* image = dInput + ((nint)chunk * shape.InputCount);
-            float* sums = shape.IsPadded ? padded + (worker * PaddedImage.Count(shape)) : image;
+            float* padded = buffers + (worker * BufferCount(shape));
+            float* dz = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, chunk, padded + PaddedImage.Count(shape));
+            float* sums = shape.IsPadded ? padded : image;
             new Span<float>(sums, shape.PaddedHeight * row).Clear();
             var product = new TileOperands
             {
@@ -160,7 +181,7 @@ internal static unsafe class Conv2DCpu
             };
             for (int i = 0; i < shape.OutHeight; i++)
             {
-                product.A = dOutput + ((nint)chunk * shape.OutputCount) + ((nint)i * shape.OutWidth * shape.Filters);
+                product.A = dz + ((nint)i * shape.OutWidth * shape.Filters);
                 for (int u = 0; u < shape.KernelHeight; u++)
                 {
                     for (int v = 0; v < shape.KernelWidth; v++)
@@ -184,7 +205,7 @@ internal static unsafe class Conv2DCpu
     /// Filters, summed over all output pixels. Here the rows of the product are what is contiguous in A.
     /// </summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DShape shape, int images, float* input, float* dOutput, float* partials, float* padded) : IChunkedJob
+        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float* partials, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -206,11 +227,12 @@ internal static unsafe class Conv2DCpu
                 Inner = shape.OutWidth,
                 CRow = shape.Filters,
             };
+            float* padded = buffers + (worker * BufferCount(shape));
             int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
             for (int n = chunk * ImagesPerChunk; n < end; n++)
             {
-                float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded + (worker * PaddedImage.Count(shape)));
-                product.B = dOutput + ((nint)n * shape.OutputCount);
+                float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
+                product.B = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, n, padded + PaddedImage.Count(shape));
                 for (int u = 0; u < shape.KernelHeight; u++)
                 {
                     product.A = image + (u * row);
@@ -218,7 +240,7 @@ internal static unsafe class Conv2DCpu
                     MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
                 }
 
-                Elementwise.SumRows<TSimd, TVec>(product.B, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
+                Elementwise.SumRows<TSimd, TVec>(product.B, null, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
                 product.Accumulate = true;
             }
         }

@@ -47,9 +47,10 @@ internal static unsafe class Conv2DMaxPoolCpu
         }
     }
 
-    /// <summary>dx from dy and the winners.</summary>
+    /// <summary>dx from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* dOutput, byte* winners, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* dOutput, float* reluOutput, byte* winners, float* weights,
+        float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -62,12 +63,12 @@ internal static unsafe class Conv2DMaxPoolCpu
             Transpose.Run(weights + offset, conv.Filters, transposed + offset, row, row, conv.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, winners, transposed, dInput, scratch + Aligned(conv.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, winners, transposed, dInput, scratch + Aligned(conv.WeightCount)), images);
     }
 
-    /// <summary>dw and dbias from dy and the winners.</summary>
+    /// <summary>dw and dbias from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, byte* winners,
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, byte* winners,
         float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -76,7 +77,8 @@ internal static unsafe class Conv2DMaxPoolCpu
         int chunks = Chunks(images);
         float* sum = scratch;
         float* partials = sum + Aligned(conv.WeightCount);
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, winners, partials, partials + (chunks * PartialCount(shape))), chunks);
+        float* buffers = partials + (chunks * PartialCount(shape));
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, winners, partials, buffers), chunks);
         Elementwise.SumBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, PartialCount(shape), sum);
         Elementwise.SumBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Aligned(conv.WeightCount), PartialCount(shape), dBias);
         int row = conv.KernelWidth * conv.Channels;
@@ -102,6 +104,9 @@ internal static unsafe class Conv2DMaxPoolCpu
         long byFilter = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + shape.Conv.Filters;
         return PaddedImage.Count(shape.Conv) + Aligned((nint)Math.Max(rows, Math.Max(byPixel, byFilter)));
     }
+
+    /// <summary>Part of an array that need not be there.</summary>
+    private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 
     /// <summary>One image a chunk.</summary>
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
@@ -136,7 +141,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// cache for all pixels.
     /// </summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, float* dOutput, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, float* dOutput, float* reluOutput, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -156,7 +161,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             new Span<float>(sums, conv.PaddedHeight * row).Clear();
             nint y = (nint)chunk * shape.OutputCount;
             PooledGradient.ByPixel(
-                dOutput + y, winners + y, pool.OutHeight * pool.OutWidth, conv.Filters, poolCount, kernelRow, starts, entries);
+                dOutput + y, Offset(reluOutput, y), winners + y, pool.OutHeight * pool.OutWidth, conv.Filters, poolCount, kernelRow, starts, entries);
             for (int u = 0; u < conv.KernelHeight; u++)
             {
                 float* kernel = transposed + ((nint)u * kernelRow * conv.Filters);
@@ -186,7 +191,8 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// taken in bands of windows whose part of x fits the first-level cache.
     /// </summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, byte* winners, float* partials, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, byte* winners, float* partials,
+        float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -211,7 +217,8 @@ internal static unsafe class Conv2DMaxPoolCpu
                     Band(image, y, i, Math.Min(bandRows, pool.OutHeight - i), lists, dWeights);
                 }
 
-                Elementwise.SumRows<TSimd, TVec>(dOutput + y, pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
+                Elementwise.SumRows<TSimd, TVec>(
+                    dOutput + y, Offset(reluOutput, y), pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
             }
         }
 
@@ -236,7 +243,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             }
 
             y += (nint)firstRow * shape.Pool.OutWidth * conv.Filters;
-            PooledGradient.ByFilter(dOutput + y, winners + y, windows, conv.Filters, poolCount, offsets, counts, entries);
+            PooledGradient.ByFilter(dOutput + y, Offset(reluOutput, y), winners + y, windows, conv.Filters, poolCount, offsets, counts, entries);
             int kernelRow = conv.KernelWidth * conv.Channels;
             for (int o = 0; o < conv.Filters; o++, entries += windows)
             {

@@ -32,7 +32,7 @@ public static class Conv2DMaxPoolReference
     /// <summary>The gradient with respect to the input.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="images">The number of images N.</param>
-    /// <param name="dOutput">N x Pool.OutHeight x Pool.OutWidth x Filters, zero where the activation's derivative is.</param>
+    /// <param name="dOutput">N x Pool.OutHeight x Pool.OutWidth x Filters, the gradient before the activation: of a window's maximum that is the gradient of its winner.</param>
     /// <param name="winners">What the forward pass saved.</param>
     /// <param name="weights">KernelHeight x KernelWidth x Channels x Filters.</param>
     /// <param name="dInput">Receives N x Conv.Height x Conv.Width x Conv.Channels.</param>
@@ -49,7 +49,7 @@ public static class Conv2DMaxPoolReference
     /// <param name="shape">The sizes.</param>
     /// <param name="images">The number of images N.</param>
     /// <param name="input">N x Conv.Height x Conv.Width x Conv.Channels.</param>
-    /// <param name="dOutput">N x Pool.OutHeight x Pool.OutWidth x Filters, zero where the activation's derivative is.</param>
+    /// <param name="dOutput">N x Pool.OutHeight x Pool.OutWidth x Filters, the gradient before the activation: of a window's maximum that is the gradient of its winner.</param>
     /// <param name="winners">What the forward pass saved.</param>
     /// <param name="dWeights">Receives KernelHeight x KernelWidth x Channels x Filters.</param>
     /// <param name="dBias">Receives Filters.</param>

@@ -17,6 +17,7 @@ internal static unsafe class PooledGradient
     /// <c>starts[p * poolCount + k]</c> up to the next start, filters ascending, whose rows are <c>filter * rowStride</c>.
     /// </summary>
     /// <param name="dOutput">One image, windows x filters.</param>
+    /// <param name="reluOutput">Of the same shape where there is a ReLU: where it is 0, so is the gradient. Null where there is none.</param>
     /// <param name="winners">Of the same shape.</param>
     /// <param name="windows">The windows to list.</param>
     /// <param name="filters">The filters.</param>
@@ -26,17 +27,18 @@ internal static unsafe class PooledGradient
     /// <param name="entries">Receives the entries, at most windows * filters.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByPixel(
-        float* dOutput, byte* winners, int windows, int filters, int poolCount, int rowStride, int* starts, SparseEntry* entries)
+        float* dOutput, float* reluOutput, byte* winners, int windows, int filters, int poolCount, int rowStride, int* starts, SparseEntry* entries)
     {
         int count = 0;
-        for (int p = 0; p < windows; p++, dOutput += filters, winners += filters)
+        int step = reluOutput == null ? 0 : filters;
+        for (int p = 0; p < windows; p++, dOutput += filters, winners += filters, reluOutput += step)
         {
             for (int k = 0; k < poolCount; k++)
             {
                 *starts++ = count;
                 for (int block = 0; block < filters; block += 64)
                 {
-                    ulong mask = SparseList.NonZeros(dOutput + block, filters - block) & Equal(winners + block, (byte)k);
+                    ulong mask = Alive(dOutput, reluOutput, block, filters) & Equal(winners + block, (byte)k);
                     for (; mask != 0; mask &= mask - 1)
                     {
                         int filter = block + BitOperations.TrailingZeroCount(mask);
@@ -54,6 +56,7 @@ internal static unsafe class PooledGradient
     /// <c>entries[o * windows]</c> on, windows ascending, whose rows are the offsets of their pixels.
     /// </summary>
     /// <param name="dOutput">Windows x filters.</param>
+    /// <param name="reluOutput">Of the same shape where there is a ReLU: where it is 0, so is the gradient. Null where there is none.</param>
     /// <param name="winners">Of the same shape.</param>
     /// <param name="windows">The windows to list.</param>
     /// <param name="filters">The filters.</param>
@@ -63,14 +66,15 @@ internal static unsafe class PooledGradient
     /// <param name="entries">Receives the entries, room for <paramref name="windows"/> a filter.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByFilter(
-        float* dOutput, byte* winners, int windows, int filters, int poolCount, int* offsets, int* counts, SparseEntry* entries)
+        float* dOutput, float* reluOutput, byte* winners, int windows, int filters, int poolCount, int* offsets, int* counts, SparseEntry* entries)
     {
+        int step = reluOutput == null ? 0 : filters;
         new Span<int>(counts, filters).Clear();
-        for (int p = 0; p < windows; p++, dOutput += filters, winners += filters, offsets += poolCount)
+        for (int p = 0; p < windows; p++, dOutput += filters, winners += filters, offsets += poolCount, reluOutput += step)
         {
             for (int block = 0; block < filters; block += 64)
             {
-                ulong mask = SparseList.NonZeros(dOutput + block, filters - block);
+                ulong mask = Alive(dOutput, reluOutput, block, filters);
                 for (; mask != 0; mask &= mask - 1)
                 {
                     int filter = block + BitOperations.TrailingZeroCount(mask);
@@ -78,6 +82,14 @@ internal static unsafe class PooledGradient
                 }
             }
         }
+    }
+
+    /// <summary>Bit i is set where the gradient of filter <c>block + i</c> is not zero, and its ReLU, if there is one, not dead.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Alive(float* dOutput, float* reluOutput, int block, int filters)
+    {
+        ulong alive = SparseList.NonZeros(dOutput + block, filters - block);
+        return reluOutput == null ? alive : alive & SparseList.Positives(reluOutput + block, filters - block);
     }
 
     /// <summary>Bit i is set where byte i of the next 64 is <paramref name="value"/>.</summary>

@@ -30,7 +30,7 @@ internal static unsafe class DenseCpu
 
     /// <summary>Scratch of the direction that takes the most.</summary>
     public static long ScratchBytes(in DenseShape shape, int items, int threads) =>
-        sizeof(float) * (ListCount(shape, items) + (threads * WorkerCount(shape, items)));
+        sizeof(float) * (ListCount(shape, items) + GradientCount(shape, items) + (threads * WorkerCount(shape, items)));
 
     /// <summary>y = activation(x w + bias).</summary>
     public static void Forward<TSimd, TVec>(
@@ -49,13 +49,14 @@ internal static unsafe class DenseCpu
         }
     }
 
-    /// <summary>dx from dz.</summary>
+    /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        float* buffers = scratch + ListCount(shape, items);
+        float* buffers = scratch + ListCount(shape, items) + GradientCount(shape, items);
+        dOutput = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scratch + ListCount(shape, items));
         if (SparseList.Density(dOutput, items * shape.Units) > SparseDensity)
         {
             pool.Run(new BackwardInputJob<TSimd, TVec>(shape, items, dOutput, weights, dInput, buffers), Chunks(shape.Inputs, ChunkInputs));
@@ -68,13 +69,14 @@ internal static unsafe class DenseCpu
         pool.Run(new SparseBackwardInputJob<TSimd, TVec>(shape, items, entries, starts, weights, dInput, buffers), Chunks(shape.Inputs, ChunkRows));
     }
 
-    /// <summary>dw and dbias from dz.</summary>
+    /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        float* buffers = scratch + ListCount(shape, items);
+        float* buffers = scratch + ListCount(shape, items) + GradientCount(shape, items);
+        dOutput = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scratch + ListCount(shape, items));
         if (SparseList.Density(dOutput, items * shape.Units) > SparseDensity)
         {
             pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, items, input, dOutput, dWeights, buffers), Chunks(shape.Inputs, ChunkRows));
@@ -87,7 +89,7 @@ internal static unsafe class DenseCpu
             pool.Run(new SparseBackwardWeightsJob<TSimd, TVec>(shape, items, input, entries, counts, dWeights, buffers), Chunks(shape.Inputs, ChunkRows));
         }
 
-        Elementwise.SumRows<TSimd, TVec>(dOutput, items, shape.Units, dBias, accumulate: false);
+        Elementwise.SumRows<TSimd, TVec>(dOutput, null, items, shape.Units, dBias, accumulate: false);
     }
 
     private static int Chunks(int extent, int chunk) => (extent + chunk - 1) / chunk;
@@ -95,6 +97,23 @@ internal static unsafe class DenseCpu
     /// <summary>Room for the list of all gradients, by item or by unit: an entry is two floats long.</summary>
     private static nint ListCount(in DenseShape shape, int items) =>
         Aligned((2 * (nint)items * shape.Units) + Math.Max(items + 1, shape.Units));
+
+    /// <summary>Room for the gradient before the activation.</summary>
+    private static nint GradientCount(in DenseShape shape, int items) => Aligned((nint)items * shape.Units);
+
+    /// <summary>dz of all items: dy itself where there is no ReLU, else a copy.</summary>
+    private static float* BeforeActivation<TSimd, TVec>(in DenseShape shape, int items, float* dOutput, float* reluOutput, float* buffer)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        if (reluOutput == null)
+        {
+            return dOutput;
+        }
+
+        ReluCpu.Run<TSimd, TVec>(items * shape.Units, reluOutput, dOutput, buffer);
+        return buffer;
+    }
 
     /// <summary>A worker's buffers: a chunk's inputs of all items, and its weights.</summary>
     private static nint WorkerCount(in DenseShape shape, int items) => ((nint)items + shape.Units) * ChunkRows;

@@ -12,24 +12,32 @@ internal static unsafe class ReluCpu
         where TSimd : ISimd<TVec>
         where TVec : struct => pool.Run(new Job<TSimd, TVec>(count, gate, value, destination), Elementwise.Chunks(count));
 
+    /// <summary>The same for one run of elements, on this thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TSimd, TVec>(int count, float* gate, float* value, float* destination)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int i = 0;
+        for (; count - i >= TSimd.Width; i += TSimd.Width)
+        {
+            TSimd.Store(destination + i, TSimd.ZeroWhereNotPositive(TSimd.Load(gate + i), TSimd.Load(value + i)));
+        }
+
+        for (; i < count; i++)
+        {
+            destination[i] = gate[i] <= 0 ? 0 : value[i];
+        }
+    }
+
     private readonly struct Job<TSimd, TVec>(int count, float* gate, float* value, float* destination) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
             int i = chunk * Elementwise.ChunkCount;
-            int end = Math.Min(i + Elementwise.ChunkCount, count);
-            for (; end - i >= TSimd.Width; i += TSimd.Width)
-            {
-                TSimd.Store(destination + i, TSimd.ZeroWhereNotPositive(TSimd.Load(gate + i), TSimd.Load(value + i)));
-            }
-
-            for (; i < end; i++)
-            {
-                destination[i] = gate[i] <= 0 ? 0 : value[i];
-            }
+            Run<TSimd, TVec>(Math.Min(Elementwise.ChunkCount, count - i), gate + i, value + i, destination + i);
         }
     }
 }

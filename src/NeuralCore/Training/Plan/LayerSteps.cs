@@ -30,12 +30,7 @@ internal sealed class Conv2DStep<T>(
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        Slot dOutput = Output.Gradient!.Slot;
-        if (activation == Activation.Relu)
-        {
-            backend.ReluBackward(run.Items * shape.OutputCount, Output.Data.Slot, dOutput, dOutput);
-        }
-
+        OutputGradient dOutput = OutputGradient(activation);
         backend.Conv2DBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
         {
@@ -92,13 +87,7 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        Slot dOutput = Output.Gradient!.Slot;
-        if (activation == Activation.Relu)
-        {
-            // A window's maximum is its winner's ReLU: the derivative of that ReLU can be read off the pooled output.
-            backend.ReluBackward(run.Items * shape.OutputCount, Output.Data.Slot, dOutput, dOutput);
-        }
-
+        OutputGradient dOutput = OutputGradient(activation);
         backend.Conv2DMaxPoolBackwardWeights(
             shape, run.Items, Input.Data.Slot, dOutput, winners.Slot, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
@@ -133,12 +122,7 @@ internal sealed class DenseStep<T>(
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        Slot dOutput = Output.Gradient!.Slot;
-        if (activation == Activation.Relu)
-        {
-            backend.ReluBackward(run.Items * shape.Units, Output.Data.Slot, dOutput, dOutput);
-        }
-
+        OutputGradient dOutput = OutputGradient(activation);
         backend.DenseBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
         {

@@ -1,0 +1,15 @@
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Ops;
+
+/// <summary>
+/// The gradient of the loss with respect to an op's output y = activation(z), as backward passes take it. What they need is the
+/// gradient with respect to z; a ReLU's derivative can be read off y, so with y beside dy they take it on the fly.
+/// </summary>
+/// <param name="Gradient">dy, of y's shape.</param>
+/// <param name="ReluOutput">y where the activation is a ReLU: dz = dy where y is not 0, else 0. Null where it is linear: dz = dy.</param>
+public readonly record struct OutputGradient(Slot Gradient, Slot? ReluOutput = null)
+{
+    /// <summary>The gradient behind a linear activation.</summary>
+    public static implicit operator OutputGradient(Slot gradient) => new(gradient);
+}
