@@ -21,7 +21,8 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         RequireReplaceable(path);
-        string temporary = TemporaryBeside(path);
+        string target = Resolve(path);
+        string temporary = TemporaryBeside(target);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -30,8 +31,8 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
-            FolderSync.Flush(FolderOf(path));
+            File.Move(temporary, target, overwrite: true);
+            FolderSync.Flush(FolderOf(target));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +54,7 @@ public static class AtomicFile
     public static void EnsureWritable(string path, long bytes = 0)
     {
         RequireReplaceable(path);
-        string temporary = TemporaryBeside(path);
+        string temporary = TemporaryBeside(Resolve(path));
         try
         {
             using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
@@ -118,6 +119,19 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>The file behind a symbolic link: a rename onto the link would replace the link.</summary>
+    private static string Resolve(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(path, failure);
+        }
+    }
+
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetPathRoot(path)!;
 
     private static string TemporaryBeside(string path) =>
@@ -132,17 +146,15 @@ public static class AtomicFile
     }
 
     /// <summary>Removes what is left of an attempt; after a success there is nothing by that name.</summary>
-    private static bool TryRemove(string temporary)
+    private static void TryRemove(string temporary)
     {
         try
         {
             File.Delete(temporary);
-            return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // What kept the file from being written keeps this one from being removed too, and is what gets reported.
-            return false;
         }
     }
 

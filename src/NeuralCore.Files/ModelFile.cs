@@ -22,6 +22,7 @@ public static class ModelFile
     /// <param name="model">The model.</param>
     /// <param name="path">The file; its extension chooses the format, and it is replaced if it exists.</param>
     /// <param name="metadata">Texts to keep with the model, under names of one's own.</param>
+    /// <exception cref="ArgumentException">A text is under a name that the file format uses itself.</exception>
     /// <exception cref="DataFileException">The extension is unknown.</exception>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>

@@ -18,8 +18,8 @@ internal sealed class SafetensorsModel : IModelFormat
     private const string FormatName = "neuralcore";
     private const string Version = "1";
 
-    // A batch of 128 items of this size takes 8 GiB: whatever is larger is damage, or nothing for this program.
-    private const int MostElements = 1 << 24;
+    // A batch of 128 items of this size takes 4 GiB: whatever is larger is damage, or nothing for this program.
+    private const int MostElements = 1 << 23;
 
     /// <inheritdoc/>
     public void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata)
@@ -33,7 +33,10 @@ internal sealed class SafetensorsModel : IModelFormat
         };
         foreach ((string key, string text) in metadata)
         {
-            all.Add(key, text);
+            if (!all.TryAdd(key, text))
+            {
+                throw new ArgumentException($"The name '{key}' belongs to the file format; keep the text under another.", nameof(metadata));
+            }
         }
 
         SafetensorsFile.Write(path, all, [.. model.Parameters.Select(p => (p.Name, p.Shape, p.Read()))]);
@@ -101,7 +104,7 @@ internal sealed class SafetensorsModel : IModelFormat
     {
         Dictionary<string, SafetensorsTensor> tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
         int matched = 0;
-        foreach ((string name, Shape shape) in ParameterShapes(model))
+        foreach ((string name, Shape shape) in model.ParameterShapes)
         {
             Require(tensors.TryGetValue(name, out SafetensorsTensor? tensor), $"lacks the tensor '{name}' of its own network");
             Require(tensor!.Shape == shape, $"has the tensor '{name}' as {tensor.Shape} where its own network has {shape}");
@@ -110,20 +113,6 @@ internal sealed class SafetensorsModel : IModelFormat
 
         Require(matched == tensors.Count, "has tensors that belong to no layer of its own network");
         return tensors;
-    }
-
-    private static IEnumerable<(string Name, Shape Shape)> ParameterShapes(Sequential model)
-    {
-        Shape shape = model.Input.Shape;
-        for (int i = 1; i < model.Layers.Count; i++)
-        {
-            foreach (ParameterSpec parameter in model.Layers[i].Parameters(shape))
-            {
-                yield return ($"{model.LayerNames[i]}/{parameter.Name}", parameter.Shape);
-            }
-
-            shape = model.Layers[i].OutputShape(shape);
-        }
     }
 
     private static void Require(bool condition, string fault)

@@ -79,16 +79,15 @@ internal static class App
     }
 
     /// <summary>Tells a program too. If its file is what failed, the sentence for people says so.</summary>
-    private static bool TryTell(Renderer renderer, Failure failure)
+    private static void TryTell(Renderer renderer, Failure failure)
     {
         try
         {
             renderer.Error(failure);
-            return true;
         }
         catch (IOException)
         {
-            return false;
+            // The sentence on standard error has to do.
         }
     }
 }

@@ -16,8 +16,8 @@ internal sealed record Failure(ExitCode ExitCode, string? File, string Message)
         DataFileException data => new(ExitCode.InvalidData, data.FilePath, data.Message),
         FileWriteException write => new(ExitCode.RuntimeFailure, write.FilePath, write.Message),
         OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted before anything was changed."),
-        OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "There is not enough memory for this; use a smaller --batch-size."),
-        IOException => new(ExitCode.RuntimeFailure, null, $"The output cannot be written, because the system says \"{OneLine(exception.Message)}\"; send it elsewhere."),
+        OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "There is not enough memory for this; close other programs, or use a smaller batch or model."),
+        IOException => new(ExitCode.RuntimeFailure, null, $"The system refuses to read or write, and says \"{OneLine(exception.Message)}\"; use another file or folder."),
         _ => new(ExitCode.RuntimeFailure, null, $"This should not have happened, please report it: {exception.GetType().Name}, {OneLine(exception.Message)}"),
     };
 

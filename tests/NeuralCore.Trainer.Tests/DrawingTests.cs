@@ -9,7 +9,7 @@ namespace NeuralCore.Trainer.Tests;
 public sealed class DrawingTests
 {
     [Fact]
-    public void WithoutColoursHalfBlocksShowInk()
+    public void Without_colours_half_blocks_show_ink()
     {
         var text = new StringWriter();
         var drawing = new Drawing(new LabelledImages(new byte[] { 255, 0, 255, 0, 0, 255, 255, 0, 255, 0, 0, 0 }, new byte[] { 0 }, 3, 4), 0);
@@ -18,7 +18,7 @@ public sealed class DrawingTests
     }
 
     [Property]
-    public void ABlankPictureKeepsSomething(byte height, byte width)
+    public void A_blank_picture_keeps_something(byte height, byte width)
     {
         (int h, int w) = (1 + (height % 40), 1 + (width % 40));
         var drawing = new Drawing(new LabelledImages(new byte[h * w], new byte[] { 0 }, h, w), 0);
@@ -28,7 +28,7 @@ public sealed class DrawingTests
     }
 
     [Fact]
-    public void CroppingKeepsTheInk()
+    public void Cropping_keeps_the_ink()
     {
         var pixels = new byte[10 * 10];
         (pixels[23], pixels[67]) = (9, 7);
@@ -40,7 +40,7 @@ public sealed class DrawingTests
     }
 
     [Fact]
-    public void ALargePictureShrinksToMeans()
+    public void A_large_picture_shrinks_to_means()
     {
         byte[] pixels = [.. Enumerable.Range(0, 16).Select(i => (byte)(i * 10))];
         Drawing shrunk = new Drawing(new LabelledImages(pixels, new byte[] { 0 }, 4, 4), 0).ShrunkTo(2);

@@ -12,7 +12,7 @@ public sealed class InterruptionTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public void BeforeTheFirstStepNothingIsSaved()
+    public void Before_the_first_step_nothing_is_saved()
     {
         ProgramRun.With(new CancellationToken(canceled: true), null, Arguments("--epochs", "1"))
             .AssertFailed(ExitCode.Cancelled, "nothing was saved");
@@ -20,7 +20,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
-    public void InTheMiddleWhatWasLearntIsSavedBesideTheOldModel()
+    public void In_the_middle_what_was_learnt_is_saved_beside_the_old_model()
     {
         File.WriteAllText(_data.Model, "the model of yesterday");
         using var cancellation = new CancellationTokenSource();
@@ -42,7 +42,7 @@ public sealed class InterruptionTests : IDisposable
     [SkippableTheory]
     [InlineData("INT", 2)]
     [InlineData("TERM", 15)]
-    public async Task ASignalEndsTheProgramPolitely(string signal, int number)
+    public async Task A_signal_ends_the_program_politely(string signal, int number)
     {
         Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill, which Windows does not have.");
         Skip.If(IsIgnored(number), "This process was started with the signal ignored, and its children inherit that.");

@@ -11,7 +11,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     private readonly TinyData _data = trained.Data;
 
     [Fact]
-    public void EvaluateFindsWhatTrainFound()
+    public void Evaluate_finds_what_train_found()
     {
         ProgramRun run = Run("evaluate", "--json", "-");
         Assert.Equal(0, run.ExitCode);
@@ -25,7 +25,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     }
 
     [Fact]
-    public void EvaluateShowsClassesAndConfusion()
+    public void Evaluate_shows_classes_and_confusion()
     {
         ProgramRun run = Run("evaluate");
         Assert.Contains("Class Precision Recall     F1 Images", run.Output);
@@ -34,7 +34,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     }
 
     [Fact]
-    public void PredictAgreesWithTheLibrary()
+    public void Predict_agrees_with_the_library()
     {
         ProgramRun run = Run("predict", "--index", "13", "--json", "-");
         Assert.Equal(["prediction", "done"], run.Events.Select(e => e.Name()));
@@ -52,7 +52,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     }
 
     [Fact]
-    public void PredictDrawsTheImage()
+    public void Predict_draws_the_image()
     {
         ProgramRun run = Run("predict", "--index", "3");
         Assert.Contains("Test image 3 is a 3, and was ", run.Output);
@@ -65,10 +65,10 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     [InlineData("20", "--index takes 0 to 19")]
     [InlineData("2000000000", "--index takes 0 to 19")]
     [InlineData("-1", "--index takes a whole number")]
-    public void PredictRefusesAnImageThatIsNotThere(string index, string reason) => Run("predict", "--index", index).AssertFailed(ExitCode.Usage, reason);
+    public void Predict_refuses_an_image_that_is_not_there(string index, string reason) => Run("predict", "--index", index).AssertFailed(ExitCode.Usage, reason);
 
     [Fact]
-    public void SummaryShowsTheSeedNetwork()
+    public void Summary_shows_the_seed_network()
     {
         ProgramRun run = ProgramRun.Of("summary");
         Assert.Equal(0, run.ExitCode);
@@ -78,11 +78,11 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     }
 
     [Fact]
-    public void SummaryShowsASavedModel() =>
+    public void Summary_shows_a_saved_model() =>
         Assert.Contains($"Input {TinyData.Side}x{TinyData.Side}x1, preprocessing scale", ProgramRun.Of("summary", "--model", _data.Model).Output);
 
     [Fact]
-    public void SummaryIsThereForProgramsToo()
+    public void Summary_is_there_for_programs_too()
     {
         JsonElement[] events = ProgramRun.Of("summary", "--json", "-").Events;
         Assert.Equal(["summary", "done"], events.Select(e => e.Name()));
@@ -91,7 +91,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     }
 
     [Fact]
-    public void SummaryFitsOnANarrowScreen()
+    public void Summary_fits_on_a_narrow_screen()
     {
         string[] lines = ProgramRun.OnScreen(40, "summary").Output.Split('\n');
         Assert.DoesNotContain(lines, line => line.TrimEnd().Length > 40);
@@ -101,7 +101,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     [Theory]
     [InlineData(40)]
     [InlineData(80)]
-    public void EvaluateAndPredictFitOnAScreen(int width)
+    public void Evaluate_and_predict_fit_on_a_screen(int width)
     {
         foreach (string[] command in (string[][])[["evaluate"], ["predict", "--index", "3"]])
         {
@@ -115,11 +115,11 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     [InlineData("evaluate")]
     [InlineData("predict", "--index", "0")]
     [InlineData("summary")]
-    public void AMissingModelIsADataError(params string[] command) =>
+    public void A_missing_model_is_a_data_error(params string[] command) =>
         ProgramRun.Of([.. command, "--model", "missing.safetensors"]).AssertFailed(ExitCode.InvalidData, "'missing.safetensors'");
 
     [Fact]
-    public void AModelOfAnotherShapeIsADataError()
+    public void A_model_of_another_shape_is_a_data_error()
     {
         using var folder = new TinyData();
         string path = folder.Model;

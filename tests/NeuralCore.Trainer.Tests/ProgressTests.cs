@@ -11,15 +11,15 @@ public sealed class ProgressTests
     private static readonly EpochResult Epoch = new(1, 0.23124, 0.9304, 0.0612, 0.9817, 4321.4, 9000, 9.7);
 
     [Fact]
-    public void AnEpochIsOneLineWhereThereIsRoom() => Assert.Equal(
+    public void An_epoch_is_one_line_where_there_is_room() => Assert.Equal(
         "Epoch 1/10  loss 0.2312  acc 0.9304  val_loss 0.0612  val_acc 0.9817  4,321 img/s  9.7s", EpochLine.Format(Epoch, 10, 100));
 
     [Fact]
-    public void OnEightyColumnsTheThroughputMakesRoom() => Assert.Equal(
+    public void On_eighty_columns_the_throughput_makes_room() => Assert.Equal(
         "Epoch 1/10  loss 0.2312  acc 0.9304  val_loss 0.0612  val_acc 0.9817  9.7s", EpochLine.Format(Epoch, 10, 80));
 
     [Fact]
-    public void OnFortyColumnsAnEpochTakesMoreLines() => Assert.Equal(
+    public void On_forty_columns_an_epoch_takes_more_lines() => Assert.Equal(
         ["Epoch 1/10  loss 0.2312  acc 0.9304", "  val_loss 0.0612  val_acc 0.9817  9.7s", "  4,321 img/s"],
         EpochLine.Format(Epoch, 10, 40).Split(Environment.NewLine));
 
@@ -31,10 +31,10 @@ public sealed class ProgressTests
     [InlineData(3599.9, "1:00:00")]
     [InlineData(7384, "2:03:04")]
     [InlineData(double.PositiveInfinity, "99:59:59")]
-    public void TimesAreShort(double seconds, string text) => Assert.Equal(text, EpochLine.Duration(seconds));
+    public void Times_are_short(double seconds, string text) => Assert.Equal(text, EpochLine.Duration(seconds));
 
     [Property]
-    public void TheProgressLineAlwaysFits(PositiveInt width, PositiveInt steps, NonNegativeInt done, bool validating, NormalFloat loss)
+    public void The_progress_line_always_fits(PositiveInt width, PositiveInt steps, NonNegativeInt done, bool validating, NormalFloat loss)
     {
         int step = 1 + (done.Get % steps.Get);
         var progress = new StepProgress(9, step, steps.Get, step * 128, loss.Get, 0.5, TimeSpan.FromSeconds(step));
@@ -45,7 +45,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void AFinishedEpochFillsTheBar()
+    public void A_finished_epoch_fills_the_bar()
     {
         ProgressLine line = ProgressLine.Layout(new StepProgress(1, 5, 5, 640, 0.1, 0.5, TimeSpan.FromSeconds(1)), 10, 0, validating: true, 100);
         Assert.Equal(0, line.Empty);
@@ -53,7 +53,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void WideScreensShowEverything()
+    public void Wide_screens_show_everything()
     {
         ProgressLine line = ProgressLine.Layout(new StepProgress(3, 5, 10, 640, 0.05123, 0.98411, TimeSpan.FromSeconds(0.5)), 10, 92, validating: false, 120);
         Assert.Equal("Epoch 3/10 ", line.Before);
@@ -62,7 +62,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void StepsBetweenTwoFramesAllocateNothing()
+    public void Steps_between_two_frames_allocate_nothing()
     {
         using var renderer = new LiveRenderer(new Screen(TextWriter.Null, isTerminal: true, colors: true, () => 80));
         var watcher = new TrainingWatcher(renderer);

@@ -12,7 +12,7 @@ public sealed class TrainTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public void TheEventsAreThoseOfTheContract()
+    public void The_events_are_those_of_the_contract()
     {
         ProgramRun run = Train("--epochs", "2", "--seed", "7", "--threads", "1", "--json", "-");
 
@@ -29,7 +29,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void TheSavedModelIsTheOneThatWasTrained()
+    public void The_saved_model_is_the_one_that_was_trained()
     {
         ProgramRun run = Train("--epochs", "1", "--json", "-");
         using Sequential model = ModelFile.Load(_data.Model);
@@ -38,7 +38,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void TheSameSeedGivesTheSameModelAndAnotherOneAnother()
+    public void The_same_seed_gives_the_same_model_and_another_one_another()
     {
         string?[] hashes = [.. new[] { "1", "1", "2" }.Select(seed => Train("--epochs", "1", "--seed", seed, "--json", "-").Events[^1].Text("weights_sha256"))];
         Assert.Equal(hashes[0], hashes[1]);
@@ -46,7 +46,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void WithJsonOnTheOutputPeopleReadTheOtherStream()
+    public void With_json_on_the_output_people_read_the_other_stream()
     {
         ProgramRun run = Train("--epochs", "1", "--json", "-");
         Assert.Contains("Epoch 1/1  loss ", run.Error);
@@ -54,7 +54,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void WithJsonInAFilePeopleReadTheOutput()
+    public void With_json_in_a_file_people_read_the_output()
     {
         ProgramRun run = Train("--epochs", "1", "--json", _data.File("log.jsonl"));
         Assert.Empty(run.Error);
@@ -63,7 +63,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void ALogIsPlainTextWithALineAnEpoch()
+    public void A_log_is_plain_text_with_a_line_an_epoch()
     {
         ProgramRun run = Train("--epochs", "3");
         Assert.Empty(run.Error);
@@ -77,7 +77,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void QuietMeansQuiet()
+    public void Quiet_means_quiet()
     {
         ProgramRun run = Train("--epochs", "1", "--verbose", "0");
         Assert.Equal(new ProgramRun(0, "", ""), run);
@@ -89,7 +89,7 @@ public sealed class TrainTests : IDisposable
     [InlineData(40)]
     [InlineData(80)]
     [InlineData(200)]
-    public void OnAScreenNoLineIsWiderThanIt(int width)
+    public void On_a_screen_no_line_is_wider_than_it(int width)
     {
         ProgramRun run = ProgramRun.OnScreen(width, Arguments("--epochs", "2", "--no-color"));
         Assert.Equal(0, run.ExitCode);
@@ -101,7 +101,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void VerboseTwoDrawsNoBar()
+    public void Verbose_two_draws_no_bar()
     {
         ProgramRun run = ProgramRun.OnScreen(80, Arguments("--epochs", "2", "--verbose", "2", "--no-color"));
         Assert.DoesNotContain('\e', run.Output);
@@ -109,14 +109,14 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void ColoursComeOnAScreenOnly()
+    public void Colours_come_on_a_screen_only()
     {
         Assert.Contains("\e[32m", ProgramRun.OnScreen(80, Arguments("--epochs", "1")).Output);
         Assert.DoesNotContain("\e[32m", ProgramRun.OnScreen(80, Arguments("--epochs", "1", "--no-color")).Output);
     }
 
     [Fact]
-    public void WithoutValidationThoseNumbersAreNull()
+    public void Without_validation_those_numbers_are_null()
     {
         ProgramRun run = Train("--epochs", "1", "--validation-split", "0", "--json", "-");
         JsonElement epoch = run.Events[1];
@@ -126,7 +126,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void ALossThatRanAwayIsNull()
+    public void A_loss_that_ran_away_is_null()
     {
         ProgramRun run = Train("--epochs", "2", "--learning-rate", "1e30", "--json", "-");
         Assert.Equal(0, run.ExitCode);
@@ -134,7 +134,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void BackendAndWidthCanBeChosen()
+    public void Backend_and_width_can_be_chosen()
     {
         Assert.Equal("reference", Train("--epochs", "1", "--backend", "reference", "--json", "-").Events[0].Text("backend"));
         Assert.Equal("cpu", Train("--epochs", "1", "--backend", "cpu", "--simd", "portable", "--json", "-").Events[0].Text("backend"));
@@ -143,7 +143,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void AnUnwritableModelIsNoticedBeforeTheTraining()
+    public void An_unwritable_model_is_noticed_before_the_training()
     {
         string path = Path.Combine(_data.Folder, "missing", "model.safetensors");
         ProgramRun run = ProgramRun.Of("train", "--data", _data.Folder, "--out", path, "--json", "-").AssertFailed(ExitCode.RuntimeFailure, path);
@@ -154,11 +154,11 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void AnUnwritableJsonFileIsNoticedBeforeTheTraining() =>
+    public void An_unwritable_json_file_is_noticed_before_the_training() =>
         Train("--json", Path.Combine(_data.Folder, "missing", "log")).AssertFailed(ExitCode.RuntimeFailure, "missing");
 
     [SkippableFact]
-    public void AFullDiskEndsTheRunWithASentence()
+    public void A_full_disk_ends_the_run_with_a_sentence()
     {
         Skip.IfNot(File.Exists("/dev/full"), "This system has no file that is always full.");
         Train("--json", "/dev/full").AssertFailed(ExitCode.RuntimeFailure, "the disk is full");
@@ -166,7 +166,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void ABadFolderIsADataError()
+    public void A_bad_folder_is_a_data_error()
     {
         string folder = _data.File("nowhere");
         ProgramRun run = ProgramRun.Of("train", "--data", folder, "--json", "-").AssertFailed(ExitCode.InvalidData, folder);
@@ -175,7 +175,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void SwappedFilesAreADataError()
+    public void Swapped_files_are_a_data_error()
     {
         (string images, string labels) = (_data.File("train-images-idx3-ubyte"), _data.File("train-labels-idx1-ubyte"));
         File.Move(images, _data.File("x"));
@@ -185,17 +185,17 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void LabelsOutsideTheClassesAreADataError() => Train("--classes", "5").AssertFailed(ExitCode.InvalidData, "labels-idx1-ubyte");
+    public void Labels_outside_the_classes_are_a_data_error() => Train("--classes", "5").AssertFailed(ExitCode.InvalidData, "labels-idx1-ubyte");
 
     [Fact]
-    public void MoreClassesThanTenCanBeLearnt()
+    public void More_classes_than_ten_can_be_learnt()
     {
         Assert.Equal(0, Train("--epochs", "1", "--classes", "12").ExitCode);
         Assert.Equal(12, ModelFile.ReadArchitecture(_data.Model).Classes);
     }
 
     [Fact]
-    public void TooLittleToTrainOnIsAUsageError() => Train("--validation-split", "0.999").AssertFailed(ExitCode.Usage, "--validation-split 0.999");
+    public void Too_little_to_train_on_is_a_usage_error() => Train("--validation-split", "0.999").AssertFailed(ExitCode.Usage, "--validation-split 0.999");
 
     private string[] Arguments(params string[] more) => ["train", "--data", _data.Folder, "--out", _data.Model, "--batch-size", "16", .. more];
 

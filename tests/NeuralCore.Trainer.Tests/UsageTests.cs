@@ -29,10 +29,10 @@ public sealed class UsageTests
     [InlineData("--out takes", "train", "--out", "")]
     [InlineData("'--model' is required", "evaluate")]
     [InlineData("'--index' is required", "predict", "--model", "x.safetensors")]
-    public void AWrongCommandLineIsExplainedInOneSentence(string reason, params string[] args) => ProgramRun.Of(args).AssertFailed(ExitCode.Usage, reason);
+    public void A_wrong_command_line_is_explained_in_one_sentence(string reason, params string[] args) => ProgramRun.Of(args).AssertFailed(ExitCode.Usage, reason);
 
     [Fact]
-    public void AProgramIsToldToo()
+    public void A_program_is_told_too()
     {
         ProgramRun run = ProgramRun.Of("train", "--epochs", "many", "--json", "-").AssertFailed(ExitCode.Usage, "--epochs");
         Assert.Equal("error", Assert.Single(run.Events).Name());
@@ -46,7 +46,7 @@ public sealed class UsageTests
     [InlineData("evaluate", "--model", "--json", "--verbose", "--no-color")]
     [InlineData("predict", "--model", "--index", "--json", "--verbose", "--no-color")]
     [InlineData("summary", "--model", "--json", "--verbose", "--no-color")]
-    public void HelpListsEveryOptionOfTheContract(string command, params string[] options)
+    public void Help_lists_every_option_of_the_contract(string command, params string[] options)
     {
         ProgramRun run = ProgramRun.Of(command, "--help");
         Assert.Equal(0, run.ExitCode);
@@ -55,7 +55,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void HelpListsTheCommands()
+    public void Help_lists_the_commands()
     {
         ProgramRun run = ProgramRun.Of("--help");
         Assert.Equal(0, run.ExitCode);

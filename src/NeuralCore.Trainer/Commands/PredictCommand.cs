@@ -38,9 +38,7 @@ internal sealed class PredictCommand : TrainerCommand
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
         }
 
-        var item = new float[test.ItemShape.Count];
-        test.ReadItem(index, item);
-        renderer.Prediction(new TestPrediction(new Drawing(test, index), index, test.Label(index), model.Predict(item)));
+        renderer.Prediction(new TestPrediction(new Drawing(test, index), index, test.Label(index), model.Predict(test.Pixels(index))));
         renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

@@ -64,7 +64,7 @@ internal sealed class TrainCommand : TrainerCommand
         renderer.Start(MakeStart(line, model, train, test), model);
 
         Fit(line, renderer, model, train, cancellationToken);
-        ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}" });
+        Save(model, path, seed);
         Test(renderer, model, test, path, cancellationToken);
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
@@ -86,9 +86,7 @@ internal sealed class TrainCommand : TrainerCommand
     private RunStart MakeStart(ParseResult line, Sequential model, LabelledImages train, LabelledImages test)
     {
         double split = line.GetValue(_validationSplit);
-
-        // As Fit rounds.
-        int training = (int)Math.Floor(train.Count * (1 - split));
+        int training = Sequential.TrainingCount(train.Count, split);
         return training > 0
             ? new RunStart(model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), training, train.Count - training, test.Count)
             : throw new RunException(ExitCode.Usage, $"--validation-split {split} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
@@ -103,12 +101,12 @@ internal sealed class TrainCommand : TrainerCommand
         }
         catch (OperationCanceledException)
         {
-            throw Interrupted(model, watcher, line.GetRequiredValue(_out));
+            throw Interrupted(model, watcher, line.GetRequiredValue(_out), line.GetValue(_seed));
         }
     }
 
     /// <summary>Saves what an interrupted training has learnt, beside the model it was meant to replace.</summary>
-    private static RunException Interrupted(Sequential model, TrainingWatcher watcher, string path)
+    private static RunException Interrupted(Sequential model, TrainingWatcher watcher, string path, ulong seed)
     {
         string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
         if (watcher.Steps == 0)
@@ -117,10 +115,22 @@ internal sealed class TrainCommand : TrainerCommand
         }
 
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
-        ModelFile.Save(model, kept);
+        try
+        {
+            Save(model, kept, seed);
+        }
+        catch (FileWriteException failure)
+        {
+            return new RunException(
+                ExitCode.Cancelled, $"Interrupted {watcher.Position}, and what was learnt by then is lost, because {failure.Message.TrimEnd('.')}; {before}.");
+        }
+
         return new RunException(
             ExitCode.Cancelled, $"Interrupted {watcher.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
     }
+
+    private static void Save(Sequential model, string path, ulong seed) =>
+        ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}" });
 
     private static void Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
     {

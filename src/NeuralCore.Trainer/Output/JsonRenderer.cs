@@ -87,8 +87,6 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
     public override void Prediction(TestPrediction prediction) => Write("prediction", json =>
     {
         json.WriteNull("file");
-        json.WriteNumber("index", prediction.Index);
-        json.WriteNumber("label", prediction.Label);
         json.WriteNumber("digit", prediction.Digit);
         json.WritePropertyName("probability");
         WriteValue(json, prediction.Probabilities[prediction.Digit]);
@@ -99,6 +97,8 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         }
 
         json.WriteEndArray();
+        json.WriteNumber("index", prediction.Index);
+        json.WriteNumber("label", prediction.Label);
     });
 
     public override void Error(Failure failure) => Write("error", json =>

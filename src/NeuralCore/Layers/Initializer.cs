@@ -5,6 +5,10 @@ namespace NeuralCore.Layers;
 /// <summary>Makes the first values of a parameter.</summary>
 public abstract class Initializer
 {
+    private protected Initializer()
+    {
+    }
+
     /// <summary>All zeros.</summary>
     public static Initializer Zeros { get; } = new ZerosInitializer();
 

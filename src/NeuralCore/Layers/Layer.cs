@@ -4,10 +4,15 @@ namespace NeuralCore.Layers;
 
 /// <summary>
 /// One layer of a network, as its author describes it: sizes and parameters, no arithmetic and no memory. A layer can be
-/// shared between models; <c>Compile</c> makes the runnable form.
+/// shared between models; a compiled model makes its runnable form when it first trains or predicts.
 /// </summary>
 public abstract class Layer
 {
+    /// <summary>Layers are those that the engine has ops for.</summary>
+    private protected Layer()
+    {
+    }
+
     /// <summary>The kind's name, as Keras writes it: conv2d, max_pooling2d, dense.</summary>
     public abstract string Kind { get; }
 

@@ -16,7 +16,7 @@ internal static class Window
     /// <summary>The padding before and after one axis that gives ceil(extent / stride) windows.</summary>
     public static (int Before, int After) SamePadding(int extent, int window, int stride)
     {
-        int windows = (extent + stride - 1) / stride;
+        int windows = ((extent - 1) / stride) + 1;
         int total = Math.Max(((windows - 1) * stride) + window - extent, 0);
         return (total / 2, total - (total / 2));
     }

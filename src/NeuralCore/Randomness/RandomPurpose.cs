@@ -8,7 +8,7 @@ namespace NeuralCore.Randomness;
 /// <listheader><term>purpose</term><description>index; a; b</description></listheader>
 /// <item><term><see cref="Initialisation"/></term><description>block within the parameter; number of the parameter; 0</description></item>
 /// <item><term><see cref="Shuffle"/></term><description>block within the permutation; epoch; 0</description></item>
-/// <item><term><see cref="Dropout"/></term><description>block within the mask; training step; number of the layer</description></item>
+/// <item><term><see cref="Dropout"/></term><description>block within the mask; training step; number of the dropout layer</description></item>
 /// </list>
 /// So a number depends on what it is for and on nothing else: not on the threads, the backend, or what was drawn before,
 /// and a run resumed at step s draws what the uninterrupted run drew there.

@@ -9,7 +9,7 @@ namespace NeuralCore.Simd;
 /// end in that much slack, and kernels never store what such lanes hold.
 /// </remarks>
 /// <typeparam name="TVec">The vector type.</typeparam>
-public unsafe interface ISimd<TVec>
+internal unsafe interface ISimd<TVec>
     where TVec : struct
 {
     /// <summary>The name, for people to read.</summary>

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace NeuralCore.Simd;
 
 /// <summary>128 bits: 4 floats.</summary>
-public unsafe struct Simd128 : ISimd<Vector128<float>>
+internal unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     /// <inheritdoc/>
     public static string Name => "128";

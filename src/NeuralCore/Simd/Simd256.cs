@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace NeuralCore.Simd;
 
 /// <summary>256 bits: 8 floats.</summary>
-public unsafe struct Simd256 : ISimd<Vector256<float>>
+internal unsafe struct Simd256 : ISimd<Vector256<float>>
 {
     /// <inheritdoc/>
     public static string Name => "256";

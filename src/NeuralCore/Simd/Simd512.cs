@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace NeuralCore.Simd;
 
 /// <summary>512 bits: 16 floats.</summary>
-public unsafe struct Simd512 : ISimd<Vector512<float>>
+internal unsafe struct Simd512 : ISimd<Vector512<float>>
 {
     /// <inheritdoc/>
     public static string Name => "512";

@@ -8,7 +8,7 @@ namespace NeuralCore.Simd;
 /// <see cref="Vector{T}"/>: as wide as the runtime makes it, 256 bits on x86 even where 512 would be faster, unless
 /// DOTNET_MaxVectorTBitWidth says otherwise. It needs no intrinsics, so it runs wherever .NET does.
 /// </summary>
-public unsafe struct SimdPortable : ISimd<Vector<float>>
+internal unsafe struct SimdPortable : ISimd<Vector<float>>
 {
     /// <inheritdoc/>
     public static string Name => "portable";

@@ -1,8 +1,8 @@
 namespace NeuralCore.Tensors;
 
 /// <summary>
-/// One contiguous piece of memory that belongs to a backend: parameters, gradients and activations each live in one,
-/// and everything in it is named by a <see cref="Slot"/>.
+/// One contiguous piece of memory that belongs to a backend: a model's parameters with their gradients and moments live in one,
+/// a plan's activations in another. Everything in it is named by a <see cref="Slot"/>.
 /// </summary>
 public abstract class MemoryBlock : IDisposable
 {
@@ -46,7 +46,4 @@ public readonly record struct Slot(MemoryBlock Block, long Offset, long Bytes)
 
     /// <summary>The smallest multiple of <see cref="Alignment"/> that is at least <paramref name="bytes"/>.</summary>
     public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
-
-    /// <summary>The part of this slot that begins <paramref name="offset"/> bytes in and is <paramref name="bytes"/> long.</summary>
-    public Slot Part(long offset, long bytes) => Block.Slot(Offset + offset, bytes);
 }

@@ -54,11 +54,20 @@ internal sealed class BatchLoader
             Span<float> item = _items.AsSpan(i * _itemShape.Count, _itemShape.Count);
             _data.ReadItem(_order[start + i], item);
             _preprocessing.Apply(_itemShape, item);
-            _labels[i] = _data.Label(_order[start + i]);
+            _labels[i] = Label(_order[start + i]);
         }
 
         backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), plan.Input.Data.Slot);
         backend.Upload<int>(_labels.AsSpan(0, count), plan.Labels.Slot);
         return count;
+    }
+
+    /// <summary>A label becomes an address in the loss: one that is out of range must not get there.</summary>
+    private int Label(int item)
+    {
+        int label = _data.Label(item);
+        return (uint)label < (uint)_data.Classes
+            ? label
+            : throw new ArgumentException($"Item {item} of the data has the label {label}, and there are {_data.Classes} classes.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NeuralCore.Ops;
 using NeuralCore.Tensors;
 
@@ -42,7 +41,4 @@ public sealed class ModelParameter
 
         _backend.Upload(values, _value);
     }
-
-    /// <summary>The values' little-endian bytes, as files and checksums take them.</summary>
-    public byte[] ReadBytes() => MemoryMarshal.AsBytes<float>(Read()).ToArray();
 }

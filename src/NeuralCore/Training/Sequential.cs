@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using NeuralCore.Data;
 using NeuralCore.Layers;
@@ -25,6 +27,7 @@ public sealed class Sequential : IDisposable
     private ulong _seed;
     private bool _fuse;
     private long _steps;
+    private int _epochs;
 
     /// <summary>Describes a network.</summary>
     /// <param name="layers">An <see cref="Layers.Input"/>, then the others in order, the last with softmax.</param>
@@ -89,23 +92,36 @@ public sealed class Sequential : IDisposable
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public IReadOnlyList<ModelParameter> Parameters => [.. Compiled(_parameters).All.Select(p => new ModelParameter(Backend, p))];
 
+    /// <summary>The names and shapes of the trainable tensors, in model order; they are there before the model is compiled.</summary>
+    public IReadOnlyList<(string Name, Shape Shape)> ParameterShapes => [.. _specs.Select(s => (s.Name, s.Spec.Shape))];
+
+    /// <summary>How many of <paramref name="items"/> items <see cref="Fit"/> trains on: floor(items * (1 - validationSplit)).</summary>
+    public static int TrainingCount(int items, double validationSplit) => (int)Math.Floor(items * (1 - validationSplit));
+
     /// <summary>Gives the parameters their memory and first values. Compiling again begins anew.</summary>
     /// <param name="optimizer">The optimiser; Adam with Keras's defaults if null.</param>
     /// <param name="backend">What computes; the fastest of this machine if null. The model disposes of it.</param>
     /// <param name="seed">The key of every random number: first values, shuffles, dropout.</param>
     /// <param name="fuse">Whether known sequences of ops run as one.</param>
+    /// <exception cref="ArgumentException">The backend is the one that the model has had until now.</exception>
     public void Compile(Adam? optimizer = null, IBackend<float>? backend = null, ulong seed = 0, bool fuse = true)
     {
+        if (backend is not null && ReferenceEquals(backend, _backend))
+        {
+            throw new ArgumentException("Compiling again disposes of the model's backend: give it a new one.", nameof(backend));
+        }
+
         Dispose();
         _backend = backend ?? CpuBackend.Create();
         _optimizer = optimizer ?? new Adam();
-        (_seed, _fuse, _steps) = (seed, fuse, 0);
+        (_seed, _fuse, _steps, _epochs) = (seed, fuse, 0, 0);
         _parameters = ParameterSet<float>.Create(_backend, _specs, seed);
     }
 
     /// <summary>
     /// Trains. The last <paramref name="validationSplit"/> of the data, taken before any shuffling, is held out and evaluated
-    /// after each epoch; the rest is shuffled anew for each epoch.
+    /// after each epoch; the rest is shuffled anew for each epoch. Training again goes on: two fits of one epoch on the same data
+    /// give the same bits as one fit of two.
     /// </summary>
     /// <param name="data">Labelled items of the input's shape.</param>
     /// <param name="epochs">How often to go through them.</param>
@@ -123,8 +139,9 @@ public sealed class Sequential : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        (IDataset training, IDataset? validation) = Split(data, validationSplit);
         RequireClasses(data);
+        (IDataset training, IDataset? validation) = Split(data, validationSplit);
+        batchSize = Math.Min(batchSize, training.Count);
         Callback[] watchers = [.. callbacks ?? []];
         var loader = new BatchLoader(training, Input, batchSize);
         var mean = new RunningMean(batchSize);
@@ -133,7 +150,7 @@ public sealed class Sequential : IDisposable
         {
             Array.ForEach(watchers, w => w.OnEpochBegin(epoch, epochs, loader.Batches));
             long start = Stopwatch.GetTimestamp();
-            loader.Shuffle(_seed, epoch);
+            loader.Shuffle(_seed, ++_epochs);
             mean.Reset();
             for (int batch = 0; batch < loader.Batches; batch++)
             {
@@ -176,7 +193,7 @@ public sealed class Sequential : IDisposable
     {
         RequireClasses(data);
         long start = Stopwatch.GetTimestamp();
-        var mean = new RunningMean(batchSize);
+        var mean = new RunningMean(Math.Min(batchSize, Math.Max(1, data.Count)));
         Predictions predictions = RunInference(data, batchSize, mean, cancellationToken);
         var confusion = new ConfusionMatrix(Classes);
         for (int i = 0; i < data.Count; i++)
@@ -216,6 +233,18 @@ public sealed class Sequential : IDisposable
         return probabilities;
     }
 
+    /// <summary>The probabilities of one image.</summary>
+    /// <param name="pixels">Its pixels, 0 to 255, row-major.</param>
+    /// <returns>One probability a class.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The image has not as many pixels as the input's shape.</exception>
+    public float[] Predict(ReadOnlySpan<byte> pixels)
+    {
+        var item = new float[pixels.Length];
+        TensorPrimitives.ConvertTruncating(pixels, item);
+        return Predict((ReadOnlySpan<float>)item);
+    }
+
     /// <summary>SHA-256 of the parameters' little-endian float32 bytes, in model order, as lower-case hexadecimal digits.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public string WeightsSha256()
@@ -223,7 +252,7 @@ public sealed class Sequential : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ModelParameter parameter in Parameters)
         {
-            hash.AppendData(parameter.ReadBytes());
+            hash.AppendData(MemoryMarshal.AsBytes<float>(parameter.Read()));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -232,7 +261,11 @@ public sealed class Sequential : IDisposable
     /// <summary>The steps of a training plan: ops, shapes, memory, and what was fused.</summary>
     /// <param name="batchSize">The items of a step.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    public string DescribePlan(int batchSize = 128) => TrainingPlan(batchSize).ToString();
+    public string DescribePlan(int batchSize = 128)
+    {
+        using Plan<float> plan = MakePlan(batchSize, training: true);
+        return plan.ToString();
+    }
 
     /// <summary>Gives back the memory and the backend's threads. The description stays; the model can be compiled again.</summary>
     public void Dispose()
@@ -289,7 +322,7 @@ public sealed class Sequential : IDisposable
             throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "The validation split is at least 0 and below 1.");
         }
 
-        int count = (int)Math.Floor(data.Count * (1 - validationSplit));
+        int count = TrainingCount(data.Count, validationSplit);
         if (count == 0)
         {
             throw new ArgumentException($"A validation split of {validationSplit} leaves none of the {data.Count} items to train on.");
@@ -311,6 +344,7 @@ public sealed class Sequential : IDisposable
     private Predictions RunInference(IDataset data, int batchSize, RunningMean? mean, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        batchSize = Math.Min(batchSize, Math.Max(1, data.Count));
         Plan<float> plan = InferencePlan(batchSize);
         var loader = new BatchLoader(data, Input, batchSize);
         var probabilities = new float[data.Count * Classes];

@@ -9,10 +9,25 @@ public sealed class AtomicFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [SkippableFact]
+    public void A_link_stays_a_link_and_its_file_gets_the_contents()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Making a symbolic link takes rights there that tests need not have.");
+        string target = _folder.File("target.bin");
+        string link = _folder.File("link.bin");
+        File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(link, "target.bin");
+        AtomicFile.EnsureWritable(link);
+        AtomicFile.Write(link, stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(target));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+        Assert.Equal(["link.bin", "target.bin"], _folder.FileNames);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void WritesTheWholeFileAndNothingElse(bool replaces)
+    public void Writes_the_whole_file_and_nothing_else(bool replaces)
     {
         string path = _folder.File("a.bin");
         if (replaces)
@@ -27,7 +42,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void TheOldContentsAreThereUntilTheNewOnesAreComplete()
+    public void The_old_contents_are_there_until_the_new_ones_are_complete()
     {
         string path = _folder.File("a.bin");
         File.WriteAllText(path, "old");
@@ -40,7 +55,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AFullDiskLeavesTheOldFileAndSaysSo()
+    public void A_full_disk_leaves_the_old_file_and_says_so()
     {
         string path = _folder.File("a.bin");
         File.WriteAllText(path, "old");
@@ -58,7 +73,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AFailureOfTheWriterIsPassedOnAndLeavesTheOldFile()
+    public void A_failure_of_the_writer_is_passed_on_and_leaves_the_old_file()
     {
         string path = _folder.File("a.bin");
         File.WriteAllText(path, "old");
@@ -72,7 +87,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData("file/a.bin")]
     [InlineData("folder")]
     [InlineData("folder/")]
-    public void AnImpossiblePlaceIsRefusedInOneSentence(string name)
+    public void An_impossible_place_is_refused_in_one_sentence(string name)
     {
         File.WriteAllText(_folder.File("file"), "");
         Directory.CreateDirectory(_folder.File("folder"));
@@ -89,7 +104,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AskingLeavesNothingBehind()
+    public void Asking_leaves_nothing_behind()
     {
         string path = _folder.File("a.bin");
         AtomicFile.EnsureWritable(path, 1_000);
@@ -100,7 +115,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void ADiskWithoutRoomIsNoticedBeforehand()
+    public void A_disk_without_room_is_noticed_beforehand()
     {
         var error = Assert.Throws<FileWriteException>(() => AtomicFile.EnsureWritable(_folder.File("a.bin"), 1L << 60));
         Assert.Contains("the disk is full", error.Message);
@@ -108,7 +123,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void ABareNameMeansTheCurrentFolder()
+    public void A_bare_name_means_the_current_folder()
     {
         string name = Path.GetRandomFileName();
         try

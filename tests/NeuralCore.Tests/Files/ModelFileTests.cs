@@ -16,7 +16,7 @@ public sealed class ModelFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Property(MaxTest = 50)]
-    public void AModelComesBackBitForBit(int seed)
+    public void A_model_comes_back_bit_for_bit(int seed)
     {
         string path = _folder.File("model.safetensors");
         using Sequential model = RandomNetwork.Create(seed);
@@ -37,7 +37,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void EveryByteCutOffIsNoticed()
+    public void Every_byte_cut_off_is_noticed()
     {
         byte[] whole = SmallModel();
         for (int length = 0; length < whole.Length; length++)
@@ -47,7 +47,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void EveryFlippedBitGivesAModelOrTheDocumentedError()
+    public void Every_flipped_bit_gives_a_model_or_the_documented_error()
     {
         byte[] whole = SmallModel();
         int refused = 0;
@@ -81,7 +81,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("\"filters\":2", "\"filters\":3", "has the tensor 'conv2d/kernel' as 2x2x1x2 where its own network has 2x2x1x3")]
     [InlineData("\"filters\":2", "\"filters\":0", "no whole number from 1")]
     [InlineData("\"filters\":2", "\"filters\":2000000000", "no whole number from 1")]
-    [InlineData("\"filters\":2", "\"filters\":1000000", "where its own network has 2x2x1x1000000")]
+    [InlineData("\"filters\":2", "\"filters\":800000", "where its own network has 2x2x1x800000")]
     [InlineData("\"kernel_size\":2", "\"kernel_size\":5", "do not fit together")]
     [InlineData("\"padding\":\"valid\"", "\"padding\":\"0\"", "unknown padding '0'")]
     [InlineData("\"shape\":[4,4,1]", "\"shape\":[4,4]", "do not fit together")]
@@ -89,7 +89,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("\"shape\":[4,4,1]", "\"shape\":[4,4,1,1]", "more than 3")]
     [InlineData("\"rate\":0.5", "\"rate\":1", "'rate'")]
     [InlineData("\"layers\"", "\"levels\"", "without 'layers'")]
-    public void AnArchitectureThatCanNotBeMadeIsRefused(string original, string replacement, string reason)
+    public void An_architecture_that_can_not_be_made_is_refused(string original, string replacement, string reason)
     {
         string path = _folder.File("model.safetensors");
         File.WriteAllBytes(path, SmallModel());
@@ -117,7 +117,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("architecture", "", "no valid JSON")]
     [InlineData("architecture", "[]", "something else stands")]
     [InlineData("architecture", "{\"layers\":[]}", "do not fit together")]
-    public void MetadataThatAreNotOursAreRefused(string key, string text, string reason)
+    public void Metadata_that_are_not_ours_are_refused(string key, string text, string reason)
     {
         string path = _folder.File("model.safetensors");
         var metadata = new Dictionary<string, string>
@@ -133,7 +133,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void TensorsThatTheNetworkDoesNotKnowAreRefused()
+    public void Tensors_that_the_network_does_not_know_are_refused()
     {
         string path = _folder.File("model.safetensors");
         File.WriteAllBytes(path, SmallModel());
@@ -149,7 +149,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void AFailedSaveLeavesTheOldModel()
+    public void A_failed_save_leaves_the_old_model()
     {
         string path = _folder.File("model.safetensors");
         File.WriteAllBytes(path, SmallModel());
@@ -163,7 +163,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void OwnTextsAreKeptWithTheModel()
+    public void Own_texts_are_kept_with_the_model()
     {
         string path = _folder.File("model.safetensors");
         using Sequential model = RandomNetwork.Create(1);
@@ -174,7 +174,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void AnUnknownExtensionIsRefusedByName()
+    public void An_unknown_extension_is_refused_by_name()
     {
         Assert.False(ModelFile.IsKnown("model.xyz"));
         Assert.True(ModelFile.IsKnown("MODEL.SAFETENSORS"));

@@ -15,7 +15,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Property(MaxTest = 50)]
-    public void WhatIsWrittenIsReadBackBitForBit(int seed)
+    public void What_is_written_is_read_back_bit_for_bit(int seed)
     {
         var random = new Random(seed);
         var tensors = new List<(string Name, Shape Shape, float[] Values)>();
@@ -43,7 +43,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void TheLayoutIsTheFormats()
+    public void The_layout_is_the_formats()
     {
         string path = _folder.File("a.safetensors");
         SafetensorsFile.Write(path, new Dictionary<string, string> { ["who"] = "me" }, [("a", new Shape(2), [1, 2]), ("b", new Shape(1, 1), [3])]);
@@ -59,7 +59,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void TensorsMayBeListedInAnyOrder()
+    public void Tensors_may_be_listed_in_any_order()
     {
         using SafetensorsFile file = Open(SafetensorsBytes.Make(
             """{"b":{"data_offsets":[4,12],"shape":[2],"dtype":"F32"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}  """, 12));
@@ -105,7 +105,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(" {}", 0, "does not begin with a brace")]
     [InlineData("", 0, "does not begin with a brace")]
     [InlineData("[]", 0, "does not begin with a brace")]
-    public void AHeaderThatCouldBeReadInTwoWaysIsRefused(string header, int dataBytes, string reason) =>
+    public void A_header_that_could_be_read_in_two_ways_is_refused(string header, int dataBytes, string reason) =>
         AssertRefused(SafetensorsBytes.Make(header, dataBytes), reason);
 
     [Theory]
@@ -114,10 +114,10 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData(100_000_001UL, "no safetensors file")]
     [InlineData(100_000_000UL, "cut short within its header")]
     [InlineData(3UL, "cut short within its header")]
-    public void AHeaderLongerThanTheFileIsRefused(ulong length, string reason) => AssertRefused(SafetensorsBytes.Make("{}", 0, length), reason);
+    public void A_header_longer_than_the_file_is_refused(ulong length, string reason) => AssertRefused(SafetensorsBytes.Make("{}", 0, length), reason);
 
     [Fact]
-    public void ANameThatIsNoUnicodeIsRefused()
+    public void A_name_that_is_no_unicode_is_refused()
     {
         byte[] bytes = SafetensorsBytes.Make("""{"a":{}}""", 0);
         bytes[10] = 0xFF;
@@ -125,21 +125,21 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void WhatANameContainsDoesNotSteerTheTerminal()
+    public void What_a_name_contains_does_not_steer_the_terminal()
     {
         DataFileException error = AssertRefused(SafetensorsBytes.Make("""{"\u001b[31m\n":[]}""", 0), "no JSON object");
         Assert.DoesNotContain(error.Message, char.IsControl);
     }
 
     [Fact]
-    public void AMissingFileAndAFolderAreRefused()
+    public void A_missing_file_and_a_folder_are_refused()
     {
         Assert.Contains("does not exist", Assert.Throws<DataFileException>(() => SafetensorsFile.Open(_folder.File("none"))).Message);
         Assert.Contains("cannot be read", Assert.Throws<DataFileException>(() => SafetensorsFile.Open(_folder.Path)).Message);
     }
 
     [Fact]
-    public void TheWriterRefusesWhatTheReaderWould()
+    public void The_writer_refuses_what_the_reader_would()
     {
         string path = _folder.File("a.safetensors");
         var none = new Dictionary<string, string>();

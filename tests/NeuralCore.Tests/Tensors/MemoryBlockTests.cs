@@ -29,7 +29,6 @@ public sealed class MemoryBlockTests
         Assert.Throws<ArgumentOutOfRangeException>(() => block.Slot(0, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => block.Slot(1, long.MaxValue));
         Assert.Equal(new Slot(block, 100, 0), block.Slot(100, 0));
-        Assert.Equal(new Slot(block, 30, 5), block.Slot(10, 50).Part(20, 5));
     }
 
     [Fact]

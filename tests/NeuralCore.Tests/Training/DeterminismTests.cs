@@ -67,16 +67,14 @@ public sealed class DeterminismTests
     }
 
     [Fact]
-    public void The_order_of_an_epoch_does_not_depend_on_the_epochs_before()
+    public void Training_again_goes_on_where_training_ended()
     {
-        // Two fits of one epoch draw the first epoch's order twice; one fit of two draws two. So they differ,
-        // and so does every epoch's order within a fit: were it drawn once, the two would be equal.
         using var once = Compiled(TestNetworks.Small, 7, 1, SimdWidth.Auto, fuse: true);
         using var twice = Compiled(TestNetworks.Small, 7, 1, SimdWidth.Auto, fuse: true);
         once.Fit(TestNetworks.Bars(Images, 1), epochs: 2, batchSize: 20);
         twice.Fit(TestNetworks.Bars(Images, 1), epochs: 1, batchSize: 20);
         twice.Fit(TestNetworks.Bars(Images, 1), epochs: 1, batchSize: 20);
-        Assert.NotEqual(once.WeightsSha256(), twice.WeightsSha256());
+        Assert.Equal(once.WeightsSha256(), twice.WeightsSha256());
     }
 
     private static string Train(Layer[] layers, ulong seed = 7, int threads = 1, SimdWidth width = SimdWidth.Auto, bool fuse = true)

@@ -88,6 +88,22 @@ public sealed class SequentialErrorTests
     }
 
     [Fact]
+    public void A_label_outside_the_classes_is_refused()
+    {
+        using var model = new Sequential(Image, new Flatten(), End);
+        model.Compile();
+        Says("label 200", () => model.Fit(new WrongLabels(Image.Shape)));
+    }
+
+    [Fact]
+    public void A_backend_that_compiling_disposes_of_is_refused()
+    {
+        using var model = new Sequential(Image, new Flatten(), End);
+        model.Compile();
+        Says("new one", () => model.Compile(backend: model.Backend));
+    }
+
+    [Fact]
     public void Numbers_out_of_range_are_refused()
     {
         using var model = new Sequential(Image, new Flatten(), End);
@@ -113,4 +129,18 @@ public sealed class SequentialErrorTests
         Assert.Contains(what, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
 
     private static void Says(string what, Func<object> make) => Says(what, () => { make(); });
+
+    /// <summary>A dataset of a user's own that breaks its promise.</summary>
+    private sealed class WrongLabels(Shape shape) : IDataset
+    {
+        public int Count => 3;
+
+        public Shape ItemShape => shape;
+
+        public int Classes => 2;
+
+        public void ReadItem(int index, Span<float> destination) => destination.Clear();
+
+        public int Label(int index) => 200;
+    }
 }

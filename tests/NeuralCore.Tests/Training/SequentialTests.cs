@@ -43,6 +43,41 @@ public sealed class SequentialTests
     }
 
     [Fact]
+    public void A_plan_can_be_read_without_disturbing_training()
+    {
+        LabelledImages images = TestNetworks.Bars(60, 1);
+        using Sequential asked = Trained(images), unasked = Trained(images);
+        string plan = asked.DescribePlan(batchSize: 4);
+        Assert.Contains("training plan, up to 4 items", plan, StringComparison.Ordinal);
+        Assert.Contains("Conv2D", plan, StringComparison.Ordinal);
+        asked.Fit(images, batchSize: 20);
+        unasked.Fit(images, batchSize: 20);
+        Assert.Equal(unasked.WeightsSha256(), asked.WeightsSha256());
+    }
+
+    [Fact]
+    public void Bytes_and_numbers_are_the_same_image()
+    {
+        LabelledImages images = TestNetworks.Bars(30, 1);
+        using Sequential model = Trained(images);
+        var item = new float[images.ItemShape.Count];
+        images.ReadItem(7, item);
+        Assert.Equal(model.Predict(item), model.Predict(images.Pixels(7)));
+        Assert.Equal(model.Predict(new DatasetSlice(images, 7, 1))[0].ToArray(), model.Predict(item));
+    }
+
+    [Fact]
+    public void A_batch_is_never_larger_than_the_data()
+    {
+        LabelledImages images = TestNetworks.Bars(30, 1);
+        using Sequential whole = Trained(images), huge = Trained(images);
+        whole.Fit(images, batchSize: 30);
+        huge.Fit(images, batchSize: int.MaxValue);
+        Assert.Equal(whole.WeightsSha256(), huge.WeightsSha256());
+        Assert.Equal(whole.Evaluate(images, batchSize: 30).Loss, huge.Evaluate(images, batchSize: int.MaxValue).Loss);
+    }
+
+    [Fact]
     public void An_evaluation_is_made_of_the_predictions()
     {
         LabelledImages images = TestNetworks.Bars(101, 2);

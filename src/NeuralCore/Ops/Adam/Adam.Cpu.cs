@@ -10,7 +10,7 @@ internal static unsafe class AdamCpu
     /// <summary>One step, in place; <see cref="AdamStep"/> states the rule.</summary>
     public static void Update<TSimd, TVec>(WorkerPool pool, in AdamStep step, int count, float* parameters, float* gradients, float* m, float* v)
         where TSimd : ISimd<TVec>
-        where TVec : struct => pool.Run(new Job<TSimd, TVec>(step, count, parameters, gradients, m, v), Elementwise.Chunks(count));
+        where TVec : struct => pool.Run(new Job<TSimd, TVec>(step, count, parameters, gradients, m, v), Blocking.FlatChunks(count));
 
     /// <summary>A step's constants, one vector each, made once a chunk.</summary>
     private readonly struct Constants<TSimd, TVec>(in AdamStep step)
@@ -47,8 +47,8 @@ internal static unsafe class AdamCpu
         {
             var constants = new Constants<TSimd, TVec>(step);
             float* p = parameters, g = gradients, first = m, second = v;
-            int i = chunk * Elementwise.ChunkCount;
-            int end = Math.Min(i + Elementwise.ChunkCount, count);
+            int i = chunk * Blocking.FlatChunk;
+            int end = Math.Min(i + Blocking.FlatChunk, count);
             for (; end - i >= TSimd.Width; i += TSimd.Width)
             {
                 constants.Update(p + i, g + i, first + i, second + i);

@@ -24,8 +24,8 @@ internal static unsafe class Conv2DCpu
     {
         long padded = threads * PaddedImage.Count(shape);
         long partials = (long)Chunks(images) * PartialCount(shape);
-        long gradients = threads * Aligned(shape.OutputCount);
-        return sizeof(float) * (padded + gradients + Math.Max(partials, Aligned(shape.WeightCount)));
+        long gradients = threads * Blocking.Aligned(shape.OutputCount);
+        return sizeof(float) * (padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
@@ -58,7 +58,7 @@ internal static unsafe class Conv2DCpu
             Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, transposed, dInput, scratch + Aligned(shape.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, transposed, dInput, scratch + Blocking.Aligned(shape.WeightCount)), images);
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
@@ -71,17 +71,14 @@ internal static unsafe class Conv2DCpu
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
         pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, partials, buffers), chunks);
-        Elementwise.SumBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
-        Elementwise.SumBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Aligned(shape.WeightCount), PartialCount(shape), dBias);
+        Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
+        Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
 
-    private static int Chunks(int images) => (images + ImagesPerChunk - 1) / ImagesPerChunk;
-
-    /// <summary>A whole number of cache lines.</summary>
-    private static nint Aligned(nint count) => (count + 15) / 16 * 16;
+    private static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
 
     /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>
-    private static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Aligned(shape.OutputCount);
+    private static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);
 
     /// <summary>dz of one image: dy itself where there is no ReLU, else a copy in the worker's buffer, which stays in its cache.</summary>
     private static float* BeforeActivation<TSimd, TVec>(in Conv2DShape shape, float* dOutput, float* reluOutput, int image, float* buffer)
@@ -99,7 +96,7 @@ internal static unsafe class Conv2DCpu
     }
 
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>
-    private static nint PartialCount(in Conv2DShape shape) => Aligned(shape.WeightCount) + Aligned(shape.Filters);
+    private static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
 
     /// <summary>One row of output pixels: a product of OutWidth x Filters, summed over KernelHeight x (KernelWidth * Channels).</summary>
     /// <param name="shape">The sizes.</param>
@@ -215,7 +212,7 @@ internal static unsafe class Conv2DCpu
             nint row = shape.PaddedWidth * shape.Channels;
             nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
             float* dWeights = partials + (chunk * PartialCount(shape));
-            float* dBias = dWeights + Aligned(shape.WeightCount);
+            float* dBias = dWeights + Blocking.Aligned(shape.WeightCount);
             var product = new TileOperands
             {
                 ARow = 1,
@@ -240,7 +237,7 @@ internal static unsafe class Conv2DCpu
                     MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
                 }
 
-                Elementwise.SumRows<TSimd, TVec>(product.B, null, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
+                Sums.OfRows<TSimd, TVec>(product.B, null, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
                 product.Accumulate = true;
             }
         }

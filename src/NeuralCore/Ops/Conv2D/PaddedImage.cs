@@ -5,7 +5,7 @@ internal static unsafe class PaddedImage
 {
     /// <summary>The floats of the buffer that one padded image takes: a whole number of cache lines, 0 where there is no padding.</summary>
     public static nint Count(in Conv2DShape shape) =>
-        shape.IsPadded ? ((((nint)shape.PaddedHeight * shape.PaddedWidth * shape.Channels) + 15) / 16 * 16) : 0;
+        shape.IsPadded ? Blocking.Aligned((nint)shape.PaddedHeight * shape.PaddedWidth * shape.Channels) : 0;
 
     /// <summary>The image itself where there is no padding, else a padded copy in <paramref name="buffer"/>.</summary>
     public static float* Of(in Conv2DShape shape, float* image, float* buffer)

@@ -25,7 +25,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// <summary>Scratch of the direction that takes the most.</summary>
     public static long ScratchBytes(in Conv2DMaxPoolShape shape, int images, int threads)
     {
-        long weights = Aligned(shape.Conv.WeightCount);
+        long weights = Blocking.Aligned(shape.Conv.WeightCount);
         long partials = Chunks(images) * PartialCount(shape);
         return sizeof(float) * (weights + partials + (threads * WorkerCount(shape)));
     }
@@ -63,7 +63,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             Transpose.Run(weights + offset, conv.Filters, transposed + offset, row, row, conv.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, winners, transposed, dInput, scratch + Aligned(conv.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, winners, transposed, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
     }
 
     /// <summary>dw and dbias from dy, the winners and, behind a ReLU, y.</summary>
@@ -76,11 +76,11 @@ internal static unsafe class Conv2DMaxPoolCpu
         Conv2DShape conv = shape.Conv;
         int chunks = Chunks(images);
         float* sum = scratch;
-        float* partials = sum + Aligned(conv.WeightCount);
+        float* partials = sum + Blocking.Aligned(conv.WeightCount);
         float* buffers = partials + (chunks * PartialCount(shape));
         pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, winners, partials, buffers), chunks);
-        Elementwise.SumBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, PartialCount(shape), sum);
-        Elementwise.SumBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Aligned(conv.WeightCount), PartialCount(shape), dBias);
+        Sums.OfBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, PartialCount(shape), sum);
+        Sums.OfBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Blocking.Aligned(conv.WeightCount), PartialCount(shape), dBias);
         int row = conv.KernelWidth * conv.Channels;
         for (int u = 0; u < conv.KernelHeight; u++)
         {
@@ -89,11 +89,9 @@ internal static unsafe class Conv2DMaxPoolCpu
         }
     }
 
-    private static int Chunks(int images) => (images + ImagesPerChunk - 1) / ImagesPerChunk;
+    private static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
 
-    private static nint Aligned(nint count) => (count + 15) / 16 * 16;
-
-    private static nint PartialCount(in Conv2DMaxPoolShape shape) => Aligned(shape.Conv.WeightCount) + Aligned(shape.Conv.Filters);
+    private static nint PartialCount(in Conv2DMaxPoolShape shape) => Blocking.Aligned(shape.Conv.WeightCount) + Blocking.Aligned(shape.Conv.Filters);
 
     /// <summary>A worker's buffers: a padded image, and one of forward's rows, backward's lists by pixel, or those by filter.</summary>
     private static long WorkerCount(in Conv2DMaxPoolShape shape)
@@ -102,7 +100,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         long windows = (long)shape.Pool.OutHeight * shape.Pool.OutWidth;
         long byPixel = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + 1;
         long byFilter = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + shape.Conv.Filters;
-        return PaddedImage.Count(shape.Conv) + Aligned((nint)Math.Max(rows, Math.Max(byPixel, byFilter)));
+        return PaddedImage.Count(shape.Conv) + Blocking.Aligned((nint)Math.Max(rows, Math.Max(byPixel, byFilter)));
     }
 
     /// <summary>Part of an array that need not be there.</summary>
@@ -202,7 +200,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             Conv2DShape conv = shape.Conv;
             MaxPool2DShape pool = shape.Pool;
             float* dWeights = partials + (chunk * PartialCount(shape));
-            float* dBias = dWeights + Aligned(conv.WeightCount);
+            float* dBias = dWeights + Blocking.Aligned(conv.WeightCount);
             float* padded = scratch + (worker * (nint)WorkerCount(shape));
             float* lists = padded + PaddedImage.Count(conv);
             new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
@@ -217,7 +215,7 @@ internal static unsafe class Conv2DMaxPoolCpu
                     Band(image, y, i, Math.Min(bandRows, pool.OutHeight - i), lists, dWeights);
                 }
 
-                Elementwise.SumRows<TSimd, TVec>(
+                Sums.OfRows<TSimd, TVec>(
                     dOutput + y, Offset(reluOutput, y), pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
             }
         }

@@ -13,7 +13,7 @@ internal static unsafe class DropoutCpu
 
     /// <summary>destination = source * keep / (1 - rate).</summary>
     public static void Apply(WorkerPool pool, in DropoutMask mask, int count, float* source, float* destination) =>
-        pool.Run(new Job(mask, count, source, destination), Elementwise.Chunks(count));
+        pool.Run(new Job(mask, count, source, destination), Blocking.FlatChunks(count));
 
     private readonly struct Job(DropoutMask mask, int count, float* source, float* destination) : IChunkedJob
     {
@@ -21,8 +21,8 @@ internal static unsafe class DropoutCpu
         public void Execute(int chunk, int worker)
         {
             Vector256<float> scale = Vector256.Create((float)mask.Scale);
-            int i = chunk * Elementwise.ChunkCount;
-            int end = Math.Min(i + Elementwise.ChunkCount, count);
+            int i = chunk * Blocking.FlatChunk;
+            int end = Math.Min(i + Blocking.FlatChunk, count);
             for (; end - i >= GroupCount; i += GroupCount)
             {
                 Group(i / GroupCount, scale, source + i, destination + i);

@@ -18,7 +18,7 @@ public readonly record struct MaxPool2DShape
             throw new ArgumentException("Every size and stride of a pooling is at least 1.");
         }
 
-        if (poolHeight * poolWidth > 255)
+        if ((long)poolHeight * poolWidth > 255)
         {
             throw new ArgumentException($"A {poolHeight}x{poolWidth} pooling window has more than the 255 elements that one byte can tell apart.");
         }

@@ -10,7 +10,7 @@ internal static unsafe class ReluCpu
     /// <summary>Forward with gate = value = x, backward with gate = y and value = dy: 0 where gate &lt;= 0, else value.</summary>
     public static void Run<TSimd, TVec>(WorkerPool pool, int count, float* gate, float* value, float* destination)
         where TSimd : ISimd<TVec>
-        where TVec : struct => pool.Run(new Job<TSimd, TVec>(count, gate, value, destination), Elementwise.Chunks(count));
+        where TVec : struct => pool.Run(new Job<TSimd, TVec>(count, gate, value, destination), Blocking.FlatChunks(count));
 
     /// <summary>The same for one run of elements, on this thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,8 +36,8 @@ internal static unsafe class ReluCpu
     {
         public void Execute(int chunk, int worker)
         {
-            int i = chunk * Elementwise.ChunkCount;
-            Run<TSimd, TVec>(Math.Min(Elementwise.ChunkCount, count - i), gate + i, value + i, destination + i);
+            int i = chunk * Blocking.FlatChunk;
+            Run<TSimd, TVec>(Math.Min(Blocking.FlatChunk, count - i), gate + i, value + i, destination + i);
         }
     }
 }

@@ -2,7 +2,8 @@ namespace NeuralCore.Ops;
 
 /// <summary>
 /// Softmax and cross-entropy with every intermediate in double, so that each result is the float nearest the true one but for
-/// a few in a million. A batch has some thousand exponentials: at 10 us a step they are not worth a vector.
+/// a few in a million. Each exponential is computed twice, so that it need not be rounded to be kept; a batch has some
+/// thousand of them, 0.03 ms of a step of 30, and is not worth a vector.
 /// </summary>
 internal static unsafe class SoftmaxCrossEntropyCpu
 {
@@ -21,9 +22,10 @@ internal static unsafe class SoftmaxCrossEntropyCpu
         for (int n = 0; n < rows; n++)
         {
             float* x = logits + ((nint)n * classes);
-            Row(classes, x, probabilities + ((nint)n * classes), out int argMax, out double sum);
-            losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - x[argMax]));
-            hits[n] = argMax == labels[n] ? 1 : 0;
+            float* p = probabilities + ((nint)n * classes);
+            Row(classes, x, p, out float max, out double sum);
+            losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - max));
+            hits[n] = IndexOfMax(classes, p) == labels[n] ? 1 : 0;
         }
     }
 
@@ -40,23 +42,29 @@ internal static unsafe class SoftmaxCrossEntropyCpu
         }
     }
 
-    private static void Row(int classes, float* x, float* p, out int argMax, out double sum)
+    private static int IndexOfMax(int classes, float* values)
     {
-        argMax = 0;
+        int best = 0;
         for (int i = 1; i < classes; i++)
         {
-            argMax = x[i] > x[argMax] ? i : argMax;
+            best = values[i] > values[best] ? i : best;
         }
 
+        return best;
+    }
+
+    private static void Row(int classes, float* x, float* p, out float max, out double sum)
+    {
+        max = x[IndexOfMax(classes, x)];
         sum = 0;
         for (int i = 0; i < classes; i++)
         {
-            sum += Math.Exp((double)x[i] - x[argMax]);
+            sum += Math.Exp((double)x[i] - max);
         }
 
         for (int i = 0; i < classes; i++)
         {
-            p[i] = (float)(Math.Exp((double)x[i] - x[argMax]) / sum);
+            p[i] = (float)(Math.Exp((double)x[i] - max) / sum);
         }
     }
 }

@@ -43,9 +43,10 @@ public static class SoftmaxCrossEntropyReference
         for (int n = 0; n < rows; n++)
         {
             ReadOnlySpan<T> x = logits.Slice(n * classes, classes);
-            SoftmaxRow(x, probabilities.Slice(n * classes, classes), out int argMax, out T sum);
-            losses[n] = T.Log(sum) - (x[labels[n]] - x[argMax]);
-            hits[n] = argMax == labels[n] ? T.One : T.Zero;
+            Span<T> p = probabilities.Slice(n * classes, classes);
+            SoftmaxRow(x, p, out T max, out T sum);
+            losses[n] = T.Log(sum) - (x[labels[n]] - max);
+            hits[n] = IndexOfMax<T>(p) == labels[n] ? T.One : T.Zero;
         }
     }
 
@@ -69,19 +70,26 @@ public static class SoftmaxCrossEntropyReference
         }
     }
 
-    private static void SoftmaxRow<T>(ReadOnlySpan<T> x, Span<T> p, out int argMax, out T sum)
+    private static int IndexOfMax<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        argMax = 0;
-        for (int i = 1; i < x.Length; i++)
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
         {
-            argMax = x[i] > x[argMax] ? i : argMax;
+            best = values[i] > values[best] ? i : best;
         }
 
+        return best;
+    }
+
+    private static void SoftmaxRow<T>(ReadOnlySpan<T> x, Span<T> p, out T max, out T sum)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        max = x[IndexOfMax(x)];
         sum = T.Zero;
         for (int i = 0; i < x.Length; i++)
         {
-            p[i] = T.Exp(x[i] - x[argMax]);
+            p[i] = T.Exp(x[i] - max);
             sum += p[i];
         }
 

@@ -113,7 +113,14 @@ internal sealed class Lowering<T>
     private PlanValue NewValue(string name, Shape shape, bool withGradient) =>
         new(name, shape, NewBuffer(name, shape.Count), Training && withGradient ? NewBuffer("d " + name, shape.Count) : null);
 
-    private unsafe PlanBuffer NewBuffer(string name, int itemCount) => new(name, (long)Capacity * itemCount * sizeof(T));
+    private unsafe PlanBuffer NewBuffer(string name, int itemCount)
+    {
+        // Ops count elements in 32 bits, and round counts up to whole chunks.
+        const int MostElements = int.MaxValue - 65536;
+        return (long)Capacity * itemCount <= MostElements
+            ? new PlanBuffer(name, (long)Capacity * itemCount * sizeof(T))
+            : throw new ArgumentException($"A batch of {Capacity:N0} items is too large for {name}, which has {itemCount:N0} values an item.");
+    }
 
     private Parameter NextParameter()
     {

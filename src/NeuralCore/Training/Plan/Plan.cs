@@ -8,7 +8,7 @@ namespace NeuralCore.Training;
 
 /// <summary>
 /// A network ready to run: a flat list of steps with their memory laid out. Forward calls them in order, backward in
-/// reverse; neither allocates, branches on layer types, or does anything that the list does not show.
+/// reverse; neither allocates (on the CPU backend), branches on layer types, or does anything that the list does not show.
 /// </summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
 internal sealed class Plan<T> : IDisposable

@@ -4,27 +4,21 @@ using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;
 
-/// <summary>Sums over buffers and rows that several ops need, in one fixed order each.</summary>
-internal static unsafe class Elementwise
+/// <summary>Sums over buffers and over rows, each in one fixed order.</summary>
+internal static unsafe class Sums
 {
-    /// <summary>Elements that one chunk of a flat loop takes: 16 KiB of each operand, so that all of them fit the first-level cache.</summary>
-    public const int ChunkCount = 4096;
-
-    /// <summary>The chunks of a flat loop.</summary>
-    public static int Chunks(int count) => (count + ChunkCount - 1) / ChunkCount;
-
     /// <summary>destination[i] = sum over b of buffers[b * stride + i], b ascending.</summary>
-    public static void SumBuffers<TSimd, TVec>(WorkerPool pool, int count, int buffers, float* source, nint stride, float* destination)
+    public static void OfBuffers<TSimd, TVec>(WorkerPool pool, int count, int buffers, float* source, nint stride, float* destination)
         where TSimd : ISimd<TVec>
         where TVec : struct =>
-        pool.Run(new SumBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Chunks(count));
+        pool.Run(new OfBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Blocking.FlatChunks(count));
 
     /// <summary>
     /// destination[column] (+)= sum over rows of source[row, column], rows ascending; only of those elements whose gate, of the
     /// same shape, is not 0, if there is a gate.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SumRows<TSimd, TVec>(float* source, float* gate, int rows, int columns, float* destination, bool accumulate)
+    public static void OfRows<TSimd, TVec>(float* source, float* gate, int rows, int columns, float* destination, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -55,15 +49,15 @@ internal static unsafe class Elementwise
         }
     }
 
-    private readonly struct SumBuffersJob<TSimd, TVec>(int count, int buffers, float* source, nint stride, float* destination) : IChunkedJob
+    private readonly struct OfBuffersJob<TSimd, TVec>(int count, int buffers, float* source, nint stride, float* destination) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            int i = chunk * ChunkCount;
-            int end = Math.Min(i + ChunkCount, count);
+            int i = chunk * Blocking.FlatChunk;
+            int end = Math.Min(i + Blocking.FlatChunk, count);
             for (; end - i >= TSimd.Width; i += TSimd.Width)
             {
                 TVec sum = TSimd.Load(source + i);
