@@ -3,7 +3,7 @@ namespace NeuralCore.Ops;
 /// <summary>How work and scratch are cut into pieces: by sizes alone, never by the number of threads.</summary>
 internal static class Blocking
 {
-    /// <summary>Elements that one chunk of a flat loop takes: some microseconds of work, hundreds of times what taking a chunk costs.</summary>
+    /// <summary>Elements that one chunk of a flat loop takes: some microseconds of work, many times what taking a chunk costs.</summary>
     public const int FlatChunk = 4096;
 
     /// <summary>The chunks of a flat loop.</summary>

@@ -20,8 +20,8 @@ internal sealed unsafe class WorkerPool : IDisposable
 {
     /// <summary>
     /// Rounds of waiting, of some 0.4 us each, before a thread without work goes to sleep, or the caller lets other programs have
-    /// its processor: longer than the gaps between a step's ops. Yielding at once would cost a whole time slice, a hundred
-    /// times the wait, wherever another program runs: beside a compiler two threads became slower than one.
+    /// its processor: longer than the gaps between a step's ops. Yielding at once can cost a whole time slice wherever another
+    /// program runs, and what is waited for is mostly done within microseconds.
     /// </summary>
     private const int IdleRounds = 2000;
     private const int SpinsPerRound = 10;

@@ -17,7 +17,7 @@ internal static unsafe class Conv2DCpu
     /// The images whose weight gradients are summed in one buffer. Constant, so that sums are cut at the same places on any
     /// number of threads.
     /// </summary>
-    private const int ImagesPerChunk = 8;
+    public const int ImagesPerChunk = 8;
 
     /// <summary>Scratch of the direction that takes the most.</summary>
     public static long ScratchBytes(in Conv2DShape shape, int images, int threads)
@@ -75,7 +75,8 @@ internal static unsafe class Conv2DCpu
         Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
 
-    private static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
+    /// <summary>The buffers that so many images are summed in.</summary>
+    public static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
 
     /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>
     private static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);
@@ -96,7 +97,7 @@ internal static unsafe class Conv2DCpu
     }
 
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>
-    private static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
+    public static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
 
     /// <summary>One row of output pixels: a product of OutWidth x Filters, summed over KernelHeight x (KernelWidth * Channels).</summary>
     /// <param name="shape">The sizes.</param>

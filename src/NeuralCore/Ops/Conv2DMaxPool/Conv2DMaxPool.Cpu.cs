@@ -16,9 +16,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class Conv2DMaxPoolCpu
 {
-    /// <summary>The images whose weight gradients are summed in one buffer, whatever the number of threads.</summary>
-    private const int ImagesPerChunk = 8;
-
     /// <summary>What backward reads of x at a time: it should stay in a first-level cache of 32 KiB.</summary>
     private const int BandBytes = 28 * 1024;
 
@@ -26,7 +23,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     public static long ScratchBytes(in Conv2DMaxPoolShape shape, int images, int threads)
     {
         long weights = Blocking.Aligned(shape.Conv.WeightCount);
-        long partials = Chunks(images) * PartialCount(shape);
+        long partials = Conv2DCpu.Chunks(images) * Conv2DCpu.PartialCount(shape.Conv);
         return sizeof(float) * (weights + partials + (threads * WorkerCount(shape)));
     }
 
@@ -74,13 +71,13 @@ internal static unsafe class Conv2DMaxPoolCpu
         where TVec : struct
     {
         Conv2DShape conv = shape.Conv;
-        int chunks = Chunks(images);
+        int chunks = Conv2DCpu.Chunks(images);
         float* sum = scratch;
         float* partials = sum + Blocking.Aligned(conv.WeightCount);
-        float* buffers = partials + (chunks * PartialCount(shape));
+        float* buffers = partials + (chunks * Conv2DCpu.PartialCount(shape.Conv));
         pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, winners, partials, buffers), chunks);
-        Sums.OfBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, PartialCount(shape), sum);
-        Sums.OfBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Blocking.Aligned(conv.WeightCount), PartialCount(shape), dBias);
+        Sums.OfBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, Conv2DCpu.PartialCount(shape.Conv), sum);
+        Sums.OfBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Blocking.Aligned(conv.WeightCount), Conv2DCpu.PartialCount(shape.Conv), dBias);
         int row = conv.KernelWidth * conv.Channels;
         for (int u = 0; u < conv.KernelHeight; u++)
         {
@@ -88,10 +85,6 @@ internal static unsafe class Conv2DMaxPoolCpu
             Transpose.Run(sum + offset, row, dWeights + offset, conv.Filters, conv.Filters, row);
         }
     }
-
-    private static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
-
-    private static nint PartialCount(in Conv2DMaxPoolShape shape) => Blocking.Aligned(shape.Conv.WeightCount) + Blocking.Aligned(shape.Conv.Filters);
 
     /// <summary>A worker's buffers: a padded image, and one of forward's rows, backward's lists by pixel, or those by filter.</summary>
     private static long WorkerCount(in Conv2DMaxPoolShape shape)
@@ -199,14 +192,14 @@ internal static unsafe class Conv2DMaxPoolCpu
         {
             Conv2DShape conv = shape.Conv;
             MaxPool2DShape pool = shape.Pool;
-            float* dWeights = partials + (chunk * PartialCount(shape));
+            float* dWeights = partials + (chunk * Conv2DCpu.PartialCount(shape.Conv));
             float* dBias = dWeights + Blocking.Aligned(conv.WeightCount);
             float* padded = scratch + (worker * (nint)WorkerCount(shape));
             float* lists = padded + PaddedImage.Count(conv);
-            new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
+            new Span<float>(dWeights, (int)Conv2DCpu.PartialCount(shape.Conv)).Clear();
             int bandRows = BandRows();
-            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-            for (int n = chunk * ImagesPerChunk; n < end; n++)
+            int end = Math.Min((chunk + 1) * Conv2DCpu.ImagesPerChunk, images);
+            for (int n = chunk * Conv2DCpu.ImagesPerChunk; n < end; n++)
             {
                 float* image = PaddedImage.Of(conv, input + ((nint)n * conv.InputCount), padded);
                 nint y = (nint)n * shape.OutputCount;

@@ -37,9 +37,9 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
 
     public abstract void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch);
 
+    public abstract void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch);
+
     /// <summary>What backward is given: the gradient of the output and, behind a ReLU, the output.</summary>
     protected OutputGradient OutputGradient(Activation activation) =>
         new(Output.Gradient!.Slot, activation == Activation.Relu ? Output.Data.Slot : null);
-
-    public abstract void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch);
 }
