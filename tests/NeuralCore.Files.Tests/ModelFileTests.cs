@@ -4,10 +4,11 @@ using NeuralCore.Files;
 using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Tensors;
+using NeuralCore.Tests;
 using NeuralCore.Training;
 using Xunit;
 
-namespace NeuralCore.Tests.Files;
+namespace NeuralCore.Files.Tests;
 
 public sealed class ModelFileTests : IDisposable
 {

@@ -3,7 +3,7 @@ using NeuralCore.Ops;
 using NeuralCore.Tensors;
 using NeuralCore.Training;
 
-namespace NeuralCore.Tests.Files;
+namespace NeuralCore.Files.Tests;
 
 /// <summary>Small networks of every kind of layer, put together at random.</summary>
 internal static class RandomNetwork

@@ -1,7 +1,8 @@
 using NeuralCore.Files;
+using NeuralCore.Tests;
 using Xunit;
 
-namespace NeuralCore.Tests.Files;
+namespace NeuralCore.Files.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -4,9 +4,10 @@ using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Tensors;
+using NeuralCore.Tests;
 using Xunit;
 
-namespace NeuralCore.Tests.Files;
+namespace NeuralCore.Files.Tests;
 
 public sealed class SafetensorsFileTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace NeuralCore.Tests.Files;
+namespace NeuralCore.Files.Tests;
 
 /// <summary>Makes safetensors files byte by byte, right and wrong ones.</summary>
 internal static class SafetensorsBytes
