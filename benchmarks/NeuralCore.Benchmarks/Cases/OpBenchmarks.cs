@@ -19,7 +19,7 @@ public class OpBenchmarks
     public static IEnumerable<int> ThreadCounts => new[] { 1, Environment.ProcessorCount }.Distinct();
 
     /// <summary>The widths that this machine accelerates.</summary>
-    public static IEnumerable<SimdWidth> Widths => VectorWidths.Supported;
+    public static IEnumerable<SimdWidth> Widths => SimdWidths.Supported;
 
     /// <summary>What runs.</summary>
     [ParamsSource(nameof(Ops))]

@@ -13,7 +13,7 @@ internal static class PeakTable
         options.Done();
         int[] threads = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
         output.WriteLine("FMA peak in GFLOP/s, " + string.Join(" and ", threads) + " threads");
-        foreach (SimdWidth simd in VectorWidths.Supported)
+        foreach (SimdWidth simd in SimdWidths.Supported)
         {
             output.WriteLine($"{simd,-10}" + string.Concat(threads.Select(count =>
                 $"{Median.Of(Enumerable.Range(0, rounds).Select(_ => FmaPeak.Measure(count, simd))),10:F1}")));

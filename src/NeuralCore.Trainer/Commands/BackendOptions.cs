@@ -23,6 +23,9 @@ internal sealed class BackendOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All => [_threads, _backend, _simd];
 
+    /// <summary>What the processor can do at most with these vectors on so many threads, in GFLOP/s.</summary>
+    public double MeasurePeak(ParseResult line) => FmaPeak.Measure(line.GetValue(_threads), _simd.Value(line));
+
     /// <summary>Makes the backend that a command line asks for.</summary>
     public IBackend<float> Create(ParseResult line) => _backend.Value(line)(line.GetValue(_threads), _simd.Value(line));
 }

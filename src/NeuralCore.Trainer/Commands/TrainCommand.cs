@@ -38,6 +38,8 @@ internal sealed class TrainCommand : TrainerCommand
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
+    private readonly Option<bool> _profile = new("--profile") { Description = "Show where the time goes, step by step, against the processor's peak." };
+
     public TrainCommand()
         : base("train", "Trains the network on the training images, saves it, and tests it.")
     {
@@ -48,7 +50,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in .safetensors, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out]);
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _profile]);
     }
 
     /// <inheritdoc/>
@@ -61,9 +63,16 @@ internal sealed class TrainCommand : TrainerCommand
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * sizeof(float));
         ulong seed = line.GetValue(_seed);
         model.Compile(new Adam(line.GetValue(_learningRate)), _backend.Create(line), seed);
+        double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
+        model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         renderer.Start(MakeStart(line, model, train, test), model);
 
         Fit(line, renderer, model, train, cancellationToken);
+        if (model.Profile is { Steps: > 0 } profile)
+        {
+            renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
+        }
+
         Save(model, path, seed);
         Test(renderer, model, test, path, cancellationToken);
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));

@@ -77,6 +77,26 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         WriteNumber(json, "seconds", result.Seconds);
     });
 
+    public override void Profile(MeasuredProfile measured) => Write("profile", json =>
+    {
+        json.WriteNumber("steps", measured.Profile.Steps);
+        WriteNumber(json, "wall_seconds", measured.Profile.WallSeconds);
+        WriteNumber(json, "peak_gflops", measured.PeakGflops);
+        json.WriteStartArray("rows");
+        foreach (ProfileRow row in measured.Profile.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", row.Name);
+            WriteNumber(json, "forward_seconds", row.ForwardSeconds);
+            WriteNumber(json, "backward_seconds", row.BackwardSeconds);
+            WriteNumber(json, "forward_flop", row.ForwardFlop);
+            WriteNumber(json, "backward_flop", row.BackwardFlop);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
     public override void Test(Evaluation evaluation) => Write("test", json =>
     {
         WriteNumber(json, "loss", evaluation.Loss);

@@ -40,6 +40,12 @@ internal class PlainRenderer(Screen screen) : Renderer
 
     public override void EpochEnd(EpochResult result) => screen.WriteLine(EpochLine.Format(result, Epochs, screen.Width));
 
+    public override void Profile(MeasuredProfile measured)
+    {
+        BeginSection();
+        ProfileTable.Write(screen, measured);
+    }
+
     public override void Test(Evaluation evaluation)
     {
         BeginSection();

@@ -38,6 +38,11 @@ internal abstract class Renderer : IDisposable
     {
     }
 
+    /// <summary>Where the time of the training went.</summary>
+    public virtual void Profile(MeasuredProfile measured)
+    {
+    }
+
     /// <summary>How a model does on the test images.</summary>
     public virtual void Test(Evaluation evaluation)
     {

@@ -42,6 +42,12 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
         program.EpochEnd(result);
     }
 
+    public override void Profile(MeasuredProfile measured)
+    {
+        person.Profile(measured);
+        program.Profile(measured);
+    }
+
     public override void Test(Evaluation evaluation)
     {
         person.Test(evaluation);

@@ -18,7 +18,7 @@ public static class CpuBackend
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         int count = threads == 0 ? Environment.ProcessorCount : threads;
-        return (simd == SimdWidth.Auto ? Widest : simd) switch
+        return SimdWidths.Resolve(simd) switch
         {
             SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count),
             SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count),
@@ -26,13 +26,6 @@ public static class CpuBackend
             _ => new CpuBackend<SimdPortable, Vector<float>>(count),
         };
     }
-
-    /// <summary>The widest vectors that this machine accelerates.</summary>
-    public static SimdWidth Widest =>
-        Vector512.IsHardwareAccelerated ? SimdWidth.Bits512
-        : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256
-        : Vector128.IsHardwareAccelerated ? SimdWidth.Bits128
-        : SimdWidth.Portable;
 }
 
 /// <summary>

@@ -88,6 +88,9 @@ public sealed class Sequential : IDisposable
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public IBackend<float> Backend => Compiled(_backend);
 
+    /// <summary>What times the training steps, if anything does.</summary>
+    public TrainingProfile? Profile { get; set; }
+
     /// <summary>The trainable tensors, in model order.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public IReadOnlyList<ModelParameter> Parameters => [.. Compiled(_parameters).All.Select(p => new ModelParameter(Backend, p))];
@@ -165,6 +168,7 @@ public sealed class Sequential : IDisposable
             }
 
             double trainingSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Profile?.AddWall(trainingSeconds);
             Evaluation? evaluation = null;
             if (validation is not null)
             {
@@ -281,13 +285,17 @@ public sealed class Sequential : IDisposable
     internal void Train(BatchLoader loader, int batch, int batchSize, RunningMean mean)
     {
         Plan<float> plan = TrainingPlan(batchSize);
+        Profile?.Begin(plan);
         int items = loader.Load(batch, plan, Backend);
+        Profile?.Loaded(items);
         var run = new Run(items, Training: true, HasLabels: true, _seed, (uint)_steps);
-        plan.Forward(run);
-        plan.Backward(run);
+        plan.Forward(run, Profile);
+        plan.Backward(run, Profile);
         ParameterSet<float> p = Compiled(_parameters);
         Backend.Adam(_optimizer.Step(++_steps), p.BlockCount, p.Values, p.Gradients, p.M, p.V);
+        Profile?.Updated();
         mean.Add(plan, Backend, items);
+        Profile?.End();
     }
 
     internal Plan<float> TrainingPlan(int batchSize)

@@ -20,6 +20,8 @@ internal sealed class Conv2DStep<T>(
     public override string Description =>
         $"Conv2D {shape.KernelHeight}x{shape.KernelWidth}" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
 
+    public override long ForwardFlop => shape.Flop;
+
     public override IEnumerable<PlanBuffer> BackwardBuffers =>
         activation == Activation.Relu ? [Input.Data, Output.Data] : [Input.Data];
 
@@ -74,6 +76,8 @@ internal sealed class Conv2DMaxPoolStep<T>(
     public override string Description =>
         $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}";
 
+    public override long ForwardFlop => shape.Conv.Flop;
+
     public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
 
     public override IEnumerable<PlanBuffer> BackwardBuffers =>
@@ -111,6 +115,8 @@ internal sealed class DenseStep<T>(
     public Activation Activation => activation;
 
     public override string Description => "Dense" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
+
+    public override long ForwardFlop => shape.Flop;
 
     public override IEnumerable<PlanBuffer> BackwardBuffers =>
         activation == Activation.Relu ? [Input.Data, Output.Data] : [Input.Data];

@@ -61,19 +61,21 @@ internal sealed class Plan<T> : IDisposable
 
     public IReadOnlyList<PlanBuffer> Buffers => _buffers;
 
-    public void Forward(in Run run)
+    public void Forward(in Run run, TrainingProfile? profile = null)
     {
         for (int i = 0; i < _steps.Count; i++)
         {
             _steps[i].Forward(_backend, run, _scratch);
+            profile?.Forward(i);
         }
     }
 
-    public void Backward(in Run run)
+    public void Backward(in Run run, TrainingProfile? profile = null)
     {
         for (int i = _steps.Count - 1; i >= 0; i--)
         {
             _steps[i].Backward(_backend, run, _scratch);
+            profile?.Backward(i);
         }
     }
 

@@ -26,6 +26,12 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
     /// <summary>The op and its sizes, for <c>plan.ToString()</c>.</summary>
     public abstract string Description { get; }
 
+    /// <summary>The floating-point operations of one item forward, where arithmetic is what takes the time.</summary>
+    public virtual long ForwardFlop => 0;
+
+    /// <summary>The same backward: once for the parameters, and once for the input where somebody needs its gradient.</summary>
+    public long BackwardFlop => Input.Gradient is null ? ForwardFlop : 2 * ForwardFlop;
+
     /// <summary>The buffers that forward touches, apart from the data of input and output.</summary>
     public virtual IEnumerable<PlanBuffer> ForwardBuffers => [];
 

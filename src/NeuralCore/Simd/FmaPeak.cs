@@ -2,16 +2,15 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using NeuralCore.Simd;
 
-namespace NeuralCore.Benchmarks.Measurement;
+namespace NeuralCore.Simd;
 
 /// <summary>
 /// What the machine can do at most: multiply-adds on registers alone, with so many independent sums that the latency of one
 /// never holds up the next. Kernels are held against this, measured in the same minutes, and not against a data sheet: a
 /// processor's clock depends on its load, its temperature and its neighbours.
 /// </summary>
-internal static unsafe class FmaPeak
+public static unsafe class FmaPeak
 {
     /// <summary>One attempt takes about this long: long against the wait for the other threads, short against a drift of the clock.</summary>
     private const double SecondsWanted = 0.004;
@@ -24,7 +23,7 @@ internal static unsafe class FmaPeak
     /// <param name="threads">The threads, at least 1.</param>
     /// <param name="simd">The vectors.</param>
     /// <returns>GFLOP/s of all threads together, a multiply and an add counted as two.</returns>
-    public static double Measure(int threads, SimdWidth simd) => VectorWidths.Resolve(simd) switch
+    public static double Measure(int threads, SimdWidth simd) => SimdWidths.Resolve(simd) switch
     {
         SimdWidth.Bits512 => Measure<Simd512, Vector512<float>>(threads, SimdWidth.Bits512),
         SimdWidth.Bits256 => Measure<Simd256, Vector256<float>>(threads, SimdWidth.Bits256),

@@ -1,11 +1,9 @@
 using System.Runtime.Intrinsics;
-using NeuralCore.Ops;
-using NeuralCore.Simd;
 
-namespace NeuralCore.Benchmarks.Measurement;
+namespace NeuralCore.Simd;
 
 /// <summary>The vector widths that this machine accelerates.</summary>
-internal static class VectorWidths
+public static class SimdWidths
 {
     /// <summary>All of them, widest first, the portable one last: it runs everywhere.</summary>
     public static IReadOnlyList<SimdWidth> Supported { get; } =
@@ -16,6 +14,6 @@ internal static class VectorWidths
         SimdWidth.Portable,
     ];
 
-    /// <summary>The width that <see cref="SimdWidth.Auto"/> stands for, and every other as it is.</summary>
-    public static SimdWidth Resolve(SimdWidth simd) => simd == SimdWidth.Auto ? CpuBackend.Widest : simd;
+    /// <summary>The width that <see cref="SimdWidth.Auto"/> stands for, the widest, and every other as it is.</summary>
+    public static SimdWidth Resolve(SimdWidth simd) => simd == SimdWidth.Auto ? Supported[0] : simd;
 }
