@@ -12,18 +12,19 @@ public static class CpuBackend
     /// <summary>Makes a backend.</summary>
     /// <param name="threads">The threads that work on an op, at most 1,024; 0 takes as many as there are processors.</param>
     /// <param name="simd">Which vectors the kernels use. Widths that the machine lacks work too, emulated and slow.</param>
+    /// <param name="conv">How convolutions are computed forward.</param>
     /// <exception cref="ArgumentOutOfRangeException">There can not be that many threads.</exception>
-    public static IBackend<float> Create(int threads = 0, SimdWidth simd = SimdWidth.Auto)
+    public static IBackend<float> Create(int threads = 0, SimdWidth simd = SimdWidth.Auto, ConvAlgorithm conv = ConvAlgorithm.Auto)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         int count = threads == 0 ? Environment.ProcessorCount : threads;
         return SimdWidths.Resolve(simd) switch
         {
-            SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count),
-            SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count),
-            SimdWidth.Bits128 => new CpuBackend<Simd128, Vector128<float>>(count),
-            _ => new CpuBackend<SimdPortable, Vector<float>>(count),
+            SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count, conv),
+            SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count, conv),
+            SimdWidth.Bits128 => new CpuBackend<Simd128, Vector128<float>>(count, conv),
+            _ => new CpuBackend<SimdPortable, Vector<float>>(count, conv),
         };
     }
 }
@@ -35,7 +36,7 @@ public static class CpuBackend
 /// </summary>
 /// <typeparam name="TSimd">The vector width.</typeparam>
 /// <typeparam name="TVec">Its vector type.</typeparam>
-internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<float>
+internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm conv) : IBackend<float>
     where TSimd : ISimd<TVec>
     where TVec : struct
 {
@@ -60,7 +61,7 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
     public long ScratchBytes(in DenseShape shape, int items) => DenseCpu.ScratchBytes(shape, items, Threads);
 
     public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
-        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights), At(bias), activation, At(output), At(scratch));
+        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, At(input), At(weights), At(bias), activation, At(output), At(scratch));
 
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(weights), At(dInput), At(scratch));
@@ -73,7 +74,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
     public void Conv2DMaxPoolForward(
         in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch) =>
         Conv2DMaxPoolCpu.Forward<TSimd, TVec>(
-            _pool, shape, images, At(input), At(weights), At(bias), activation, At(output), NativeBlock.Pointer<byte>(winners), At(scratch));
+            _pool, shape, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape), images, At(input), At(weights), At(bias), activation, At(output),
+            NativeBlock.Pointer<byte>(winners), At(scratch));
 
     public void Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
@@ -122,6 +124,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads) : IBackend<flo
         AdamCpu.Update<TSimd, TVec>(_pool, step, count, At(parameters), At(gradients), At(m), At(v));
 
     public void Dispose() => _pool.Dispose();
+
+    private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
 
     private static float* AtOrNull(Slot? slot) => slot is { } some ? At(some) : null;
 

@@ -3,11 +3,14 @@ using NeuralCore.Simd;
 
 namespace NeuralCore.Tests.Ops;
 
-/// <summary>The contract on the CPU backend. Three threads share work unevenly, whatever its size.</summary>
+/// <summary>
+/// The contract on the CPU backend, with convolutions by their definition: what Winograd rounds otherwise is held elsewhere. Three
+/// threads share work unevenly, whatever its size.
+/// </summary>
 public abstract class CpuBackendTests(int threads, SimdWidth width) : BackendContract
 {
     /// <inheritdoc/>
-    protected override IBackend<float> CreateBackend() => CpuBackend.Create(threads, width);
+    protected override IBackend<float> CreateBackend() => CpuBackend.Create(threads, width, ConvAlgorithm.Direct);
 }
 
 /// <summary>Portable vectors on one thread.</summary>

@@ -25,22 +25,24 @@ internal static unsafe class Conv2DCpu
         long padded = threads * PaddedImage.Count(shape);
         long partials = (long)Chunks(images) * PartialCount(shape);
         long gradients = threads * Blocking.Aligned(shape.OutputCount);
-        return sizeof(float) * (padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
+        long winograd = WinogradCpu.CanRun(shape) ? WinogradCpu.WeightCount(shape) + (threads * WinogradCpu.WorkerCount(shape)) : 0;
+        return sizeof(float) * Math.Max(winograd, padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* weights, float* bias, Activation activation, float* output, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation, float* output,
+        float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         if (activation == Activation.Relu)
         {
-            pool.Run(new ForwardJob<TSimd, TVec, AddBiasRelu>(shape, input, weights, new AddBiasRelu(bias), output, scratch), images);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, scratch);
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, AddBias>(shape, input, weights, new AddBias(bias), output, scratch), images);
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, scratch);
         }
     }
 
@@ -73,6 +75,23 @@ internal static unsafe class Conv2DCpu
         pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, partials, buffers), chunks);
         Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
         Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
+    }
+
+    private static void Forward<TSimd, TVec, TEpilogue>(
+        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        if (winograd)
+        {
+            WinogradCpu.TransformWeights<TSimd, TVec>(shape, weights, scratch);
+            pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, scratch, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
+        }
+        else
+        {
+            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights, epilogue, output, scratch), images);
+        }
     }
 
     /// <summary>The buffers that so many images are summed in.</summary>
@@ -145,6 +164,26 @@ internal static unsafe class Conv2DCpu
             for (int i = 0; i < shape.OutHeight; i++, y += shape.OutWidth * shape.Filters)
             {
                 ForwardRow<TSimd, TVec, TEpilogue>(shape, image, weights, epilogue, i, y);
+            }
+        }
+    }
+
+    /// <summary>One image a chunk.</summary>
+    private readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
+        Conv2DShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, float* buffers) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int chunk, int worker)
+        {
+            float* buffer = buffers + (worker * WinogradCpu.WorkerCount(shape));
+            float* image = WinogradCpu.Image(shape, input + ((nint)chunk * shape.InputCount), buffer);
+            float* y = output + ((nint)chunk * shape.OutputCount);
+            for (int i = 0; i < shape.OutHeight; i += WinogradCpu.RowsAtOnce(shape))
+            {
+                WinogradCpu.Rows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffer, epilogue, i, y + ((nint)i * shape.OutWidth * shape.Filters));
             }
         }
     }

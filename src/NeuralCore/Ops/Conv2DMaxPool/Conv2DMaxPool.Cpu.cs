@@ -24,23 +24,44 @@ internal static unsafe class Conv2DMaxPoolCpu
     {
         long weights = Blocking.Aligned(shape.Conv.WeightCount);
         long partials = Conv2DCpu.Chunks(images) * Conv2DCpu.PartialCount(shape.Conv);
-        return sizeof(float) * (weights + partials + (threads * WorkerCount(shape)));
+        long winograd = WinogradCpu.CanRun(shape.Conv) ? WinogradCpu.WeightCount(shape.Conv) + (threads * WinogradWorkerCount(shape)) : 0;
+        return sizeof(float) * Math.Max(winograd, weights + partials + (threads * WorkerCount(shape)));
     }
 
     /// <summary>y = max-pool(activation(conv(x, w) + bias)).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* weights, float* bias, Activation activation,
+        WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation,
         float* output, byte* winners, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         if (activation == Activation.Relu)
         {
-            pool.Run(new ForwardJob<TSimd, TVec, AddBiasRelu>(shape, input, weights, new AddBiasRelu(bias), output, winners, scratch), images);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, winners, scratch);
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, AddBias>(shape, input, weights, new AddBias(bias), output, winners, scratch), images);
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, winners, scratch);
+        }
+    }
+
+    private static void Forward<TSimd, TVec, TEpilogue>(
+        WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue,
+        float* output, byte* winners, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        if (winograd)
+        {
+            WinogradCpu.TransformWeights<TSimd, TVec>(shape.Conv, weights, scratch);
+            pool.Run(
+                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, scratch, epilogue, output, winners, scratch + WinogradCpu.WeightCount(shape.Conv)),
+                images);
+        }
+        else
+        {
+            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights, epilogue, output, winners, scratch), images);
         }
     }
 
@@ -96,6 +117,10 @@ internal static unsafe class Conv2DMaxPoolCpu
         return PaddedImage.Count(shape.Conv) + Blocking.Aligned((nint)Math.Max(rows, Math.Max(byPixel, byFilter)));
     }
 
+    /// <summary>A worker's buffers for Winograd's forward: its own, and a group of rows of tiles.</summary>
+    private static nint WinogradWorkerCount(in Conv2DMaxPoolShape shape) =>
+        WinogradCpu.WorkerCount(shape.Conv) + Blocking.Aligned((nint)WinogradCpu.RowsAtOnce(shape.Conv) * shape.Pool.Width * shape.Pool.Channels);
+
     /// <summary>Part of an array that need not be there.</summary>
     private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 
@@ -123,6 +148,35 @@ internal static unsafe class Conv2DMaxPoolCpu
                 }
 
                 MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output + y, winners + y);
+            }
+        }
+    }
+
+    /// <summary>One image a chunk, a group of rows of tiles at a time.</summary>
+    private readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
+        Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, byte* winners, float* scratch) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int chunk, int worker)
+        {
+            MaxPool2DShape pool = shape.Pool;
+            float* buffers = scratch + (worker * WinogradWorkerCount(shape));
+            float* rows = buffers + WinogradCpu.WorkerCount(shape.Conv);
+            float* image = WinogradCpu.Image(shape.Conv, input + ((nint)chunk * shape.Conv.InputCount), buffers);
+            nint y = (nint)chunk * shape.OutputCount;
+            int group = WinogradCpu.RowsAtOnce(shape.Conv) / pool.StrideY;
+            for (int i = 0; i < pool.OutHeight; i++, y += pool.OutWidth * pool.Channels)
+            {
+                int firstRow = i / group * group * pool.StrideY;
+                if (i % group == 0)
+                {
+                    WinogradCpu.Rows<TSimd, TVec, TEpilogue>(shape.Conv, image, transformed, buffers, epilogue, firstRow, rows);
+                }
+
+                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output + y, winners + y);
             }
         }
     }

@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+using NeuralCore.Simd;
+
+namespace NeuralCore.Kernels;
+
+/// <summary>
+/// Winograd's minimal filtering F(4x4, 3x3): a tile of 4 x 4 outputs of a 3x3 convolution takes 36 products of transformed values
+/// where the definition takes 144 (Lavin and Gray 2015, "Fast Algorithms for Convolutional Neural Networks", section 4.3).
+/// With d the 6 x 6 inputs under a tile, g the kernel, and * element by element:
+/// <code>
+/// Y = A' [ (G g G') * (B' d B) ] A
+///
+///        4  0 -5  0  1  0             1/4    0     0
+///        0 -4 -4  1  1  0            -1/6  -1/6  -1/6           1  1  1  1  1  0
+/// B' =   0  4 -4 -1  1  0      G =   -1/6   1/6  -1/6     A' =  0  1 -1  2 -2  0
+///        0 -2 -1  2  1  0             1/24  1/12  1/6           0  1  1  4  4  0
+///        0  2 -1 -2  1  0             1/24 -1/12  1/6           0  1 -1  8 -8  1
+///        0  4  0 -5  0  1              0     0     1
+/// </code>
+/// Summed over channels the products of one of the 36 places are a matrix product, tiles x channels by channels x filters, so
+/// between the transforms here stand 36 calls of <see cref="MatrixProduct"/>. Vectors hold channels, and then filters.
+/// </summary>
+internal static unsafe class Winograd
+{
+    /// <summary>The outputs along one side of a tile.</summary>
+    public const int TileExtent = 4;
+
+    /// <summary>The inputs along one side of a tile.</summary>
+    public const int PatchExtent = 6;
+
+    /// <summary>The products of a tile, for one channel and filter.</summary>
+    public const int Places = PatchExtent * PatchExtent;
+
+    /// <summary>U = G g G' of every channel and filter.</summary>
+    /// <param name="weights">3 x 3 x channels x filters.</param>
+    /// <param name="count">Channels times filters, a multiple of the vectors' width.</param>
+    /// <param name="transformed">Receives 36 x channels x filters.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Weights<TSimd, TVec>(float* weights, nint count, float* transformed)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        float* columns = stackalloc float[PatchExtent * 3 * TSimd.Width];
+        for (nint i = 0; i < count; i += TSimd.Width)
+        {
+            for (int v = 0; v < 3; v++)
+            {
+                WeightsInOneDimension<TSimd, TVec>(weights + i + (v * count), 3 * count, columns + (v * TSimd.Width), 3 * TSimd.Width);
+            }
+
+            for (int u = 0; u < PatchExtent; u++)
+            {
+                WeightsInOneDimension<TSimd, TVec>(columns + (u * 3 * TSimd.Width), TSimd.Width, transformed + (u * PatchExtent * count) + i, count);
+            }
+        }
+    }
+
+    /// <summary>B' d: six rows of an image, column by column, where neighbouring tiles share their columns.</summary>
+    /// <param name="image">The first of six rows.</param>
+    /// <param name="count">The floats of a row, a multiple of the vectors' width.</param>
+    /// <param name="bands">Receives 6 x count.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void InputColumns<TSimd, TVec>(float* image, nint count, float* bands)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        for (nint i = 0; i < count; i += TSimd.Width)
+        {
+            InputInOneDimension<TSimd, TVec>(image + i, count, bands + i, count);
+        }
+    }
+
+    /// <summary>(B' d) B: the six bands, row by row, for a row of tiles.</summary>
+    /// <param name="bands">6 x (4 tiles + 2) x channels, from <see cref="InputColumns"/>.</param>
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="channels">The channels, a multiple of the vectors' width.</param>
+    /// <param name="transformed">Receives 36 x tiles x channels.</param>
+    /// <param name="place">Floats from one of the 36 places to the next in <paramref name="transformed"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void InputRows<TSimd, TVec>(float* bands, int tiles, int channels, float* transformed, nint place)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        nint band = ((TileExtent * tiles) + PatchExtent - TileExtent) * (nint)channels;
+        for (int u = 0; u < PatchExtent; u++, bands += band, transformed += PatchExtent * place)
+        {
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                float* source = bands + ((nint)tile * TileExtent * channels);
+                float* destination = transformed + ((nint)tile * channels);
+                for (int c = 0; c < channels; c += TSimd.Width)
+                {
+                    InputInOneDimension<TSimd, TVec>(source + c, channels, destination + c, place);
+                }
+            }
+        }
+    }
+
+    /// <summary>Y = A' M A of a row of tiles, with its epilogue; of the last tile only the columns that there are.</summary>
+    /// <param name="products">36 x tiles x filters.</param>
+    /// <param name="place">Floats from one of the 36 places to the next.</param>
+    /// <param name="filters">The filters, a multiple of the vectors' width.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="output">Receives rows x columns x filters.</param>
+    /// <param name="rows">The rows of the output, at most 4.</param>
+    /// <param name="columns">The columns of the output.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Output<TSimd, TVec, TEpilogue>(float* products, nint place, int filters, TEpilogue epilogue, float* output, int rows, int columns)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        int w = TSimd.Width;
+        float* bands = stackalloc float[TileExtent * PatchExtent * w];
+        for (int column = 0; column < columns; column += TileExtent, products += filters)
+        {
+            for (int f = 0; f < filters; f += w)
+            {
+                for (int v = 0; v < PatchExtent; v++)
+                {
+                    OutputInOneDimension<TSimd, TVec>(
+                        products + f + (v * place), PatchExtent * place, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+                    TSimd.Store(bands + (v * w), y0);
+                    TSimd.Store(bands + ((PatchExtent + v) * w), y1);
+                    TSimd.Store(bands + (((2 * PatchExtent) + v) * w), y2);
+                    TSimd.Store(bands + (((3 * PatchExtent) + v) * w), y3);
+                }
+
+                for (int u = 0; u < rows; u++)
+                {
+                    OutputInOneDimension<TSimd, TVec>(bands + (u * PatchExtent * w), w, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+                    float* y = output + ((((nint)u * columns) + column) * filters) + f;
+                    TSimd.Store(y, epilogue.Apply<TSimd, TVec>(y0, f));
+                    if (columns - column >= TileExtent)
+                    {
+                        TSimd.Store(y + filters, epilogue.Apply<TSimd, TVec>(y1, f));
+                        TSimd.Store(y + (2 * filters), epilogue.Apply<TSimd, TVec>(y2, f));
+                        TSimd.Store(y + (3 * filters), epilogue.Apply<TSimd, TVec>(y3, f));
+                    }
+                    else
+                    {
+                        if (columns - column > 1)
+                        {
+                            TSimd.Store(y + filters, epilogue.Apply<TSimd, TVec>(y1, f));
+                        }
+
+                        if (columns - column > 2)
+                        {
+                            TSimd.Store(y + (2 * filters), epilogue.Apply<TSimd, TVec>(y2, f));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>G times a column of three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WeightsInOneDimension<TSimd, TVec>(float* g, nint stride, float* u, nint uStride)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        TVec g0 = TSimd.Load(g), g1 = TSimd.Load(g + stride), g2 = TSimd.Load(g + (2 * stride));
+        TVec sixth = TSimd.Create(1f / 6), twelfth = TSimd.Create(1f / 12), minusSixth = TSimd.Create(-1f / 6);
+        TVec ends = TSimd.Multiply(minusSixth, TSimd.Add(g0, g2));
+        TVec weighted = TSimd.MultiplyAdd(TSimd.Create(1f / 24), g0, TSimd.Multiply(sixth, g2));
+        TSimd.Store(u, TSimd.Multiply(TSimd.Create(0.25f), g0));
+        TSimd.Store(u + uStride, TSimd.MultiplyAdd(minusSixth, g1, ends));
+        TSimd.Store(u + (2 * uStride), TSimd.MultiplyAdd(sixth, g1, ends));
+        TSimd.Store(u + (3 * uStride), TSimd.MultiplyAdd(twelfth, g1, weighted));
+        TSimd.Store(u + (4 * uStride), TSimd.MultiplyAdd(TSimd.Create(-1f / 12), g1, weighted));
+        TSimd.Store(u + (5 * uStride), g2);
+    }
+
+    /// <summary>B' times a column of six.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void InputInOneDimension<TSimd, TVec>(float* d, nint stride, float* t, nint tStride)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        TVec four = TSimd.Create(4f), minusFour = TSimd.Create(-4f), minusFive = TSimd.Create(-5f), two = TSimd.Create(2f), minusTwo = TSimd.Create(-2f);
+        TVec d0 = TSimd.Load(d), d1 = TSimd.Load(d + stride), d2 = TSimd.Load(d + (2 * stride));
+        TVec d3 = TSimd.Load(d + (3 * stride)), d4 = TSimd.Load(d + (4 * stride)), d5 = TSimd.Load(d + (5 * stride));
+        TVec even = TSimd.MultiplyAdd(minusFour, d2, d4), odd = TSimd.MultiplyAdd(minusFour, d1, d3);
+        TVec evens = TSimd.Subtract(d4, d2), odds = TSimd.Subtract(d3, d1);
+        TSimd.Store(t, TSimd.MultiplyAdd(four, d0, TSimd.MultiplyAdd(minusFive, d2, d4)));
+        TSimd.Store(t + tStride, TSimd.Add(even, odd));
+        TSimd.Store(t + (2 * tStride), TSimd.Subtract(even, odd));
+        TSimd.Store(t + (3 * tStride), TSimd.MultiplyAdd(two, odds, evens));
+        TSimd.Store(t + (4 * tStride), TSimd.MultiplyAdd(minusTwo, odds, evens));
+        TSimd.Store(t + (5 * tStride), TSimd.MultiplyAdd(four, d1, TSimd.MultiplyAdd(minusFive, d3, d5)));
+    }
+
+    /// <summary>A' times a column of six.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputInOneDimension<TSimd, TVec>(float* m, nint stride, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        TVec m1 = TSimd.Load(m + stride), m2 = TSimd.Load(m + (2 * stride));
+        TVec m3 = TSimd.Load(m + (3 * stride)), m4 = TSimd.Load(m + (4 * stride));
+        TVec sum12 = TSimd.Add(m1, m2), sum34 = TSimd.Add(m3, m4);
+        TVec difference12 = TSimd.Subtract(m1, m2), difference34 = TSimd.Subtract(m3, m4);
+        y0 = TSimd.Add(TSimd.Add(TSimd.Load(m), sum12), sum34);
+        y1 = TSimd.MultiplyAdd(TSimd.Create(2f), difference34, difference12);
+        y2 = TSimd.MultiplyAdd(TSimd.Create(4f), sum34, sum12);
+        y3 = TSimd.Add(TSimd.MultiplyAdd(TSimd.Create(8f), difference34, difference12), TSimd.Load(m + (5 * stride)));
+    }
+}

@@ -1,0 +1,126 @@
+using NeuralCore.Kernels;
+using NeuralCore.Simd;
+
+namespace NeuralCore.Ops;
+
+/// <summary>
+/// Forward of a 3x3 convolution by <see cref="Winograd"/>: a quarter of the multiplications. For a few rows of tiles at a time
+/// <code>
+/// V[place] = tiles x channels,  of the image      (36 places)
+/// M[place] = V[place] U[place]                    U[place] = channels x filters, of the weights, once a batch
+/// Y        = 4 rows a row of tiles, of M
+/// </code>
+/// V and M stay in the second-level cache. The result differs from the definition's by rounding: the transforms multiply by up
+/// to 8 and cancel; a test holds the error against double.
+/// </summary>
+internal static unsafe class WinogradCpu
+{
+    /// <summary>The widest vectors' lanes: shapes are chosen by it at every width, so that the width changes no bit.</summary>
+    private const int Lanes = 16;
+
+    /// <summary>Tiles that pass through the 36 products together: enough that the weights U, read anew for each group, are not what takes the time.</summary>
+    private const int TilesWanted = 12;
+
+    /// <summary>Whether the convolution can be computed this way: 3x3, no strides, whole vectors.</summary>
+    public static bool CanRun(in Conv2DShape shape) =>
+        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 } && shape.Channels % Lanes == 0 && shape.Filters % Lanes == 0;
+
+    /// <summary>Whether every window of a pooling lies in one group of rows of tiles.</summary>
+    public static bool CanPool(in Conv2DMaxPoolShape shape) => Winograd.TileExtent % shape.Pool.StrideY == 0;
+
+    /// <summary>The floats of the transformed weights U.</summary>
+    public static nint WeightCount(in Conv2DShape shape) => (nint)Winograd.Places * shape.Channels * shape.Filters;
+
+    /// <summary>A worker's floats: a padded image, six bands of it, V and M.</summary>
+    public static nint WorkerCount(in Conv2DShape shape)
+    {
+        Conv2DShape tiled = Tiled(shape);
+        nint tiles = (nint)RowsTogether(shape) * TilesAcross(shape);
+        return PaddedImage.Count(tiled) + Blocking.Aligned(Winograd.PatchExtent * (nint)tiled.PaddedWidth * shape.Channels)
+            + (Winograd.Places * tiles * (shape.Channels + shape.Filters));
+    }
+
+    /// <summary>U of the weights.</summary>
+    public static void TransformWeights<TSimd, TVec>(in Conv2DShape shape, float* weights, float* transformed)
+        where TSimd : ISimd<TVec>
+        where TVec : struct => Winograd.Weights<TSimd, TVec>(weights, (nint)shape.Channels * shape.Filters, transformed);
+
+    /// <summary>The output rows that <see cref="Rows"/> computes at a time.</summary>
+    public static int RowsAtOnce(in Conv2DShape shape) => RowsTogether(shape) * Winograd.TileExtent;
+
+    /// <summary>The image with its padding, and enough of it for whole tiles.</summary>
+    public static float* Image(in Conv2DShape shape, float* image, float* buffers) => PaddedImage.Of(Tiled(shape), image, buffers);
+
+    /// <summary>Some rows of the output.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="image">From <see cref="Image"/>.</param>
+    /// <param name="transformed">From <see cref="TransformWeights"/>.</param>
+    /// <param name="buffers">The worker's floats.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="i">The first row, a multiple of <see cref="RowsAtOnce"/>.</param>
+    /// <param name="output">Receives rows x OutWidth x Filters, as many rows as there are.</param>
+    public static void Rows<TSimd, TVec, TEpilogue>(
+        in Conv2DShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, float* output)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        Conv2DShape tiled = Tiled(shape);
+        int across = TilesAcross(shape);
+        int rows = Math.Min(RowsAtOnce(shape), shape.OutHeight - i);
+        int tileRows = Blocking.Chunks(rows, Winograd.TileExtent);
+        int tiles = tileRows * across;
+        nint imageRow = (nint)tiled.PaddedWidth * shape.Channels;
+        float* bands = buffers + PaddedImage.Count(tiled);
+        float* v = bands + Blocking.Aligned(Winograd.PatchExtent * imageRow);
+        float* m = v + ((nint)Winograd.Places * tiles * shape.Channels);
+        for (int tileRow = 0; tileRow < tileRows; tileRow++)
+        {
+            Winograd.InputColumns<TSimd, TVec>(image + ((i + (tileRow * Winograd.TileExtent)) * imageRow), imageRow, bands);
+            Winograd.InputRows<TSimd, TVec>(bands, across, shape.Channels, v + ((nint)tileRow * across * shape.Channels), (nint)tiles * shape.Channels);
+        }
+
+        var product = new TileOperands
+        {
+            A = v,
+            ARow = shape.Channels,
+            AInner = 1,
+            B = transformed,
+            BInner = shape.Filters,
+            Outer = 1,
+            Inner = shape.Channels,
+            C = m,
+            CRow = shape.Filters,
+        };
+        for (int place = 0; place < Winograd.Places; place++)
+        {
+            MatrixProduct.Run<TSimd, TVec, Plain>(product, tiles, shape.Filters, default);
+            product.A += (nint)tiles * shape.Channels;
+            product.B += (nint)shape.Channels * shape.Filters;
+            product.C += (nint)tiles * shape.Filters;
+        }
+
+        for (int tileRow = 0; tileRow < tileRows; tileRow++)
+        {
+            int row = tileRow * Winograd.TileExtent;
+            Winograd.Output<TSimd, TVec, TEpilogue>(
+                m + ((nint)tileRow * across * shape.Filters), (nint)tiles * shape.Filters, shape.Filters, epilogue,
+                output + ((nint)row * shape.OutWidth * shape.Filters), Math.Min(Winograd.TileExtent, rows - row), shape.OutWidth);
+        }
+    }
+
+    private static int TilesAcross(in Conv2DShape shape) => Blocking.Chunks(shape.OutWidth, Winograd.TileExtent);
+
+    /// <summary>Rows of tiles computed together.</summary>
+    private static int RowsTogether(in Conv2DShape shape) => Blocking.Chunks(TilesWanted, TilesAcross(shape));
+
+    /// <summary>The convolution with enough padding at the bottom and the right that tiles cover its output without a rest.</summary>
+    private static Conv2DShape Tiled(in Conv2DShape shape)
+    {
+        int moreRows = (Blocking.Chunks(shape.OutHeight, Winograd.TileExtent) * Winograd.TileExtent) - shape.OutHeight;
+        int moreColumns = (TilesAcross(shape) * Winograd.TileExtent) - shape.OutWidth;
+        return new Conv2DShape(
+            shape.Height, shape.Width, shape.Channels, shape.Filters, 3, 3, 1, 1,
+            shape.PadTop, shape.PadBottom + moreRows, shape.PadLeft, shape.PadRight + moreColumns);
+    }
+}
