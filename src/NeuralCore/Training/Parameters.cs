@@ -7,7 +7,7 @@ using NeuralCore.Tensors;
 namespace NeuralCore.Training;
 
 /// <summary>One trainable tensor of a model and its place in the flat blocks.</summary>
-internal sealed record Parameter(string Name, ParameterSpec Spec, Slot Value, Slot Gradient)
+internal sealed record Parameter(string Name, ParameterSpec Spec, Slot Value, Slot Gradient, Slot M, Slot V)
 {
     public int Count => Spec.Shape.Count;
 }
@@ -63,13 +63,43 @@ internal sealed class ParameterSet<T> : IDisposable
         foreach ((string name, ParameterSpec spec) in specs)
         {
             long bytes = (long)spec.Shape.Count * ElementSize;
-            all.Add(new Parameter(name, spec, memory.Slot(offset, bytes), memory.Slot(blockBytes + offset, bytes)));
+            Slot InBlock(int block) => memory.Slot((block * blockBytes) + offset, bytes);
+            all.Add(new Parameter(name, spec, InBlock(0), InBlock(1), InBlock(2), InBlock(3)));
             offset += Slot.Align(bytes);
         }
 
         var set = new ParameterSet<T>(memory, all, blockBytes);
         set.Initialize(backend, seed);
         return set;
+    }
+
+    /// <summary>Copies of Adam's two moments, tensor by tensor.</summary>
+    public (T[][] M, T[][] V) ReadMoments(IBackend<T> backend)
+    {
+        return ([.. All.Select(p => Read(p.M, p.Count))], [.. All.Select(p => Read(p.V, p.Count))]);
+
+        T[] Read(Slot slot, int count)
+        {
+            var values = new T[count];
+            backend.Download<T>(slot, values);
+            return values;
+        }
+    }
+
+    /// <summary>Replaces Adam's two moments.</summary>
+    /// <exception cref="ArgumentException">They are not of these tensors' sizes; then nothing is replaced.</exception>
+    public void WriteMoments(IBackend<T> backend, IReadOnlyList<T[]> m, IReadOnlyList<T[]> v)
+    {
+        if (!All.Select(p => p.Count).SequenceEqual(m.Select(a => a.Length)) || !All.Select(p => p.Count).SequenceEqual(v.Select(a => a.Length)))
+        {
+            throw new ArgumentException("The training state is one of another network: its moments are not of the sizes of this one's parameters.");
+        }
+
+        for (int i = 0; i < All.Count; i++)
+        {
+            backend.Upload<T>(m[i], All[i].M);
+            backend.Upload<T>(v[i], All[i].V);
+        }
     }
 
     public void Dispose() => _memory.Dispose();

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using NeuralCore.Data;
 using NeuralCore.Layers;
 using NeuralCore.Ops;
@@ -14,7 +12,7 @@ namespace NeuralCore.Training;
 /// <see cref="Fit"/>, <see cref="Evaluate"/>, <see cref="Predict(IDataset, int)"/>. The loss is sparse categorical
 /// cross-entropy, so the last layer ends in a softmax.
 /// </summary>
-public sealed class Sequential : IDisposable
+public sealed partial class Sequential : IDisposable
 {
     private readonly Layer[] _layers;
     private readonly string[] _names;
@@ -90,13 +88,6 @@ public sealed class Sequential : IDisposable
 
     /// <summary>What times the training steps, if anything does.</summary>
     public TrainingProfile? Profile { get; set; }
-
-    /// <summary>The trainable tensors, in model order.</summary>
-    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    public IReadOnlyList<ModelParameter> Parameters => [.. Compiled(_parameters).All.Select(p => new ModelParameter(Backend, p))];
-
-    /// <summary>The names and shapes of the trainable tensors, in model order; they are there before the model is compiled.</summary>
-    public IReadOnlyList<(string Name, Shape Shape)> ParameterShapes => [.. _specs.Select(s => (s.Name, s.Spec.Shape))];
 
     /// <summary>How many of <paramref name="items"/> items <see cref="Fit"/> trains on: floor(items * (1 - validationSplit)).</summary>
     public static int TrainingCount(int items, double validationSplit) => (int)Math.Floor(items * (1 - validationSplit));
@@ -247,19 +238,6 @@ public sealed class Sequential : IDisposable
         var item = new float[pixels.Length];
         TensorPrimitives.ConvertTruncating(pixels, item);
         return Predict((ReadOnlySpan<float>)item);
-    }
-
-    /// <summary>SHA-256 of the parameters' little-endian float32 bytes, in model order, as lower-case hexadecimal digits.</summary>
-    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    public string WeightsSha256()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ModelParameter parameter in Parameters)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes<float>(parameter.Read()));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The steps of a training plan: ops, shapes, memory, and what was fused.</summary>
