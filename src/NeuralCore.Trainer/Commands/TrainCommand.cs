@@ -106,7 +106,7 @@ internal sealed class TrainCommand : TrainerCommand
         var watcher = new TrainingWatcher(renderer);
         try
         {
-            model.Fit(train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), [watcher], cancellationToken);
+            model.Fit(train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), [watcher], cancellationToken: cancellationToken);
         }
         catch (OperationCanceledException)
         {

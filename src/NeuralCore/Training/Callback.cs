@@ -3,7 +3,13 @@ namespace NeuralCore.Training;
 /// <summary>Watches a training: a progress bar, a log, a schedule. Every method does nothing until it is overridden.</summary>
 public abstract class Callback
 {
-    /// <summary>An epoch begins.</summary>
+    /// <summary>A training begins, or goes on after a resumption.</summary>
+    /// <param name="run">What a callback may ask of it, as long as it lasts.</param>
+    public virtual void OnTrainingBegin(TrainingRun run)
+    {
+    }
+
+    /// <summary>An epoch begins, or goes on after a resumption.</summary>
     /// <param name="epoch">Its number, counted from 1.</param>
     /// <param name="epochs">How many there will be.</param>
     /// <param name="steps">The training steps of each.</param>
@@ -23,6 +29,11 @@ public abstract class Callback
 
     /// <summary>An epoch is done, its validation included.</summary>
     public virtual void OnEpochEnd(EpochResult result)
+    {
+    }
+
+    /// <summary>All epochs are done, or somebody has stopped the training; not called when it was cancelled or failed.</summary>
+    public virtual void OnTrainingEnd()
     {
     }
 }

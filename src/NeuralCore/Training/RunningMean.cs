@@ -6,22 +6,25 @@ namespace NeuralCore.Training;
 internal sealed class RunningMean(int batchSize)
 {
     private readonly float[] _values = new float[batchSize];
-    private double _loss;
-    private double _hits;
 
     public int Count { get; private set; }
 
-    public double Loss => _loss / Count;
+    public double LossSum { get; private set; }
 
-    public double Accuracy => _hits / Count;
+    public double HitSum { get; private set; }
 
-    public void Reset() => (_loss, _hits, Count) = (0, 0, 0);
+    public double Loss => LossSum / Count;
+
+    public double Accuracy => HitSum / Count;
+
+    /// <summary>Goes on from these sums, or from nothing.</summary>
+    public void Reset(EpochPart part = default) => (LossSum, HitSum, Count) = (part.LossSum, part.HitSum, part.Images);
 
     /// <summary>Adds the batch that a plan has just run forward.</summary>
     public void Add(Plan<float> plan, IBackend<float> backend, int items)
     {
-        _loss += Sum(plan.Losses, backend, items);
-        _hits += Sum(plan.Hits, backend, items);
+        LossSum += Sum(plan.Losses, backend, items);
+        HitSum += Sum(plan.Hits, backend, items);
         Count += items;
     }
 

@@ -35,6 +35,54 @@ public sealed partial class Sequential
         (_steps, _epochs) = (state.Steps, state.Epochs);
     }
 
+    /// <summary>Copies everything that training further depends on, and what the caller knows of the epoch.</summary>
+    internal void Capture(Checkpoint checkpoint, EpochPart part, IReadOnlyList<EpochResult> history)
+    {
+        ParameterSet<float> parameters = Compiled(_parameters);
+        RequireSizes(checkpoint);
+        for (int i = 0; i < parameters.All.Count; i++)
+        {
+            Backend.Download<float>(parameters.All[i].Value, checkpoint.Values[i]);
+            Backend.Download<float>(parameters.All[i].M, checkpoint.M[i]);
+            Backend.Download<float>(parameters.All[i].V, checkpoint.V[i]);
+        }
+
+        checkpoint.Position = new TrainingPosition(_seed, _steps, _epochs, part, history);
+    }
+
+    /// <summary>Goes back to where a checkpoint was captured.</summary>
+    /// <exception cref="ArgumentException">The checkpoint is one of another network or seed; then nothing is changed.</exception>
+    internal void Restore(Checkpoint checkpoint)
+    {
+        RequireSizes(checkpoint);
+        TrainingPosition position = checkpoint.Position;
+        if (position.Seed != _seed)
+        {
+            throw new ArgumentException($"The checkpoint is one of a training with the seed {position.Seed}, and this model was compiled with {_seed}.");
+        }
+
+        Restore(new TrainingState(position.Steps, position.Epochs, checkpoint.M, checkpoint.V));
+        foreach ((ModelParameter parameter, float[] values) in Parameters.Zip(checkpoint.Values))
+        {
+            parameter.Write(values);
+        }
+    }
+
+    /// <summary>Draws the order of the next epoch, or once more that of the one that is running.</summary>
+    internal void DrawOrder(BatchLoader loader, bool isResumed)
+    {
+        _epochs += isResumed ? 0 : 1;
+        loader.Shuffle(_seed, _epochs);
+    }
+
+    private void RequireSizes(Checkpoint checkpoint)
+    {
+        if (!checkpoint.Parameters.SequenceEqual(ParameterShapes))
+        {
+            throw new ArgumentException("The checkpoint is one of another network: its parameters have other names or shapes.");
+        }
+    }
+
     /// <summary>SHA-256 of the parameters' little-endian float32 bytes, in model order, as lower-case hexadecimal digits.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public string WeightsSha256()

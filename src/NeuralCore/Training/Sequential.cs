@@ -122,6 +122,8 @@ public sealed partial class Sequential : IDisposable
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="callbacks">Who watches.</param>
+    /// <param name="resumeFrom">Where to go on; <paramref name="epochs"/> then counts the epochs before too. Data, batch size, split and
+    /// optimiser have to be those of the training in which it was captured.</param>
     /// <param name="cancellationToken">Ends the training after the step that is running.</param>
     /// <returns>What each epoch came to.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
@@ -129,52 +131,20 @@ public sealed partial class Sequential : IDisposable
     /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>
     public History Fit(
         IDataset data, int epochs = 1, int batchSize = 32, double validationSplit = 0,
-        IReadOnlyList<Callback>? callbacks = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<Callback>? callbacks = null, Checkpoint? resumeFrom = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireClasses(data);
         (IDataset training, IDataset? validation) = Split(data, validationSplit);
         batchSize = Math.Min(batchSize, training.Count);
-        Callback[] watchers = [.. callbacks ?? []];
-        var loader = new BatchLoader(training, Input, batchSize);
-        var mean = new RunningMean(batchSize);
-        var results = new List<EpochResult>();
-        for (int epoch = 1; epoch <= epochs; epoch++)
+        var run = new TrainingRun(this, training, validation, epochs, batchSize, [.. callbacks ?? []]);
+        if (resumeFrom is not null)
         {
-            Array.ForEach(watchers, w => w.OnEpochBegin(epoch, epochs, loader.Batches));
-            long start = Stopwatch.GetTimestamp();
-            loader.Shuffle(_seed, ++_epochs);
-            mean.Reset();
-            for (int batch = 0; batch < loader.Batches; batch++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Train(loader, batch, batchSize, mean);
-                var progress = new StepProgress(
-                    epoch, batch + 1, loader.Batches, mean.Count, mean.Loss, mean.Accuracy, Stopwatch.GetElapsedTime(start));
-                foreach (Callback watcher in watchers)
-                {
-                    watcher.OnStepEnd(progress);
-                }
-            }
-
-            double trainingSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            Profile?.AddWall(trainingSeconds);
-            Evaluation? evaluation = null;
-            if (validation is not null)
-            {
-                Array.ForEach(watchers, w => w.OnValidationBegin());
-                evaluation = Evaluate(validation, batchSize, cancellationToken);
-            }
-
-            var result = new EpochResult(
-                epoch, mean.Loss, mean.Accuracy, evaluation?.Loss, evaluation?.Accuracy,
-                training.Count / trainingSeconds, evaluation?.ImagesPerSecond, Stopwatch.GetElapsedTime(start).TotalSeconds);
-            results.Add(result);
-            Array.ForEach(watchers, w => w.OnEpochEnd(result));
+            run.Restore(resumeFrom);
         }
 
-        return new History(results);
+        return run.Run(cancellationToken);
     }
 
     /// <summary>Measures the model on labelled items. Dropout does nothing.</summary>

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using NeuralCore.Data;
+
+namespace NeuralCore.Training;
+
+/// <summary>
+/// One call of <see cref="Sequential.Fit"/>: the loop over epochs and batches, and what its callbacks may ask of it.
+/// </summary>
+public sealed class TrainingRun
+{
+    private readonly IDataset _training;
+    private readonly IDataset? _validation;
+    private readonly int _batchSize;
+    private readonly Callback[] _watchers;
+    private readonly BatchLoader _loader;
+    private readonly RunningMean _mean;
+    private readonly List<EpochResult> _history = [];
+    private EpochPart _part;
+    private bool _isStopped;
+
+    internal TrainingRun(Sequential model, IDataset training, IDataset? validation, int epochs, int batchSize, Callback[] watchers)
+    {
+        (Model, _training, _validation, Epochs, _batchSize, _watchers) = (model, training, validation, epochs, batchSize, watchers);
+        _loader = new BatchLoader(training, model.Input, batchSize);
+        _mean = new RunningMean(batchSize);
+    }
+
+    /// <summary>The model that is trained.</summary>
+    public Sequential Model { get; }
+
+    /// <summary>How many epochs there will be, unless somebody stops it.</summary>
+    public int Epochs { get; }
+
+    /// <summary>The training steps of each.</summary>
+    public int StepsPerEpoch => _loader.Batches;
+
+    /// <summary>The epochs that are complete, those before a resumption too.</summary>
+    public IReadOnlyList<EpochResult> History => _history;
+
+    /// <summary>Ends the training when the epoch that is running is complete.</summary>
+    public void Stop() => _isStopped = true;
+
+    /// <summary>Copies everything that a resumption needs. Call it from a callback, or after <see cref="Sequential.Fit"/> was cancelled.</summary>
+    /// <param name="checkpoint">Is filled; it has to be one of the same network.</param>
+    public void Capture(Checkpoint checkpoint) => Model.Capture(checkpoint, _part, [.. _history]);
+
+    /// <summary>Goes to where a checkpoint was captured.</summary>
+    /// <exception cref="ArgumentException">The checkpoint is one of another network, seed, batch size or number of items, or lies behind
+    /// the last epoch.</exception>
+    internal void Restore(Checkpoint checkpoint)
+    {
+        EpochPart part = checkpoint.Position.Part;
+        if (part.Step < 0 || part.Step > StepsPerEpoch || part.Images != Math.Min((long)part.Step * _batchSize, _training.Count))
+        {
+            throw new ArgumentException(
+                $"The checkpoint stands after {part.Step} steps and {part.Images} items of an epoch, and this one takes {_training.Count} items in steps of {_batchSize}.");
+        }
+
+        if (checkpoint.Position.Epoch > Epochs)
+        {
+            throw new ArgumentException($"The checkpoint stands in epoch {checkpoint.Position.Epoch}, and the training ends after {Epochs}.");
+        }
+
+        Model.Restore(checkpoint);
+        _part = part;
+        _mean.Reset(part);
+        _history.AddRange(checkpoint.Position.History);
+    }
+
+    internal History Run(CancellationToken cancellationToken)
+    {
+        Array.ForEach(_watchers, w => w.OnTrainingBegin(this));
+        while (_part.Step > 0 || (_history.Count < Epochs && !_isStopped))
+        {
+            RunEpoch(cancellationToken);
+        }
+
+        Array.ForEach(_watchers, w => w.OnTrainingEnd());
+        return new History([.. _history]);
+    }
+
+    private void RunEpoch(CancellationToken cancellationToken)
+    {
+        int epoch = _history.Count + 1;
+        Array.ForEach(_watchers, w => w.OnEpochBegin(epoch, Epochs, StepsPerEpoch));
+        long start = Stopwatch.GetTimestamp();
+        double secondsBefore = _part.Seconds;
+        Model.DrawOrder(_loader, isResumed: _part.Step > 0);
+        while (_part.Step < StepsPerEpoch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Model.Train(_loader, _part.Step, _batchSize, _mean);
+            _part = new EpochPart(_part.Step + 1, _mean.Count, _mean.LossSum, _mean.HitSum, Seconds());
+            var progress = new StepProgress(
+                epoch, _part.Step, StepsPerEpoch, _mean.Count, _mean.Loss, _mean.Accuracy, TimeSpan.FromSeconds(_part.Seconds));
+            foreach (Callback watcher in _watchers)
+            {
+                watcher.OnStepEnd(progress);
+            }
+        }
+
+        Model.Profile?.AddWall(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Evaluation? evaluation = null;
+        if (_validation is not null)
+        {
+            Array.ForEach(_watchers, w => w.OnValidationBegin());
+            evaluation = Model.Evaluate(_validation, _batchSize, cancellationToken);
+        }
+
+        var result = new EpochResult(
+            epoch, _mean.Loss, _mean.Accuracy, evaluation?.Loss, evaluation?.Accuracy,
+            _training.Count / _part.Seconds, evaluation?.ImagesPerSecond, Seconds());
+        _history.Add(result);
+        _part = default;
+        _mean.Reset();
+        Array.ForEach(_watchers, w => w.OnEpochEnd(result));
+
+        double Seconds() => secondsBefore + Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

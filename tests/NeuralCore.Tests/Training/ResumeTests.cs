@@ -1,0 +1,189 @@
+using NeuralCore.Data;
+using NeuralCore.Layers;
+using NeuralCore.Ops;
+using NeuralCore.Training;
+using Xunit;
+
+namespace NeuralCore.Tests.Training;
+
+/// <summary>A training that is put back to any of its moments ends in the bits of the one that was never stopped.</summary>
+public sealed class ResumeTests
+{
+    private const int Epochs = 3;
+    private const int BatchSize = 20;
+    private const double ValidationSplit = 0.25;
+
+    // 68 of them to train on: the last of four batches is smaller than the others.
+    private static readonly LabelledImages Images = TestNetworks.Bars(91, 1);
+
+    [Fact]
+    public void Every_moment_leads_to_the_same_end()
+    {
+        var moments = new Moments();
+        using Sequential unbroken = Compiled(threads: 2);
+        History expected = Fit(unbroken, [moments]);
+
+        // After each of 12 steps, in each validation, and after each epoch.
+        Assert.Equal(18, moments.All.Count);
+        int threads = 0;
+        foreach (Checkpoint moment in moments.All)
+        {
+            using Sequential resumed = Compiled(threads: 1 + (threads++ % 3));
+            History history = Fit(resumed, [], moment);
+            AssertEqual(expected, history);
+            AssertEqual(unbroken, resumed);
+        }
+    }
+
+    [Fact]
+    public void A_training_can_be_interrupted_again_and_again()
+    {
+        using Sequential unbroken = Compiled();
+        History expected = Fit(unbroken, []);
+
+        Checkpoint? moment = null;
+        int interruptions = 0;
+        while (true)
+        {
+            using var cancellation = new CancellationTokenSource();
+            using Sequential model = Compiled();
+            var interruption = new Interruption(cancellation, steps: 5);
+            try
+            {
+                History history = Fit(model, [interruption], moment, cancellation.Token);
+                AssertEqual(expected, history);
+                AssertEqual(unbroken, model);
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                interruptions++;
+                moment = new Checkpoint(model);
+                interruption.Run!.Capture(moment);
+            }
+        }
+
+        Assert.Equal(2, interruptions);
+    }
+
+    [Fact]
+    public void A_complete_training_can_be_made_longer()
+    {
+        using Sequential unbroken = Compiled(), shorter = Compiled(), longer = Compiled();
+        History expected = Fit(unbroken, []);
+        var moments = new Moments();
+        Fit(shorter, [moments], epochs: 1);
+        AssertEqual(expected, Fit(longer, [], moments.All[^1]));
+        AssertEqual(unbroken, longer);
+    }
+
+    [Fact]
+    public void A_moment_of_a_training_that_went_on_from_another_is_resumed_too()
+    {
+        using Sequential unbroken = Compiled(), resumed = Compiled();
+        Fit(unbroken, []);
+        var moments = new Moments();
+        Fit(unbroken, [moments]);
+        Fit(resumed, [], moments.All[6]);
+        AssertEqual(unbroken, resumed);
+    }
+
+    [Fact]
+    public void The_next_moment_takes_the_memory_of_the_last()
+    {
+        using Sequential model = Compiled();
+        var moment = new Checkpoint(model);
+        float[][] arrays = [.. moment.Values, .. moment.M, .. moment.V];
+        var interruption = new Interruption(null, steps: int.MaxValue);
+        Fit(model, [interruption]);
+        interruption.Run!.Capture(moment);
+        Assert.All(arrays.Zip([.. moment.Values, .. moment.M, .. moment.V]), pair => Assert.Same(pair.First, pair.Second));
+        Assert.Equal(model.Parameters.Select(p => p.Read()), moment.Values);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_and_changes_nothing()
+    {
+        var moments = new Moments();
+        using Sequential model = Compiled(), other = new(new Input(new(8, 8, 1)), new Flatten(), new Dense(3, Activation.Softmax));
+        Fit(model, [moments]);
+        other.Compile(seed: 3);
+        string before = model.WeightsSha256();
+        Checkpoint middle = moments.All[7];
+
+        Assert.Contains("another network", Refused(() => Fit(other, [], middle)));
+        using Sequential reseeded = Compiled(seed: 4);
+        Assert.Contains("seed 3", Refused(() => Fit(reseeded, [], middle)));
+        Assert.Contains("in steps of 30", Refused(() => model.Fit(Images, Epochs, 30, ValidationSplit, resumeFrom: middle)));
+        Assert.Contains("91 items", Refused(() => model.Fit(Images, Epochs, BatchSize, 0, resumeFrom: moments.All[4])));
+        Assert.Contains("in epoch 2", Refused(() => Fit(model, [], middle, epochs: 1)));
+        Assert.Equal(before, model.WeightsSha256());
+    }
+
+    private static string Refused(Action fit) => Assert.Throws<ArgumentException>(fit).Message;
+
+    private static Sequential Compiled(int threads = 1, ulong seed = 3)
+    {
+        var model = new Sequential(TestNetworks.Small);
+        model.Compile(new Adam(0.005), CpuBackend.Create(threads), seed);
+        return model;
+    }
+
+    private static History Fit(
+        Sequential model, Callback[] callbacks, Checkpoint? from = null, CancellationToken cancellationToken = default, int epochs = Epochs) =>
+        model.Fit(Images, epochs, BatchSize, ValidationSplit, callbacks, from, cancellationToken);
+
+    /// <summary>The same numbers, apart from the times.</summary>
+    private static void AssertEqual(History expected, History actual) => Assert.Equal(
+        expected.Epochs.Select(e => (e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy)),
+        actual.Epochs.Select(e => (e.Epoch, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy)));
+
+    private static void AssertEqual(Sequential expected, Sequential actual)
+    {
+        Assert.Equal(expected.WeightsSha256(), actual.WeightsSha256());
+        (TrainingState one, TrainingState two) = (expected.TrainingState, actual.TrainingState);
+        Assert.Equal((one.Steps, one.Epochs), (two.Steps, two.Epochs));
+        Assert.Equal(one.M, two.M);
+        Assert.Equal(one.V, two.V);
+    }
+
+    /// <summary>Keeps every moment of a training.</summary>
+    private sealed class Moments : Callback
+    {
+        private TrainingRun? _run;
+
+        public List<Checkpoint> All { get; } = [];
+
+        public override void OnTrainingBegin(TrainingRun run) => _run = run;
+
+        public override void OnStepEnd(in StepProgress progress) => Keep();
+
+        public override void OnValidationBegin() => Keep();
+
+        public override void OnEpochEnd(EpochResult result) => Keep();
+
+        private void Keep()
+        {
+            All.Add(new Checkpoint(_run!.Model));
+            _run.Capture(All[^1]);
+        }
+    }
+
+    /// <summary>Cancels a training after some steps.</summary>
+    private sealed class Interruption(CancellationTokenSource? source, int steps) : Callback
+    {
+        private int _steps;
+
+        public TrainingRun? Run { get; private set; }
+
+        public override void OnTrainingBegin(TrainingRun run) => Run = run;
+
+        public override void OnStepEnd(in StepProgress progress)
+        {
+            if (++_steps == steps)
+            {
+                source!.Cancel();
+            }
+        }
+    }
+}
