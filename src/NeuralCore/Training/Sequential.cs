@@ -183,14 +183,8 @@ public sealed partial class Sequential : IDisposable
     /// <exception cref="ArgumentException">The item has not as many values as the input's shape.</exception>
     public float[] Predict(ReadOnlySpan<float> item)
     {
-        if (item.Length != Input.Shape.Count)
-        {
-            throw new ArgumentException($"The model takes items of {Input.Shape}, {Input.Shape.Count} values, and got {item.Length}.");
-        }
-
+        float[] values = Preprocessed(item);
         Plan<float> plan = InferencePlan(1);
-        float[] values = item.ToArray();
-        Input.Preprocessing.Apply(Input.Shape, values);
         Backend.Upload<float>(values, plan.Input.Data.Slot);
         plan.Forward(new Run(1, Training: false, HasLabels: false, _seed, 0));
         var probabilities = new float[Classes];
@@ -287,6 +281,19 @@ public sealed partial class Sequential : IDisposable
         return count == data.Count
             ? (data, null)
             : (new DatasetSlice(data, 0, count), new DatasetSlice(data, count, data.Count - count));
+    }
+
+    /// <summary>One raw item as the network takes it.</summary>
+    private float[] Preprocessed(ReadOnlySpan<float> item)
+    {
+        if (item.Length != Input.Shape.Count)
+        {
+            throw new ArgumentException($"The model takes items of {Input.Shape}, {Input.Shape.Count} values, and got {item.Length}.");
+        }
+
+        float[] values = item.ToArray();
+        Input.Preprocessing.Apply(Input.Shape, values);
+        return values;
     }
 
     private void RequireClasses(IDataset data)

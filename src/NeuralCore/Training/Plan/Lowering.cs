@@ -11,6 +11,7 @@ internal sealed class Lowering<T>
 {
     private readonly List<Step<T>> _steps = [];
     private readonly IEnumerator<Parameter> _parameters;
+    private readonly bool _explain;
     private PlanValue _current;
     private uint _dropouts;
 
@@ -21,14 +22,18 @@ internal sealed class Lowering<T>
     /// <param name="capacity">The most items of a batch.</param>
     /// <param name="training">Whether there is to be a backward pass.</param>
     /// <param name="fuse">Whether to replace known sequences by one op.</param>
+    /// <param name="explain">
+    /// Whether to look into the network instead of judging it: the plan ends with the output of the last layer given, before any
+    /// softmax, drops nothing, and its backward pass goes from there to the input.
+    /// </param>
     public Lowering(
-        IReadOnlyList<Layer> layers, IReadOnlyList<string> names, IReadOnlyList<Parameter> parameters, int capacity, bool training, bool fuse)
+        IReadOnlyList<Layer> layers, IReadOnlyList<string> names, IReadOnlyList<Parameter> parameters, int capacity, bool training, bool fuse, bool explain = false)
     {
-        (Capacity, Training) = (capacity, training);
+        (Capacity, Training, _explain) = (capacity, training, explain);
         _parameters = parameters.GetEnumerator();
 
-        // Nobody trains the input, so nobody needs its gradient.
-        Input = _current = NewValue(names[0], layers[0].OutputShape(default), withGradient: false);
+        // Nobody trains the input, so only an explanation needs its gradient.
+        Input = _current = NewValue(names[0], layers[0].OutputShape(default), withGradient: explain);
         for (int i = 1; i < layers.Count; i++)
         {
             Lower(layers[i], names[i]);
@@ -37,7 +42,12 @@ internal sealed class Lowering<T>
         Labels = new PlanBuffer("labels", (long)capacity * sizeof(int));
         Losses = NewBuffer("losses", 1);
         Hits = NewBuffer("hits", 1);
-        Append("softmax", _current.Shape, (x, y) => new SoftmaxCrossEntropyStep<T>(x, y, Labels, Losses, Hits), withGradient: false);
+        if (!explain)
+        {
+            Append("softmax", _current.Shape, (x, y) => new SoftmaxCrossEntropyStep<T>(x, y, Labels, Losses, Hits), withGradient: false);
+        }
+
+        Output = _current;
         Steps = fuse ? Fusion.Apply(_steps) : _steps;
     }
 
@@ -48,6 +58,8 @@ internal sealed class Lowering<T>
     public IReadOnlyList<Step<T>> Steps { get; }
 
     public PlanValue Input { get; }
+
+    public PlanValue Output { get; }
 
     public PlanBuffer Labels { get; }
 
@@ -83,7 +95,7 @@ internal sealed class Lowering<T>
                 break;
             case Dropout dropout:
                 uint number = _dropouts++;
-                if (Training && dropout.Rate > 0)
+                if (Training && !_explain && dropout.Rate > 0)
                 {
                     Append(name, shape, (x, y) => new DropoutStep<T>(dropout.Rate, number, x, y));
                 }

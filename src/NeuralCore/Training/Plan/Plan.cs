@@ -27,8 +27,8 @@ internal sealed class Plan<T> : IDisposable
         _steps = lowering.Steps;
         Capacity = lowering.Capacity;
         Training = lowering.Training;
-        (Input, Output, Labels, Losses, Hits) = (lowering.Input, _steps[^1].Output, lowering.Labels, lowering.Losses, lowering.Hits);
-        _scratch = new PlanBuffer("scratch", _steps.Max(s => s.ScratchBytes(backend, Capacity)));
+        (Input, Output, Labels, Losses, Hits) = (lowering.Input, lowering.Output, lowering.Labels, lowering.Losses, lowering.Hits);
+        _scratch = new PlanBuffer("scratch", _steps.Select(s => s.ScratchBytes(backend, Capacity)).DefaultIfEmpty().Max());
         _buffers = Lifetimes();
         ArenaBytes = MemoryPlanner.Assign(_buffers);
         _arena = backend.Allocate(ArenaBytes);
