@@ -19,4 +19,9 @@ internal interface IModelFormat
     /// description alone.</param>
     /// <exception cref="DataFileException">The file is missing, damaged, or holds no network.</exception>
     Sequential Read(string path, Action<Sequential>? compile);
+
+    /// <summary>Reads the texts that are kept with a network; none where the format has no place for them.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFileException">The file is missing or damaged.</exception>
+    IReadOnlyDictionary<string, string> ReadMetadata(string path) => new Dictionary<string, string>();
 }

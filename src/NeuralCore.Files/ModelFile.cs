@@ -54,6 +54,26 @@ public static class ModelFile
     /// program can run.</exception>
     public static Sequential ReadArchitecture(string path) => FormatOf(path).Read(path, compile: null);
 
+    /// <summary>Reads the texts that are kept with a model, those of the file format among them.</summary>
+    /// <returns>The texts by name; none where the format has no place for them.</returns>
+    /// <exception cref="DataFileException">The extension is unknown, or the file is missing or damaged.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => FormatOf(path).ReadMetadata(path);
+
+    /// <summary>Reads how a model was trained, where its file holds it under <see cref="HistoryText.Key"/>.</summary>
+    /// <returns>The curves; null if there are none.</returns>
+    /// <exception cref="DataFileException">The extension is unknown, or the file is missing or damaged.</exception>
+    public static LearningCurves? ReadCurves(string path)
+    {
+        try
+        {
+            return ReadMetadata(path).TryGetValue(HistoryText.Key, out string? text) ? HistoryText.Read(text) : null;
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new DataFileException(path, $"The file '{path}' {failure.Message}; use a model that this program saved.", failure);
+        }
+    }
+
     private static IModelFormat FormatOf(string path) =>
         Formats.GetValueOrDefault(Path.GetExtension(path)) ?? throw new DataFileException(
             path, $"The file '{path}' has no known model format; use a name that ends in {string.Join(" or ", Formats.Keys)}.");

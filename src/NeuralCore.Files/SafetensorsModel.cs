@@ -74,6 +74,13 @@ internal sealed class SafetensorsModel : IModelFormat
         }
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return file.Metadata;
+    }
+
     private static Sequential ReadNetwork(IReadOnlyDictionary<string, string> metadata)
     {
         Require(metadata.GetValueOrDefault(FormatKey) == FormatName, $"holds tensors without a network, since its metadata lack {FormatKey}={FormatName}");

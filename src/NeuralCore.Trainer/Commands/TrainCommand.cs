@@ -67,13 +67,13 @@ internal sealed class TrainCommand : TrainerCommand
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         renderer.Start(MakeStart(line, model, train, test), model);
 
-        Fit(line, renderer, model, train, cancellationToken);
+        LearningCurves curves = Fit(line, renderer, model, train, cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
         }
 
-        Save(model, path, seed);
+        Save(model, path, seed, curves);
         Test(renderer, model, test, path, cancellationToken);
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
@@ -101,12 +101,13 @@ internal sealed class TrainCommand : TrainerCommand
             : throw new RunException(ExitCode.Usage, $"--validation-split {split} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
     }
 
-    private void Fit(ParseResult line, Renderer renderer, Sequential model, LabelledImages train, CancellationToken cancellationToken)
+    private LearningCurves Fit(ParseResult line, Renderer renderer, Sequential model, LabelledImages train, CancellationToken cancellationToken)
     {
         var watcher = new TrainingWatcher(renderer);
         try
         {
             model.Fit(train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), [watcher], cancellationToken: cancellationToken);
+            return watcher.Curves;
         }
         catch (OperationCanceledException)
         {
@@ -126,7 +127,7 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(model, kept, seed);
+            Save(model, kept, seed, watcher.Curves);
         }
         catch (FileWriteException failure)
         {
@@ -138,8 +139,8 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {watcher.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Sequential model, string path, ulong seed) =>
-        ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}" });
+    private static void Save(Sequential model, string path, ulong seed, LearningCurves curves) =>
+        ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}", [HistoryText.Key] = HistoryText.Write(curves) });
 
     private static void Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
     {

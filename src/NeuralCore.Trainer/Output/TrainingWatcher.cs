@@ -5,10 +5,14 @@ namespace NeuralCore.Trainer.Output;
 /// <summary>Passes a training's progress on, and remembers how far it came.</summary>
 internal sealed class TrainingWatcher(Renderer renderer) : Callback
 {
+    private readonly List<EpochResult> _epochs = [];
     private StepProgress _last;
 
     /// <summary>The training steps that were done, over all epochs.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>The epochs that are done.</summary>
+    public LearningCurves Curves => LearningCurves.Of(_epochs);
 
     /// <summary>Where the training stands: <c>in epoch 2 after 113 of 329 steps</c>.</summary>
     public string Position => _last.Step == _last.Steps
@@ -30,5 +34,9 @@ internal sealed class TrainingWatcher(Renderer renderer) : Callback
     public override void OnValidationBegin() => renderer.Validating();
 
     /// <inheritdoc/>
-    public override void OnEpochEnd(EpochResult result) => renderer.EpochEnd(result);
+    public override void OnEpochEnd(EpochResult result)
+    {
+        _epochs.Add(result);
+        renderer.EpochEnd(result);
+    }
 }
