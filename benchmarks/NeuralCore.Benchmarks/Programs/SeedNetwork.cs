@@ -13,17 +13,17 @@ internal static class SeedNetwork
     public const int Batch = 128;
 
     /// <summary>Makes it and compiles it for the CPU.</summary>
-    public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true)
+    public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true, bool dropout = true)
     {
         var model = new Sequential(
             new Input(new Shape(28, 28, 1), Preprocessing.Scale),
             new Conv2D(32, 3, activation: Activation.Relu),
             new Conv2D(64, 3, activation: Activation.Relu),
             new MaxPool2D(2),
-            new Dropout(0.25),
+            new Dropout(dropout ? 0.25 : 0),
             new Flatten(),
             new Dense(256, Activation.Relu),
-            new Dropout(0.5),
+            new Dropout(dropout ? 0.5 : 0),
             new Dense(10, Activation.Softmax));
         model.Compile(new Adam(), CpuBackend.Create(threads, simd), seed: 1, fuse);
         return model;

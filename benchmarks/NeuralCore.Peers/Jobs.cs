@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using NeuralCore.Benchmarks.Measurement;
+using NeuralCore.Benchmarks.Programs;
+using NeuralCore.Peers.Contestants;
+using NeuralCore.Peers.Measurement;
+
+namespace NeuralCore.Peers;
+
+/// <summary>The jobs that are compared. In each, libtorch tries both layouts of memory first and goes on with the better.</summary>
+internal sealed class Jobs(Digits digits, Rounds rounds, int steps, TextWriter output)
+{
+    private const int LayoutTrials = 3;
+    private const int ImagesTimedSingly = 300;
+
+    private readonly float[] _probabilities = new float[digits.Test.Count * 10];
+
+    /// <summary>Whole training steps with a batch of 128: reading, forward, backward, Adam.</summary>
+    public Row Training(int threads)
+    {
+        using var ours = new OurNetwork(digits, threads);
+        using TorchNetwork torch = BetterLayout(ours, threads, moreIsBetter: true, Rate);
+        Row row = rounds.Run<ITrains>("training, images/s", threads, moreIsBetter: true, [ours, torch], Rate);
+        output.WriteLine($"  mean loss of {steps} more steps, after as many of both: NeuralCore {ours.Train(steps):F4}, libtorch {torch.Train(steps):F4}");
+        return row;
+
+        double Rate(ITrains contestant) => steps * SeedNetwork.Batch / Seconds(() => contestant.Train(steps));
+    }
+
+    /// <summary>All test images in batches of 128.</summary>
+    public Row Inference(int threads)
+    {
+        return Predicting("inference in batches of 128, images/s", threads, moreIsBetter: true, Rate);
+
+        double Rate(IPredicts contestant) => digits.Test.Count / Seconds(() => contestant.PredictAll(_probabilities));
+    }
+
+    /// <summary>Test images one at a time; a turn's figure is the median of its images'.</summary>
+    public Row Latency(int threads)
+    {
+        return Predicting("one image, median in microseconds", threads, moreIsBetter: false, Microseconds);
+
+        double Microseconds(IPredicts contestant) => 1e6 * Median.Of(Enumerable.Range(0, ImagesTimedSingly).Select(
+            image => Seconds(() => contestant.PredictOne(image, _probabilities))).ToArray());
+    }
+
+    private Row Predicting(string job, int threads, bool moreIsBetter, Func<IPredicts, double> turn)
+    {
+        using var ours = new OurNetwork(digits, threads);
+        using TorchNetwork torch = BetterLayout(ours, threads, moreIsBetter, turn);
+        using var onnx = new OnnxNetwork(digits, new Weights(ours.Model), threads);
+        return rounds.Run<IPredicts>(job, threads, moreIsBetter, [ours, torch, onnx], turn);
+    }
+
+    private TorchNetwork BetterLayout(OurNetwork ours, int threads, bool moreIsBetter, Func<TorchNetwork, double> turn)
+    {
+        var weights = new Weights(ours.Model);
+        using TorchNetwork planar = Make(channelsLast: false), channelsLast = Make(channelsLast: true);
+        double[] planarFigures = new double[LayoutTrials], channelsLastFigures = new double[LayoutTrials];
+        turn(planar);
+        turn(channelsLast);
+        for (int trial = 0; trial < LayoutTrials; trial++)
+        {
+            planarFigures[trial] = turn(planar);
+            channelsLastFigures[trial] = turn(channelsLast);
+        }
+
+        double a = Median.Of(planarFigures), b = Median.Of(channelsLastFigures);
+        output.WriteLine($"{planar.Name}: {a:N0}; {channelsLast.Name}: {b:N0}; the better one takes part");
+        return Make(channelsLast: moreIsBetter == b > a);
+
+        TorchNetwork Make(bool channelsLast) => new(digits, weights, threads, channelsLast, steps * SeedNetwork.Batch);
+    }
+
+    private static double Seconds(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
