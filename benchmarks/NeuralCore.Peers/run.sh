@@ -37,7 +37,7 @@ make_root() {
   mv "$made" "$root"
 }
 
-dotnet build -c Release "$here" --verbosity quiet --nologo -clp:NoSummary >&2
+log=$(dotnet build -c Release "$here" --verbosity quiet --nologo 2>&1) || die "$log"
 if new_enough; then
   exec dotnet "$repository/$program" "$@"
 fi
