@@ -64,28 +64,29 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
         Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, At(input), At(weights), At(bias), activation, At(output), At(scratch));
 
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(weights), At(dInput), At(scratch));
+        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
 
     public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(dWeights), At(dBias), At(scratch));
+        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), At(dBias), At(scratch));
 
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
 
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null) =>
         Conv2DMaxPoolCpu.Forward<TSimd, TVec>(
             _pool, shape, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape), images, At(input), At(weights), At(bias), activation, At(output),
-            NativeBlock.Pointer<byte>(winners), At(scratch));
+            NativeBlock.Pointer<byte>(winners), At(scratch), dropout);
 
     public void Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardInput<TSimd, TVec>(
-            _pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
+            _pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
 
     public void Conv2DMaxPoolBackwardWeights(
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
-            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), NativeBlock.Pointer<byte>(winners), At(dWeights), At(dBias), At(scratch));
+            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(dWeights), At(dBias), At(scratch));
 
     public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
         MaxPool2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(output), NativeBlock.Pointer<byte>(winners));
@@ -97,10 +98,10 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
         DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), At(bias), activation, At(output));
 
     public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(weights), At(dInput), At(scratch));
+        DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
 
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), At(dWeights), At(dBias), At(scratch));
+        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), At(dBias), At(scratch));
 
     public void ReluForward(int count, Slot input, Slot output) => ReluCpu.Run<TSimd, TVec>(_pool, count, At(input), At(input), At(output));
 

@@ -54,9 +54,10 @@ public interface IBackend<T> : IDisposable
     /// <summary>The scratch bytes that any direction of a pooled convolution of up to <paramref name="images"/> images takes.</summary>
     long ScratchBytes(in Conv2DMaxPoolShape shape, int images);
 
-    /// <summary>y = max-pool(activation(conv(x, w) + bias)); winners receives one byte an output.</summary>
+    /// <summary>y = dropout(max-pool(activation(conv(x, w) + bias))), if there is a dropout; winners receives one byte an output.</summary>
     void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch);
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null);
 
     /// <summary>dx of a pooled convolution from dy and the winners.</summary>
     void Conv2DMaxPoolBackwardInput(

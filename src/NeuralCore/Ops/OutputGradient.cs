@@ -8,7 +8,11 @@ namespace NeuralCore.Ops;
 /// </summary>
 /// <param name="Gradient">dy, of y's shape.</param>
 /// <param name="ReluOutput">y where the activation is a ReLU: dz = dy where y is not 0, else 0. Null where it is linear: dz = dy.</param>
-public readonly record struct OutputGradient(Slot Gradient, Slot? ReluOutput = null)
+/// <param name="Scale">
+/// Where a dropout follows the ReLU in the same op, what it multiplied those that it kept with: y is what came out of it, 0 where it
+/// dropped as where the ReLU did, and dz = Scale * dy elsewhere. Only read beside <paramref name="ReluOutput"/>.
+/// </param>
+public readonly record struct OutputGradient(Slot Gradient, Slot? ReluOutput = null, double Scale = 1)
 {
     /// <summary>The gradient behind a linear activation.</summary>
     public static implicit operator OutputGradient(Slot gradient) => new(gradient);

@@ -54,9 +54,16 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null)
+    {
         Conv2DMaxPoolReference.Forward<T>(
             shape, images, Values(input), Values(weights), Values(bias), activation, Values(output), NativeBlock.Values<byte>(winners));
+        if (dropout is { } mask)
+        {
+            Dropout(mask, images * shape.OutputCount, output, output);
+        }
+    }
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardInput(
@@ -124,7 +131,7 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     {
     }
 
-    /// <summary>dz from dy: the derivative of the activation, as an op of its own.</summary>
+    /// <summary>dz from dy: the derivatives of the activation and of a dropout behind it, as ops of their own.</summary>
     private static ReadOnlySpan<T> BeforeActivation(OutputGradient dOutput)
     {
         Span<T> dy = Values(dOutput.Gradient);
@@ -135,6 +142,12 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
         var dz = new T[dy.Length];
         ReluReference.Backward<T>(Values(output)[..dz.Length], dy, dz);
+        T scale = T.CreateChecked(dOutput.Scale);
+        for (int i = 0; i < dz.Length; i++)
+        {
+            dz[i] *= scale;
+        }
+
         return dz;
     }
 

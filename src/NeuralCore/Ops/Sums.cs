@@ -14,14 +14,15 @@ internal static unsafe class Sums
         pool.Run(new OfBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Blocking.FlatChunks(count));
 
     /// <summary>
-    /// destination[column] (+)= sum over rows of source[row, column], rows ascending; only of those elements whose gate, of the
-    /// same shape, is not 0, if there is a gate.
+    /// destination[column] (+)= sum over rows of source[row, column], rows ascending; if there is a gate, only of those elements
+    /// whose gate, of the same shape, is above 0, times <paramref name="scale"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OfRows<TSimd, TVec>(float* source, float* gate, int rows, int columns, float* destination, bool accumulate)
+    public static void OfRows<TSimd, TVec>(float* source, float* gate, float scale, int rows, int columns, float* destination, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        TVec scales = TSimd.Create(scale);
         int column = 0;
         for (; columns - column >= TSimd.Width; column += TSimd.Width)
         {
@@ -30,7 +31,7 @@ internal static unsafe class Sums
             for (int row = 0; row < rows; row++, at += columns)
             {
                 TVec value = TSimd.Load(source + at);
-                sum = TSimd.Add(sum, gate == null ? value : TSimd.ZeroWhereNotPositive(TSimd.Load(gate + at), value));
+                sum = TSimd.Add(sum, gate == null ? value : TSimd.ZeroWhereNotPositive(TSimd.Load(gate + at), TSimd.Multiply(scales, value)));
             }
 
             TSimd.Store(destination + column, sum);
@@ -42,7 +43,7 @@ internal static unsafe class Sums
             nint at = column;
             for (int row = 0; row < rows; row++, at += columns)
             {
-                sum += gate != null && gate[at] <= 0 ? 0 : source[at];
+                sum += gate == null ? source[at] : gate[at] <= 0 ? 0 : scale * source[at];
             }
 
             destination[column] = sum;

@@ -48,7 +48,7 @@ internal static unsafe class Conv2DCpu
 
     /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* reluOutput, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -60,19 +60,19 @@ internal static unsafe class Conv2DCpu
             Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, transposed, dInput, scratch + Blocking.Aligned(shape.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, transposed, dInput, scratch + Blocking.Aligned(shape.WeightCount)), images);
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, partials, buffers), chunks);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
         Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
         Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
@@ -101,7 +101,7 @@ internal static unsafe class Conv2DCpu
     private static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);
 
     /// <summary>dz of one image: dy itself where there is no ReLU, else a copy in the worker's buffer, which stays in its cache.</summary>
-    private static float* BeforeActivation<TSimd, TVec>(in Conv2DShape shape, float* dOutput, float* reluOutput, int image, float* buffer)
+    private static float* BeforeActivation<TSimd, TVec>(in Conv2DShape shape, float* dOutput, float* reluOutput, float scale, int image, float* buffer)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -111,7 +111,7 @@ internal static unsafe class Conv2DCpu
             return dOutput + offset;
         }
 
-        ReluCpu.Run<TSimd, TVec>(shape.OutputCount, reluOutput + offset, dOutput + offset, buffer);
+        ReluCpu.Run<TSimd, TVec>(shape.OutputCount, reluOutput + offset, dOutput + offset, scale, buffer);
         return buffer;
     }
 
@@ -193,7 +193,7 @@ internal static unsafe class Conv2DCpu
     /// and added to the row of dx that the tap had read. Unlike the full convolution of textbooks this multiplies no padding.
     /// </summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DShape shape, float* dOutput, float* reluOutput, float* transposed, float* dInput, float* buffers) : IChunkedJob
+        Conv2DShape shape, float* dOutput, float* reluOutput, float scale, float* transposed, float* dInput, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -203,7 +203,7 @@ internal static unsafe class Conv2DCpu
             int row = shape.PaddedWidth * shape.Channels;
             float* image = dInput + ((nint)chunk * shape.InputCount);
             float* padded = buffers + (worker * BufferCount(shape));
-            float* dz = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, chunk, padded + PaddedImage.Count(shape));
+            float* dz = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, scale, chunk, padded + PaddedImage.Count(shape));
             float* sums = shape.IsPadded ? padded : image;
             new Span<float>(sums, shape.PaddedHeight * row).Clear();
             var product = new TileOperands
@@ -242,7 +242,7 @@ internal static unsafe class Conv2DCpu
     /// Filters, summed over all output pixels. Here the rows of the product are what is contiguous in A.
     /// </summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float* partials, float* buffers) : IChunkedJob
+        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -269,7 +269,7 @@ internal static unsafe class Conv2DCpu
             for (int n = chunk * ImagesPerChunk; n < end; n++)
             {
                 float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
-                product.B = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, n, padded + PaddedImage.Count(shape));
+                product.B = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, scale, n, padded + PaddedImage.Count(shape));
                 for (int u = 0; u < shape.KernelHeight; u++)
                 {
                     product.A = image + (u * row);
@@ -277,7 +277,7 @@ internal static unsafe class Conv2DCpu
                     MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
                 }
 
-                Sums.OfRows<TSimd, TVec>(product.B, null, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
+                Sums.OfRows<TSimd, TVec>(product.B, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
                 product.Accumulate = true;
             }
         }

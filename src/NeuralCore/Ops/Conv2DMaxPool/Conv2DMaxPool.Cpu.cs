@@ -31,23 +31,23 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// <summary>y = max-pool(activation(conv(x, w) + bias)).</summary>
     public static void Forward<TSimd, TVec>(
         WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation,
-        float* output, byte* winners, float* scratch)
+        float* output, byte* winners, float* scratch, DropoutMask? dropout)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, winners, scratch);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, winners, scratch, dropout);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, winners, scratch);
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, winners, scratch, dropout);
         }
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
         WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue,
-        float* output, byte* winners, float* scratch)
+        float* output, byte* winners, float* scratch, DropoutMask? dropout)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -56,18 +56,18 @@ internal static unsafe class Conv2DMaxPoolCpu
         {
             WinogradCpu.TransformWeights<TSimd, TVec>(shape.Conv, weights, scratch);
             pool.Run(
-                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, scratch, epilogue, output, winners, scratch + WinogradCpu.WeightCount(shape.Conv)),
+                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, scratch, epilogue, output, winners, scratch + WinogradCpu.WeightCount(shape.Conv), dropout),
                 images);
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights, epilogue, output, winners, scratch), images);
+            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights, epilogue, output, winners, scratch, dropout), images);
         }
     }
 
     /// <summary>dx from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* dOutput, float* reluOutput, byte* winners, float* weights,
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* dOutput, float* reluOutput, float scale, byte* winners, float* weights,
         float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -81,12 +81,12 @@ internal static unsafe class Conv2DMaxPoolCpu
             Transpose.Run(weights + offset, conv.Filters, transposed + offset, row, row, conv.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, winners, transposed, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, winners, transposed, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
     }
 
     /// <summary>dw and dbias from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, byte* winners,
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners,
         float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -96,7 +96,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         float* sum = scratch;
         float* partials = sum + Blocking.Aligned(conv.WeightCount);
         float* buffers = partials + (chunks * Conv2DCpu.PartialCount(shape.Conv));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, winners, partials, buffers), chunks);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, winners, partials, buffers), chunks);
         Sums.OfBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, Conv2DCpu.PartialCount(shape.Conv), sum);
         Sums.OfBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Blocking.Aligned(conv.WeightCount), Conv2DCpu.PartialCount(shape.Conv), dBias);
         int row = conv.KernelWidth * conv.Channels;
@@ -126,7 +126,8 @@ internal static unsafe class Conv2DMaxPoolCpu
 
     /// <summary>One image a chunk.</summary>
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
-        Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, float* output, byte* winners, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, float* output, byte* winners, float* scratch,
+        DropoutMask? dropout) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -149,12 +150,15 @@ internal static unsafe class Conv2DMaxPoolCpu
 
                 MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output + y, winners + y);
             }
+
+            DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
         }
     }
 
     /// <summary>One image a chunk, a group of rows of tiles at a time.</summary>
     private readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
-        Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, byte* winners, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, byte* winners, float* scratch,
+        DropoutMask? dropout) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -178,6 +182,8 @@ internal static unsafe class Conv2DMaxPoolCpu
 
                 MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output + y, winners + y);
             }
+
+            DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
         }
     }
 
@@ -186,7 +192,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// cache for all pixels.
     /// </summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, float* dOutput, float* reluOutput, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, float* dOutput, float* reluOutput, float scale, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -206,7 +212,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             new Span<float>(sums, conv.PaddedHeight * row).Clear();
             nint y = (nint)chunk * shape.OutputCount;
             PooledGradient.ByPixel(
-                dOutput + y, Offset(reluOutput, y), winners + y, pool.OutHeight * pool.OutWidth, conv.Filters, poolCount, kernelRow, starts, entries);
+                dOutput + y, Offset(reluOutput, y), scale, winners + y, pool.OutHeight * pool.OutWidth, conv.Filters, poolCount, kernelRow, starts, entries);
             for (int u = 0; u < conv.KernelHeight; u++)
             {
                 float* kernel = transposed + ((nint)u * kernelRow * conv.Filters);
@@ -236,7 +242,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// taken in bands of windows whose part of x fits the first-level cache.
     /// </summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, byte* winners, float* partials,
+        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, float* partials,
         float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -263,7 +269,7 @@ internal static unsafe class Conv2DMaxPoolCpu
                 }
 
                 Sums.OfRows<TSimd, TVec>(
-                    dOutput + y, Offset(reluOutput, y), pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
+                    dOutput + y, Offset(reluOutput, y), scale, pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
             }
         }
 
@@ -288,7 +294,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             }
 
             y += (nint)firstRow * shape.Pool.OutWidth * conv.Filters;
-            PooledGradient.ByFilter(dOutput + y, Offset(reluOutput, y), winners + y, windows, conv.Filters, poolCount, offsets, counts, entries);
+            PooledGradient.ByFilter(dOutput + y, Offset(reluOutput, y), scale, winners + y, windows, conv.Filters, poolCount, offsets, counts, entries);
             int kernelRow = conv.KernelWidth * conv.Channels;
             for (int o = 0; o < conv.Filters; o++, entries += windows)
             {

@@ -18,6 +18,7 @@ internal static unsafe class PooledGradient
     /// </summary>
     /// <param name="dOutput">One image, windows x filters.</param>
     /// <param name="reluOutput">Of the same shape where there is a ReLU: where it is 0, so is the gradient. Null where there is none.</param>
+    /// <param name="scale">What every element is multiplied with.</param>
     /// <param name="winners">Of the same shape.</param>
     /// <param name="windows">The windows to list.</param>
     /// <param name="filters">The filters.</param>
@@ -27,7 +28,7 @@ internal static unsafe class PooledGradient
     /// <param name="entries">Receives the entries, at most windows * filters.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByPixel(
-        float* dOutput, float* reluOutput, byte* winners, int windows, int filters, int poolCount, int rowStride, int* starts, SparseEntry* entries)
+        float* dOutput, float* reluOutput, float scale, byte* winners, int windows, int filters, int poolCount, int rowStride, int* starts, SparseEntry* entries)
     {
         int count = 0;
         int step = reluOutput == null ? 0 : filters;
@@ -42,7 +43,7 @@ internal static unsafe class PooledGradient
                     for (; mask != 0; mask &= mask - 1)
                     {
                         int filter = block + BitOperations.TrailingZeroCount(mask);
-                        entries[count++] = new SparseEntry(filter * rowStride, dOutput[filter]);
+                        entries[count++] = new SparseEntry(filter * rowStride, scale * dOutput[filter]);
                     }
                 }
             }
@@ -57,6 +58,7 @@ internal static unsafe class PooledGradient
     /// </summary>
     /// <param name="dOutput">Windows x filters.</param>
     /// <param name="reluOutput">Of the same shape where there is a ReLU: where it is 0, so is the gradient. Null where there is none.</param>
+    /// <param name="scale">What every element is multiplied with.</param>
     /// <param name="winners">Of the same shape.</param>
     /// <param name="windows">The windows to list.</param>
     /// <param name="filters">The filters.</param>
@@ -66,7 +68,7 @@ internal static unsafe class PooledGradient
     /// <param name="entries">Receives the entries, room for <paramref name="windows"/> a filter.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ByFilter(
-        float* dOutput, float* reluOutput, byte* winners, int windows, int filters, int poolCount, int* offsets, int* counts, SparseEntry* entries)
+        float* dOutput, float* reluOutput, float scale, byte* winners, int windows, int filters, int poolCount, int* offsets, int* counts, SparseEntry* entries)
     {
         int step = reluOutput == null ? 0 : filters;
         new Span<int>(counts, filters).Clear();
@@ -78,7 +80,7 @@ internal static unsafe class PooledGradient
                 for (; mask != 0; mask &= mask - 1)
                 {
                     int filter = block + BitOperations.TrailingZeroCount(mask);
-                    entries[(filter * windows) + counts[filter]++] = new SparseEntry(offsets[winners[filter]], dOutput[filter]);
+                    entries[(filter * windows) + counts[filter]++] = new SparseEntry(offsets[winners[filter]], scale * dOutput[filter]);
                 }
             }
         }

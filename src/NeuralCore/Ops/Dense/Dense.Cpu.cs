@@ -51,12 +51,12 @@ internal static unsafe class DenseCpu
 
     /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         float* buffers = scratch + ListCount(shape, items) + GradientCount(shape, items);
-        dOutput = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scratch + ListCount(shape, items));
+        dOutput = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scale, scratch + ListCount(shape, items));
         if (SparseList.Density(dOutput, items * shape.Units) > SparseDensity)
         {
             pool.Run(new BackwardInputJob<TSimd, TVec>(shape, items, dOutput, weights, dInput, buffers), Blocking.Chunks(shape.Inputs, ChunkInputs));
@@ -71,12 +71,12 @@ internal static unsafe class DenseCpu
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         float* buffers = scratch + ListCount(shape, items) + GradientCount(shape, items);
-        dOutput = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scratch + ListCount(shape, items));
+        dOutput = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scale, scratch + ListCount(shape, items));
         if (SparseList.Density(dOutput, items * shape.Units) > SparseDensity)
         {
             pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, items, input, dOutput, dWeights, buffers), Blocking.Chunks(shape.Inputs, ChunkRows));
@@ -89,7 +89,7 @@ internal static unsafe class DenseCpu
             pool.Run(new SparseBackwardWeightsJob<TSimd, TVec>(shape, items, input, entries, counts, dWeights, buffers), Blocking.Chunks(shape.Inputs, ChunkRows));
         }
 
-        Sums.OfRows<TSimd, TVec>(dOutput, null, items, shape.Units, dBias, accumulate: false);
+        Sums.OfRows<TSimd, TVec>(dOutput, null, 1, items, shape.Units, dBias, accumulate: false);
     }
 
     /// <summary>Room for the list of all gradients, by item or by unit: an entry is two floats long.</summary>
@@ -100,7 +100,7 @@ internal static unsafe class DenseCpu
     private static nint GradientCount(in DenseShape shape, int items) => Blocking.Aligned((nint)items * shape.Units);
 
     /// <summary>dz of all items: dy itself where there is no ReLU, else a copy.</summary>
-    private static float* BeforeActivation<TSimd, TVec>(in DenseShape shape, int items, float* dOutput, float* reluOutput, float* buffer)
+    private static float* BeforeActivation<TSimd, TVec>(in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* buffer)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -109,7 +109,7 @@ internal static unsafe class DenseCpu
             return dOutput;
         }
 
-        ReluCpu.Run<TSimd, TVec>(items * shape.Units, reluOutput, dOutput, buffer);
+        ReluCpu.Run<TSimd, TVec>(items * shape.Units, reluOutput, dOutput, scale, buffer);
         return buffer;
     }
 

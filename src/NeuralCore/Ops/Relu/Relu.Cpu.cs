@@ -12,21 +12,22 @@ internal static unsafe class ReluCpu
         where TSimd : ISimd<TVec>
         where TVec : struct => pool.Run(new Job<TSimd, TVec>(count, gate, value, destination), Blocking.FlatChunks(count));
 
-    /// <summary>The same for one run of elements, on this thread.</summary>
+    /// <summary>The same for one run of elements, on this thread, times a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TSimd, TVec>(int count, float* gate, float* value, float* destination)
+    public static void Run<TSimd, TVec>(int count, float* gate, float* value, float scale, float* destination)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        TVec scales = TSimd.Create(scale);
         int i = 0;
         for (; count - i >= TSimd.Width; i += TSimd.Width)
         {
-            TSimd.Store(destination + i, TSimd.ZeroWhereNotPositive(TSimd.Load(gate + i), TSimd.Load(value + i)));
+            TSimd.Store(destination + i, TSimd.ZeroWhereNotPositive(TSimd.Load(gate + i), TSimd.Multiply(scales, TSimd.Load(value + i))));
         }
 
         for (; i < count; i++)
         {
-            destination[i] = gate[i] <= 0 ? 0 : value[i];
+            destination[i] = gate[i] <= 0 ? 0 : scale * value[i];
         }
     }
 
@@ -37,7 +38,7 @@ internal static unsafe class ReluCpu
         public void Execute(int chunk, int worker)
         {
             int i = chunk * Blocking.FlatChunk;
-            Run<TSimd, TVec>(Math.Min(Blocking.FlatChunk, count - i), gate + i, value + i, destination + i);
+            Run<TSimd, TVec>(Math.Min(Blocking.FlatChunk, count - i), gate + i, value + i, 1, destination + i);
         }
     }
 }

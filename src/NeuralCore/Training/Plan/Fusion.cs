@@ -37,6 +37,7 @@ internal static class Fusion
             (Conv2DStep<T> conv, MaxPool2DStep<T> pool) when Conv2DMaxPoolShape.CanFuse(pool.Shape) =>
                 new Conv2DMaxPoolStep<T>(
                     new Conv2DMaxPoolShape(conv.Shape, pool.Shape), conv.Activation, conv.Input, second.Output, conv.Weights, conv.Bias, pool.Winners),
+            (Conv2DMaxPoolStep<T> { Activation: Activation.Relu } pooled, DropoutStep<T> dropout) => pooled.With(dropout),
             (DenseStep<T> { Activation: Activation.Linear } dense, ReluStep<T>) =>
                 new DenseStep<T>(dense.Shape, Activation.Relu, dense.Input, second.Output, dense.Weights, dense.Bias),
             _ => null,

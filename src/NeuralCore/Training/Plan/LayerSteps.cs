@@ -69,12 +69,16 @@ internal sealed class MaxPool2DStep<T>(MaxPool2DShape shape, PlanValue input, Pl
 
 /// <summary>Convolution, bias, activation and max-pooling in one pass; what fusion makes of three or four steps.</summary>
 internal sealed class Conv2DMaxPoolStep<T>(
-    Conv2DMaxPoolShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, PlanBuffer winners)
+    Conv2DMaxPoolShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, PlanBuffer winners,
+    DropoutStep<T>? dropout = null)
     : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    public Activation Activation => activation;
+
     public override string Description =>
-        $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}";
+        $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}"
+        + (dropout is null ? string.Empty : " + dropout");
 
     public override long ForwardFlop => shape.Conv.Flop;
 
@@ -87,11 +91,14 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
         backend.Conv2DMaxPoolForward(
-            shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, winners.Slot, scratch.Slot);
+            shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, winners.Slot, scratch.Slot,
+            dropout?.Mask(run));
+
+    public Conv2DMaxPoolStep<T> With(DropoutStep<T> next) => new(shape, activation, Input, next.Output, weights, bias, winners, next);
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        OutputGradient dOutput = OutputGradient(activation);
+        OutputGradient dOutput = OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 };
         backend.Conv2DMaxPoolBackwardWeights(
             shape, run.Items, Input.Data.Slot, dOutput, winners.Slot, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
@@ -174,7 +181,7 @@ internal sealed class DropoutStep<T>(double rate, uint layer, PlanValue input, P
         }
     }
 
-    private DropoutMask Mask(in Run run) => new(rate, run.Seed, run.Step, layer);
+    public DropoutMask Mask(in Run run) => new(rate, run.Seed, run.Step, layer);
 }
 
 /// <summary>The network's end: softmax and, where there are labels, the loss and whether each item was right.</summary>
