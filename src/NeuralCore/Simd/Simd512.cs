@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NeuralCore.Simd;
 
@@ -35,6 +36,12 @@ internal unsafe struct Simd512 : ISimd<Vector512<float>>
     public static void StoreBytes(byte* destination, Vector512<float> value)
     {
         Vector512<uint> words = Vector512.ConvertToUInt32(value);
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128Byte(words).Store(destination);
+            return;
+        }
+
         Vector512<ushort> halves = Vector512.Narrow(words, words);
         Vector512<byte> bytes = Vector512.Narrow(halves, halves);
         bytes.GetLower().GetLower().Store(destination);

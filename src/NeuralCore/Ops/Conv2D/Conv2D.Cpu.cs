@@ -72,7 +72,15 @@ internal static unsafe class Conv2DCpu
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+        if (shape.TermCount == NineTaps.Taps && shape.Filters % (2 * TSimd.Width) == 0)
+        {
+            pool.Run(new NineTapsBackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+        }
+        else
+        {
+            pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+        }
+
         Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
         Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
@@ -233,6 +241,36 @@ internal static unsafe class Conv2DCpu
             if (shape.IsPadded)
             {
                 PaddedImage.Crop(shape, sums, image);
+            }
+        }
+    }
+
+    /// <summary>A chunk of images, summed into a buffer of its own, where a filter has nine weights.</summary>
+    private readonly struct NineTapsBackwardWeightsJob<TSimd, TVec>(
+        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            float* dWeights = partials + (chunk * PartialCount(shape));
+            new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
+            nint row = shape.PaddedWidth * shape.Channels;
+            nint* taps = stackalloc nint[NineTaps.Taps];
+            for (int tap = 0; tap < NineTaps.Taps; tap++)
+            {
+                (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
+                taps[tap] = (u * row) + inRow;
+            }
+
+            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
+            for (int n = chunk * ImagesPerChunk; n < end; n++)
+            {
+                nint y = (nint)n * shape.OutputCount;
+                float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), buffers + (worker * BufferCount(shape)));
+                NineTaps.Add<TSimd, TVec>(
+                    image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput + y,
+                    reluOutput == null ? null : reluOutput + y, scale, shape.Filters, dWeights, dWeights + Blocking.Aligned(shape.WeightCount));
             }
         }
     }

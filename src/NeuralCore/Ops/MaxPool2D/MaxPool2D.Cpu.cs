@@ -26,9 +26,44 @@ internal static unsafe class MaxPool2DCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        if (shape is { PoolHeight: 2, PoolWidth: 2, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && shape.Channels % TSimd.Width == 0)
+        {
+            RowOfFours<TSimd, TVec>(shape, image + ((nint)i * shape.StrideY * shape.Width * shape.Channels), output, winners);
+            return;
+        }
+
         for (int j = 0; j < shape.OutWidth; j++)
         {
             Pixel<TSimd, TVec>(shape, image, i, j, output + ((nint)j * shape.Channels), winners + ((nint)j * shape.Channels));
+        }
+    }
+
+    /// <summary>One row of windows of 2x2 that all lie in the image, with channels that fill their vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RowOfFours<TSimd, TVec>(in MaxPool2DShape shape, float* image, float* output, byte* winners)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int channels = shape.Channels;
+        nint row = (nint)shape.Width * channels, step = (nint)shape.StrideX * channels;
+        TVec one = TSimd.Create(1), two = TSimd.Create(2), three = TSimd.Create(3);
+        for (int j = 0; j < shape.OutWidth; j++, image += step)
+        {
+            for (float* x = image; x < image + channels; x += TSimd.Width, output += TSimd.Width, winners += TSimd.Width)
+            {
+                TVec best = TSimd.Load(x), next = TSimd.Load(x + channels);
+                TVec wins = TSimd.Exceeds(next, best);
+                best = TSimd.Select(wins, next, best);
+                TVec index = TSimd.Select(wins, one, TSimd.Zero);
+                next = TSimd.Load(x + row);
+                wins = TSimd.Exceeds(next, best);
+                best = TSimd.Select(wins, next, best);
+                index = TSimd.Select(wins, two, index);
+                next = TSimd.Load(x + row + channels);
+                wins = TSimd.Exceeds(next, best);
+                TSimd.Store(output, TSimd.Select(wins, next, best));
+                TSimd.StoreBytes(winners, TSimd.Select(wins, three, index));
+            }
         }
     }
 
