@@ -103,6 +103,12 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
         DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), At(dBias), At(scratch));
 
+    public void DenseBackwardUpdate(
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch) =>
+        DenseCpu.BackwardUpdate<TSimd, TVec>(
+            _pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, AtOrNull(dInput), At(dBias),
+            step, At(weights), At(m), At(v), At(scratch));
+
     public void ReluForward(int count, Slot input, Slot output) => ReluCpu.Run<TSimd, TVec>(_pool, count, At(input), At(input), At(output));
 
     public void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput) =>

@@ -82,6 +82,13 @@ public interface IBackend<T> : IDisposable
     /// <summary>dw and dbias of a dense layer from dy.</summary>
     void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch);
 
+    /// <summary>
+    /// All of a dense layer's backward and the Adam step of its weights in one pass over them, whose gradient is never written: dx (of
+    /// the weights as they were) unless dInput is null, dbias, and weights, m and v updated in place.
+    /// </summary>
+    void DenseBackwardUpdate(
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch);
+
     /// <summary>y = max(x, 0); output may be input.</summary>
     void ReluForward(int count, Slot input, Slot output);
 

@@ -98,6 +98,20 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), Values(dWeights), Values(dBias));
 
     /// <inheritdoc/>
+    public void DenseBackwardUpdate(
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch)
+    {
+        if (dInput is { } dx)
+        {
+            DenseBackwardInput(shape, items, dOutput, weights, dx, scratch);
+        }
+
+        var dWeights = new T[shape.WeightCount];
+        DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), dWeights, Values(dBias));
+        AdamReference.Update<T>(step, Values(weights)[..dWeights.Length], dWeights, Values(m), Values(v));
+    }
+
+    /// <inheritdoc/>
     public void ReluForward(int count, Slot input, Slot output) =>
         ReluReference.Forward<T>(Values(input)[..count], Values(output));
 

@@ -12,6 +12,9 @@ internal sealed record Parameter(string Name, ParameterSpec Spec, Slot Value, Sl
     public int Count => Spec.Shape.Count;
 }
 
+/// <summary>A part of the flat blocks: so many elements from the same place of each.</summary>
+internal readonly record struct ParameterRange(int Count, Slot Values, Slot Gradients, Slot M, Slot V);
+
 /// <summary>
 /// All trainable tensors of a model, one after the other in four flat blocks of the same layout: values, gradients and
 /// Adam's two moments. So the optimiser is one loop, and a file is one copy.
@@ -71,6 +74,30 @@ internal sealed class ParameterSet<T> : IDisposable
         var set = new ParameterSet<T>(memory, all, blockBytes);
         set.Initialize(backend, seed);
         return set;
+    }
+
+    /// <summary>The parts of the four blocks that lie between some of the tensors, each as long as can be.</summary>
+    public IReadOnlyList<ParameterRange> Without(IEnumerable<Parameter> some)
+    {
+        var ranges = new List<ParameterRange>();
+        long first = 0;
+        foreach (Slot slot in some.Select(p => p.Value).OrderBy(s => s.Offset))
+        {
+            Add(first, slot.Offset);
+            first = slot.Offset + Slot.Align(slot.Bytes);
+        }
+
+        Add(first, Values.Bytes);
+        return ranges;
+
+        void Add(long begin, long end)
+        {
+            if (end > begin)
+            {
+                Slot InBlock(Slot block) => _memory.Slot(block.Offset + begin, end - begin);
+                ranges.Add(new ParameterRange((int)((end - begin) / ElementSize), InBlock(Values), InBlock(Gradients), InBlock(M), InBlock(V)));
+            }
+        }
     }
 
     /// <summary>Copies of Adam's two moments, tensor by tensor.</summary>

@@ -22,6 +22,7 @@ public sealed partial class Sequential : IDisposable
     private Adam _optimizer = new();
     private Plan<float>? _trainingPlan;
     private Plan<float>? _inferencePlan;
+    private ParameterRange[] _notUpdatedByPlan = [];
     private ulong _seed;
     private bool _fuse;
     private long _steps;
@@ -230,11 +231,16 @@ public sealed partial class Sequential : IDisposable
         Profile?.Begin(plan);
         int items = loader.Load(batch, plan, Backend);
         Profile?.Loaded(items);
-        var run = new Run(items, Training: true, HasLabels: true, _seed, (uint)_steps);
+        AdamStep update = _optimizer.Step(_steps + 1);
+        var run = new Run(items, Training: true, HasLabels: true, _seed, (uint)_steps, update);
         plan.Forward(run, Profile);
         plan.Backward(run, Profile);
-        ParameterSet<float> p = Compiled(_parameters);
-        Backend.Adam(_optimizer.Step(++_steps), p.BlockCount, p.Values, p.Gradients, p.M, p.V);
+        _steps++;
+        foreach (ParameterRange part in _notUpdatedByPlan)
+        {
+            Backend.Adam(update, part.Count, part.Values, part.Gradients, part.M, part.V);
+        }
+
         Profile?.Updated();
         mean.Add(plan, Backend, items);
         Profile?.End();
@@ -246,6 +252,7 @@ public sealed partial class Sequential : IDisposable
         {
             _trainingPlan?.Dispose();
             _trainingPlan = MakePlan(batchSize, training: true);
+            _notUpdatedByPlan = [.. Compiled(_parameters).Without(_trainingPlan.Updated)];
         }
 
         return _trainingPlan;

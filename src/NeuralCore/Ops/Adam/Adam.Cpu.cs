@@ -12,6 +12,45 @@ internal static unsafe class AdamCpu
         where TSimd : ISimd<TVec>
         where TVec : struct => pool.Run(new Job<TSimd, TVec>(step, count, parameters, gradients, m, v), Blocking.FlatChunks(count));
 
+    /// <summary>One step of some elements, on this thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Update<TSimd, TVec>(in AdamStep step, int count, float* parameters, float* gradients, float* m, float* v)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        var constants = new Constants<TSimd, TVec>(step);
+        int i = 0;
+        for (; count - i >= TSimd.Width; i += TSimd.Width)
+        {
+            constants.Update(parameters + i, gradients + i, m + i, v + i);
+        }
+
+        if (i < count)
+        {
+            Tail(constants, count - i, parameters + i, gradients + i, m + i, v + i);
+        }
+    }
+
+    /// <summary>The last elements, through a full vector beside them, so that they are rounded like all others.</summary>
+    private static void Tail<TSimd, TVec>(in Constants<TSimd, TVec> constants, int rest, float* parameters, float* gradients, float* m, float* v)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        const int Room = 16;
+        float* buffer = stackalloc float[4 * Room];
+        float** operands = stackalloc float*[4] { parameters, gradients, m, v };
+        for (int k = 0; k < 4; k++)
+        {
+            new ReadOnlySpan<float>(operands[k], rest).CopyTo(new Span<float>(buffer + (Room * k), Room));
+        }
+
+        constants.Update(buffer, buffer + Room, buffer + (2 * Room), buffer + (3 * Room));
+        for (int k = 0; k < 4; k++)
+        {
+            new ReadOnlySpan<float>(buffer + (Room * k), rest).CopyTo(new Span<float>(operands[k], rest));
+        }
+    }
+
     /// <summary>A step's constants, one vector each, made once a chunk.</summary>
     private readonly struct Constants<TSimd, TVec>(in AdamStep step)
         where TSimd : ISimd<TVec>
@@ -42,40 +81,10 @@ internal static unsafe class AdamCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            var constants = new Constants<TSimd, TVec>(step);
-            float* p = parameters, g = gradients, first = m, second = v;
             int i = chunk * Blocking.FlatChunk;
-            int end = Math.Min(i + Blocking.FlatChunk, count);
-            for (; end - i >= TSimd.Width; i += TSimd.Width)
-            {
-                constants.Update(p + i, g + i, first + i, second + i);
-            }
-
-            if (i < end)
-            {
-                Tail(constants, i, end - i);
-            }
-        }
-
-        /// <summary>The last elements, through a full vector beside them, so that they are rounded like all others.</summary>
-        private void Tail(in Constants<TSimd, TVec> constants, int i, int rest)
-        {
-            const int Room = 16;
-            float* buffer = stackalloc float[4 * Room];
-            float** operands = stackalloc float*[4] { parameters + i, gradients + i, m + i, v + i };
-            for (int k = 0; k < 4; k++)
-            {
-                new ReadOnlySpan<float>(operands[k], rest).CopyTo(new Span<float>(buffer + (Room * k), Room));
-            }
-
-            constants.Update(buffer, buffer + Room, buffer + (2 * Room), buffer + (3 * Room));
-            for (int k = 0; k < 4; k++)
-            {
-                new ReadOnlySpan<float>(buffer + (Room * k), rest).CopyTo(new Span<float>(operands[k], rest));
-            }
+            Update<TSimd, TVec>(step, Math.Min(Blocking.FlatChunk, count - i), parameters + i, gradients + i, m + i, v + i);
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class Fusion
             }
         }
 
-        return fused;
+        return [.. fused.Select(step => step is DenseStep<T> { Shape.WeightCount: >= DenseStep<T>.LeastWeightsToUpdate } dense ? dense.UpdatingItself() : step)];
     }
 
     private static Step<T>? Pair<T>(Step<T> first, Step<T> second)

@@ -110,9 +110,13 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
 /// <summary>A dense layer, with its bias and perhaps a ReLU in the same pass.</summary>
 internal sealed class DenseStep<T>(
-    DenseShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias) : Step<T>(input, output)
+    DenseShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, bool updates = false)
+    : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>The weights from which on it saves time to update them in backward: more than a second-level cache holds.</summary>
+    public const int LeastWeightsToUpdate = 1 << 18;
+
     public DenseShape Shape => shape;
 
     public Parameter Weights => weights;
@@ -121,7 +125,10 @@ internal sealed class DenseStep<T>(
 
     public Activation Activation => activation;
 
-    public override string Description => "Dense" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
+    public override Parameter? Updates => updates ? weights : null;
+
+    public override string Description =>
+        "Dense" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias") + (updates ? " + Adam" : string.Empty);
 
     public override long ForwardFlop => shape.Flop;
 
@@ -133,9 +140,18 @@ internal sealed class DenseStep<T>(
     public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
         backend.DenseForward(shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot);
 
+    public DenseStep<T> UpdatingItself() => new(shape, activation, Input, Output, weights, bias, updates: true);
+
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
         OutputGradient dOutput = OutputGradient(activation);
+        if (updates && run.Update is { } step)
+        {
+            backend.DenseBackwardUpdate(
+                shape, run.Items, Input.Data.Slot, dOutput, Input.Gradient?.Slot, bias.Gradient, step, weights.Value, weights.M, weights.V, scratch.Slot);
+            return;
+        }
+
         backend.DenseBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
         {

@@ -59,6 +59,9 @@ internal sealed class Plan<T> : IDisposable
 
     public IReadOnlyList<Step<T>> Steps => _steps;
 
+    /// <summary>The parameters that backward updates itself, where the run has an update.</summary>
+    public IEnumerable<Parameter> Updated => _steps.Select(step => step.Updates).OfType<Parameter>();
+
     public IReadOnlyList<PlanBuffer> Buffers => _buffers;
 
     public void Forward(in Run run, TrainingProfile? profile = null)

@@ -9,7 +9,11 @@ namespace NeuralCore.Training;
 /// <param name="HasLabels">Whether the batch has labels, so that there is a loss.</param>
 /// <param name="Seed">The key of every random number.</param>
 /// <param name="Step">The number of the training step, counted from 0.</param>
-internal readonly record struct Run(int Items, bool Training, bool HasLabels, ulong Seed, uint Step);
+/// <param name="Update">
+/// The optimiser's step, for those that update parameters themselves in backward, <see cref="Step{T}.Updates"/>; null to compute
+/// gradients and update nothing.
+/// </param>
+internal readonly record struct Run(int Items, bool Training, bool HasLabels, ulong Seed, uint Step, AdamStep? Update = null);
 
 /// <summary>
 /// One entry of a plan: an op with the memory it reads and writes. Backward is the mirror of forward: it takes the gradient
@@ -31,6 +35,9 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
 
     /// <summary>The same backward: once for the parameters, and once for the input where somebody needs its gradient.</summary>
     public long BackwardFlop => Input.Gradient is null ? ForwardFlop : 2 * ForwardFlop;
+
+    /// <summary>The parameter that backward updates itself where the run has an update; its gradient is not written then.</summary>
+    public virtual Parameter? Updates => null;
 
     /// <summary>The buffers that forward touches, apart from the data of input and output.</summary>
     public virtual IEnumerable<PlanBuffer> ForwardBuffers => [];
