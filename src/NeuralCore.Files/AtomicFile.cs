@@ -8,10 +8,16 @@ namespace NeuralCore.Files;
 /// </summary>
 /// <remarks>
 /// The new contents go to a temporary file in the same folder, are forced to the disk, and take the file's name by a rename,
-/// which is one atomic step within a folder. The rename itself is then forced to the disk through the folder.
+/// which is one atomic step within a folder. The rename itself is then forced to the disk through the folder. A program that is
+/// killed on the way leaves its temporary file; whoever writes to that name an hour later or more removes it.
 /// </remarks>
 public static class AtomicFile
 {
+    private const string TemporaryExtension = ".tmp";
+
+    // A save takes seconds. What has not been written to for so long was left by a program that was killed.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
     private const string FullDisk = "the disk is full; free some space, or choose a place on another disk";
 
     /// <summary>Writes a file.</summary>
@@ -22,6 +28,7 @@ public static class AtomicFile
     {
         RequireReplaceable(path);
         string target = Resolve(path);
+        RemoveLeftovers(target, Abandoned);
         string temporary = TemporaryBeside(target);
         try
         {
@@ -69,6 +76,28 @@ public static class AtomicFile
         }
 
         Reserve(path, temporary, bytes);
+    }
+
+    /// <summary>Removes the temporary files of saves that never ended.</summary>
+    /// <param name="path">The file that they were to replace; its name may have the wildcards * and ?.</param>
+    /// <param name="age">How long they have to be untouched; zero is only for somebody who knows that no save is running.</param>
+    internal static void RemoveLeftovers(string path, TimeSpan age)
+    {
+        try
+        {
+            DateTime latest = DateTime.UtcNow - age;
+            foreach (string leftover in Directory.EnumerateFiles(FolderOf(path), $".{Path.GetFileName(path)}.*{TemporaryExtension}"))
+            {
+                if (File.GetLastWriteTimeUtc(leftover) <= latest)
+                {
+                    TryRemove(leftover);
+                }
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be listed may still be written to; if not, the save says so.
+        }
     }
 
     /// <summary>The sentence for a file that could not be written, whoever tried.</summary>
@@ -135,7 +164,7 @@ public static class AtomicFile
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? Path.GetPathRoot(path)!;
 
     private static string TemporaryBeside(string path) =>
-        Path.Combine(FolderOf(path), $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        Path.Combine(FolderOf(path), $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}{TemporaryExtension}");
 
     /// <summary>The system's words, without the temporary file's name that the runtime appends to them.</summary>
     private static string Complaint(Exception failure)
@@ -171,18 +200,27 @@ public static class AtomicFile
 
             const int ReadOnly = 0;
             int descriptor = Open(folder, ReadOnly);
-            if (descriptor >= 0)
+            if (descriptor < 0)
             {
-                // Some network file systems can not do this. The file is complete by now, so that is no failure.
-                _ = Sync(descriptor);
-                _ = Close(descriptor);
+                // A folder may be written to without being read. The file is complete by now, so that is no failure.
+                return;
+            }
+
+            int error = Sync(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            _ = Close(descriptor);
+
+            // Some network and read-only file systems have no such call. Whatever else goes wrong is the disk.
+            const int InvalidCall = 22, ReadOnlySystem = 30, NotSupported = 95, NotSupportedOnMac = 45;
+            if (error is not (0 or InvalidCall or ReadOnlySystem or NotSupported or NotSupportedOnMac))
+            {
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
             }
         }
 
         [DllImport("libc", EntryPoint = "open")]
         private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
-        [DllImport("libc", EntryPoint = "fsync")]
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
         private static extern int Sync(int descriptor);
 
         [DllImport("libc", EntryPoint = "close")]

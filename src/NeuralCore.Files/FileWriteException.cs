@@ -1,8 +1,8 @@
 namespace NeuralCore.Files;
 
 /// <summary>
-/// A file that could not be written; whatever was there before is untouched. The message is one sentence for the person at
-/// the keyboard: it names the file and says what to do.
+/// A file that could not be written; what is there is whole, the old contents or the new ones. The message is one sentence for
+/// the person at the keyboard: it names the file and says what to do.
 /// </summary>
 public sealed class FileWriteException : IOException
 {

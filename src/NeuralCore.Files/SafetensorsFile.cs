@@ -68,6 +68,87 @@ public sealed class SafetensorsFile : IDisposable
     public static void Write(
         string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Shape Shape, float[] Values)> tensors)
     {
+        byte[] header = MakeHeader(metadata, tensors);
+        AtomicFile.Write(path, stream => WriteTo(stream, header, tensors));
+    }
+
+    /// <summary>Writes a file with a checksum of all its bytes, whole or not at all; <see cref="OpenSealed"/> reads it.</summary>
+    /// <inheritdoc cref="Write"/>
+    internal static void WriteSealed(
+        string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Shape Shape, float[] Values)> tensors)
+    {
+        var all = new Dictionary<string, string>(metadata) { [SafetensorsChecksum.Key] = SafetensorsChecksum.Placeholder };
+        byte[] header = MakeHeader(all, tensors);
+        SafetensorsChecksum.Seal(header, tensors.Select(tensor => tensor.Values));
+        AtomicFile.Write(path, stream => WriteTo(stream, header, tensors));
+    }
+
+    /// <summary>Opens a file with a checksum, and reads it once to verify it.</summary>
+    /// <exception cref="DataFileException">The file is missing, cannot be read, or is not the one that was written.</exception>
+    internal static SafetensorsFile OpenSealed(string path)
+    {
+        SafetensorsFile file = Open(path);
+        try
+        {
+            file._stream.Position = 0;
+            byte[] header = ReadHeader(file._stream);
+            return SafetensorsChecksum.Holds(header, file.Metadata.GetValueOrDefault(SafetensorsChecksum.Key, ""), file._stream)
+                ? file
+                : throw new InvalidDataException("is damaged: its checksum is missing, or is not that of its bytes");
+        }
+        catch (Exception failure)
+        {
+            file.Dispose();
+            if (Explain(path, failure) is { } explained)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Reads a tensor's values, row-major.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <exception cref="DataFileException">The file cannot be read.</exception>
+    public float[] Read(SafetensorsTensor tensor)
+    {
+        try
+        {
+            var values = new float[tensor.Shape.Count];
+            Read(tensor, values);
+            return values;
+        }
+        catch (Exception failure) when (Explain(_path, failure) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>Reads a tensor's values into memory that is there already.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="values">Receives them, row-major; as many as the tensor has.</param>
+    /// <exception cref="DataFileException">The file cannot be read.</exception>
+    public void Read(SafetensorsTensor tensor, Span<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, tensor.Shape.Count);
+        try
+        {
+            _stream.Position = _dataStart + tensor.Offset;
+            _stream.ReadExactly(MemoryMarshal.AsBytes(values));
+        }
+        catch (Exception failure) when (Explain(_path, failure) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static byte[] MakeHeader(
+        IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, Shape Shape, float[] Values)> tensors)
+    {
         var names = new HashSet<string> { SafetensorsHeader.MetadataKey };
         var entries = new List<SafetensorsTensor>();
         long offset = 0;
@@ -82,40 +163,20 @@ public sealed class SafetensorsFile : IDisposable
             offset += entries[^1].Bytes;
         }
 
-        byte[] header = SafetensorsHeader.Format(metadata, entries);
-        AtomicFile.Write(path, stream =>
-        {
-            Span<byte> length = stackalloc byte[LengthBytes];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach ((_, _, float[] values) in tensors)
-            {
-                stream.Write(MemoryMarshal.AsBytes<float>(values));
-            }
-        });
+        return SafetensorsHeader.Format(metadata, entries);
     }
 
-    /// <summary>Reads a tensor's values, row-major.</summary>
-    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
-    /// <exception cref="DataFileException">The file cannot be read.</exception>
-    public float[] Read(SafetensorsTensor tensor)
+    private static void WriteTo(Stream stream, byte[] header, IReadOnlyList<(string Name, Shape Shape, float[] Values)> tensors)
     {
-        try
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach ((_, _, float[] values) in tensors)
         {
-            var values = new float[tensor.Shape.Count];
-            _stream.Position = _dataStart + tensor.Offset;
-            _stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
-        }
-        catch (Exception failure) when (Explain(_path, failure) is { } explained)
-        {
-            throw explained;
+            stream.Write(MemoryMarshal.AsBytes<float>(values));
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
 
     private static byte[] ReadHeader(FileStream stream)
     {

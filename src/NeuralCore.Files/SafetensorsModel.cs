@@ -24,13 +24,7 @@ internal sealed class SafetensorsModel : IModelFormat
     /// <inheritdoc/>
     public void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata)
     {
-        var all = new Dictionary<string, string>
-        {
-            [FormatKey] = FormatName,
-            [VersionKey] = Version,
-            [PreprocessingKey] = PreprocessingName.Of(model.Input.Preprocessing),
-            [ArchitectureKey] = ArchitectureJson.Write(model.Layers),
-        };
+        Dictionary<string, string> all = Describe(model);
         foreach ((string key, string text) in metadata)
         {
             if (!all.TryAdd(key, text))
@@ -80,6 +74,15 @@ internal sealed class SafetensorsModel : IModelFormat
         using SafetensorsFile file = SafetensorsFile.Open(path);
         return file.Metadata;
     }
+
+    /// <summary>The metadata that tell what network the tensors belong to.</summary>
+    internal static Dictionary<string, string> Describe(Sequential model) => new()
+    {
+        [FormatKey] = FormatName,
+        [VersionKey] = Version,
+        [PreprocessingKey] = PreprocessingName.Of(model.Input.Preprocessing),
+        [ArchitectureKey] = ArchitectureJson.Write(model.Layers),
+    };
 
     private static Sequential ReadNetwork(IReadOnlyDictionary<string, string> metadata)
     {

@@ -14,6 +14,7 @@ internal sealed record Failure(ExitCode ExitCode, string? File, string Message)
     {
         RunException run => new(run.ExitCode, run.File, run.Message),
         DataFileException data => new(ExitCode.InvalidData, data.FilePath, data.Message),
+        CheckpointMismatchException mismatch => new(ExitCode.Usage, mismatch.FilePath, mismatch.Message),
         FileWriteException write => new(ExitCode.RuntimeFailure, write.FilePath, write.Message),
         OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted before anything was changed."),
         OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "There is not enough memory for this; close other programs, or use a smaller batch or model."),

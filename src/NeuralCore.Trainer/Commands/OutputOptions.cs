@@ -39,6 +39,7 @@ internal sealed class OutputOptions
         // Where the command line is wrong in another place, what it says about JSON still counts: its error goes there.
         string? json = line.GetResult(_json)?.Tokens is [{ Value: var path }, ..] ? path : null;
         Renderer text = line.Errors.Count > 0 ? new QuietRenderer() : CreateTextRenderer(line, terminal, toError: json == StandardOutput);
+        text = new RendererPair(text, new WarningRenderer(terminal.Error));
         return json switch
         {
             null or "" => text,

@@ -28,6 +28,7 @@ internal sealed class TrainCommand : TrainerCommand
 
     private readonly BackendOptions _backend = new();
     private readonly DataOption _data = new();
+    private readonly ResumeOptions _resume = new();
 
     private readonly Option<int> _classes = OptionOf.WholeNumber("--classes", "How many classes the labels of --data have.", 10, 2, 256);
 
@@ -50,7 +51,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in .safetensors, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _profile]);
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile]);
     }
 
     /// <inheritdoc/>
@@ -62,18 +63,20 @@ internal sealed class TrainCommand : TrainerCommand
         using Sequential model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * sizeof(float));
         ulong seed = line.GetValue(_seed);
+        _resume.RequireSense(line, Sequential.TrainingCount(train.Count, line.GetValue(_validationSplit)) < train.Count);
+        using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
         model.Compile(new Adam(line.GetValue(_learningRate)), _backend.Create(line), seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         renderer.Start(MakeStart(line, model, train, test), model);
 
-        LearningCurves curves = Fit(line, renderer, model, train, cancellationToken);
+        Fit(line, session, model, train, cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
         }
 
-        Save(model, path, seed, curves);
+        Save(model, path, seed, session.Curves);
         Test(renderer, model, test, path, cancellationToken);
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
@@ -101,25 +104,40 @@ internal sealed class TrainCommand : TrainerCommand
             : throw new RunException(ExitCode.Usage, $"--validation-split {split} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
     }
 
-    private LearningCurves Fit(ParseResult line, Renderer renderer, Sequential model, LabelledImages train, CancellationToken cancellationToken)
+    /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
+    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new()
     {
-        var watcher = new TrainingWatcher(renderer);
+        ["--seed"] = $"{line.GetValue(_seed)}",
+        ["--batch-size"] = $"{line.GetValue(_batchSize)}",
+        ["--learning-rate"] = $"{line.GetValue(_learningRate)}",
+        ["--validation-split"] = $"{line.GetValue(_validationSplit)}",
+        ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+        ["--classes"] = $"{line.GetValue(_classes)}",
+        ["fingerprint of the training images"] = DataFingerprint.Of(train),
+    };
+
+    private void Fit(ParseResult line, TrainingSession session, Sequential model, LabelledImages train, CancellationToken cancellationToken)
+    {
         try
         {
-            model.Fit(train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), [watcher], cancellationToken: cancellationToken);
-            return watcher.Curves;
+            session.Fit(model, train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            throw Interrupted(model, watcher, line.GetRequiredValue(_out), line.GetValue(_seed));
+            throw Interrupted(model, session, line.GetRequiredValue(_out), line.GetValue(_seed));
         }
     }
 
-    /// <summary>Saves what an interrupted training has learnt, beside the model it was meant to replace.</summary>
-    private static RunException Interrupted(Sequential model, TrainingWatcher watcher, string path, ulong seed)
+    /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
+    private static RunException Interrupted(Sequential model, TrainingSession session, string path, ulong seed)
     {
         string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
-        if (watcher.Steps == 0)
+        if (session.KeepInterrupted() is { } told)
+        {
+            return new RunException(ExitCode.Cancelled, $"{told}, and {before}.");
+        }
+
+        if (session.Steps == 0)
         {
             return new RunException(ExitCode.Cancelled, $"Interrupted before the first step was done: nothing was saved, and {before}.");
         }
@@ -127,16 +145,16 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(model, kept, seed, watcher.Curves);
+            Save(model, kept, seed, session.Curves);
         }
         catch (FileWriteException failure)
         {
             return new RunException(
-                ExitCode.Cancelled, $"Interrupted {watcher.Position}, and what was learnt by then is lost, because {failure.Message.TrimEnd('.')}; {before}.");
+                ExitCode.Cancelled, $"Interrupted {session.Position}, and what was learnt by then is lost, because {failure.Message.TrimEnd('.')}; {before}.");
         }
 
         return new RunException(
-            ExitCode.Cancelled, $"Interrupted {watcher.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
+            ExitCode.Cancelled, $"Interrupted {session.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
     }
 
     private static void Save(Sequential model, string path, ulong seed, LearningCurves curves) =>

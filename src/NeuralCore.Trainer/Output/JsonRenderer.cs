@@ -65,6 +65,27 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         json.WriteEndArray();
     });
 
+    public override void Resume(SavedCheckpoint start) => Write("resume", json => WritePlace(json, start));
+
+    public override void Checkpoint(SavedCheckpoint checkpoint) => Write("checkpoint", json =>
+    {
+        WritePlace(json, checkpoint);
+        json.WriteBoolean("best", checkpoint.IsBest);
+    });
+
+    public override void Warning(string file, string message) => Write("warning", json =>
+    {
+        json.WriteString("file", file);
+        json.WriteString("message", message);
+    });
+
+    public override void Judged(EarlyStopping stopping) => Write("judged", json =>
+    {
+        json.WriteNumber("best_epoch", stopping.BestEpoch);
+        json.WriteBoolean("stopped_early", stopping.StoppedEpoch > 0);
+        json.WriteBoolean("restored_best", stopping.RestoreBestWeights);
+    });
+
     public override void EpochEnd(EpochResult result) => Write("epoch", json =>
     {
         json.WriteNumber("epoch", result.Epoch);
@@ -142,6 +163,14 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         {
             writer.Dispose();
         }
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, SavedCheckpoint checkpoint)
+    {
+        TrainingPosition position = checkpoint.Position;
+        json.WriteString("file", checkpoint.File);
+        json.WriteNumber("epoch", position.Epoch);
+        json.WriteNumber("step", position.Part.Step > 0 ? position.Part.Step : position.StepsPerEpoch);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NeuralCore.Files;
 using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
@@ -16,11 +17,18 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
     private long _nextFrame;
     private bool _isDrawn;
     private StepProgress _progress;
+    private double _epochsBefore;
+
+    public override void Resume(SavedCheckpoint start)
+    {
+        base.Resume(start);
+        _epochsBefore = start.Position.History.Count + ((double)start.Position.Part.Step / start.Position.StepsPerEpoch);
+    }
 
     public override void EpochBegin(int epoch, int epochs)
     {
         base.EpochBegin(epoch, epochs);
-        if (epoch == 1)
+        if (_trainingStart == 0)
         {
             _trainingStart = Stopwatch.GetTimestamp();
         }
@@ -35,7 +43,14 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
         }
     }
 
-    public override void Validating() => Draw(validating: true);
+    public override void Validating()
+    {
+        // A resumed training may begin with a validation, before any step was seen.
+        if (_progress.Steps > 0)
+        {
+            Draw(validating: true);
+        }
+    }
 
     public override void EpochEnd(EpochResult result)
     {
@@ -43,13 +58,15 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
         base.EpochEnd(result);
     }
 
+    public override void Warning(string file, string message) => Erase();
+
     public override void Error(Failure failure) => Erase();
 
     private void Draw(bool validating)
     {
-        // Measured over the whole training, epochs of validation included: the share that is done took so long.
-        double share = (_progress.Epoch - 1 + ((double)_progress.Step / _progress.Steps)) / Epochs;
-        double secondsLeft = Stopwatch.GetElapsedTime(_trainingStart).TotalSeconds * (1 - share) / share;
+        // Measured over the whole training, epochs of validation included: what was done since took so long.
+        double done = _progress.Epoch - 1 + ((double)_progress.Step / _progress.Steps);
+        double secondsLeft = Stopwatch.GetElapsedTime(_trainingStart).TotalSeconds * (Epochs - done) / (done - _epochsBefore);
         ProgressLine line = ProgressLine.Layout(_progress, Epochs, secondsLeft, validating, Screen.Width);
         Screen.Draw(line);
         _isDrawn = true;

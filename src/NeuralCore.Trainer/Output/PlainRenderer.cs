@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Files;
 using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
@@ -29,13 +30,34 @@ internal class PlainRenderer(Screen screen) : Renderer
         screen.WriteLine(SummaryTable.Format(model, screen.Width));
     }
 
+    public override void Resume(SavedCheckpoint start)
+    {
+        TrainingPosition position = start.Position;
+        string place = position.Part.Step > 0
+            ? $"in epoch {position.Epoch} after {position.Part.Step} of {position.StepsPerEpoch} steps"
+            : $"after epoch {position.Epoch}";
+        BeginSection();
+        screen.WriteLine($"Going on {place}, from '{start.File}'");
+    }
+
+    public override void Judged(EarlyStopping stopping)
+    {
+        string end = stopping.StoppedEpoch > 0 ? $"Stopped after epoch {stopping.StoppedEpoch}. " : "";
+        string model = stopping.RestoreBestWeights ? "The model has the weights of" : "The validation loss was smallest in";
+        if (stopping.BestEpoch > 0)
+        {
+            screen.WriteLine($"{end}{model} epoch {stopping.BestEpoch}{(stopping.RestoreBestWeights ? ", whose validation loss was the smallest" : "")}.");
+        }
+    }
+
     public override void EpochBegin(int epoch, int epochs)
     {
-        Epochs = epochs;
-        if (epoch == 1)
+        if (Epochs == 0)
         {
             BeginSection();
         }
+
+        Epochs = epochs;
     }
 
     public override void EpochEnd(EpochResult result) => screen.WriteLine(EpochLine.Format(result, Epochs, screen.Width));

@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Files;
 using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
@@ -13,6 +14,28 @@ internal abstract class Renderer : IDisposable
 
     /// <summary>The layers of a network, where nothing else was asked for.</summary>
     public virtual void Summary(Sequential model)
+    {
+    }
+
+    /// <summary>The training goes on from a checkpoint.</summary>
+    public virtual void Resume(SavedCheckpoint start)
+    {
+    }
+
+    /// <summary>A checkpoint is on the disk.</summary>
+    public virtual void Checkpoint(SavedCheckpoint checkpoint)
+    {
+    }
+
+    /// <summary>Something is wrong with a file, and the run goes on.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="message">One sentence.</param>
+    public virtual void Warning(string file, string message)
+    {
+    }
+
+    /// <summary>The training is over, and its epochs were judged by their validation loss.</summary>
+    public virtual void Judged(EarlyStopping stopping)
     {
     }
 
@@ -86,3 +109,9 @@ internal abstract class Renderer : IDisposable
 
 /// <summary>Shows nothing.</summary>
 internal sealed class QuietRenderer : Renderer;
+
+/// <summary>Shows what is wrong, and nothing else.</summary>
+internal sealed class WarningRenderer(TextWriter error) : Renderer
+{
+    public override void Warning(string file, string message) => error.WriteLine(message);
+}

@@ -1,9 +1,10 @@
 using NeuralCore.Data;
+using NeuralCore.Files;
 using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
 
-/// <summary>Shows everything to a person and to a program.</summary>
+/// <summary>Shows everything to two, as a person and a program.</summary>
 internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
 {
     public override void Start(RunStart start, Sequential model)
@@ -16,6 +17,30 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
     {
         person.Summary(model);
         program.Summary(model);
+    }
+
+    public override void Resume(SavedCheckpoint start)
+    {
+        person.Resume(start);
+        program.Resume(start);
+    }
+
+    public override void Checkpoint(SavedCheckpoint checkpoint)
+    {
+        person.Checkpoint(checkpoint);
+        program.Checkpoint(checkpoint);
+    }
+
+    public override void Warning(string file, string message)
+    {
+        person.Warning(file, message);
+        program.Warning(file, message);
+    }
+
+    public override void Judged(EarlyStopping stopping)
+    {
+        person.Judged(stopping);
+        program.Judged(stopping);
     }
 
     public override void EpochBegin(int epoch, int epochs)

@@ -13,8 +13,15 @@ public sealed class Checkpoint
     /// <summary>Takes the memory for the moments of a model's training.</summary>
     /// <param name="model">The model; it need not be compiled.</param>
     public Checkpoint(Sequential model)
+        : this(model.ParameterShapes)
     {
-        Parameters = model.ParameterShapes;
+    }
+
+    /// <summary>Takes the memory for the moments of a model with these parameters.</summary>
+    /// <param name="parameters">Their names and shapes, in model order.</param>
+    public Checkpoint(IReadOnlyList<(string Name, Shape Shape)> parameters)
+    {
+        Parameters = parameters;
         Values = Allocate();
         M = Allocate();
         V = Allocate();
@@ -35,19 +42,26 @@ public sealed class Checkpoint
     public IReadOnlyList<float[]> V { get; }
 
     /// <summary>Everything that is no array.</summary>
-    public TrainingPosition Position { get; set; } = new(0, 0, 0, default, []);
+    public TrainingPosition Position { get; set; } = new(0, 0, 0, 0, default, []);
 }
 
 /// <summary>Where a training stands.</summary>
 /// <param name="Seed">The key of every random number.</param>
 /// <param name="Steps">The steps taken by the model in all: Adam's t, and the counter of the dropout masks.</param>
 /// <param name="Epochs">The epochs begun by the model in all: the number of the order of the last one.</param>
+/// <param name="StepsPerEpoch">The steps of an epoch.</param>
 /// <param name="Part">What is done of the epoch that is running; the default between two epochs.</param>
 /// <param name="History">The epochs that are complete.</param>
-public sealed record TrainingPosition(ulong Seed, long Steps, int Epochs, EpochPart Part, IReadOnlyList<EpochResult> History)
+public sealed record TrainingPosition(
+    ulong Seed, long Steps, int Epochs, int StepsPerEpoch, EpochPart Part, IReadOnlyList<EpochResult> History)
 {
     /// <summary>The epoch that is running, or the last one that is complete; 0 before the first.</summary>
     public int Epoch => Part.Step > 0 ? History.Count + 1 : History.Count;
+
+    /// <summary>The steps that were taken when the epoch with the smallest validation loss was complete; null where there is none.</summary>
+    public long? StepsOfBest => EarlyStopping.Best(History) is { } best
+        ? Steps - Part.Step - ((long)(History.Count - best.Epoch) * StepsPerEpoch)
+        : null;
 }
 
 /// <summary>What is done of an epoch.</summary>

@@ -35,8 +35,8 @@ public sealed partial class Sequential
         (_steps, _epochs) = (state.Steps, state.Epochs);
     }
 
-    /// <summary>Copies everything that training further depends on, and what the caller knows of the epoch.</summary>
-    internal void Capture(Checkpoint checkpoint, EpochPart part, IReadOnlyList<EpochResult> history)
+    /// <summary>Copies everything that training further depends on, and what the caller knows of the epochs.</summary>
+    internal void Capture(Checkpoint checkpoint, int stepsPerEpoch, EpochPart part, IReadOnlyList<EpochResult> history)
     {
         ParameterSet<float> parameters = Compiled(_parameters);
         RequireSizes(checkpoint);
@@ -47,7 +47,7 @@ public sealed partial class Sequential
             Backend.Download<float>(parameters.All[i].V, checkpoint.V[i]);
         }
 
-        checkpoint.Position = new TrainingPosition(_seed, _steps, _epochs, part, history);
+        checkpoint.Position = new TrainingPosition(_seed, _steps, _epochs, stepsPerEpoch, part, history);
     }
 
     /// <summary>Goes back to where a checkpoint was captured.</summary>

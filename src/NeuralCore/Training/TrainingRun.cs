@@ -42,18 +42,18 @@ public sealed class TrainingRun
 
     /// <summary>Copies everything that a resumption needs. Call it from a callback, or after <see cref="Sequential.Fit"/> was cancelled.</summary>
     /// <param name="checkpoint">Is filled; it has to be one of the same network.</param>
-    public void Capture(Checkpoint checkpoint) => Model.Capture(checkpoint, _part, [.. _history]);
+    public void Capture(Checkpoint checkpoint) => Model.Capture(checkpoint, StepsPerEpoch, _part, [.. _history]);
 
     /// <summary>Goes to where a checkpoint was captured.</summary>
     /// <exception cref="ArgumentException">The checkpoint is one of another network, seed, batch size or number of items, or lies behind
     /// the last epoch.</exception>
     internal void Restore(Checkpoint checkpoint)
     {
-        EpochPart part = checkpoint.Position.Part;
-        if (part.Step < 0 || part.Step > StepsPerEpoch || part.Images != Math.Min((long)part.Step * _batchSize, _training.Count))
+        (int steps, EpochPart part) = (checkpoint.Position.StepsPerEpoch, checkpoint.Position.Part);
+        if (steps != StepsPerEpoch || part.Step < 0 || part.Step > steps || part.Images != Math.Min((long)part.Step * _batchSize, _training.Count))
         {
             throw new ArgumentException(
-                $"The checkpoint stands after {part.Step} steps and {part.Images} items of an epoch, and this one takes {_training.Count} items in steps of {_batchSize}.");
+                $"The checkpoint stands after {part.Images} items of an epoch, {part.Step} of {steps} steps, and this training takes {_training.Count} items in steps of {_batchSize}.");
         }
 
         if (checkpoint.Position.Epoch > Epochs)

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Trainer.Output;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>One training of a command line, which may go on from an earlier one, end early, and be interrupted.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly Renderer _renderer;
+    private readonly TrainingWatcher _watcher;
+    private readonly EarlyStopping? _stopping;
+    private readonly Checkpointing? _checkpoints;
+    private readonly Checkpoint? _start;
+    private readonly string? _folder;
+    private readonly bool _resumes;
+
+    /// <summary>Opens the folder of the checkpoints, where there is one, and reads the newest where that is wanted.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="line">The command line.</param>
+    /// <param name="model">The model that will be trained; it need not be compiled yet.</param>
+    /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
+    /// <param name="renderer">Is told of checkpoints, and of what is wrong with them.</param>
+    /// <exception cref="RunException">There are checkpoints already, and nobody asked to resume.</exception>
+    public TrainingSession(ResumeOptions options, ParseResult line, Sequential model, Func<Dictionary<string, string>> settings, Renderer renderer)
+    {
+        (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer), options.CreateStopping(line));
+        (_folder, _resumes) = (options.Folder(line), options.Resumes(line));
+        if (_folder is null)
+        {
+            return;
+        }
+
+        _checkpoints = new Checkpointing(_folder, model, options.Schedule(line), settings())
+        {
+            Saved = renderer.Checkpoint,
+            Failed = failure => renderer.Warning(failure.FilePath, failure.Message),
+            Refused = failure => renderer.Warning(failure.FilePath, failure.Message),
+        };
+        try
+        {
+            _start = ReadStart();
+        }
+        catch
+        {
+            _checkpoints.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the training stands: <c>in epoch 2 after 113 of 329 steps</c>.</summary>
+    public string Position => _watcher.Position;
+
+    /// <summary>The training steps that were done by this run.</summary>
+    public long Steps => _watcher.Steps;
+
+    /// <summary>What the epochs came to, those before a resumption too.</summary>
+    public LearningCurves Curves => _watcher.Curves;
+
+    /// <summary>Trains to the end.</summary>
+    /// <exception cref="OperationCanceledException">The training was interrupted.</exception>
+    public void Fit(Sequential model, IDataset data, int epochs, int batchSize, double validationSplit, CancellationToken cancellationToken)
+    {
+        if (_start is not null)
+        {
+            RequireAhead(_start.Position, epochs);
+            _renderer.Resume(_checkpoints!.Last!);
+        }
+        else if (_resumes)
+        {
+            _renderer.Warning(_folder!, $"There is no checkpoint in '{_folder}' yet: the training begins.");
+        }
+
+        Callback?[] callbacks = [_watcher, _stopping, _checkpoints];
+        model.Fit(data, epochs, batchSize, validationSplit, [.. callbacks.OfType<Callback>()], _start, cancellationToken);
+        if (_stopping is not null)
+        {
+            _renderer.Judged(_stopping);
+        }
+    }
+
+    /// <summary>Writes a checkpoint of an interrupted training.</summary>
+    /// <returns>What to tell, up to what became of the model; null where there is no checkpoint of this moment.</returns>
+    public string? KeepInterrupted()
+    {
+        if (_checkpoints is null)
+        {
+            return null;
+        }
+
+        bool isKept = Steps > 0 ? _checkpoints.SaveAndWait() : _start is not null;
+        return isKept
+            ? $"Interrupted {(Steps > 0 ? Position : "before the next step")}: '{_checkpoints.Last!.File}' is the checkpoint to go on from with --resume"
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _checkpoints?.Dispose();
+
+    private static void RequireAhead(TrainingPosition position, int epochs)
+    {
+        if (position.Epoch > epochs)
+        {
+            throw new RunException(ExitCode.Usage, $"The training to resume is in epoch {position.Epoch} already, and --epochs is {epochs}; ask for at least {position.Epoch}.");
+        }
+    }
+
+    private Checkpoint? ReadStart()
+    {
+        if (!_resumes)
+        {
+            return _checkpoints!.IsEmpty
+                ? null
+                : throw new RunException(
+                    ExitCode.Usage, $"The folder '{_folder}' has checkpoints already; add --resume to go on from the newest, or choose another folder.", _folder);
+        }
+
+        Checkpoint? start = _checkpoints!.ReadNewest();
+        if (_stopping is { RestoreBestWeights: true })
+        {
+            _stopping.BestWeights = _checkpoints.ReadBestWeights(start?.Position);
+        }
+
+        return start;
+    }
+}
