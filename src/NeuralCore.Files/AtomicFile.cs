@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace NeuralCore.Files;
 
 /// <summary>
@@ -35,11 +33,11 @@ public static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                DiskSync.Flush(stream);
             }
 
             File.Move(temporary, target, overwrite: true);
-            FolderSync.Flush(FolderOf(target));
+            DiskSync.FlushFolder(FolderOf(target));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -185,45 +183,5 @@ public static class AtomicFile
         {
             // What kept the file from being written keeps this one from being removed too, and is what gets reported.
         }
-    }
-
-    /// <summary>Forces a folder's entries to the disk, which .NET has no call for.</summary>
-    private static class FolderSync
-    {
-        public static void Flush(string folder)
-        {
-            // Windows keeps its folders in a journal, and opens none as a file.
-            if (OperatingSystem.IsWindows())
-            {
-                return;
-            }
-
-            const int ReadOnly = 0;
-            int descriptor = Open(folder, ReadOnly);
-            if (descriptor < 0)
-            {
-                // A folder may be written to without being read. The file is complete by now, so that is no failure.
-                return;
-            }
-
-            int error = Sync(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
-            _ = Close(descriptor);
-
-            // Some network and read-only file systems have no such call. Whatever else goes wrong is the disk.
-            const int InvalidCall = 22, ReadOnlySystem = 30, NotSupported = 95, NotSupportedOnMac = 45;
-            if (error is not (0 or InvalidCall or ReadOnlySystem or NotSupported or NotSupportedOnMac))
-            {
-                throw new IOException(Marshal.GetPInvokeErrorMessage(error), error);
-            }
-        }
-
-        [DllImport("libc", EntryPoint = "open")]
-        private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        private static extern int Sync(int descriptor);
-
-        [DllImport("libc", EntryPoint = "close")]
-        private static extern int Close(int descriptor);
     }
 }

@@ -40,24 +40,19 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData("INT", 2)]
-    [InlineData("TERM", 15)]
-    public async Task A_signal_ends_the_program_politely(string signal, int number)
+    [InlineData("INT", 2, false)]
+    [InlineData("TERM", 15, false)]
+    [InlineData("INT", 2, true)]
+    [InlineData("TERM", 15, true)]
+    public async Task A_signal_ends_the_program_politely(string signal, int number, bool withCheckpoints)
     {
         Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill, which Windows does not have.");
         Skip.If(IsIgnored(number), "This process was started with the signal ignored, and its children inherit that.");
         File.WriteAllText(_data.Model, "the model of yesterday");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string argument in (string[])[typeof(App).Assembly.Location, .. Arguments("--epochs", "1000000", "--json", "-", "--verbose", "0")])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
+        string[] arguments = withCheckpoints
+            ? Arguments("--epochs", "1000000", "--json", "-", "--verbose", "0", "--checkpoint", _data.File("checkpoints"), "--keep", "1")
+            : Arguments("--epochs", "1000000", "--json", "-", "--verbose", "0");
+        using Process process = ProgramProcess.Start(arguments);
         try
         {
             Assert.Contains("\"start\"", await process.StandardOutput.ReadLineAsync());
@@ -73,6 +68,7 @@ public sealed class InterruptionTests : IDisposable
             await process.WaitForExitAsync(patience.Token);
             Assert.Equal(130, process.ExitCode);
             Assert.StartsWith("Interrupted ", await error);
+            Assert.Equal(withCheckpoints, (await error).Contains("is the checkpoint to go on from with --resume"));
         }
         finally
         {
@@ -80,7 +76,13 @@ public sealed class InterruptionTests : IDisposable
         }
 
         Assert.Equal("the model of yesterday", File.ReadAllText(_data.Model));
-        Assert.Equal(["model.interrupted.safetensors", "model.safetensors"], _data.FilesMade);
+        Assert.Equal([withCheckpoints ? "checkpoints" : "model.interrupted.safetensors", "model.safetensors"], _data.FilesMade);
+        if (withCheckpoints)
+        {
+            // A second interruption, before the first step of the resumption, finds the checkpoint of the first.
+            string[] resumption = Arguments("--epochs", "1000000", "--checkpoint", _data.File("checkpoints"), "--resume");
+            ProgramRun.With(new CancellationToken(canceled: true), null, resumption).AssertFailed(ExitCode.Cancelled, "Interrupted before the next step: ");
+        }
     }
 
     /// <summary>Whether this process ignores a signal, as jobs in the background of a script do; Linux tells.</summary>
@@ -92,17 +94,4 @@ public sealed class InterruptionTests : IDisposable
     }
 
     private string[] Arguments(params string[] more) => ["train", "--data", _data.Folder, "--out", _data.Model, "--batch-size", "16", .. more];
-
-    /// <summary>Presses Ctrl+C when a text is written.</summary>
-    private sealed class CancellingWriter(string text, CancellationTokenSource cancellation) : StringWriter
-    {
-        public override void Write(string? value)
-        {
-            base.Write(value);
-            if (value?.Contains(text) == true)
-            {
-                cancellation.Cancel();
-            }
-        }
-    }
 }

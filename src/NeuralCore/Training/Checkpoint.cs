@@ -48,7 +48,7 @@ public sealed class Checkpoint
 /// <summary>Where a training stands.</summary>
 /// <param name="Seed">The key of every random number.</param>
 /// <param name="Steps">The steps taken by the model in all: Adam's t, and the counter of the dropout masks.</param>
-/// <param name="Epochs">The epochs begun by the model in all: the number of the order of the last one.</param>
+/// <param name="Epochs">The epochs completed by the model in all; the next one draws the order of the number after it.</param>
 /// <param name="StepsPerEpoch">The steps of an epoch.</param>
 /// <param name="Part">What is done of the epoch that is running; the default between two epochs.</param>
 /// <param name="History">The epochs that are complete.</param>

@@ -68,12 +68,11 @@ public sealed partial class Sequential
         }
     }
 
-    /// <summary>Draws the order of the next epoch, or once more that of the one that is running.</summary>
-    internal void DrawOrder(BatchLoader loader, bool isResumed)
-    {
-        _epochs += isResumed ? 0 : 1;
-        loader.Shuffle(_seed, _epochs);
-    }
+    /// <summary>Draws the order of the epoch that follows the complete ones.</summary>
+    internal void DrawOrder(BatchLoader loader) => loader.Shuffle(_seed, _epochs + 1);
+
+    /// <summary>Counts an epoch.</summary>
+    internal void CompleteEpoch() => _epochs++;
 
     private void RequireSizes(Checkpoint checkpoint)
     {

@@ -85,7 +85,7 @@ public sealed class TrainingRun
         Array.ForEach(_watchers, w => w.OnEpochBegin(epoch, Epochs, StepsPerEpoch));
         long start = Stopwatch.GetTimestamp();
         double secondsBefore = _part.Seconds;
-        Model.DrawOrder(_loader, isResumed: _part.Step > 0);
+        Model.DrawOrder(_loader);
         while (_part.Step < StepsPerEpoch)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -110,6 +110,7 @@ public sealed class TrainingRun
         var result = new EpochResult(
             epoch, _mean.Loss, _mean.Accuracy, evaluation?.Loss, evaluation?.Accuracy,
             _training.Count / _part.Seconds, evaluation?.ImagesPerSecond, Seconds());
+        Model.CompleteEpoch();
         _history.Add(result);
         _part = default;
         _mean.Reset();

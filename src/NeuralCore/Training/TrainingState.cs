@@ -8,7 +8,7 @@ public sealed class TrainingState
 {
     /// <summary>Puts a state together.</summary>
     /// <param name="steps">The steps taken so far.</param>
-    /// <param name="epochs">The epochs begun so far.</param>
+    /// <param name="epochs">The epochs completed so far.</param>
     /// <param name="firstMoments">Adam's m, row-major, one array a parameter in model order.</param>
     /// <param name="secondMoments">Adam's v, in the same way.</param>
     /// <exception cref="ArgumentException">A count is negative, or there is not one v for each m.</exception>
@@ -27,7 +27,7 @@ public sealed class TrainingState
     /// <summary>The steps taken so far: Adam's t, and the counter of the dropout masks.</summary>
     public long Steps { get; }
 
-    /// <summary>The epochs begun so far; the next one draws the order of the number after it.</summary>
+    /// <summary>The epochs completed so far; the next one draws the order of the number after it.</summary>
     public int Epochs { get; }
 
     /// <summary>Adam's first moments, row-major, by the index of the parameter in the model.</summary>

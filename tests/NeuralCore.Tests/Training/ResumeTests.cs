@@ -35,8 +35,11 @@ public sealed class ResumeTests
         }
     }
 
-    [Fact]
-    public void A_training_can_be_interrupted_again_and_again()
+    [Theory]
+    [InlineData(5, 2)]
+    [InlineData(4, 3)]
+    [InlineData(1, 14)]
+    public void A_training_can_be_interrupted_again_and_again(int events, int times)
     {
         using Sequential unbroken = Compiled();
         History expected = Fit(unbroken, []);
@@ -47,7 +50,7 @@ public sealed class ResumeTests
         {
             using var cancellation = new CancellationTokenSource();
             using Sequential model = Compiled();
-            var interruption = new Interruption(cancellation, steps: 5);
+            var interruption = new Interruption(cancellation, events);
             try
             {
                 History history = Fit(model, [interruption], moment, cancellation.Token);
@@ -63,7 +66,7 @@ public sealed class ResumeTests
             }
         }
 
-        Assert.Equal(2, interruptions);
+        Assert.Equal(times, interruptions);
     }
 
     [Fact]
@@ -94,7 +97,7 @@ public sealed class ResumeTests
         using Sequential model = Compiled();
         var moment = new Checkpoint(model);
         float[][] arrays = [.. moment.Values, .. moment.M, .. moment.V];
-        var interruption = new Interruption(null, steps: int.MaxValue);
+        var interruption = new Interruption(null, int.MaxValue);
         Fit(model, [interruption]);
         interruption.Run!.Capture(moment);
         Assert.All(arrays.Zip([.. moment.Values, .. moment.M, .. moment.V]), pair => Assert.Same(pair.First, pair.Second));
@@ -169,18 +172,22 @@ public sealed class ResumeTests
         }
     }
 
-    /// <summary>Cancels a training after some steps.</summary>
-    private sealed class Interruption(CancellationTokenSource? source, int steps) : Callback
+    /// <summary>Cancels a training when so many steps and epochs have ended.</summary>
+    private sealed class Interruption(CancellationTokenSource? source, int events) : Callback
     {
-        private int _steps;
+        private int _events;
 
         public TrainingRun? Run { get; private set; }
 
         public override void OnTrainingBegin(TrainingRun run) => Run = run;
 
-        public override void OnStepEnd(in StepProgress progress)
+        public override void OnStepEnd(in StepProgress progress) => Count();
+
+        public override void OnEpochEnd(EpochResult result) => Count();
+
+        private void Count()
         {
-            if (++_steps == steps)
+            if (++_events == events)
             {
                 source!.Cancel();
             }

@@ -2,7 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace NeuralCore.Tests.Ops;
+namespace NeuralCore.Tests;
 
 /// <summary>
 /// How many cases a property tries. The environment variable NEURALCORE_TEST_SCALE multiplies every count: 1 is the everyday
