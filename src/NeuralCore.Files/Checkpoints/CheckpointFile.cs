@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NeuralCore.Data;
@@ -17,6 +18,10 @@ internal static class CheckpointFile
     private const string Kind = "checkpoint 1";
     private const string PositionKey = "position";
     private const string SettingsKey = "settings";
+
+    // So does a model file tell how far its training came.
+    private const string StepsKey = "training_steps";
+    private const string EpochsKey = "training_epochs";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -44,6 +49,8 @@ internal static class CheckpointFile
         var metadata = new Dictionary<string, string>(network)
         {
             [KindKey] = Kind,
+            [StepsKey] = checkpoint.Position.Steps.ToString(CultureInfo.InvariantCulture),
+            [EpochsKey] = checkpoint.Position.Epochs.ToString(CultureInfo.InvariantCulture),
             [PositionKey] = JsonSerializer.Serialize(checkpoint.Position, Json),
             [SettingsKey] = JsonSerializer.Serialize(settings, Json),
         };
@@ -66,7 +73,9 @@ internal static class CheckpointFile
             Require(file.Metadata.GetValueOrDefault(KindKey) == Kind, "is no checkpoint of a training");
             TrainingPosition position = Parse<TrainingPosition>(file, PositionKey);
             RequirePossible(position);
-            RequireSame(path, Parse<Dictionary<string, string>>(file, SettingsKey), settings);
+            Dictionary<string, string?> was = Parse<Dictionary<string, string?>>(file, SettingsKey);
+            Require(!was.ContainsValue(null), "has a setting of a training without a value");
+            RequireSame(path, was, settings);
             if (network.Any(text => file.Metadata.GetValueOrDefault(text.Key) != text.Value))
             {
                 throw new CheckpointMismatchException(path, $"The checkpoint '{path}' belongs to a training of another network; choose another folder.");
@@ -110,11 +119,11 @@ internal static class CheckpointFile
         }
     }
 
-    private static void RequireSame(string path, Dictionary<string, string> stored, IReadOnlyDictionary<string, string> settings)
+    private static void RequireSame(string path, Dictionary<string, string?> stored, IReadOnlyDictionary<string, string> settings)
     {
         foreach (string name in settings.Keys.Concat(stored.Keys))
         {
-            (string was, string isNow) = (stored.GetValueOrDefault(name, "unknown"), settings.GetValueOrDefault(name, "unknown"));
+            (string was, string isNow) = (stored.GetValueOrDefault(name) ?? "unknown", settings.GetValueOrDefault(name, "unknown"));
             if (was != isNow)
             {
                 throw new CheckpointMismatchException(
@@ -125,9 +134,10 @@ internal static class CheckpointFile
 
     private static void RequirePossible(TrainingPosition position)
     {
+        // A list that was read may have gaps, whatever its type says.
         bool isPossible = position is { Steps: >= 0, Epochs: >= 0, StepsPerEpoch: >= 0, Part: { Step: >= 0, Images: >= 0 } }
             && position.Part.Step <= position.StepsPerEpoch
-            && position.History.Select(epoch => epoch.Epoch).SequenceEqual(Enumerable.Range(1, position.History.Count));
+            && position.History.Select(epoch => ((EpochResult?)epoch)?.Epoch ?? 0).SequenceEqual(Enumerable.Range(1, position.History.Count));
         Require(isPossible, "tells a position that no training comes to");
     }
 

@@ -10,7 +10,7 @@ namespace NeuralCore.Files;
 /// </summary>
 /// <remarks>
 /// A save that fails does not end the training: it is reported, and the next one is tried as if nothing had happened. Older
-/// checkpoints stay until a newer one is on the disk. The files are models too: each has the network and its weights at that moment.
+/// checkpoints stay until a newer one is on the disk.
 /// </remarks>
 public sealed class Checkpointing : Callback, IDisposable
 {
