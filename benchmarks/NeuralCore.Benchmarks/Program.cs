@@ -12,6 +12,7 @@ const string usage = """
       peak          the machine's FMA peak at every vector width                 [--rounds N]
       train         images/s of the seed network, training and inference         [--threads N] [--simd W] [--steps N] [--fuse BOOL] [--test-images N] [--data DIR]
       scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--data DIR]
+      checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
@@ -51,6 +52,9 @@ static int Run(string[] args)
             return 0;
         case "scaling":
             Throughput.Scaling(Rest(), output);
+            return 0;
+        case "checkpoints":
+            CheckpointCost.Run(Rest(), output);
             return 0;
         case "engine-check":
             return EngineCheck.Run(Rest(), output) ? 0 : 1;

@@ -29,6 +29,7 @@ internal static class Smoke
         KernelTable.Run(new Options(["--rounds", "1", "--sample-ms", "0"]), output);
         Throughput.Train(new Options(["--steps", "1", "--test-images", "16"]), output);
         Throughput.Scaling(new Options(["--pairs", "1", "--steps", "1"]), output);
+        CheckpointCost.Run(new Options(["--saves", "1", "--steps", "1"]), output);
         return EngineCheck.Run(new Options(["--seeds", "1", "--images", "300", "--test-images", "16"]), output) && ran;
     }
 }
