@@ -56,6 +56,17 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_program_left_long_ago_is_removed()
+    {
+        string recent = _folder.Write(".a.bin.abcdefgh.ijk.tmp", [1]), old = _folder.Write(".a.bin.lmnopqrs.tuv.tmp", [1]);
+        string other = _folder.Write(".b.bin.lmnopqrs.tuv.tmp", [1]);
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-2));
+        File.SetLastWriteTimeUtc(other, DateTime.UtcNow.AddHours(-2));
+        AtomicFile.Write(_folder.File("a.bin"), stream => stream.Write("new"u8));
+        Assert.Equal([Path.GetFileName(recent), Path.GetFileName(other), "a.bin"], _folder.FileNames);
+    }
+
+    [Fact]
     public void A_full_disk_leaves_the_old_file_and_says_so()
     {
         string path = _folder.File("a.bin");
