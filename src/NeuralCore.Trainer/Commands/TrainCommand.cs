@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Report;
 using NeuralCore.Layers;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Training;
@@ -41,6 +42,8 @@ internal sealed class TrainCommand : TrainerCommand
 
     private readonly Option<bool> _profile = new("--profile") { Description = "Show where the time goes, step by step, against the processor's peak." };
 
+    private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Write a report of the trained model into this folder.");
+
     public TrainCommand()
         : base("train", "Trains the network on the training images, saves it, and tests it.")
     {
@@ -51,7 +54,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in .safetensors, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile]);
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report]);
     }
 
     /// <inheritdoc/>
@@ -62,6 +65,7 @@ internal sealed class TrainCommand : TrainerCommand
         (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
         using Sequential model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * sizeof(float));
+        var report = ReportFolder.Open(line.GetValue(_report));
         ulong seed = line.GetValue(_seed);
         _resume.RequireSense(line, Sequential.TrainingCount(train.Count, line.GetValue(_validationSplit)) < train.Count);
         using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
@@ -77,7 +81,8 @@ internal sealed class TrainCommand : TrainerCommand
         }
 
         Save(model, path, seed, session.Curves);
-        Test(renderer, model, test, path, cancellationToken);
+        Evaluation evaluation = Test(renderer, model, test, path, cancellationToken);
+        report?.Write(renderer, new ReportSubject(Path.GetFileName(path), model, test, evaluation, session.Curves));
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
@@ -160,7 +165,7 @@ internal sealed class TrainCommand : TrainerCommand
     private static void Save(Sequential model, string path, ulong seed, LearningCurves curves) =>
         ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}", [HistoryText.Key] = HistoryText.Write(curves) });
 
-    private static void Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
+    private static Evaluation Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
     {
         try
         {
@@ -168,6 +173,7 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Test(evaluation);
             renderer.Confusion(evaluation.Confusion);
             renderer.Examples(evaluation, test);
+            return evaluation;
         }
         catch (OperationCanceledException)
         {

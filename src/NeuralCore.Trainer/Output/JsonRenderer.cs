@@ -142,6 +142,8 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         json.WriteNumber("label", prediction.Label);
     });
 
+    public override void Report(string page) => Write("report", json => json.WriteString("file", page));
+
     public override void Error(Failure failure) => Write("error", json =>
     {
         json.WriteString("file", failure.File);

@@ -98,6 +98,12 @@ internal class PlainRenderer(Screen screen) : Renderer
         ProbabilityBars.Write(screen, prediction);
     }
 
+    public override void Report(string page)
+    {
+        BeginSection();
+        screen.WriteLine($"The report is in '{page}'.");
+    }
+
     public override void Done(RunEnd end)
     {
         if (end is { Model: { } path, SavedBytes: { } bytes })

@@ -91,6 +91,12 @@ internal abstract class Renderer : IDisposable
     {
     }
 
+    /// <summary>A report was written.</summary>
+    /// <param name="page">The page's file.</param>
+    public virtual void Report(string page)
+    {
+    }
+
     /// <summary>The run failed. The sentence for people is printed elsewhere.</summary>
     public virtual void Error(Failure failure)
     {

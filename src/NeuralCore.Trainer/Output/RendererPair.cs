@@ -103,6 +103,12 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
         program.Prediction(prediction);
     }
 
+    public override void Report(string page)
+    {
+        person.Report(page);
+        program.Report(page);
+    }
+
     public override void Error(Failure failure)
     {
         person.Error(failure);

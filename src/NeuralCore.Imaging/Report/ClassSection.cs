@@ -1,0 +1,91 @@
+using System.Globalization;
+using NeuralCore.Training;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>What was taken for what, and how well each class is recognised.</summary>
+internal static class ClassSection
+{
+    private const int MostMistakes = 20;
+
+    public static string Write(ReportContent content)
+    {
+        ConfusionMatrix confusion = content.Subject.Evaluation.Confusion;
+        return $"""
+            <section id="classes">
+            <h2>Classes</h2>
+            <p>{Story(confusion)}</p>
+            {(confusion.Classes <= ReportContent.MostClasses ? Matrix(confusion) : MistakeTable(confusion))}
+            {ClassTable(confusion)}
+            </section>
+            """;
+    }
+
+    private static string Story(ConfusionMatrix confusion)
+    {
+        Mistake? worst = Mistake.Of(confusion).FirstOrDefault();
+        return worst is null
+            ? "There is no mistake."
+            : $"The most frequent mistake: a {worst.Label} is taken for a {worst.Prediction}, {Words.Count(worst.Count, "time", "times")} in {Words.Count(confusion.Support(worst.Label), "image", "images")}.";
+    }
+
+    private static string Matrix(ConfusionMatrix confusion)
+    {
+        var shading = new ConfusionShading(confusion);
+        int[] classes = [.. Enumerable.Range(0, confusion.Classes)];
+        IEnumerable<string> rows = classes.Select(label =>
+            $"<tr><th scope=\"row\">{label}</th>{string.Concat(classes.Select(prediction => Cell(confusion[label, prediction], shading.Of(label, prediction))))}</tr>");
+        return $"""
+            <div class="scroll"><table class="matrix">
+            <caption>Confusion matrix: rows are what it is, columns what it was taken for.</caption>
+            <thead><tr><th></th>{string.Concat(classes.Select(prediction => $"<th scope=\"col\">{prediction}</th>"))}</tr></thead>
+            <tbody>
+            {Html.Join(rows)}
+            </tbody></table></div>
+            """;
+    }
+
+    private static string Cell(int count, (ReportColor Color, double Strength) shade) => count == 0
+        ? "<td class=\"none\">·</td>"
+        : $"<td class=\"{shade.Color.Name}\" style=\"--share:{Share(shade.Strength)}\">{Words.Count(count)}</td>";
+
+    private static string MistakeTable(ConfusionMatrix confusion)
+    {
+        IEnumerable<string> rows = Mistake.Of(confusion).Take(MostMistakes).Select(mistake =>
+            $"<tr><th scope=\"row\">{mistake.Label}</th><td>{mistake.Prediction}</td><td>{Words.Count(mistake.Count)}</td><td>{Words.Count(confusion.Support(mistake.Label))}</td></tr>");
+        return $"""
+            <div class="scroll"><table>
+            <caption>The most frequent mistakes.</caption>
+            <thead><tr><th scope="col">Is</th><th scope="col">Taken for</th><th scope="col">Times</th><th scope="col">Images</th></tr></thead>
+            <tbody>
+            {Html.Join(rows)}
+            </tbody></table></div>
+            """;
+    }
+
+    private static string ClassTable(ConfusionMatrix confusion)
+    {
+        int[] classes = [.. Enumerable.Range(0, confusion.Classes)];
+        int most = Math.Max(1, classes.Max(c => Math.Max(Missed(confusion, c), Wrong(confusion, c))));
+        IEnumerable<string> rows = classes.Select(c =>
+            $"<tr><th scope=\"row\">{c}</th><td>{Words.Percent(confusion.Precision(c))}</td><td>{Words.Percent(confusion.Recall(c))}</td><td>{Words.Percent(confusion.F1(c))}</td>"
+            + $"<td>{Words.Count(confusion.Support(c))}</td>{Bar(Missed(confusion, c), most, "second")}{Bar(Wrong(confusion, c), most, "first")}</tr>");
+        return $"""
+            <div class="scroll"><table class="classes">
+            <caption>Precision: of what was taken for the class, how much is of it. Recall: of what is of the class, how much was recognised. Missed: of the class and taken for another. Mistaken: taken for the class and of another.</caption>
+            <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Images</th><th scope="col" class="bar">Missed</th><th scope="col" class="bar">Mistaken</th></tr></thead>
+            <tbody>
+            {Html.Join(rows)}
+            </tbody></table></div>
+            """;
+    }
+
+    private static int Missed(ConfusionMatrix confusion, int c) => confusion.Support(c) - confusion[c, c];
+
+    private static int Wrong(ConfusionMatrix confusion, int c) => confusion.Predicted(c) - confusion[c, c];
+
+    private static string Bar(int count, int most, string color) =>
+        $"<td class=\"bar\"><span class=\"{color}\" style=\"--share:{Share((double)count / most)}\">{Words.Count(count)}</span></td>";
+
+    private static string Share(double share) => share.ToString("0.###", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Xml.Linq;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>The parts that the page is made of, as HTML that is also well-formed XML.</summary>
+internal static class Html
+{
+    /// <summary>Text that came from outside, as text and nothing else.</summary>
+    public static string Text(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)));
+
+    /// <summary>Rows of markup under one another.</summary>
+    public static string Join(IEnumerable<string> rows) => string.Join('\n', rows);
+
+    /// <summary>A chart with its title.</summary>
+    public static string Figure(Chart chart) => $"""
+        <figure class="chart">
+        <figcaption>{Text(chart.Title)}</figcaption>
+        {chart.ToSvg().ToString(SaveOptions.DisableFormatting)}
+        </figure>
+        """;
+
+    /// <summary>A picture of a gallery with its captions.</summary>
+    /// <param name="exhibit">The picture.</param>
+    /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
+    public static string Figure(Exhibit exhibit, string kind) => $"""
+        <figure>
+        <img class="{kind}" alt="{Text(exhibit.Description)}" width="{exhibit.Picture.Width}" height="{exhibit.Picture.Height}" src="data:image/png;base64,{Convert.ToBase64String(exhibit.Picture.ToPng())}"/>
+        <figcaption><b>{Text(exhibit.Caption)}</b> <span>{Text(exhibit.Detail)}</span></figcaption>
+        </figure>
+        """;
+
+    /// <summary>All pictures of a gallery.</summary>
+    /// <param name="gallery">The pictures.</param>
+    /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
+    /// <param name="layout">The class of the element around them.</param>
+    public static string Figures(Gallery gallery, string kind, string layout = "gallery") => $"""
+        <div class="{layout}">
+        {Join(gallery.Exhibits.Select(exhibit => Figure(exhibit, kind)))}
+        </div>
+        """;
+}

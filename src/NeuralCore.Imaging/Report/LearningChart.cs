@@ -1,0 +1,53 @@
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>A quantity by epoch, in training and in validation.</summary>
+internal static class LearningChart
+{
+    /// <summary>Draws the chart, or null where no number is left to draw.</summary>
+    /// <param name="name">The name of its file.</param>
+    /// <param name="title">What the quantity is called.</param>
+    /// <param name="training">Its values in training, one an epoch.</param>
+    /// <param name="validation">Its values in validation; null where there was none.</param>
+    /// <param name="legend">Where the lines leave room for a legend.</param>
+    public static Chart? Draw(string name, string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation, Alignment legend)
+    {
+        bool hasNumbers = training.Concat(validation ?? []).Any(double.IsFinite);
+        if (!hasNumbers)
+        {
+            return null;
+        }
+
+        var chart = new Chart(name, title, Describe(title, training, validation));
+        Add(chart.Plot, training, Palette.First, "training");
+        if (validation is not null)
+        {
+            Add(chart.Plot, validation, Palette.Second, "validation");
+        }
+
+        chart.Label(chart.Plot.Axes.Bottom, "epoch");
+        chart.Plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        chart.Plot.Grid.XAxisStyle.IsVisible = false;
+        chart.Plot.ShowLegend(legend);
+        return chart;
+    }
+
+    private static void Add(Plot plot, IReadOnlyList<double> values, ReportColor color, string name)
+    {
+        // An epoch whose loss was no number leaves a gap.
+        (double Epoch, double Value)[] points = [.. values.Select((value, i) => (i + 1.0, value)).Where(p => double.IsFinite(p.value))];
+        var line = plot.Add.Scatter(points.Select(p => p.Epoch).ToArray(), points.Select(p => p.Value).ToArray());
+        line.Color = color.ForChart;
+        line.LineWidth = 2;
+        line.MarkerSize = points.Length > 30 ? 0 : 6;
+        line.LegendText = name;
+    }
+
+    private static string Describe(string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation)
+    {
+        string text = $"Line chart of the {title.ToLowerInvariant()} by epoch: in training from {Words.Number(training[0])} to {Words.Number(training[^1])}";
+        return validation is null ? text : $"{text}, in validation from {Words.Number(validation[0])} to {Words.Number(validation[^1])}";
+    }
+}

@@ -1,0 +1,72 @@
+using NeuralCore.Data;
+using NeuralCore.Layers;
+using NeuralCore.Tensors;
+using NeuralCore.Training;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>What a network has learnt to look for, and what its layers see in one image.</summary>
+internal static class NetworkPictures
+{
+    private const int MostTiles = 64;
+    private const int TilesPerRow = 8;
+    private const int MostLayers = 4;
+
+    /// <summary>
+    /// The weights of the first layer that has any, a picture a filter: kernels where it is a convolution, whole images where it is
+    /// dense and sees the pixels. Null where its weights are no pictures.
+    /// </summary>
+    public static Gallery? Filters(Sequential model)
+    {
+        int first = Enumerable.Range(1, model.Layers.Count - 1).First(i => model.Layers[i] is Conv2D or Dense);
+        ModelParameter kernel = model.Parameters[0];
+        (int height, int width) = model.Layers[first] is Conv2D ? (kernel.Shape[0], kernel.Shape[1]) : (model.Input.Shape[0], model.Input.Shape[1]);
+        int filters = kernel.Shape[kernel.Shape.Rank - 1];
+        if (kernel.Shape.Count != height * width * filters)
+        {
+            return null;
+        }
+
+        float[] weights = kernel.Read();
+        float largest = Paint.Largest(weights);
+        int shown = Math.Min(filters, MostTiles);
+        Raster[] tiles = [.. Enumerable.Range(0, shown).Select(f => Paint.Signed(Channel(weights, filters, f), width, largest))];
+        string count = shown < filters ? $"{shown} of {Words.Count(filters)} filters" : Words.Count(filters, "filter", "filters");
+        return new Gallery("filters", "Filters of the first layer", [new Exhibit(
+            Raster.Mosaic(tiles, TilesPerRow), model.LayerNames[first], $"{count} of {height} × {width}",
+            $"The weights of {count} of the layer {model.LayerNames[first]}, a small picture each")], Size: 560);
+    }
+
+    /// <summary>What the layers that answer with pictures make of one test image; each of them a gallery of its own.</summary>
+    public static IEnumerable<Gallery> FeatureMaps(ReportSubject subject, int item)
+    {
+        Sequential model = subject.Model;
+        float[] pixels = Item(subject.Test, item);
+        IEnumerable<int> layers = Enumerable.Range(1, model.Layers.Count - 1).Where(i => model.Layers[i] is Conv2D or MaxPool2D).Take(MostLayers);
+        foreach (int layer in layers)
+        {
+            Shape shape = model.Summary.Layers[layer - 1].OutputShape;
+            (int height, int width, int channels) = (shape[0], shape[1], shape[2]);
+            float[] output = model.Activations(pixels, layer);
+            float largest = Paint.Largest(output);
+            int shown = Math.Min(channels, MostTiles);
+            Raster[] tiles = [.. Enumerable.Range(0, shown).Select(c => Paint.Activation(Channel(output, channels, c), width, largest))];
+            string count = shown < channels ? $"{shown} of {Words.Count(channels)} maps" : Words.Count(channels, "map", "maps");
+            yield return new Gallery($"feature-maps-{model.LayerNames[layer]}", $"Feature maps of a {subject.Test.Label(item)}", [new Exhibit(
+                Raster.Mosaic(tiles, TilesPerRow), model.LayerNames[layer], $"{count} of {height} × {width}",
+                $"What {count} of the layer {model.LayerNames[layer]} show of test image {item}, a {subject.Test.Label(item)}")], Size: 560);
+        }
+    }
+
+    /// <summary>A test image as the network takes it.</summary>
+    public static float[] Item(LabelledImages images, int item)
+    {
+        var values = new float[images.ItemShape.Count];
+        images.ReadItem(item, values);
+        return values;
+    }
+
+    /// <summary>One channel of values whose channels are neighbours.</summary>
+    private static float[] Channel(float[] values, int channels, int channel) =>
+        [.. Enumerable.Range(0, values.Length / channels).Select(i => values[(i * channels) + channel])];
+}

@@ -1,0 +1,33 @@
+using NeuralCore.Layers;
+using NeuralCore.Training;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>The layers, and what is needed to know the model again.</summary>
+internal static class NetworkSection
+{
+    public static string Write(ReportSubject subject)
+    {
+        IEnumerable<string> rows = subject.Model.Summary.Layers.Select(layer =>
+            $"<tr><th scope=\"row\">{Html.Text(layer.Name)}</th><td>{Html.Text(layer.Kind)}</td><td>{layer.OutputShape}</td><td>{Words.Count(layer.ParameterCount)}</td></tr>");
+        return $"""
+            <section id="network">
+            <h2>Network</h2>
+            <div class="scroll"><table class="layers">
+            <caption>It takes images of {subject.Model.Input.Shape} and {Preparation(subject.Model.Input.Preprocessing)}.</caption>
+            <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Output</th><th scope="col">Parameters</th></tr></thead>
+            <tbody>
+            {Html.Join(rows)}
+            </tbody></table></div>
+            <p class="hash">SHA-256 of the weights: <code>{subject.Model.WeightsSha256()}</code></p>
+            </section>
+            """;
+    }
+
+    private static string Preparation(Preprocessing preprocessing) => preprocessing switch
+    {
+        Preprocessing.Scale => "divides pixels by 255",
+        Preprocessing.L2Columns => "divides each column of them by its length",
+        _ => "leaves pixels as they are",
+    };
+}

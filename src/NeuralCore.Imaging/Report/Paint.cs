@@ -1,0 +1,79 @@
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>Turns numbers into small pictures.</summary>
+internal static class Paint
+{
+    /// <summary>The ink under a saliency map is only there to see where the map lies.</summary>
+    private const double Ghost = 0.3;
+
+    /// <summary>Brightness as ink: 0 is nothing, 255 is full.</summary>
+    public static Raster Ink(ReadOnlySpan<byte> pixels, int width)
+    {
+        var raster = new Raster(width, pixels.Length / width);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            raster.Set(i % width, i / width, Palette.Ink, pixels[i] / 255.0);
+        }
+
+        return raster;
+    }
+
+    /// <summary>Values as ink, relative to the largest of all pictures that are to be compared; what is negative leaves none.</summary>
+    public static Raster Activation(ReadOnlySpan<float> values, int width, float largest)
+    {
+        var raster = new Raster(width, values.Length / width);
+        for (int i = 0; i < values.Length; i++)
+        {
+            raster.Set(i % width, i / width, Palette.Ink, Share(values[i], largest));
+        }
+
+        return raster;
+    }
+
+    /// <summary>Values of either sign: the second colour is above zero, the first below.</summary>
+    public static Raster Signed(ReadOnlySpan<float> values, int width, float largest)
+    {
+        var raster = new Raster(width, values.Length / width);
+        for (int i = 0; i < values.Length; i++)
+        {
+            raster.Set(i % width, i / width, SignColor(values[i]), Share(Math.Abs(values[i]), largest));
+        }
+
+        return raster;
+    }
+
+    /// <summary>A gradient by pixel over a shadow of the image that it belongs to.</summary>
+    public static Raster Saliency(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> gradient, int width)
+    {
+        float largest = Largest(gradient);
+        var raster = new Raster(width, pixels.Length / width);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            double strength = Share(Math.Abs(gradient[i]), largest);
+            double ghost = Ghost * pixels[i] / 255.0;
+
+            // One pixel has one colour: the stronger of the two is seen.
+            (ReportColor color, double opacity) = strength > ghost ? (SignColor(gradient[i]), strength) : (Palette.Muted, ghost);
+            raster.Set(i % width, i / width, color, opacity);
+        }
+
+        return raster;
+    }
+
+    /// <summary>The largest magnitude.</summary>
+    public static float Largest(ReadOnlySpan<float> values)
+    {
+        float largest = 0;
+        foreach (float value in values)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        return largest;
+    }
+
+    private static ReportColor SignColor(float value) => value > 0 ? Palette.Second : Palette.First;
+
+    /// <summary>A value as a share of the largest; nothing where there is no largest, or no number.</summary>
+    private static double Share(float value, float largest) => largest > 0 && float.IsFinite(value / largest) ? value / largest : 0;
+}

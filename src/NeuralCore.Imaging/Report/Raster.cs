@@ -1,0 +1,66 @@
+using SkiaSharp;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>
+/// A small picture whose transparency carries the values: ink on whatever lies behind it, so that it can be read on paper and on a
+/// dark screen alike.
+/// </summary>
+/// <param name="width">Its columns.</param>
+/// <param name="height">Its rows.</param>
+internal sealed class Raster(int width, int height)
+{
+    // Red, green, blue, opacity; not premultiplied.
+    private readonly byte[] _pixels = new byte[width * height * 4];
+
+    public int Width => width;
+
+    public int Height => height;
+
+    /// <summary>Sets a pixel.</summary>
+    /// <param name="x">Its column.</param>
+    /// <param name="y">Its row.</param>
+    /// <param name="color">Its colour.</param>
+    /// <param name="opacity">How much of it, in [0, 1]; beyond that it is cut off.</param>
+    public void Set(int x, int y, ReportColor color, double opacity)
+    {
+        Span<byte> pixel = _pixels.AsSpan(((y * width) + x) * 4, 4);
+        (pixel[0], pixel[1], pixel[2]) = color.Rgb;
+        pixel[3] = (byte)Math.Round(255 * Math.Clamp(opacity, 0, 1));
+    }
+
+    /// <summary>Copies another picture into this one.</summary>
+    public void Place(Raster other, int x, int y)
+    {
+        for (int row = 0; row < other.Height; row++)
+        {
+            other._pixels.AsSpan(row * other.Width * 4, other.Width * 4).CopyTo(_pixels.AsSpan((((y + row) * width) + x) * 4));
+        }
+    }
+
+    /// <summary>Many pictures of one size as one, in rows of so many, a pixel apart.</summary>
+    public static Raster Mosaic(IReadOnlyList<Raster> tiles, int columns)
+    {
+        columns = Math.Min(columns, tiles.Count);
+        int rows = (tiles.Count + columns - 1) / columns;
+        (int stepX, int stepY) = (tiles[0].Width + 1, tiles[0].Height + 1);
+        var mosaic = new Raster((columns * stepX) - 1, (rows * stepY) - 1);
+        for (int i = 0; i < tiles.Count; i++)
+        {
+            mosaic.Place(tiles[i], i % columns * stepX, i / columns * stepY);
+        }
+
+        return mosaic;
+    }
+
+    /// <summary>The picture for Skia. The caller disposes of it.</summary>
+    public SKImage ToImage() => SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul), _pixels);
+
+    /// <summary>The picture as a PNG, a pixel a value.</summary>
+    public byte[] ToPng()
+    {
+        using SKImage image = ToImage();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return data.ToArray();
+    }
+}

@@ -1,0 +1,49 @@
+using NeuralCore.Data;
+using NeuralCore.Training;
+
+namespace NeuralCore.Imaging.Report;
+
+/// <summary>Chooses the test images that a report shows, always the same ones for the same model.</summary>
+internal static class Showcase
+{
+    private const int MostClasses = 20;
+    private const int MostMistakes = 24;
+    private const int ExplainedMistakes = 6;
+
+    /// <summary>Of each class the first test image that was recognised.</summary>
+    public static int[] Recognised(ReportSubject subject) =>
+        [.. Enumerable.Range(0, subject.Test.Count).Where(i => IsRight(subject, i)).DistinctBy(subject.Test.Label).OrderBy(subject.Test.Label).Take(MostClasses)];
+
+    /// <summary>The test images that were taken for something else, the surest first.</summary>
+    public static int[] Mistaken(ReportSubject subject) =>
+        [.. Enumerable.Range(0, subject.Test.Count).Where(i => !IsRight(subject, i)).OrderByDescending(subject.Evaluation.Predictions.Probability).Take(MostMistakes)];
+
+    /// <summary>The recognised images, as pictures.</summary>
+    public static Gallery RecognisedGallery(ReportSubject subject, IEnumerable<int> items) => new(
+        "recognised", "Recognised", [.. items.Select(i => new Exhibit(
+            Picture(subject.Test, i), $"{subject.Test.Label(i)}", Words.Percent(subject.Evaluation.Predictions.Probability(i)),
+            $"Test image {i}, recognised as {subject.Test.Label(i)}"))]);
+
+    /// <summary>The mistakes, as pictures.</summary>
+    public static Gallery MistakenGallery(ReportSubject subject, IEnumerable<int> items) => new(
+        "mistakes", "The worst mistakes", [.. items.Select(i => new Exhibit(
+            Picture(subject.Test, i), $"{subject.Test.Label(i)}, not {subject.Evaluation.Predictions.Class(i)}",
+            $"{Words.Percent(subject.Evaluation.Predictions.Probability(i))} sure · no. {i}",
+            $"Test image {i}, a {subject.Test.Label(i)} that was taken for a {subject.Evaluation.Predictions.Class(i)}"))]);
+
+    /// <summary>What speaks for and against the answer, of recognised images and of the first mistakes.</summary>
+    public static Gallery SaliencyGallery(ReportSubject subject, IEnumerable<int> recognised, IEnumerable<int> mistaken) => new(
+        "saliency", "What the score depends on", [.. recognised.Concat(mistaken.Take(ExplainedMistakes)).Select(i =>
+        {
+            int answer = subject.Evaluation.Predictions.Class(i);
+            float[] gradient = subject.Model.InputGradient(NetworkPictures.Item(subject.Test, i), answer);
+            bool isRight = IsRight(subject, i);
+            return new Exhibit(
+                Paint.Saliency(subject.Test.Pixels(i), gradient, subject.Test.Width), $"score of {answer}", isRight ? "recognised" : $"it is {subject.Test.Label(i)}",
+                $"Test image {i}, a {subject.Test.Label(i)}, with the pixels marked on which the score of {answer} depends");
+        })]);
+
+    private static bool IsRight(ReportSubject subject, int item) => subject.Evaluation.Predictions.Class(item) == subject.Test.Label(item);
+
+    private static Raster Picture(LabelledImages images, int item) => Paint.Ink(images.Pixels(item), images.Width);
+}

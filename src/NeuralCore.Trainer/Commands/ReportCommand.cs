@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Diagnostics;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Imaging.Report;
+using NeuralCore.Trainer.Output;
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>Writes a page about a saved model: how it was trained, what it gets wrong, and what it looks at.</summary>
+internal sealed class ReportCommand : TrainerCommand
+{
+    private readonly Option<string?> _model = ModelOption.Create(required: true);
+    private readonly Option<string?> _out = ReportFolder.CreateOption("--out", "The folder to write into; it is made if it is not there.", required: true);
+    private readonly DataOption _data = new();
+    private readonly BackendOptions _backend = new();
+
+    public ReportCommand()
+        : base("report", "Writes a page about a saved model, with its pictures, to look at in a browser.") => Take([_model, _out, _data.Option, .. _backend.All]);
+
+    /// <inheritdoc/>
+    public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string path = line.GetRequiredValue(_model)!;
+        using Sequential model = ModelFile.Load(path, _backend.Create(line));
+        LearningCurves? curves = ModelFile.ReadCurves(path);
+        LabelledImages test = _data.LoadTest(line, model, path);
+        ReportFolder folder = ReportFolder.Open(line.GetRequiredValue(_out))!;
+        Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
+        renderer.Test(evaluation);
+        folder.Write(renderer, new ReportSubject(Path.GetFileName(path), model, test, evaluation, curves));
+        renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+}
