@@ -9,15 +9,15 @@ internal static class CalibrationSection
         double confidence = filled.Sum(bin => bin.Confidence * bin.Count) / filled.Sum(bin => bin.Count);
         string verdict = confidence > content.Subject.Evaluation.Accuracy ? "surer than it should be" : "less sure than it could be";
         IEnumerable<string> rows = filled.Reverse().Select(bin =>
-            $"<tr><th scope=\"row\">{Chart.Percent(bin.From)} – {Chart.Percent(bin.To)}</th><td>{Words.Count(bin.Count)}</td><td>{Words.Percent(bin.Confidence)}</td><td>{Words.Percent(bin.Accuracy)}</td></tr>");
+            $"<tr><th scope=\"row\">{Words.ShortPercent(bin.From)} – {Words.ShortPercent(bin.To)}</th><td>{Words.Count(bin.Count)}</td><td>{Words.Percent(bin.Confidence)}</td><td>{Words.Percent(bin.Accuracy)}</td></tr>");
         return $"""
             <section id="confidence">
             <h2>Confidence</h2>
-            <p>On average the model is {Words.Percent(confidence)} sure and {Words.Percent(content.Subject.Evaluation.Accuracy)} right: {verdict}. The expected calibration error, the mean distance of the two over bins of equal confidence, is {Words.Percent(content.Calibration.ExpectedError)}.</p>
+            <p>On average the model is {Words.Percent(confidence)} sure and {Words.Percent(content.Subject.Evaluation.Accuracy)} right: {verdict}. The expected calibration error, the mean distance of the two over bins of equal confidence, is {Words.Percent(content.Calibration.ExpectedError)}. On the dashed line a model is as often right as it is sure; the bars are 95% intervals, long where there are few images.</p>
             <div class="pair">
             {Html.Figure(content.Reliability)}
             <div class="scroll"><table>
-            <caption>By confidence. Bars in the chart: where the accuracy lies with 95% confidence. On the dashed line a model is as often right as it is sure.</caption>
+            <caption>Test images by confidence.</caption>
             <thead><tr><th scope="col">Sure</th><th scope="col">Images</th><th scope="col">Mean</th><th scope="col">Right</th></tr></thead>
             <tbody>
             {Html.Join(rows)}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 using ScottPlot;
 
@@ -32,10 +31,16 @@ internal sealed class Chart
         Plot.FigureBackground.Color = Colors.Transparent;
         Plot.DataBackground.Color = Colors.Transparent;
         Plot.Grid.MajorLineColor = Palette.Line.ForChart;
-        Plot.Axes.Hairline(true);
+        Plot.Grid.MinorLineColor = Colors.Transparent;
         Plot.Axes.Color(Palette.Muted.ForChart);
-        Plot.Axes.Right.IsVisible = false;
         Plot.Axes.Top.IsVisible = false;
+
+        // Nothing is drawn on the right, but the last number below needs half of itself there.
+        Plot.Axes.Right.FrameLineStyle.IsVisible = false;
+        Plot.Axes.Right.TickLabelStyle.IsVisible = false;
+        Plot.Axes.Right.MajorTickStyle.Length = 0;
+        Plot.Axes.Right.MinorTickStyle.Length = 0;
+        Plot.Axes.Right.MinimumSize = Plot.Axes.Right.MaximumSize = 20;
         foreach (IAxis axis in (ReadOnlySpan<IAxis>)[Plot.Axes.Bottom, Plot.Axes.Left])
         {
             axis.TickLabelStyle.FontSize = TextSize;
@@ -65,7 +70,7 @@ internal sealed class Chart
     /// <summary>What ScottPlot draws.</summary>
     public Plot Plot { get; } = new();
 
-    /// <summary>The name of an axis, in small letters of its own.</summary>
+    /// <summary>Names an axis.</summary>
     public void Label(IAxis axis, string text)
     {
         axis.Label.Text = text;
@@ -74,9 +79,6 @@ internal sealed class Chart
         axis.Label.Bold = false;
         axis.Label.ForeColor = Palette.Muted.ForChart;
     }
-
-    /// <summary>Shows one end of an axis as whole percents.</summary>
-    public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{fraction * 100:0}%");
 
     /// <summary>The chart as a picture on white.</summary>
     public ReportFile ToPng()

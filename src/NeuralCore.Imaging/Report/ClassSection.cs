@@ -6,7 +6,7 @@ namespace NeuralCore.Imaging.Report;
 /// <summary>What was taken for what, and how well each class is recognised.</summary>
 internal static class ClassSection
 {
-    private const int MostMistakes = 20;
+    private const int MostMistakes = 8;
 
     public static string Write(ReportContent content)
     {
@@ -15,7 +15,10 @@ internal static class ClassSection
             <section id="classes">
             <h2>Classes</h2>
             <p>{Story(confusion)}</p>
-            {(confusion.Classes <= ReportContent.MostClasses ? Matrix(confusion) : MistakeTable(confusion))}
+            <div class="matrixpair">
+            {(confusion.Classes <= ReportContent.MostClasses ? Matrix(confusion) : "")}
+            {MistakeTable(confusion)}
+            </div>
             {ClassTable(confusion)}
             </section>
             """;
@@ -47,10 +50,15 @@ internal static class ClassSection
 
     private static string Cell(int count, (ReportColor Color, double Strength) shade) => count == 0
         ? "<td class=\"none\">·</td>"
-        : $"<td class=\"{shade.Color.Name}\" style=\"--share:{Share(shade.Strength)}\">{Words.Count(count)}</td>";
+        : $"<td class=\"{shade.Color.Name}\" style=\"--share:{Share(shade.Strength)}\">{count}</td>";
 
     private static string MistakeTable(ConfusionMatrix confusion)
     {
+        if (!Mistake.Of(confusion).Any())
+        {
+            return "";
+        }
+
         IEnumerable<string> rows = Mistake.Of(confusion).Take(MostMistakes).Select(mistake =>
             $"<tr><th scope=\"row\">{mistake.Label}</th><td>{mistake.Prediction}</td><td>{Words.Count(mistake.Count)}</td><td>{Words.Count(confusion.Support(mistake.Label))}</td></tr>");
         return $"""
@@ -71,8 +79,9 @@ internal static class ClassSection
             $"<tr><th scope=\"row\">{c}</th><td>{Words.Percent(confusion.Precision(c))}</td><td>{Words.Percent(confusion.Recall(c))}</td><td>{Words.Percent(confusion.F1(c))}</td>"
             + $"<td>{Words.Count(confusion.Support(c))}</td>{Bar(Missed(confusion, c), most, "second")}{Bar(Wrong(confusion, c), most, "first")}</tr>");
         return $"""
+            <p class="note">Precision: of what was taken for the class, how much is of it. Recall: of what is of the class, how much was recognised. Missed: of the class, and taken for another. Mistaken: of another, and taken for the class.</p>
             <div class="scroll"><table class="classes">
-            <caption>Precision: of what was taken for the class, how much is of it. Recall: of what is of the class, how much was recognised. Missed: of the class and taken for another. Mistaken: taken for the class and of another.</caption>
+            <caption>How well each class is recognised.</caption>
             <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Images</th><th scope="col" class="bar">Missed</th><th scope="col" class="bar">Mistaken</th></tr></thead>
             <tbody>
             {Html.Join(rows)}

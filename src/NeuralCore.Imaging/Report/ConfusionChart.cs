@@ -23,7 +23,7 @@ internal static class ConfusionChart
                 cell.FillColor = color.ForChart.WithAlpha(strength);
                 cell.LineWidth = 0;
                 int count = confusion[label, prediction];
-                var text = plot.Add.Text(count == 0 ? "·" : Words.Count(count), prediction, label);
+                var text = plot.Add.Text(count == 0 ? "·" : $"{count}", prediction, label);
                 text.LabelFontName = ReportFont.Family;
                 text.LabelFontSize = 13;
                 text.LabelFontColor = (count == 0 ? Palette.Muted : Palette.Ink).ForChart;
@@ -32,7 +32,7 @@ internal static class ConfusionChart
         }
 
         double[] places = [.. Enumerable.Range(0, classes).Select(i => (double)i)];
-        string[] names = [.. Enumerable.Range(0, classes).Select(i => Words.Count(i))];
+        string[] names = [.. Enumerable.Range(0, classes).Select(i => $"{i}")];
         plot.Axes.Bottom.TickGenerator = new NumericManual(places, names);
         plot.Axes.Left.TickGenerator = new NumericManual(places, names);
         chart.Label(plot.Axes.Bottom, "taken for");

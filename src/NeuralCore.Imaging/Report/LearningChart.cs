@@ -12,7 +12,11 @@ internal static class LearningChart
     /// <param name="training">Its values in training, one an epoch.</param>
     /// <param name="validation">Its values in validation; null where there was none.</param>
     /// <param name="legend">Where the lines leave room for a legend.</param>
-    public static Chart? Draw(string name, string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation, Alignment legend)
+    /// <param name="format">How a value is written.</param>
+    /// <param name="tick">How a value is written at the axis.</param>
+    public static Chart? Draw(
+        string name, string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation, Alignment legend,
+        Func<double, string> format, Func<double, string> tick)
     {
         bool hasNumbers = training.Concat(validation ?? []).Any(double.IsFinite);
         if (!hasNumbers)
@@ -20,7 +24,7 @@ internal static class LearningChart
             return null;
         }
 
-        var chart = new Chart(name, title, Describe(title, training, validation));
+        var chart = new Chart(name, title, Describe(title, training, validation, format));
         Add(chart.Plot, training, Palette.First, "training");
         if (validation is not null)
         {
@@ -29,6 +33,7 @@ internal static class LearningChart
 
         chart.Label(chart.Plot.Axes.Bottom, "epoch");
         chart.Plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        chart.Plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = tick };
         chart.Plot.Grid.XAxisStyle.IsVisible = false;
         chart.Plot.ShowLegend(legend);
         return chart;
@@ -45,9 +50,9 @@ internal static class LearningChart
         line.LegendText = name;
     }
 
-    private static string Describe(string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation)
+    private static string Describe(string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation, Func<double, string> format)
     {
-        string text = $"Line chart of the {title.ToLowerInvariant()} by epoch: in training from {Words.Number(training[0])} to {Words.Number(training[^1])}";
-        return validation is null ? text : $"{text}, in validation from {Words.Number(validation[0])} to {Words.Number(validation[^1])}";
+        string text = $"Line chart of the {title.ToLowerInvariant()} by epoch: in training from {format(training[0])} to {format(training[^1])}";
+        return validation is null ? text : $"{text}, in validation from {format(validation[0])} to {format(validation[^1])}";
     }
 }

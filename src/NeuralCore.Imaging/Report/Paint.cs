@@ -6,6 +6,9 @@ internal static class Paint
     /// <summary>The ink under a saliency map is only there to see where the map lies.</summary>
     private const double Ghost = 0.3;
 
+    /// <summary>A little ink where there is no answer, so that it is seen where one map ends and the next begins.</summary>
+    private const double Ground = 0.05;
+
     /// <summary>Brightness as ink: 0 is nothing, 255 is full.</summary>
     public static Raster Ink(ReadOnlySpan<byte> pixels, int width)
     {
@@ -18,13 +21,16 @@ internal static class Paint
         return raster;
     }
 
-    /// <summary>Values as ink, relative to the largest of all pictures that are to be compared; what is negative leaves none.</summary>
+    /// <summary>
+    /// Values as ink, by the root of their share of the largest of all pictures that are to be compared: most answers are far below
+    /// it. What is negative leaves none.
+    /// </summary>
     public static Raster Activation(ReadOnlySpan<float> values, int width, float largest)
     {
         var raster = new Raster(width, values.Length / width);
         for (int i = 0; i < values.Length; i++)
         {
-            raster.Set(i % width, i / width, Palette.Ink, Share(values[i], largest));
+            raster.Set(i % width, i / width, Palette.Ink, Ground + ((1 - Ground) * Math.Sqrt(Share(values[i], largest))));
         }
 
         return raster;
@@ -75,5 +81,5 @@ internal static class Paint
     private static ReportColor SignColor(float value) => value > 0 ? Palette.Second : Palette.First;
 
     /// <summary>A value as a share of the largest; nothing where there is no largest, or no number.</summary>
-    private static double Share(float value, float largest) => largest > 0 && float.IsFinite(value / largest) ? value / largest : 0;
+    private static double Share(float value, float largest) => largest > 0 && float.IsFinite(value / largest) ? Math.Max(0, value / largest) : 0;
 }

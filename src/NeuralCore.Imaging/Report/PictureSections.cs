@@ -8,7 +8,7 @@ internal static class PictureSections
         <section id="examples">
         <h2>Examples</h2>
         <h3>Recognised</h3>
-        {(content.Recognised is { } recognised ? Html.Figures(recognised, "ink") : "<p>No test image was recognised.</p>")}
+        {(content.Recognised is { } recognised ? Html.Figures(recognised, "ink", "gallery dense") : "<p>No test image was recognised.</p>")}
         <h3>The worst mistakes</h3>
         {(content.Mistakes is { } mistakes ? Worst(mistakes) : "<p>There are none.</p>")}
         </section>
@@ -20,7 +20,7 @@ internal static class PictureSections
         <h2>Inside</h2>
         {Saliency(content.Saliency)}
         <h3>What the first layers look for, and what they see</h3>
-        <p>Filters in orange and blue: ink under orange excites them, ink under blue calms them. Then each layer's answer to one test image, darker where it is stronger.</p>
+        <p>Filters in orange and blue: ink under orange excites them, ink under blue calms them. Then what each layer answers to one test image, the more ink the stronger.</p>
         <div class="mosaics">
         {Html.Join(content.Filters is { } filters ? filters.Exhibits.Select(exhibit => Html.Figure(exhibit, "signed")) : [])}
         {Html.Join(content.FeatureMaps.SelectMany(maps => maps.Exhibits).Select(exhibit => Html.Figure(exhibit, "ink")))}
@@ -29,7 +29,7 @@ internal static class PictureSections
         """;
 
     private static string Worst(Gallery mistakes) => $"""
-        <p>Wrong, and surest of it; the number is that of the test image.</p>
+        <p>Wrong, and surest of it. The percentage says how sure, the number which of the test images it is.</p>
         {Html.Figures(mistakes, "ink")}
         """;
 

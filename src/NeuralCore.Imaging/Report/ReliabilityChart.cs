@@ -35,8 +35,8 @@ internal static class ReliabilityChart
 
         chart.Label(plot.Axes.Bottom, "how sure (confidence)");
         chart.Label(plot.Axes.Left, "how often right (accuracy)");
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = Chart.Percent };
-        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = Chart.Percent };
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = Words.ShortPercent };
+        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = Words.ShortPercent };
         plot.Axes.SetLimits(-0.02, 1.02, -0.02, 1.02);
         return chart;
     }

@@ -28,7 +28,7 @@ internal static class Showcase
     public static Gallery MistakenGallery(ReportSubject subject, IEnumerable<int> items) => new(
         "mistakes", "The worst mistakes", [.. items.Select(i => new Exhibit(
             Picture(subject.Test, i), $"{subject.Test.Label(i)}, not {subject.Evaluation.Predictions.Class(i)}",
-            $"{Words.Percent(subject.Evaluation.Predictions.Probability(i))} sure · no. {i}",
+            $"{Words.Percent(subject.Evaluation.Predictions.Probability(i))}, no.\u00A0{i}",
             $"Test image {i}, a {subject.Test.Label(i)} that was taken for a {subject.Evaluation.Predictions.Class(i)}"))]);
 
     /// <summary>What speaks for and against the answer, of recognised images and of the first mistakes.</summary>

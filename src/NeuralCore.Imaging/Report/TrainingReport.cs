@@ -41,8 +41,12 @@ public static class TrainingReport
         int[] mistaken = Showcase.Mistaken(subject);
         return new ReportContent(subject, calibration)
         {
-            Loss = curves is null ? null : LearningChart.Draw("loss", "Loss", curves.Loss, curves.ValidationLoss, Alignment.UpperRight),
-            Accuracy = curves is null ? null : LearningChart.Draw("accuracy", "Accuracy", curves.Accuracy, curves.ValidationAccuracy, Alignment.LowerRight),
+            Loss = curves is null
+                ? null
+                : LearningChart.Draw("loss", "Loss", curves.Loss, curves.ValidationLoss, Alignment.UpperRight, Words.Number, Words.Short),
+            Accuracy = curves is null
+                ? null
+                : LearningChart.Draw("accuracy", "Accuracy", curves.Accuracy, curves.ValidationAccuracy, Alignment.LowerRight, Words.Percent, Words.ShortPercent),
             Confusion = confusion.Classes <= ReportContent.MostClasses ? ConfusionChart.Draw(confusion) : null,
             Reliability = ReliabilityChart.Draw(calibration),
             Recognised = NotEmpty(Showcase.RecognisedGallery(subject, recognised)),

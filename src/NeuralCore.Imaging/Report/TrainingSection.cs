@@ -23,15 +23,15 @@ internal static class TrainingSection
         }
 
         string epochs = Words.Count(curves.Epochs, "epoch", "epochs");
-        string end = $"{epochs}, at the end of which the loss was {Words.Number(curves.Loss[^1])} and the accuracy {Words.Percent(curves.Accuracy[^1])} in training";
         if (curves is not { ValidationLoss: { } loss, ValidationAccuracy: { } accuracy })
         {
-            return $"{end}. No images were held out for validation.";
+            return $"{epochs}. At the end the loss in training was {Words.Number(curves.Loss[^1])}, the accuracy {Words.Percent(curves.Accuracy[^1])}. No images were held out for validation.";
         }
 
-        string validation = $"{end}, {Words.Number(loss[^1])} and {Words.Percent(accuracy[^1])} on the validation images";
-        return loss.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min() is double lowest && double.IsFinite(lowest)
-            ? $"{validation}. The validation loss was lowest after epoch {loss.ToList().IndexOf(lowest) + 1}. Training accuracy is measured while dropout is at work and the weights still change, so it can lie below that of the validation."
-            : $"{validation}.";
+        double[] numbers = [.. loss.Where(double.IsFinite)];
+        string lowest = numbers.Length > 0 ? $" The validation loss was lowest after epoch {loss.ToList().IndexOf(numbers.Min()) + 1}." : "";
+        return $"{epochs}. At the end the loss was {Words.Number(curves.Loss[^1])} in training and {Words.Number(loss[^1])} on the validation images, "
+            + $"the accuracy {Words.Percent(curves.Accuracy[^1])} and {Words.Percent(accuracy[^1])}.{lowest} "
+            + "Numbers in training are taken while the weights still change, so at first they lie behind those of the validation.";
     }
 }

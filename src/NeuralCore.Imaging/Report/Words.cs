@@ -14,6 +14,12 @@ internal static class Words
     /// <summary>A number with four digits behind the point; a dash where there is none.</summary>
     public static string Number(double value) => double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
 
+    /// <summary>A number with as many digits as it needs, at most four behind the point.</summary>
+    public static string Short(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    /// <summary>A fraction in percent, with as many digits as it needs, at most two behind the point.</summary>
+    public static string ShortPercent(double fraction) => (fraction * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
+
     /// <summary>A count with its noun: <c>1 image</c>, <c>2 images</c>.</summary>
     public static string Count(long count, string one, string more) => $"{Count(count)} {(count == 1 ? one : more)}";
 }
