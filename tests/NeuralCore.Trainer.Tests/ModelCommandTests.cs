@@ -115,6 +115,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     [InlineData("evaluate")]
     [InlineData("predict", "--index", "0")]
     [InlineData("summary")]
+    [InlineData("report", "--out", ".")]
     public void A_missing_model_is_a_data_error(params string[] command) =>
         ProgramRun.Of([.. command, "--model", "missing.safetensors"]).AssertFailed(ExitCode.InvalidData, "'missing.safetensors'");
 

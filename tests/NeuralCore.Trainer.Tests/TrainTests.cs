@@ -77,6 +77,48 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void The_history_is_saved_with_the_model()
+    {
+        JsonElement[] epochs = [.. Train("--epochs", "3", "--json", "-").Events.Where(e => e.Name() == "epoch")];
+        LearningCurves curves = ModelFile.ReadCurves(_data.Model)!;
+        Assert.Equal(epochs.Select(e => e.Number("loss")), curves.Loss);
+        Assert.Equal(epochs.Select(e => e.Number("accuracy")), curves.Accuracy);
+        Assert.Equal(epochs.Select(e => e.Number("val_loss")), curves.ValidationLoss!);
+        Assert.Equal(epochs.Select(e => e.Number("val_accuracy")), curves.ValidationAccuracy!);
+    }
+
+    [Fact]
+    public void The_same_seed_writes_the_same_file()
+    {
+        Train("--epochs", "2", "--seed", "3");
+        byte[] first = File.ReadAllBytes(_data.Model);
+        Train("--epochs", "2", "--seed", "3");
+        Assert.Equal(first, File.ReadAllBytes(_data.Model));
+    }
+
+    [Fact]
+    public void A_preview_comes_before_the_training()
+    {
+        string output = Train("--epochs", "1", "--preview", "3").Output;
+        int preview = output.IndexOf("Training images, as loaded:");
+        Assert.InRange(preview, 0, output.IndexOf("Epoch 1/1"));
+
+        // Three of 56 images, spread evenly: the 0th, 18th and 37th, which are a 0, an 8 and a 7.
+        string[] lines = output[preview..].Split('\n');
+        string captions = lines.First(line => line.StartsWith('0'));
+        Assert.Equal(["0", "8", "7"], captions.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(lines.TakeWhile(line => line != captions), line => line.Contains('█'));
+    }
+
+    [Fact]
+    public void A_preview_shows_all_images_where_there_are_fewer()
+    {
+        string output = Train("--epochs", "1", "--preview", "1000").Output;
+        string sheet = output[output.IndexOf("Training images")..output.IndexOf("Epoch 1/1")];
+        Assert.Equal(56, sheet.Split('\n').Where(line => line.Any(char.IsDigit)).Sum(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+    }
+
+    [Fact]
     public void Quiet_means_quiet()
     {
         ProgramRun run = Train("--epochs", "1", "--verbose", "0");

@@ -28,6 +28,9 @@ public sealed class UsageTests
     [InlineData("--json takes the name of a file", "summary", "--json", "")]
     [InlineData("--out takes", "train", "--out", "")]
     [InlineData("'--model' is required", "evaluate")]
+    [InlineData("'--out' is required", "report", "--model", "x.safetensors")]
+    [InlineData("--out takes the name of a folder", "report", "--model", "x.safetensors", "--out", "")]
+    [InlineData("--preview takes a whole number from 0 to 1000, not 'some'", "train", "--preview", "some")]
     [InlineData("'--index' is required", "predict", "--model", "x.safetensors")]
     public void A_wrong_command_line_is_explained_in_one_sentence(string reason, params string[] args) => ProgramRun.Of(args).AssertFailed(ExitCode.Usage, reason);
 
@@ -42,7 +45,8 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("train", "--epochs", "--batch-size", "--validation-split", "--learning-rate", "--preprocess", "--seed", "--threads", "--backend", "--simd", "--data", "--out", "--json", "--verbose", "--no-color")]
+    [InlineData("train", "--epochs", "--batch-size", "--validation-split", "--learning-rate", "--preprocess", "--seed", "--threads", "--backend", "--simd", "--data", "--out", "--report", "--preview", "--json", "--verbose", "--no-color")]
+    [InlineData("report", "--model", "--out", "--data", "--json", "--verbose", "--no-color")]
     [InlineData("evaluate", "--model", "--json", "--verbose", "--no-color")]
     [InlineData("predict", "--model", "--index", "--json", "--verbose", "--no-color")]
     [InlineData("summary", "--model", "--json", "--verbose", "--no-color")]
@@ -59,6 +63,6 @@ public sealed class UsageTests
     {
         ProgramRun run = ProgramRun.Of("--help");
         Assert.Equal(0, run.ExitCode);
-        Assert.All(["train", "evaluate", "predict", "summary"], command => Assert.Contains(command, run.Output));
+        Assert.All(["train", "evaluate", "predict", "summary", "report"], command => Assert.Contains(command, run.Output));
     }
 }

@@ -44,6 +44,8 @@ internal sealed class TrainCommand : TrainerCommand
 
     private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Write a report of the trained model into this folder.");
 
+    private readonly Option<int> _preview = OptionOf.WholeNumber("--preview", "How many training images to show before the training.", 0, 0, 1000);
+
     public TrainCommand()
         : base("train", "Trains the network on the training images, saves it, and tests it.")
     {
@@ -54,7 +56,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in .safetensors, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report]);
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -72,7 +74,12 @@ internal sealed class TrainCommand : TrainerCommand
         model.Compile(new Adam(line.GetValue(_learningRate)), _backend.Create(line), seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        renderer.Start(MakeStart(line, model, train, test), model);
+        RunStart run = MakeStart(line, model, train, test);
+        renderer.Start(run, model);
+        if (line.GetValue(_preview) is > 0 and int previewed)
+        {
+            renderer.Preview([Preview.AsLoaded(train, run.Training, previewed)]);
+        }
 
         Fit(line, session, model, train, cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)

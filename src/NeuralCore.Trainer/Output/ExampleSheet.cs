@@ -14,14 +14,16 @@ internal static class ExampleSheet
     /// <summary>Writes the images with what they were taken for, and with what they are where that differs.</summary>
     public static void Write(Screen screen, Evaluation evaluation, LabelledImages images)
     {
-        int perRow = DrawingSheet.PerRow(screen, images.Width);
         ILookup<bool, int> byVerdict = Enumerable.Range(0, images.Count).ToLookup(i => evaluation.Predictions.Class(i) == images.Label(i));
-        int[] right = [.. byVerdict[true].Take(Math.Clamp(perRow, Fewest, MostRight))];
-        int[] wrong = [.. byVerdict[false].OrderByDescending(evaluation.Predictions.Probability).Take(Math.Clamp(2 * perRow, Fewest, MostMistakes))];
+        int[] right = [.. byVerdict[true].Take(MostRight)];
+        int[] wrong = [.. byVerdict[false].OrderByDescending(evaluation.Predictions.Probability).Take(MostMistakes)];
 
-        // All by the same margin, so that sizes can be compared.
+        // All by the same margin, so that sizes can be compared; what is left of their width says how many there is room for.
         Dictionary<int, Drawing> drawings = right.Concat(wrong).ToDictionary(i => i, i => new Drawing(images, i));
         int margin = drawings.Values.Min(drawing => drawing.Margin);
+        int perRow = DrawingSheet.PerRow(screen, images.Width - (2 * margin));
+        right = [.. right.Take(Math.Max(perRow, Fewest))];
+        wrong = [.. wrong.Take(Math.Max(2 * perRow, Fewest))];
         Write(screen, "Recognised:", [.. right.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: false), new Style(Color.Green)))]);
         if (right.Length > 0 && wrong.Length > 0)
         {

@@ -50,6 +50,12 @@ internal class PlainRenderer(Screen screen) : Renderer
         }
     }
 
+    public override void Preview(IReadOnlyList<Preview> previews)
+    {
+        BeginSection();
+        PreviewSheet.Write(screen, previews);
+    }
+
     public override void EpochBegin(int epoch, int epochs)
     {
         if (Epochs == 0)

@@ -39,6 +39,11 @@ internal abstract class Renderer : IDisposable
     {
     }
 
+    /// <summary>A few training images, in each of the forms in which the training meets them.</summary>
+    public virtual void Preview(IReadOnlyList<Preview> previews)
+    {
+    }
+
     /// <summary>An epoch begins.</summary>
     /// <param name="epoch">Its number, counted from 1.</param>
     /// <param name="epochs">How many there will be.</param>

@@ -43,6 +43,12 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
         program.Judged(stopping);
     }
 
+    public override void Preview(IReadOnlyList<Preview> previews)
+    {
+        person.Preview(previews);
+        program.Preview(previews);
+    }
+
     public override void EpochBegin(int epoch, int epochs)
     {
         person.EpochBegin(epoch, epochs);
