@@ -102,13 +102,15 @@ internal sealed class Chart
         svg.SetAttributeValue("viewBox", $"0 0 {_width} {_height}");
         svg.SetAttributeValue("role", "img");
         svg.SetAttributeValue("aria-label", Description);
-        foreach (XAttribute attribute in svg.Descendants().Attributes().ToList())
+
+        // Skia counts names through the whole process. Here they are counted anew, and unlike those of the page's other charts.
+        Dictionary<string, string> names = svg.Descendants().Attributes("id").Select((id, i) => (id.Value, New: $"{Name}-{i}")).ToDictionary();
+        foreach (XAttribute attribute in svg.Descendants().Attributes())
         {
-            // Several charts share one page, and names in it are there once.
             attribute.Value = attribute.Name.LocalName switch
             {
-                "id" => $"{Name}-{attribute.Value}",
-                "clip-path" => attribute.Value.Replace("url(#", $"url(#{Name}-", StringComparison.Ordinal),
+                "id" => names[attribute.Value],
+                "clip-path" => $"url(#{names[attribute.Value["url(#".Length..^1]]})",
                 "fill" or "stroke" => PageColor(attribute.Value),
                 _ => attribute.Value,
             };

@@ -1,4 +1,5 @@
-using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using System.Xml.Linq;
 
 namespace NeuralCore.Imaging.Report;
@@ -6,8 +7,10 @@ namespace NeuralCore.Imaging.Report;
 /// <summary>The parts that the page is made of, as HTML that is also well-formed XML.</summary>
 internal static class Html
 {
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     /// <summary>Text that came from outside, as text and nothing else.</summary>
-    public static string Text(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)));
+    public static string Text(string text) => Encoder.Encode(string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)));
 
     /// <summary>Rows of markup under one another.</summary>
     public static string Join(IEnumerable<string> rows) => string.Join('\n', rows);
