@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Trainer.Output;
+using NeuralCore.Training;
 using Spectre.Console;
 using Xunit;
 
@@ -15,6 +17,51 @@ public sealed class DrawingTests
         var drawing = new Drawing(new LabelledImages(new byte[] { 255, 0, 255, 0, 0, 255, 255, 0, 255, 0, 0, 0 }, new byte[] { 0 }, 3, 4), 0);
         DrawingSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 100), [(drawing, "", Style.Plain)]);
         Assert.Equal(["▀▄█", "▀"], text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd()));
+    }
+
+    [Fact]
+    public void Forms_of_an_image_stand_under_one_another_and_are_cut_alike()
+    {
+        var loaded = new Preview("as loaded", [(Dotted(1, 1), 4), (Dotted(2, 2), 7)]);
+        var augmented = new Preview("as augmented", [(Dotted(2, 2), 4), (Dotted(4, 4), 7)]);
+        var text = new StringWriter();
+        PreviewSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 100), [loaded, augmented]);
+        string[] lines = [.. text.ToString().Split('\n').Select(line => line.TrimEnd())];
+
+        // The ink that lies furthest out is one pixel from the edge, so one is cut off everywhere: 4 x 4 pixels are two lines of text.
+        string gap = new(' ', 17);
+        Assert.Equal(
+            ["Training images, as loaded:", "▀" + gap + " ▄", "", "4" + gap + "7", "Training images, as augmented:", " ▄", gap + "    ▄", "4" + gap + "7", ""],
+            lines);
+
+        static Drawing Dotted(int row, int column)
+        {
+            var pixels = new byte[6 * 6];
+            pixels[(row * 6) + column] = 255;
+            return new Drawing(new LabelledImages(pixels, new byte[] { 0 }, 6, 6), 0);
+        }
+    }
+
+    [Property]
+    public void A_confusion_matrix_says_the_same_without_colours(byte[] pairs)
+    {
+        var confusion = new ConfusionMatrix(4);
+        foreach (byte pair in pairs)
+        {
+            confusion.Add(pair % 4, pair / 4 % 4);
+        }
+
+        string plain = Text(colors: false);
+        Assert.Equal(plain, Regex.Replace(Text(colors: true), "\e\\[[0-9;]*m", ""));
+        int[] numbers = [.. plain.Split('\n').Skip(2).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)).Select(cell => cell == "·" ? 0 : int.Parse(cell))];
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => confusion[i / 4, i % 4]), numbers);
+
+        string Text(bool colors)
+        {
+            var text = new StringWriter();
+            ConfusionTable.Write(new Screen(text, isTerminal: colors, colors, () => 80), confusion);
+            return text.ToString();
+        }
     }
 
     [Property]
