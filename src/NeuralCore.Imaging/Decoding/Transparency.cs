@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Imaging.Pixels;
 using SkiaSharp;
 
@@ -19,6 +20,7 @@ internal static class Transparency
     /// <param name="width">Stored columns.</param>
     /// <param name="height">Stored rows.</param>
     /// <param name="origin">How the picture is stored.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ColourImage OnPaper(byte[] rgba, int width, int height, SKEncodedOrigin origin)
     {
         int paper = IsWhiteInk(rgba) ? 0 : White;
@@ -31,18 +33,20 @@ internal static class Transparency
             int source = (start + (y * stepY)) * 4;
             for (int x = 0; x < uprightWidth; x++, source += stepX * 4)
             {
-                int opacity = rgba[source + 3];
-                for (int c = 0; c < ColourImage.Channels; c++)
-                {
-                    int blend = (rgba[source + c] * opacity) + (paper * (White - opacity));
-                    pixels[target++] = (byte)((blend + (White / 2)) / White);
-                }
+                int paperShare = paper * (White - rgba[source + 3]);
+                pixels[target] = Blend(rgba[source], rgba[source + 3], paperShare);
+                pixels[target + 1] = Blend(rgba[source + 1], rgba[source + 3], paperShare);
+                pixels[target + 2] = Blend(rgba[source + 2], rgba[source + 3], paperShare);
+                target += ColourImage.Channels;
             }
         }
 
         return new ColourImage(uprightWidth, uprightHeight, pixels);
     }
 
+    private static byte Blend(byte colour, byte opacity, int paperShare) => (byte)(((colour * opacity) + paperShare + (White / 2)) / White);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsWhiteInk(byte[] rgba)
     {
         bool hasPaper = false;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>
@@ -11,6 +13,7 @@ public static class AreaAverage
     /// <param name="image">The picture.</param>
     /// <param name="width">The new number of columns, at least 1.</param>
     /// <param name="height">The new number of rows, at least 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static GrayImage Resize(GrayImage image, int width, int height)
     {
         Share[][] columns = Shares(image.Width, width);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>An opaque picture in colour.</summary>
@@ -35,6 +37,7 @@ public sealed class ColourImage
 
     /// <summary>One channel as a picture of its own, 0 to 255.</summary>
     /// <param name="channel">0 red, 1 green, 2 blue.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public GrayImage Channel(int channel)
     {
         var values = new float[Width * Height];
@@ -75,6 +78,7 @@ public sealed class ColourImage
     /// the right and the bottom edge cut are means of what is left of them.
     /// </summary>
     /// <param name="factor">At least 1; 1 gives the picture itself.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ColourImage ShrunkBy(int factor)
     {
         if (factor == 1)
@@ -107,6 +111,7 @@ public sealed class ColourImage
     /// <summary>The picture made smaller by the smallest whole factor that brings its longer side to at most so many pixels.</summary>
     public ColourImage ShrunkTo(int longestSide) => ShrunkBy((Math.Max(Width, Height) + longestSide - 1) / longestSide);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSquares(ReadOnlySpan<byte> row, Span<int> sums, int factor)
     {
         int pixel = 0;

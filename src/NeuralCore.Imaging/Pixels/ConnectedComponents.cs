@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>The pieces that a mask's ink falls into, where pixels hang together by a side or a corner.</summary>
@@ -17,6 +19,7 @@ public sealed class ConnectedComponents
     public IReadOnlyList<Component> All { get; }
 
     /// <summary>Finds the pieces by flooding each from its first pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ConnectedComponents Of(Mask mask)
     {
         var labels = new int[mask.Pixels.Length];
@@ -42,6 +45,7 @@ public sealed class ConnectedComponents
         return new Mask(_width, Labels.Length / _width, Array.ConvertAll(Labels, label => chosen[label]));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Component Flood(Mask mask, int[] labels, Stack<int> open, int label)
     {
         (int left, int top, int right, int bottom, int area) = (int.MaxValue, int.MaxValue, 0, 0, 0);

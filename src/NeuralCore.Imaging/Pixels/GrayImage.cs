@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>A picture of one number a pixel. Where nothing else is said, 0 is black, or no ink, and 255 is white, or full ink.</summary>
@@ -57,6 +59,22 @@ public sealed class GrayImage
 
     /// <summary>A new picture of what a function makes of each pixel.</summary>
     public GrayImage Map(Func<float, float> change) => new(Width, Height, Array.ConvertAll(Pixels, value => change(value)));
+
+    /// <summary>Rows as columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public GrayImage Transposed()
+    {
+        var pixels = new float[Pixels.Length];
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                pixels[(x * Height) + y] = Pixels[(y * Width) + x];
+            }
+        }
+
+        return new GrayImage(Height, Width, pixels);
+    }
 
     /// <summary>The picture in another size, by area averages: <see cref="AreaAverage"/>.</summary>
     public GrayImage Resized(int width, int height) => AreaAverage.Resize(this, width, height);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>
@@ -10,6 +12,7 @@ public sealed class IntegralImage
     private readonly int _stride;
 
     /// <summary>Sums up a picture.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public IntegralImage(GrayImage image)
     {
         (Width, Height) = (image.Width, image.Height);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>A picture of yes and no: which pixels are ink.</summary>
@@ -72,6 +74,34 @@ public sealed class Mask
         }
 
         return new Mask(box.Width, box.Height, pixels);
+    }
+
+    /// <summary>Rows as columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Mask Transposed()
+    {
+        var mask = new Mask(Height, Width);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                mask[y, x] = this[x, y];
+            }
+        }
+
+        return mask;
+    }
+
+    /// <summary>The mask with so many pixels of paper added on all four sides.</summary>
+    public Mask Padded(int margin)
+    {
+        var mask = new Mask(Width + (2 * margin), Height + (2 * margin));
+        for (int y = 0; y < Height; y++)
+        {
+            Pixels.AsSpan(y * Width, Width).CopyTo(mask.Pixels.AsSpan(((y + margin) * mask.Width) + margin));
+        }
+
+        return mask;
     }
 
     /// <summary>The ink of this mask that is not ink of another of the same size.</summary>

@@ -1,0 +1,71 @@
+using NeuralCore.Imaging.Pixels;
+
+namespace NeuralCore.Imaging.Stages;
+
+/// <summary>
+/// Finds the digit among all that is ink: the largest piece, and the pieces that belong to it. What lies along the picture's edge is
+/// a frame or something beside the paper. A digit may touch the edge too, but it reaches into the picture.
+/// </summary>
+public static class DigitChoice
+{
+    /// <summary>How near to the edge a frame lies, as a share of the picture's shorter side.</summary>
+    private const double EdgeShare = 0.1;
+
+    /// <summary>How much of a piece may lie that near for it to be more than a frame.</summary>
+    private const double MostAlongEdge = 0.5;
+
+    /// <summary>How much a piece counts that touches the edge, against one of the same size that does not.</summary>
+    private const double EdgeWeight = 0.5;
+
+    /// <summary>A part of a digit has at least this share of its main piece's ink; less is dirt.</summary>
+    private const double SmallestPart = 0.03;
+
+    /// <summary>How far a part may lie from the rest, as a share of the longer side of the box around that.</summary>
+    private const double WidestGap = 0.2;
+
+    /// <summary>Keeps the digit alone. An empty mask stays empty.</summary>
+    public static Mask Find(Mask ink)
+    {
+        ConnectedComponents pieces = ConnectedComponents.Of(ink);
+        Component[] inside = [.. WithoutFrames(pieces, ink)];
+        if (inside.Length == 0)
+        {
+            return new Mask(ink.Width, ink.Height);
+        }
+
+        Component main = inside.MaxBy(piece => piece.Area * (Touches(piece, ink) ? EdgeWeight : 1));
+        HashSet<int> parts = Parts(inside, main);
+        return pieces.Select(piece => parts.Contains(piece.Label));
+    }
+
+    private static IEnumerable<Component> WithoutFrames(ConnectedComponents pieces, Mask ink)
+    {
+        double edge = EdgeShare * Math.Min(ink.Width, ink.Height);
+        var along = new int[pieces.All.Count + 1];
+        for (int i = 0; i < pieces.Labels.Length; i++)
+        {
+            (int x, int y) = (i % ink.Width, i / ink.Width);
+            along[pieces.Labels[i]] += Math.Min(Math.Min(x, ink.Width - 1 - x), Math.Min(y, ink.Height - 1 - y)) < edge ? 1 : 0;
+        }
+
+        return pieces.All.Where(piece => !Touches(piece, ink) || along[piece.Label] <= MostAlongEdge * piece.Area);
+    }
+
+    private static HashSet<int> Parts(Component[] pieces, Component main)
+    {
+        var parts = new HashSet<int> { main.Label };
+        Component[] others = [.. pieces.Where(piece => piece.Area >= SmallestPart * main.Area)];
+        Box box = main.Box;
+
+        // A part can bring others within reach.
+        while (others.FirstOrDefault(piece => !parts.Contains(piece.Label) && box.Gap(piece.Box) <= WidestGap * Math.Max(box.Width, box.Height)) is { Area: > 0 } next)
+        {
+            parts.Add(next.Label);
+            box = box.Union(next.Box);
+        }
+
+        return parts;
+    }
+
+    private static bool Touches(Component piece, Mask ink) => piece.EdgesTouched(ink.Width, ink.Height) > 0;
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using NeuralCore.Imaging.Pixels;
+
+namespace NeuralCore.Imaging.Stages;
+
+/// <summary>
+/// How much ink lies on each pixel: its distance in colour from the paper under it, as a share of the paper's brightness. The
+/// share is the same in shadow and in light, since both are dimmed alike; and the distance is in colour because yellow ink is
+/// as bright as white paper, and differs from it in blue alone.
+/// </summary>
+public static class InkStrength
+{
+    private const float White = 255;
+
+    /// <summary>Paper is taken to be at least this bright, of 255: in the black of a photo every grain would be ink.</summary>
+    private const float DarkestPaper = 40;
+
+    /// <summary>The widest stroke that is seen as ink and not as paper, as a share of the picture's longer side.</summary>
+    private const double WidestStroke = 0.25;
+
+    /// <summary>Finds the paper's colour under each pixel, the ink too: <see cref="Extremes.Close"/> lifts dark strokes away.</summary>
+    /// <param name="channels">Red, green and blue, 0 to 255, of dark ink on light paper.</param>
+    public static GrayImage[] Paper(GrayImage[] channels)
+    {
+        int radius = (int)Math.Ceiling(Math.Max(channels[0].Width, channels[0].Height) * WidestStroke / 2);
+        return Array.ConvertAll(channels, channel => Extremes.Close(channel, radius));
+    }
+
+    /// <summary>Measures the ink, from 0 (none) to 255 (black on white).</summary>
+    /// <param name="channels">Red, green and blue, 0 to 255, of dark ink on light paper.</param>
+    /// <param name="paper">The paper's red, green and blue.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static GrayImage Measure(GrayImage[] channels, GrayImage[] paper)
+    {
+        var ink = new GrayImage(channels[0].Width, channels[0].Height);
+        for (int i = 0; i < ink.Pixels.Length; i++)
+        {
+            float sum = 0;
+            for (int c = 0; c < channels.Length; c++)
+            {
+                float light = paper[c].Pixels[i];
+                float contrast = (light - channels[c].Pixels[i]) / Math.Max(light, DarkestPaper);
+                sum += contrast * contrast;
+            }
+
+            ink.Pixels[i] = White * MathF.Sqrt(sum / channels.Length);
+        }
+
+        return ink;
+    }
+}

@@ -1,0 +1,26 @@
+using NeuralCore.Imaging.Pixels;
+
+namespace NeuralCore.Imaging.Stages;
+
+/// <summary>What a stage made of a photo.</summary>
+/// <param name="Name">A word, good for a file's name.</param>
+/// <param name="Caption">What was done.</param>
+/// <param name="Picture">The result.</param>
+public sealed record StagePicture(string Name, string Caption, ColourImage Picture)
+{
+    /// <summary>Makes one of a picture in shades of grey.</summary>
+    internal static StagePicture Of(string name, string caption, GrayImage picture) => Of(name, caption, [picture, picture, picture]);
+
+    /// <summary>Makes one of red, green and blue.</summary>
+    internal static StagePicture Of(string name, string caption, GrayImage[] channels)
+    {
+        byte[][] bytes = Array.ConvertAll(channels, channel => channel.ToBytes());
+        var pixels = new byte[bytes[0].Length * ColourImage.Channels];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = bytes[i % ColourImage.Channels][i / ColourImage.Channels];
+        }
+
+        return new StagePicture(name, caption, new ColourImage(channels[0].Width, channels[0].Height, pixels));
+    }
+}
