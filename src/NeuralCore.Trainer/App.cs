@@ -45,8 +45,10 @@ internal static class App
             }
 
             RequireNoErrors(line);
-            command!.Run(line, renderer, cancellationToken);
-            return ExitCode.Success;
+            ExitCode exitCode = ExitCode.Success;
+            command!.Report = failure => exitCode = Report(failure, renderer, terminal);
+            command.Run(line, renderer, cancellationToken);
+            return exitCode;
         }
         catch (Exception exception)
         {

@@ -31,7 +31,9 @@ public sealed class UsageTests
     [InlineData("'--out' is required", "report", "--model", "x.safetensors")]
     [InlineData("--out takes the name of a folder", "report", "--model", "x.safetensors", "--out", "")]
     [InlineData("--preview takes a whole number from 0 to 1000, not 'some'", "train", "--preview", "some")]
-    [InlineData("'--index' is required", "predict", "--model", "x.safetensors")]
+    [InlineData("predict takes images, or --index", "predict", "--model", "x.safetensors")]
+    [InlineData("not both", "predict", "--model", "x.safetensors", "--index", "1", "photo.png")]
+    [InlineData("a test image stays as it is", "predict", "--model", "x.safetensors", "--index", "1", "--explain", "folder")]
     public void A_wrong_command_line_is_explained_in_one_sentence(string reason, params string[] args) => ProgramRun.Of(args).AssertFailed(ExitCode.Usage, reason);
 
     [Fact]
@@ -48,7 +50,7 @@ public sealed class UsageTests
     [InlineData("train", "--epochs", "--batch-size", "--validation-split", "--learning-rate", "--preprocess", "--seed", "--threads", "--backend", "--simd", "--data", "--out", "--report", "--preview", "--json", "--verbose", "--no-color")]
     [InlineData("report", "--model", "--out", "--data", "--json", "--verbose", "--no-color")]
     [InlineData("evaluate", "--model", "--json", "--verbose", "--no-color")]
-    [InlineData("predict", "--model", "--index", "--json", "--verbose", "--no-color")]
+    [InlineData("predict", "IMAGE", "--model", "--index", "--explain", "--json", "--verbose", "--no-color")]
     [InlineData("summary", "--model", "--json", "--verbose", "--no-color")]
     public void Help_lists_every_option_of_the_contract(string command, params string[] options)
     {

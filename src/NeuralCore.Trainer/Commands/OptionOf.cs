@@ -18,6 +18,19 @@ internal static class OptionOf
                 : null);
     }
 
+    /// <summary>Makes an option that has no value of its own take a whole number of at least so much.</summary>
+    public static void ParseWholeNumber(Option<int?> option, int smallest) => option.CustomParser = result =>
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= smallest)
+        {
+            return value;
+        }
+
+        result.AddError($"{option.Name} takes a whole number of at least {smallest}, not '{text}'");
+        return null;
+    };
+
     /// <summary>A number that a condition holds for.</summary>
     public static Option<double> Number(string name, string description, double fallback, string range, Predicate<double> accepts) => Make(
         name, "X", description, fallback, $"a number {range}",

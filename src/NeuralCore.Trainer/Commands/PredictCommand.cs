@@ -2,27 +2,62 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Decoding;
+using NeuralCore.Imaging.Pixels;
+using NeuralCore.Imaging.Stages;
+using NeuralCore.Tensors;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Asks a saved model what it sees in one test image.</summary>
+/// <summary>Asks a saved model what it sees: in photos and drawings of a digit each, or in one test image.</summary>
 internal sealed class PredictCommand : TrainerCommand
 {
+    private static readonly Shape PhotoShape = new(MnistFrame.Side, MnistFrame.Side, 1);
+
+    private readonly Argument<string[]> _images = new("IMAGE")
+    {
+        Description = "Photos or drawings of one digit each: PNG, JPEG, WebP, BMP or GIF.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private readonly Option<string?> _model = ModelOption.Create(required: true);
 
-    private readonly Option<int> _index = OptionOf.WholeNumber("--index", "Which of the test images, counted from 0.", 0, 0);
+    private readonly Option<int?> _index = new("--index")
+    {
+        Description = "A test image instead, counted from 0.",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _explain = new("--explain")
+    {
+        Description = "Save what each stage between a photo and the network made of it, as pictures in a folder.",
+        HelpName = "DIR",
+    };
 
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 
     public PredictCommand()
-        : base("predict", "Asks a saved model what it sees in a test image.")
+        : base("predict", "Asks a saved model what it sees in photos, drawings or a test image.")
     {
-        _index.DefaultValueFactory = null;
-        _index.Required = true;
-        Take([_model, _index, _data.Option, .. _backend.All]);
+        OptionOf.ParseWholeNumber(_index, 0);
+        Arguments.Add(_images);
+        Take([_model, _index, _explain, _data.Option, .. _backend.All]);
+        Validators.Add(result =>
+        {
+            bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;
+            bool hasIndex = result.GetResult(_index) is not null;
+            if (hasImages == hasIndex)
+            {
+                result.AddError(hasIndex ? "predict takes images or --index, not both" : "predict takes images, or --index for a test image");
+            }
+            else if (hasIndex && result.GetResult(_explain) is not null)
+            {
+                result.AddError("--explain shows what became of a photo, and a test image stays as it is");
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -31,14 +66,62 @@ internal sealed class PredictCommand : TrainerCommand
         long start = Stopwatch.GetTimestamp();
         string path = line.GetRequiredValue(_model)!;
         using Sequential model = ModelFile.Load(path, _backend.Create(line));
+        bool isDone = line.GetValue(_index) is { } index
+            ? PredictTestImage(index, line, model, path, renderer)
+            : PredictPhotos(line, model, path, renderer, cancellationToken);
+        if (isDone)
+        {
+            renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        }
+    }
+
+    private bool PredictTestImage(int index, ParseResult line, Sequential model, string path, Renderer renderer)
+    {
         LabelledImages test = _data.LoadTest(line, model, path);
-        int index = line.GetValue(_index);
         if (index >= test.Count)
         {
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
         }
 
-        renderer.Prediction(new TestPrediction(new Drawing(test, index), index, test.Label(index), model.Predict(test.Pixels(index))));
-        renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Prediction(new Prediction(new Drawing(test, index), model.Predict(test.Pixels(index)), new TestImage(index, test.Label(index))));
+        return true;
+    }
+
+    /// <summary>Predicts what can be predicted, and says of each other file what is wrong with it. Whether there was any to predict.</summary>
+    private bool PredictPhotos(ParseResult line, Sequential model, string path, Renderer renderer, CancellationToken cancellationToken)
+    {
+        if (model.Input.Shape != PhotoShape)
+        {
+            throw new DataFileException(path, $"The model '{path}' takes images of {model.Input.Shape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
+        }
+
+        ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;
+        bool isAny = false;
+        foreach (string image in line.GetValue(_images)!)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                GrayImage digit = FindDigit(image, folder);
+                byte[] pixels = digit.ToBytes();
+                renderer.Prediction(new Prediction(new Drawing(pixels, digit.Height, digit.Width), model.Predict(pixels), File: image));
+                isAny = true;
+            }
+            catch (DataFileException failure)
+            {
+                Report(Failure.Of(failure));
+            }
+        }
+
+        return isAny;
+    }
+
+    private static GrayImage FindDigit(string image, ExplainFolder? folder)
+    {
+        ColourImage photo = ImageFile.Read(image);
+        var stages = new List<StagePicture>();
+        GrayImage? digit = DigitPipeline.Run(photo, folder is null ? null : stages.Add);
+        folder?.Write(image, stages);
+        return digit ?? throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of a digit that stands out from its paper.");
     }
 }

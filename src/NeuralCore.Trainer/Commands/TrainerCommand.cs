@@ -15,6 +15,9 @@ internal abstract class TrainerCommand : Command
     /// <summary>What the output looks like.</summary>
     public OutputOptions Output { get; }
 
+    /// <summary>Says that one of several things failed while the others go on. The run ends with the exit code of the last of them.</summary>
+    public Action<Failure> Report { get; set; } = _ => { };
+
     /// <summary>Does the work. A failure is an exception that <see cref="Failure"/> translates.</summary>
     public abstract void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken);
 

@@ -13,7 +13,8 @@ internal sealed class Drawing
     {
     }
 
-    private Drawing(byte[] pixels, int height, int width)
+    /// <summary>Takes pixels over, row after row.</summary>
+    public Drawing(byte[] pixels, int height, int width)
     {
         (_pixels, Height, Width) = (pixels, height, width);
     }

@@ -125,9 +125,9 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         WriteNumber(json, "images_per_second", evaluation.ImagesPerSecond);
     });
 
-    public override void Prediction(TestPrediction prediction) => Write("prediction", json =>
+    public override void Prediction(Prediction prediction) => Write("prediction", json =>
     {
-        json.WriteNull("file");
+        json.WriteString("file", prediction.File);
         json.WriteNumber("digit", prediction.Digit);
         json.WritePropertyName("probability");
         WriteValue(json, prediction.Probabilities[prediction.Digit]);
@@ -138,8 +138,11 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         }
 
         json.WriteEndArray();
-        json.WriteNumber("index", prediction.Index);
-        json.WriteNumber("label", prediction.Label);
+        if (prediction.Test is { } test)
+        {
+            json.WriteNumber("index", test.Index);
+            json.WriteNumber("label", test.Label);
+        }
     });
 
     public override void Report(string page) => Write("report", json => json.WriteString("file", page));

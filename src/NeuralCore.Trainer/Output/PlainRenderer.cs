@@ -98,7 +98,7 @@ internal class PlainRenderer(Screen screen) : Renderer
         ExampleSheet.Write(screen, evaluation, images);
     }
 
-    public override void Prediction(TestPrediction prediction)
+    public override void Prediction(Prediction prediction)
     {
         BeginSection();
         ProbabilityBars.Write(screen, prediction);

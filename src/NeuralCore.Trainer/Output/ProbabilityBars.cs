@@ -9,21 +9,29 @@ internal static class ProbabilityBars
     private const int TextColumns = 14;
 
     /// <summary>Writes the image, what it was taken for and what it is, and the bars.</summary>
-    public static void Write(Screen screen, TestPrediction prediction)
+    public static void Write(Screen screen, Prediction prediction)
     {
-        bool isRight = prediction.Digit == prediction.Label;
-        string probability = $"{prediction.Probabilities[prediction.Digit]:0.00%}";
+        bool isWrong = prediction.Test is { } test && prediction.Digit != test.Label;
         DrawingSheet.Write(screen, [(prediction.Image, "", Style.Plain)]);
-        screen.Console.MarkupLine(isRight
-            ? $"Test image {prediction.Index} is a {prediction.Label}, and was recognised: [green]{prediction.Digit}[/] ({probability})"
-            : $"Test image {prediction.Index} is a {prediction.Label}, and was taken for a [red]{prediction.Digit}[/] ({probability})");
+        screen.Console.MarkupLine(Verdict(prediction));
         int longest = Math.Clamp(screen.Width - 1 - TextColumns, 1, LongestBar);
         for (int i = 0; i < prediction.Probabilities.Length; i++)
         {
             float share = prediction.Probabilities[i];
             string bar = new('█', float.IsFinite(share) ? (int)Math.Round(longest * share) : 0);
-            string color = i != prediction.Digit ? "grey" : isRight ? "green" : "red";
+            string color = i != prediction.Digit ? "grey" : isWrong ? "red" : "green";
             screen.Console.MarkupLine($"{i,4} {share,8:0.00%} [{color}]{bar}[/]");
         }
+    }
+
+    private static string Verdict(Prediction prediction)
+    {
+        string probability = $"{prediction.Probabilities[prediction.Digit]:0.00%}";
+        return prediction.Test switch
+        {
+            null => $"'{Markup.Escape(prediction.File ?? "")}' shows a [green]{prediction.Digit}[/] ({probability})",
+            var (index, label) when label == prediction.Digit => $"Test image {index} is a {label}, and was recognised: [green]{prediction.Digit}[/] ({probability})",
+            var (index, label) => $"Test image {index} is a {label}, and was taken for a [red]{prediction.Digit}[/] ({probability})",
+        };
     }
 }

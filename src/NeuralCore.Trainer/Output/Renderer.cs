@@ -92,7 +92,7 @@ internal abstract class Renderer : IDisposable
     }
 
     /// <summary>What a model sees in one image.</summary>
-    public virtual void Prediction(TestPrediction prediction)
+    public virtual void Prediction(Prediction prediction)
     {
     }
 

@@ -103,7 +103,7 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
         program.Examples(evaluation, images);
     }
 
-    public override void Prediction(TestPrediction prediction)
+    public override void Prediction(Prediction prediction)
     {
         person.Prediction(prediction);
         program.Prediction(prediction);

@@ -17,13 +17,18 @@ internal sealed record RunStart(string Backend, string Simd, int Threads, ulong 
 /// <param name="Seconds">The time it took.</param>
 internal sealed record RunEnd(string? Model, long? SavedBytes, string? WeightsSha256, double Seconds);
 
-/// <summary>What a model sees in a test image.</summary>
-/// <param name="Image">The image.</param>
-/// <param name="Index">Which of the test images, counted from 0.</param>
-/// <param name="Label">What it is.</param>
+/// <summary>What a model sees in one image: a test image, or what became of a photo.</summary>
+/// <param name="Image">The image as the model sees it.</param>
 /// <param name="Probabilities">What it is to the model, one probability a class.</param>
-internal sealed record TestPrediction(Drawing Image, int Index, int Label, float[] Probabilities)
+/// <param name="Test">Which test image it is; null for a photo.</param>
+/// <param name="File">The photo's file; null for a test image.</param>
+internal sealed record Prediction(Drawing Image, float[] Probabilities, TestImage? Test = null, string? File = null)
 {
     /// <summary>The most probable class; the first of equals.</summary>
     public int Digit => Array.IndexOf(Probabilities, Probabilities.Max());
 }
+
+/// <summary>One of the test images.</summary>
+/// <param name="Index">Which, counted from 0.</param>
+/// <param name="Label">What it is.</param>
+internal sealed record TestImage(int Index, int Label);
