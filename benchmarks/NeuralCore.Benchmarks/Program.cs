@@ -14,6 +14,7 @@ const string usage = """
       scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--data DIR]
       checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
+      photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
 
@@ -58,6 +59,9 @@ static int Run(string[] args)
             return 0;
         case "engine-check":
             return EngineCheck.Run(Rest(), output) ? 0 : 1;
+        case "photos":
+            Photos.Run(Rest(), output);
+            return 0;
         case "--smoke":
             return Smoke.Run(Rest(), output) ? 0 : 1;
         case "help" or "--help" or "-h":

@@ -30,6 +30,9 @@ internal sealed class BackendOptions
     /// <summary>What the processor can do at most with these vectors on so many threads, in GFLOP/s.</summary>
     public double MeasurePeak(ParseResult line) => FmaPeak.Measure(line.GetValue(_threads), _simd.Value(line));
 
+    /// <summary>The word for how convolutions are computed: another one gives other bits.</summary>
+    public string Conv(ParseResult line) => $"{_conv.Value(line)}".ToLowerInvariant();
+
     /// <summary>Makes the backend that a command line asks for.</summary>
     public IBackend<float> Create(ParseResult line) => _backend.Value(line)(line.GetValue(_threads), _simd.Value(line), _conv.Value(line));
 }

@@ -124,6 +124,7 @@ internal sealed class TrainCommand : TrainerCommand
         ["--learning-rate"] = $"{line.GetValue(_learningRate)}",
         ["--validation-split"] = $"{line.GetValue(_validationSplit)}",
         ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+        ["--conv"] = _backend.Conv(line),
         ["--classes"] = $"{line.GetValue(_classes)}",
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
     };
