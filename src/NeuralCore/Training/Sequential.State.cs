@@ -14,6 +14,15 @@ public sealed partial class Sequential
     /// <summary>The names and shapes of the trainable tensors, in model order; they are there before the model is compiled.</summary>
     public IReadOnlyList<(string Name, Shape Shape)> ParameterShapes => [.. _specs.Select(s => (s.Name, s.Spec.Shape))];
 
+    /// <summary>What training uses.</summary>
+    public Adam Optimizer => _optimizer;
+
+    /// <summary>The steps taken so far.</summary>
+    public long Steps => _steps;
+
+    /// <summary>The epochs begun so far.</summary>
+    public int Epochs => _epochs;
+
     /// <summary>A copy of what training further needs beside the weights.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public TrainingState TrainingState

@@ -15,6 +15,7 @@ namespace NeuralCore.Files;
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
+    private const string Advice = "replace it with a whole copy of a float32 safetensors file";
     private const int LengthBytes = sizeof(ulong);
     private const long MostHeaderBytes = 100_000_000;
 
@@ -50,7 +51,7 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception failure)
         {
             stream?.Dispose();
-            if (Explain(path, failure) is { } explained)
+            if (FileContent.Explain(path, failure, Advice) is { } explained)
             {
                 throw explained;
             }
@@ -99,7 +100,7 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception failure)
         {
             file.Dispose();
-            if (Explain(path, failure) is { } explained)
+            if (FileContent.Explain(path, failure, Advice) is { } explained)
             {
                 throw explained;
             }
@@ -119,7 +120,7 @@ public sealed class SafetensorsFile : IDisposable
             Read(tensor, values);
             return values;
         }
-        catch (Exception failure) when (Explain(_path, failure) is { } explained)
+        catch (Exception failure) when (FileContent.Explain(_path, failure, Advice) is { } explained)
         {
             throw explained;
         }
@@ -137,7 +138,7 @@ public sealed class SafetensorsFile : IDisposable
             _stream.Position = _dataStart + tensor.Offset;
             _stream.ReadExactly(MemoryMarshal.AsBytes(values));
         }
-        catch (Exception failure) when (Explain(_path, failure) is { } explained)
+        catch (Exception failure) when (FileContent.Explain(_path, failure, Advice) is { } explained)
         {
             throw explained;
         }
@@ -196,21 +197,5 @@ public sealed class SafetensorsFile : IDisposable
         var header = new byte[length];
         stream.ReadExactly(header);
         return header;
-    }
-
-    /// <summary>The sentence for a failure to read, or null for one that has nothing to do with the file.</summary>
-    private static DataFileException? Explain(string path, Exception failure)
-    {
-        string? fault = failure switch
-        {
-            InvalidDataException => $"{failure.Message}; replace it with a whole copy of a float32 safetensors file",
-            EndOfStreamException => "ends too early; replace it with a whole copy",
-            FileNotFoundException or DirectoryNotFoundException => "does not exist; check the name of the file",
-            IOException or UnauthorizedAccessException or NotSupportedException =>
-                $"cannot be read ({failure.Message.TrimEnd('.')}); check that it is a file and that you may read it",
-            OutOfMemoryException => "does not fit in the memory of this machine; use a smaller model",
-            _ => null,
-        };
-        return fault is null ? null : new DataFileException(path, $"The file '{path}' {fault}.", failure);
     }
 }

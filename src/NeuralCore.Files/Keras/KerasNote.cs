@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using NeuralCore.Layers;
+using NeuralCore.Training;
+
+namespace NeuralCore.Files.Keras;
+
+/// <summary>
+/// What this program keeps in a Keras file that Keras has no place for and passes over: how raw values are prepared, the epochs
+/// trained, the exact learning rate, and the caller's texts. It stands in the root's attribute <c>neuralcore</c> of an <c>.h5</c>
+/// file, and under that name in the <c>metadata.json</c> of a <c>.keras</c> file.
+/// </summary>
+/// <param name="Preprocessing">How raw values are prepared.</param>
+/// <param name="Epochs">The epochs begun.</param>
+/// <param name="LearningRate">The learning rate in double, of which Keras keeps a float32.</param>
+/// <param name="Metadata">The caller's texts.</param>
+internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double? LearningRate, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>The name of the attribute.</summary>
+    public const string Key = "neuralcore";
+
+    /// <summary>Writes the note of a model.</summary>
+    public static void Write(Utf8JsonWriter json, Sequential model, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject();
+        json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
+        json.WriteNumber("epochs", model.Epochs);
+        json.WriteNumber("learning_rate", model.Optimizer.LearningRate);
+        json.WriteStartObject("metadata");
+        foreach ((string key, string text) in metadata)
+        {
+            json.WriteString(key, text);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the note of a model as a text of its own.</summary>
+    public static string Write(Sequential model, IReadOnlyDictionary<string, string> metadata)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(json, model, metadata);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Reads a note.</summary>
+    /// <exception cref="InvalidDataException">It is not one of this program's.</exception>
+    public static KerasNote Read(JsonElement note)
+    {
+        if (note.ValueKind != JsonValueKind.Object || !note.TryGetProperty("preprocessing", out JsonElement name) || name.ValueKind != JsonValueKind.String
+            || PreprocessingName.Parse(KerasSettings.Text(name)) is not { } preprocessing)
+        {
+            throw new InvalidDataException($"has a '{Key}' without a known preprocessing");
+        }
+
+        int epochs = note.TryGetProperty("epochs", out JsonElement count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out int begun) ? Math.Max(begun, 0) : 0;
+        double? rate = note.TryGetProperty("learning_rate", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetDouble(out double exact) ? exact : null;
+        var texts = new Dictionary<string, string>();
+        if (note.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty text in metadata.EnumerateObject().Where(text => text.Value.ValueKind == JsonValueKind.String))
+            {
+                texts.Add(text.Name, KerasSettings.Text(text.Value));
+            }
+        }
+
+        return new KerasNote(preprocessing, epochs, rate, texts);
+    }
+
+    /// <summary>The optimiser of a file with the rate that this note knows better, unless somebody has changed the rate since.</summary>
+    public Adam? Refine(Adam? optimizer) => optimizer is not null && LearningRate is { } rate and > 0 && double.IsFinite(rate) && (float)rate == (float)optimizer.LearningRate
+        ? new Adam(rate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon)
+        : optimizer;
+}

@@ -1,0 +1,163 @@
+namespace NeuralCore.Files.Onnx;
+
+/// <summary>One operation of a graph.</summary>
+internal sealed class OnnxNode
+{
+    private const int MostParts = 64;
+
+    private readonly Dictionary<string, OnnxAttribute> _attributes = [];
+    private readonly HashSet<string> _asked = [];
+
+    /// <summary>What it does.</summary>
+    public string Op { get; private set; } = "";
+
+    /// <summary>Where it is defined; empty for ONNX itself.</summary>
+    public string Domain { get; private set; } = "";
+
+    /// <summary>Its name, if it has one.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>The names of what it takes; empty for an input that is left out.</summary>
+    public List<string> Inputs { get; } = [];
+
+    /// <summary>The names of what it gives.</summary>
+    public List<string> Outputs { get; } = [];
+
+    /// <summary>The node as messages call it.</summary>
+    public string Description => $"the {FileText.Quote(Op)} node{(Name.Length > 0 ? $" {FileText.Quote(Name)}" : "")}";
+
+    /// <summary>Reads a NodeProto.</summary>
+    public static OnnxNode Read(ProtoReader reader, ArraySegment<byte> message)
+    {
+        const int InputField = 1, OutputField = 2, NameField = 3, OpField = 4, AttributeField = 5, DomainField = 7;
+        var node = new OnnxNode();
+        foreach (ProtoField field in reader.Fields(message))
+        {
+            switch (field.Number)
+            {
+                case InputField:
+                    node.Inputs.Add(ProtoReader.Text(field));
+                    break;
+                case OutputField:
+                    node.Outputs.Add(ProtoReader.Text(field));
+                    break;
+                case NameField:
+                    node.Name = ProtoReader.Text(field);
+                    break;
+                case OpField:
+                    node.Op = ProtoReader.Text(field);
+                    break;
+                case DomainField:
+                    node.Domain = ProtoReader.Text(field);
+                    break;
+                case AttributeField:
+                    OnnxAttribute attribute = OnnxAttribute.Read(reader, field.Bytes);
+                    if (!node._attributes.TryAdd(attribute.Name, attribute))
+                    {
+                        throw new InvalidDataException($"has the attribute {FileText.Quote(attribute.Name)} twice in {node.Description}");
+                    }
+
+                    break;
+            }
+
+            if (node.Inputs.Count + node.Outputs.Count + node._attributes.Count > MostParts)
+            {
+                throw new InvalidDataException($"has {node.Description} with more than {MostParts} inputs, outputs and attributes");
+            }
+        }
+
+        return node;
+    }
+
+    /// <summary>The name of an input, or null where it is left out.</summary>
+    public string? Input(int index) => index < Inputs.Count && Inputs[index].Length > 0 ? Inputs[index] : null;
+
+    /// <summary>A whole number.</summary>
+    public long Integer(string name, long fallback) => Find(name)?.Integer ?? fallback;
+
+    /// <summary>A number.</summary>
+    public float Number(string name, float fallback) => Find(name)?.Number ?? fallback;
+
+    /// <summary>A list of whole numbers; null where there is none.</summary>
+    public IReadOnlyList<long>? Integers(string name) => Find(name)?.Integers;
+
+    /// <summary>A text.</summary>
+    public string Text(string name, string fallback) => Find(name)?.Text ?? fallback;
+
+    /// <summary>A tensor; null where there is none.</summary>
+    public OnnxTensor? Tensor(string name) => Find(name)?.Tensor;
+
+    /// <summary>Refuses a node with attributes that nobody asked for: they would change what it does.</summary>
+    public void RequireAllAsked()
+    {
+        foreach (string name in _attributes.Keys.Where(name => !_asked.Contains(name)))
+        {
+            throw Refused($"with the attribute {FileText.Quote(name)}");
+        }
+    }
+
+    /// <summary>The exception for a node that the engine has nothing for.</summary>
+    public InvalidDataException Refused(string why) => new($"has {Description} {why}, which this program does not know");
+
+    private OnnxAttribute? Find(string name)
+    {
+        _asked.Add(name);
+        return _attributes.GetValueOrDefault(name);
+    }
+}
+
+/// <summary>A setting of a node.</summary>
+/// <param name="Name">Its name.</param>
+internal sealed record OnnxAttribute(string Name)
+{
+    private const int MostIntegers = 64;
+
+    /// <summary>Its value, if it is a whole number.</summary>
+    public long? Integer { get; private set; }
+
+    /// <summary>Its value, if it is a number.</summary>
+    public float? Number { get; private set; }
+
+    /// <summary>Its value, if it is a text.</summary>
+    public string? Text { get; private set; }
+
+    /// <summary>Its value, if it is a tensor.</summary>
+    public OnnxTensor? Tensor { get; private set; }
+
+    /// <summary>Its value, if it is a list of whole numbers.</summary>
+    public List<long>? Integers { get; private set; }
+
+    /// <summary>Reads an AttributeProto.</summary>
+    public static OnnxAttribute Read(ProtoReader reader, ArraySegment<byte> message)
+    {
+        const int NameField = 1, NumberField = 2, IntegerField = 3, TextField = 4, TensorField = 5, IntegersField = 8;
+        var attribute = new OnnxAttribute("");
+        foreach (ProtoField field in reader.Fields(message))
+        {
+            switch (field.Number)
+            {
+                case NameField:
+                    attribute = attribute with { Name = ProtoReader.Text(field) };
+                    break;
+                case NumberField:
+                    attribute.Number = BitConverter.UInt32BitsToSingle((uint)field.Value);
+                    break;
+                case IntegerField:
+                    attribute.Integer = (long)field.Value;
+                    break;
+                case TextField:
+                    attribute.Text = ProtoReader.Text(field);
+                    break;
+                case TensorField:
+                    attribute.Tensor = OnnxTensor.Read(reader, field.Bytes);
+                    break;
+                case IntegersField:
+                    attribute.Integers ??= [];
+                    attribute.Integers.AddRange(ProtoReader.Integers(field).Take(MostIntegers - attribute.Integers.Count));
+                    break;
+            }
+        }
+
+        return attribute;
+    }
+}
