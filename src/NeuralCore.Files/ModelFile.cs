@@ -14,6 +14,9 @@ namespace NeuralCore.Files;
 /// </summary>
 public static class ModelFile
 {
+    /// <summary>The room in a file that each number of a trained model takes: itself, and Adam's two moments of it.</summary>
+    public const int MostBytesPerParameter = 3 * sizeof(float);
+
     private static readonly Dictionary<string, IModelFormat> Formats = new(StringComparer.OrdinalIgnoreCase)
     {
         [".safetensors"] = new SafetensorsModel(),

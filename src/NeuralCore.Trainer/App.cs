@@ -20,7 +20,7 @@ internal static class App
     {
         var root = new RootCommand("Trains a network to recognise handwritten digits, and puts it to the test.")
         {
-            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(),
+            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(),
         };
         root.HelpName = Name;
         ParseResult line = root.Parse(args);

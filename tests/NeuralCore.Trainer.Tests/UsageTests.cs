@@ -24,7 +24,7 @@ public sealed class UsageTests
     [InlineData("--backend takes cpu or reference, not 'abacus'", "train", "--backend", "abacus")]
     [InlineData("--simd takes auto or 512 or 256 or 128 or portable, not '64'", "train", "--simd", "64")]
     [InlineData("--verbose takes a whole number from 0 to 2, not '3'", "train", "--verbose", "3")]
-    [InlineData("--out takes the name of a model, which ends in .safetensors, not 'model.txt'", "train", "--out", "model.txt")]
+    [InlineData("--out takes the name of a model, which ends in .safetensors, .h5, .hdf5, .keras or .onnx, not 'model.txt'", "train", "--out", "model.txt")]
     [InlineData("--json takes the name of a file", "summary", "--json", "")]
     [InlineData("--out takes", "train", "--out", "")]
     [InlineData("'--model' is required", "evaluate")]

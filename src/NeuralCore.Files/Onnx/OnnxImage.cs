@@ -92,13 +92,16 @@ internal sealed class OnnxImage
         return true;
     }
 
-    /// <summary>Gives the axes of an input that is flattened at once their meaning: one to four of something are channels.</summary>
+    /// <summary>
+    /// Gives the axes of an input that is flattened at once their meaning. A transposition tells which of them was last; without
+    /// one, a first axis of one to four that is shorter than the last is taken for the channels.
+    /// </summary>
     public void Guess()
     {
         const int MostChannels = 4;
         if (!IsDecided && Dims.Length == 3)
         {
-            bool first = Dims[0] <= MostChannels && Dims[2] > MostChannels;
+            bool first = Axes is [Channel, Row, Column] || (Axes is [Row, Column, Channel] && Dims[0] <= MostChannels && Dims[0] < Dims[2]);
             (Axes, IsDecided) = (first ? [Channel, Row, Column] : [Row, Column, Channel], true);
         }
     }

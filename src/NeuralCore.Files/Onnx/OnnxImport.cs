@@ -214,7 +214,11 @@ internal sealed partial class OnnxImport
 
     private void Append(Layer layer)
     {
-        Begin();
+        if (layer is Conv2D or MaxPool2D)
+        {
+            Begin();
+        }
+
         Shape shape = layer.OutputShape(_image.Flattened is not null ? new Shape(_image.Dims) : _image.Shape);
         _layers.Add(layer);
         if (layer is Conv2D or MaxPool2D)
@@ -223,10 +227,10 @@ internal sealed partial class OnnxImport
         }
     }
 
-    /// <summary>At the first layer the input's axes get their meaning, and with it the engine its input.</summary>
+    /// <summary>At the first layer to which they matter the input's axes get their meaning, and with it the engine its input.</summary>
     private void Begin()
     {
-        if (_layers.Count == 0)
+        if (Input.Rank == 0)
         {
             _image.Guess();
             Input = _image.Flattened ?? _image.Shape;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Layers;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Training;
 
@@ -11,18 +12,19 @@ namespace NeuralCore.Trainer.Commands;
 internal sealed class EvaluateCommand : TrainerCommand
 {
     private readonly Option<string?> _model = ModelOption.Create(required: true);
+    private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 
     public EvaluateCommand()
-        : base("evaluate", "Measures a saved model on the test images.") => Take([_model, _data.Option, .. _backend.All]);
+        : base("evaluate", "Measures a saved model on the test images.") => Take([_model, _data.Option, _preparation, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         string path = line.GetRequiredValue(_model)!;
-        using Sequential model = ModelFile.Load(path, _backend.Create(line));
+        using Sequential model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
         LabelledImages test = _data.LoadTest(line, model, path);
         Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
         renderer.Test(evaluation);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NeuralCore.Layers;
 
 namespace NeuralCore.Trainer.Commands;
 
@@ -15,4 +16,9 @@ internal static class ModelOption
         HelpName = "FILE",
         Required = required,
     };
+
+    /// <summary>Makes the option for models whose file does not say how pixels were prepared, as files of other programs do not.</summary>
+    public static ChoiceOption<Preprocessing> Preparation() => new(
+        "--preprocess", "How pixels were prepared, for a model whose file does not say.",
+        ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns), ("none", Preprocessing.None));
 }

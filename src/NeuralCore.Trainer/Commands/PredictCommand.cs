@@ -5,6 +5,7 @@ using NeuralCore.Files;
 using NeuralCore.Imaging.Decoding;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Stages;
+using NeuralCore.Layers;
 using NeuralCore.Tensors;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Training;
@@ -36,6 +37,7 @@ internal sealed class PredictCommand : TrainerCommand
         HelpName = "DIR",
     };
 
+    private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 
@@ -44,7 +46,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         OptionOf.ParseWholeNumber(_index, 0);
         Arguments.Add(_images);
-        Take([_model, _index, _explain, _data.Option, .. _backend.All]);
+        Take([_model, _index, _explain, _data.Option, _preparation, .. _backend.All]);
         Validators.Add(result =>
         {
             bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;
@@ -65,7 +67,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string path = line.GetRequiredValue(_model)!;
-        using Sequential model = ModelFile.Load(path, _backend.Create(line));
+        using Sequential model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
         bool isDone = line.GetValue(_index) is { } index
             ? PredictTestImage(index, line, model, path, renderer)
             : PredictPhotos(line, model, path, renderer, cancellationToken);

@@ -53,7 +53,7 @@ internal sealed class TrainCommand : TrainerCommand
         {
             if (result.Tokens is [{ Value: var path }] && !ModelFile.IsKnown(path))
             {
-                result.AddError($"--out takes the name of a model, which ends in .safetensors, not '{path}'");
+                result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
         Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
@@ -66,7 +66,7 @@ internal sealed class TrainCommand : TrainerCommand
         string path = line.GetRequiredValue(_out);
         (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
         using Sequential model = Describe(line, train);
-        AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * sizeof(float));
+        AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(line.GetValue(_report));
         ulong seed = line.GetValue(_seed);
         _resume.RequireSense(line, Sequential.TrainingCount(train.Count, line.GetValue(_validationSplit)) < train.Count);

@@ -110,6 +110,8 @@ internal class PlainRenderer(Screen screen) : Renderer
         screen.WriteLine($"The report is in '{page}'.");
     }
 
+    public override void Remark(string sentence) => screen.WriteLine(sentence);
+
     public override void Done(RunEnd end)
     {
         if (end is { Model: { } path, SavedBytes: { } bytes })

@@ -102,6 +102,11 @@ internal abstract class Renderer : IDisposable
     {
     }
 
+    /// <summary>Something that a person should know about a model's file, in one sentence.</summary>
+    public virtual void Remark(string sentence)
+    {
+    }
+
     /// <summary>The run failed. The sentence for people is printed elsewhere.</summary>
     public virtual void Error(Failure failure)
     {

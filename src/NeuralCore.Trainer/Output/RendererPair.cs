@@ -115,6 +115,12 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
         program.Report(page);
     }
 
+    public override void Remark(string sentence)
+    {
+        person.Remark(sentence);
+        program.Remark(sentence);
+    }
+
     public override void Error(Failure failure)
     {
         person.Error(failure);
