@@ -15,6 +15,7 @@ internal static class ArchitectureJson
 {
     // Far above any network that fits in memory, and low enough that no sum or product of sizes overflows.
     private const int MostLayers = 1_000;
+    private const int MostLetters = 1 << 20;
     private const int LargestWindow = 255;
     private const int LargestExtent = 32_767;
     private const int LargestWidth = 1 << 20;
@@ -49,6 +50,11 @@ internal static class ArchitectureJson
     /// <exception cref="InvalidDataException">It describes no network that can be made; the message completes "the file ...".</exception>
     public static Layer[] Read(string json, Preprocessing preprocessing)
     {
+        if (json.Length > MostLetters)
+        {
+            throw new InvalidDataException($"has an architecture of more than {MostLetters:N0} letters");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });

@@ -15,6 +15,8 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     /// <summary>The names of the archive's parts.</summary>
     public const string AboutFile = "metadata.json", ConfigFile = "config.json", WeightFile = "model.weights.h5";
 
+    private const int MostConfigBytes = 1 << 22;
+
     private readonly Hdf5Object _root;
     private readonly Dictionary<KerasLayer, string> _paths = new(ReferenceEqualityComparer.Instance);
 
@@ -31,7 +33,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     /// <exception cref="ArgumentException">Layers do not fit together.</exception>
     public static KerasArchiveNetwork Open(string path)
     {
-        Dictionary<string, byte[]> parts = ZipParts.Read(path, [AboutFile, ConfigFile, WeightFile]);
+        Dictionary<string, byte[]> parts = ZipParts.Read(path, [(AboutFile, MostConfigBytes), (ConfigFile, MostConfigBytes), (WeightFile, int.MaxValue)]);
         using JsonDocument config = Parse(parts, ConfigFile);
         using JsonDocument metadata = Parse(parts, AboutFile);
         KerasNote? note = metadata.RootElement.ValueKind == JsonValueKind.Object && metadata.RootElement.TryGetProperty(KerasNote.Key, out JsonElement own)

@@ -11,6 +11,9 @@ internal static partial class KerasText
     /// <summary>The version of Keras whose files are written here, as files name it.</summary>
     public const string Version = "3.16.0";
 
+    // The configuration of a thousand layers has some hundred thousand letters.
+    private const int MostLetters = 1 << 22;
+
     // Deep enough for models within models, and far from any stack's end.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
@@ -20,6 +23,11 @@ internal static partial class KerasText
     /// <exception cref="InvalidDataException">It is no JSON, or has something twice.</exception>
     public static JsonDocument Parse(string json, string name)
     {
+        if (json.Length > MostLetters)
+        {
+            throw new InvalidDataException($"has a '{name}' of more than {MostLetters:N0} letters");
+        }
+
         try
         {
             return JsonDocument.Parse(json, Strict);

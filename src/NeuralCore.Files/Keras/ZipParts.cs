@@ -13,9 +13,9 @@ internal static class ZipParts
     // What deflated parts may take beside twice the archive's length: enough for any configuration.
     private const int MostExtraBytes = 1 << 24;
 
-    /// <summary>Reads the parts of the given names.</summary>
+    /// <summary>Reads the parts of the given names, each of at most so many bytes.</summary>
     /// <exception cref="InvalidDataException">The archive is damaged, lacks a part, or holds more than it has room for.</exception>
-    public static Dictionary<string, byte[]> Read(string path, IReadOnlyList<string> names)
+    public static Dictionary<string, byte[]> Read(string path, IReadOnlyList<(string Name, int MostBytes)> names)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         RequireSmallDirectory(stream);
@@ -24,14 +24,14 @@ internal static class ZipParts
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
             long left = (2 * stream.Length) + MostExtraBytes;
             var parts = new Dictionary<string, byte[]>();
-            foreach (string name in names)
+            foreach ((string name, int most) in names)
             {
                 ZipArchiveEntry[] entries = [.. archive.Entries.Where(entry => entry.FullName == name)];
                 ZipArchiveEntry found = entries.Length == 1
                     ? entries[0]
                     : throw new InvalidDataException(entries.Length == 0 ? $"lacks the part '{name}'" : $"has the part '{name}' twice");
                 left -= found.Length;
-                parts.Add(name, left >= 0 && found.Length <= Array.MaxLength
+                parts.Add(name, left >= 0 && found.Length <= most
                     ? Read(found)
                     : throw new InvalidDataException($"declares {found.Length:N0} bytes for the part '{name}', more than an archive of its size can hold"));
             }

@@ -34,7 +34,6 @@ internal sealed class OnnxExport
         file.Integer(IrField, IrVersion);
         file.Text(ProducerField, "neuralcore");
         file.Text(DocField, $"The input is a batch of {model.Input.Shape} values, prepared as '{preprocessing}' says (scale: pixel / 255).");
-        file.Inner(GraphField, graph => new OnnxExport(graph, model).Graph(model));
         file.Inner(OpsetField, opset => opset.Integer(VersionField, Opset));
         foreach ((string key, string value) in metadata.Append(new(OnnxFormat.PreprocessingKey, preprocessing)).Append(new(OnnxFormat.ArchitectureKey, ArchitectureJson.Write(model.Layers))))
         {
@@ -44,6 +43,9 @@ internal sealed class OnnxExport
                 entry.Text(2, value);
             });
         }
+
+        // The graph comes last: a file that is cut short has none, and says so.
+        file.Inner(GraphField, graph => new OnnxExport(graph, model).Graph(model));
     });
 
     /// <summary>

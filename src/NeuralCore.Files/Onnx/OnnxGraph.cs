@@ -86,7 +86,7 @@ internal sealed class OnnxGraph
         string key = "", value = "";
         foreach (ProtoField field in reader.Fields(message))
         {
-            (key, value) = (field.Number == KeyField ? ProtoReader.Text(field) : key, field.Number == ValueField ? ProtoReader.Text(field) : value);
+            (key, value) = (field.Number == KeyField ? reader.Text(field) : key, field.Number == ValueField ? reader.Text(field) : value);
         }
 
         Require(Metadata.Count < MostNodes && Metadata.TryAdd(key, value), $"has the metadata {FileText.Quote(key)} twice");
@@ -118,7 +118,7 @@ internal sealed record OnnxValue(string Name, ulong Type, IReadOnlyList<long> Di
         var dims = new List<long>();
         foreach (ProtoField field in reader.Fields(message))
         {
-            name = field.Number == NameField ? ProtoReader.Text(field) : name;
+            name = field.Number == NameField ? reader.Text(field) : name;
             foreach (ProtoField part in Inner(field, TypeField).SelectMany(inner => Inner(inner, TensorField)))
             {
                 type = part.Number == ElementField ? part.Value : type;

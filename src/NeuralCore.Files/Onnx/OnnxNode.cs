@@ -36,19 +36,19 @@ internal sealed class OnnxNode
             switch (field.Number)
             {
                 case InputField:
-                    node.Inputs.Add(ProtoReader.Text(field));
+                    node.Inputs.Add(reader.Text(field));
                     break;
                 case OutputField:
-                    node.Outputs.Add(ProtoReader.Text(field));
+                    node.Outputs.Add(reader.Text(field));
                     break;
                 case NameField:
-                    node.Name = ProtoReader.Text(field);
+                    node.Name = reader.Text(field);
                     break;
                 case OpField:
-                    node.Op = ProtoReader.Text(field);
+                    node.Op = reader.Text(field);
                     break;
                 case DomainField:
-                    node.Domain = ProtoReader.Text(field);
+                    node.Domain = reader.Text(field);
                     break;
                 case AttributeField:
                     OnnxAttribute attribute = OnnxAttribute.Read(reader, field.Bytes);
@@ -137,7 +137,7 @@ internal sealed record OnnxAttribute(string Name)
             switch (field.Number)
             {
                 case NameField:
-                    attribute = attribute with { Name = ProtoReader.Text(field) };
+                    attribute = attribute with { Name = reader.Text(field) };
                     break;
                 case NumberField:
                     attribute.Number = BitConverter.UInt32BitsToSingle((uint)field.Value);
@@ -146,7 +146,7 @@ internal sealed record OnnxAttribute(string Name)
                     attribute.Integer = (long)field.Value;
                     break;
                 case TextField:
-                    attribute.Text = ProtoReader.Text(field);
+                    attribute.Text = reader.Text(field);
                     break;
                 case TensorField:
                     attribute.Tensor = OnnxTensor.Read(reader, field.Bytes);

@@ -39,7 +39,7 @@ internal sealed class OnnxTensor
         var tensor = new OnnxTensor();
         foreach (ProtoField field in reader.Fields(message))
         {
-            tensor.Take(field);
+            tensor.Take(reader, field);
         }
 
         return tensor._dims.Count <= MostAxes
@@ -137,7 +137,7 @@ internal sealed class OnnxTensor
         };
     }
 
-    private void Take(ProtoField field)
+    private void Take(ProtoReader reader, ProtoField field)
     {
         switch (field.Number)
         {
@@ -157,7 +157,7 @@ internal sealed class OnnxTensor
                 _integers.AddRange(ProtoReader.Integers(field).Take(MostAxes + 1 - _integers.Count));
                 break;
             case NameField:
-                Name = ProtoReader.Text(field);
+                Name = reader.Text(field);
                 break;
             case RawField:
                 _raw = field.Bytes.Array is null ? default(ArraySegment<byte>) : field.Bytes;

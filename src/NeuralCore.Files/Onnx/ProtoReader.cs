@@ -20,7 +20,11 @@ internal sealed class ProtoReader
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // Texts take two bytes a letter in memory; those of a network are names, and a description of a few thousand letters.
+    private const int MostLetters = 1 << 24;
+
     private int _fields;
+    private int _letters;
 
     /// <summary>The fields of a message, in the order of the file.</summary>
     /// <exception cref="InvalidDataException">The bytes are no message; the message completes "the file ...".</exception>
@@ -55,9 +59,15 @@ internal sealed class ProtoReader
         }
     }
 
-    /// <summary>A text.</summary>
-    public static string Text(ProtoField field)
+    /// <summary>A text. All texts together have a limit.</summary>
+    public string Text(ProtoField field)
     {
+        _letters += Math.Min(field.Bytes.Count, MostLetters);
+        if (_letters > MostLetters)
+        {
+            throw new InvalidDataException($"has more than {MostLetters:N0} letters of text");
+        }
+
         try
         {
             return Strict.GetString(field.Bytes);

@@ -1,0 +1,69 @@
+using System.Globalization;
+using NeuralCore.Fuzz;
+
+// Opens damaged files for as long as one likes:
+//   dotnet run -c Release --project tests/NeuralCore.Fuzz -- --formats h5,onnx --seconds 60 --seed 7
+// Every kind of file gets its share of the time. A file that is taken in another way than documented, or that takes longer than
+// a second, is kept, and the exit code is 1.
+const double MostSeconds = 1;
+const int HangSeconds = 30;
+
+string formats = Argument("--formats", string.Join(',', FuzzFormats.All.Select(format => format.Name)));
+double seconds = double.Parse(Argument("--seconds", "60"), CultureInfo.InvariantCulture);
+int seed = int.Parse(Argument("--seed", "1"), CultureInfo.InvariantCulture);
+string kept = Argument("--keep", "fuzz-failures");
+FuzzFormat[] chosen = [.. FuzzFormats.All.Where(format => formats.Split(',').Contains(format.Name))];
+if (chosen.Length == 0 || args.Length % 2 != 0)
+{
+    Console.Error.WriteLine($"Usage: [--formats {formats}] [--seconds 60] [--seed 1] [--keep FOLDER]");
+    return 2;
+}
+
+int failures = 0;
+foreach (FuzzFormat format in chosen)
+{
+    using var run = new FuzzRun(format, seed);
+    using var watchdog = new Timer(_ => StopIfHanging(run), null, 1_000, 1_000);
+    run.OpenSeeds();
+    long end = Environment.TickCount64 + (long)(1000 * seconds / chosen.Length);
+    while (Environment.TickCount64 < end)
+    {
+        TimeSpan slowest = run.Slowest;
+        string? fault = run.Execute();
+        if (fault is null && run.Slowest > slowest && run.Slowest.TotalSeconds > MostSeconds)
+        {
+            fault = $"{format.Name}: took {run.Slowest.TotalSeconds:0.0} seconds";
+        }
+
+        if (fault is not null)
+        {
+            failures++;
+            Console.WriteLine($"{fault}; kept as '{Keep(run)}'");
+        }
+    }
+
+    Console.WriteLine(
+        $"{format.Name,-12} {run.Executions,9:N0} files, {run.Refused,9:N0} refused, {run.Executions - run.Refused,8:N0} taken, "
+        + $"slowest {run.Slowest.TotalMilliseconds,5:0} ms, largest {run.MostAllocated / 1e6,5:0.0} MB");
+}
+
+return failures == 0 ? 0 : 1;
+
+string Argument(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;
+
+string Keep(FuzzRun run)
+{
+    Directory.CreateDirectory(kept);
+    string path = Path.Combine(kept, $"{run.Format.Name}-{seed}-{run.Executions}{run.Format.Extension}");
+    File.Copy(run.CurrentFile, path, overwrite: true);
+    return path;
+}
+
+void StopIfHanging(FuzzRun run)
+{
+    if (run.Waiting.TotalSeconds > HangSeconds)
+    {
+        Console.WriteLine($"{run.Format.Name}: hangs; kept as '{Keep(run)}'");
+        Environment.Exit(1);
+    }
+}
