@@ -23,8 +23,9 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     private KerasArchiveNetwork(Hdf5Object root, IReadOnlyList<KerasLayer> chain, KerasLayers layers, KerasNote? note, Adam? optimizer)
         : base(layers, note, optimizer)
     {
+        // Keras 2.12 called the list of layers by another name.
         _root = root;
-        AddPaths(chain, "layers");
+        AddPaths(chain, root.Find("layers") is null ? "_layer_checkpoint_dependencies" : "layers");
     }
 
     /// <summary>Opens a file.</summary>

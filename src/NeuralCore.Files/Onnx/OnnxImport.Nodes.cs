@@ -201,7 +201,8 @@ internal sealed partial class OnnxImport
 
     private void TakeReshape(OnnxNode node)
     {
-        if (node.Integer("allowzero", 0) != 0 || _shapes.Find(node.Input(1)) is not [var batch, .. var rest])
+        bool takesZeros = node.Integer("allowzero", 0) != 0 && IsConstant(node.Input(1));
+        if (_shapes.Find(node.Input(1)) is not [var batch, .. var rest] || (takesZeros && batch == 0))
         {
             throw node.Refused("to a shape that is not known before it runs");
         }

@@ -205,7 +205,7 @@ internal sealed partial class OnnxImport
                 break;
             case "Identity":
                 break;
-            case "Cast" when node.Integer("to", 0) == 1:
+            case "Cast" when node.Integer("to", 0) == 1 && node.Integer("saturate", 1) == 1:
                 break;
             default:
                 throw new InvalidDataException($"has {node.Description}, and this program has nothing for that operation");
