@@ -15,6 +15,7 @@ const string usage = """
       checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
       photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]
+      robustness    saved models on images turned, moved, zoomed, soiled         --plain FILES --augmented FILES [--validation BOOL] [--images N] [--data DIR]
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
 
@@ -61,6 +62,9 @@ static int Run(string[] args)
             return EngineCheck.Run(Rest(), output) ? 0 : 1;
         case "photos":
             Photos.Run(Rest(), output);
+            return 0;
+        case "robustness":
+            Robustness.Run(Rest(), output);
             return 0;
         case "--smoke":
             return Smoke.Run(Rest(), output) ? 0 : 1;

@@ -40,6 +40,11 @@ internal sealed class TrainCommand : TrainerCommand
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
+    private readonly Option<bool> _augment = new("--augment")
+    {
+        Description = "Change the training images a little each time they are used, for a model that reads other handwriting than MNIST's.",
+    };
+
     private readonly Option<bool> _profile = new("--profile") { Description = "Show where the time goes, step by step, against the processor's peak." };
 
     private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Write a report of the trained model into this folder.");
@@ -56,7 +61,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _augment, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -125,6 +130,7 @@ internal sealed class TrainCommand : TrainerCommand
         ["--validation-split"] = $"{line.GetValue(_validationSplit)}",
         ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
         ["--conv"] = _backend.Conv(line),
+        ["--augment"] = $"{line.GetValue(_augment)}".ToLowerInvariant(),
         ["--classes"] = $"{line.GetValue(_classes)}",
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
     };
@@ -133,7 +139,9 @@ internal sealed class TrainCommand : TrainerCommand
     {
         try
         {
-            session.Fit(model, train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit), cancellationToken);
+            session.Fit(
+                model, train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit),
+                line.GetValue(_augment) ? Augmentation.Default : null, cancellationToken);
         }
         catch (OperationCanceledException)
         {

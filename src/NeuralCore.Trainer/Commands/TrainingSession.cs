@@ -61,7 +61,8 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">The training was interrupted.</exception>
-    public void Fit(Sequential model, IDataset data, int epochs, int batchSize, double validationSplit, CancellationToken cancellationToken)
+    public void Fit(
+        Sequential model, IDataset data, int epochs, int batchSize, double validationSplit, Augmentation? augmentation, CancellationToken cancellationToken)
     {
         if (_start is not null)
         {
@@ -74,7 +75,7 @@ internal sealed class TrainingSession : IDisposable
         }
 
         Callback?[] callbacks = [_watcher, _stopping, _checkpoints];
-        model.Fit(data, epochs, batchSize, validationSplit, [.. callbacks.OfType<Callback>()], _start, cancellationToken);
+        model.Fit(data, epochs, batchSize, validationSplit, [.. callbacks.OfType<Callback>()], _start, augmentation, cancellationToken);
         if (_stopping is not null)
         {
             _renderer.Judged(_stopping);

@@ -9,6 +9,7 @@ namespace NeuralCore.Randomness;
 /// <item><term><see cref="Initialisation"/></term><description>block within the parameter; number of the parameter; 0</description></item>
 /// <item><term><see cref="Shuffle"/></term><description>block within the permutation; epoch; 0</description></item>
 /// <item><term><see cref="Dropout"/></term><description>block within the mask; training step; number of the dropout layer</description></item>
+/// <item><term><see cref="Augmentation"/></term><description>block within the image; epoch; number of the image</description></item>
 /// </list>
 /// So a number depends on what it is for and on nothing else: not on the threads, the backend, or what was drawn before,
 /// and a run resumed at step s draws what the uninterrupted run drew there.
@@ -23,4 +24,7 @@ public enum RandomPurpose : uint
 
     /// <summary>Which activations are dropped in a training step.</summary>
     Dropout,
+
+    /// <summary>How a training image is changed in an epoch.</summary>
+    Augmentation,
 }

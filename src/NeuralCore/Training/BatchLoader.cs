@@ -6,7 +6,7 @@ using NeuralCore.Tensors;
 
 namespace NeuralCore.Training;
 
-/// <summary>Reads batches of a dataset in some order, preprocesses them and hands them to a plan.</summary>
+/// <summary>Reads batches of a dataset in some order, augments and preprocesses them and hands them to a plan.</summary>
 internal sealed class BatchLoader
 {
     private readonly IDataset _data;
@@ -15,8 +15,12 @@ internal sealed class BatchLoader
     private readonly int[] _order;
     private readonly float[] _items;
     private readonly int[] _labels;
+    private readonly Augmenter? _augmenter;
+    private readonly float[] _scratch;
+    private ulong _seed;
+    private int _epoch;
 
-    public BatchLoader(IDataset data, Input input, int batchSize)
+    public BatchLoader(IDataset data, Input input, int batchSize, Augmentation? augmentation = null)
     {
         if (data.ItemShape != input.Shape)
         {
@@ -27,14 +31,17 @@ internal sealed class BatchLoader
         _order = [.. Enumerable.Range(0, data.Count)];
         _items = new float[batchSize * _itemShape.Count];
         _labels = new int[batchSize];
+        _augmenter = augmentation is null ? null : new Augmenter(augmentation, _itemShape);
+        _scratch = new float[_augmenter?.ScratchLength ?? 0];
     }
 
     /// <summary>The batches of an epoch; the last may be smaller than the others.</summary>
     public int Batches => (_data.Count + _labels.Length - 1) / _labels.Length;
 
-    /// <summary>Draws the order of an epoch: a function of the seed and the epoch alone.</summary>
+    /// <summary>Begins an epoch: draws its order and what its items are augmented by, functions of the seed and the epoch alone.</summary>
     public void Shuffle(ulong seed, int epoch)
     {
+        (_seed, _epoch) = (seed, epoch);
         for (int i = 0; i < _order.Length; i++)
         {
             _order[i] = i;
@@ -53,6 +60,7 @@ internal sealed class BatchLoader
         {
             Span<float> item = _items.AsSpan(i * _itemShape.Count, _itemShape.Count);
             _data.ReadItem(_order[start + i], item);
+            _augmenter?.Apply(item, _scratch, _seed, _epoch, _order[start + i]);
             _preprocessing.Apply(_itemShape, item);
             _labels[i] = Label(_order[start + i]);
         }

@@ -123,8 +123,9 @@ public sealed partial class Sequential : IDisposable
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="callbacks">Who watches.</param>
-    /// <param name="resumeFrom">Where to go on; <paramref name="epochs"/> then counts the epochs before too. Data, batch size, split and
-    /// optimiser have to be those of the training in which it was captured.</param>
+    /// <param name="resumeFrom">Where to go on; <paramref name="epochs"/> then counts the epochs before too. Data, batch size, split,
+    /// augmentation and optimiser have to be those of the training in which it was captured.</param>
+    /// <param name="augmentation">How far training images are changed, anew in each epoch; not at all if null. Validation images never are.</param>
     /// <param name="cancellationToken">Ends the training after the step that is running.</param>
     /// <returns>What each epoch came to.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
@@ -132,14 +133,15 @@ public sealed partial class Sequential : IDisposable
     /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>
     public History Fit(
         IDataset data, int epochs = 1, int batchSize = 32, double validationSplit = 0,
-        IReadOnlyList<Callback>? callbacks = null, Checkpoint? resumeFrom = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<Callback>? callbacks = null, Checkpoint? resumeFrom = null, Augmentation? augmentation = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         RequireClasses(data);
         (IDataset training, IDataset? validation) = Split(data, validationSplit);
         batchSize = Math.Min(batchSize, training.Count);
-        var run = new TrainingRun(this, training, validation, epochs, batchSize, [.. callbacks ?? []]);
+        var run = new TrainingRun(this, training, validation, epochs, batchSize, [.. callbacks ?? []], augmentation);
         if (resumeFrom is not null)
         {
             run.Restore(resumeFrom);

@@ -18,10 +18,11 @@ public sealed class TrainingRun
     private EpochPart _part;
     private bool _isStopped;
 
-    internal TrainingRun(Sequential model, IDataset training, IDataset? validation, int epochs, int batchSize, Callback[] watchers)
+    internal TrainingRun(
+        Sequential model, IDataset training, IDataset? validation, int epochs, int batchSize, Callback[] watchers, Augmentation? augmentation)
     {
         (Model, _training, _validation, Epochs, _batchSize, _watchers) = (model, training, validation, epochs, batchSize, watchers);
-        _loader = new BatchLoader(training, model.Input, batchSize);
+        _loader = new BatchLoader(training, model.Input, batchSize, augmentation);
         _mean = new RunningMean(batchSize);
     }
 

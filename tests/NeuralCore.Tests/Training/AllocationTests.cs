@@ -23,15 +23,17 @@ public sealed class AllocationTests
     [InlineData(1, true)]
     [InlineData(3, true)]
     [InlineData(2, false)]
-    public void A_training_step_allocates_nothing(int threads, bool fuse)
+    [InlineData(2, true, true)]
+    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false)
     {
+        Augmentation? augmentation = augment ? Augmentation.Default : null;
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
         using var model = new Sequential(TestNetworks.Small);
         model.Compile(backend: CpuBackend.Create(threads), fuse: fuse);
-        model.Fit(images, batchSize: BatchSize);
+        model.Fit(images, batchSize: BatchSize, augmentation: augmentation);
 
         var counter = new AllocationCounter();
-        model.Fit(images, batchSize: BatchSize, callbacks: [counter]);
+        model.Fit(images, batchSize: BatchSize, callbacks: [counter], augmentation: augmentation);
         Assert.All(Differences(counter.OfThread), bytes => Assert.Equal(0, bytes));
         int quiet = Differences(counter.OfProcess).Count(bytes => bytes == 0);
         Assert.True(quiet > 0.75 * Steps, $"Only {quiet} of {Steps} steps went by without an allocation.");

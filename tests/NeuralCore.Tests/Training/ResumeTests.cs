@@ -134,7 +134,7 @@ public sealed class ResumeTests
 
     private static History Fit(
         Sequential model, Callback[] callbacks, Checkpoint? from = null, CancellationToken cancellationToken = default, int epochs = Epochs) =>
-        model.Fit(Images, epochs, BatchSize, ValidationSplit, callbacks, from, cancellationToken);
+        model.Fit(Images, epochs, BatchSize, ValidationSplit, callbacks, from, cancellationToken: cancellationToken);
 
     /// <summary>The same numbers, apart from the times.</summary>
     private static void AssertEqual(History expected, History actual) => Assert.Equal(

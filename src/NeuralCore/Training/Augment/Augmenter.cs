@@ -1,0 +1,178 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Training;
+
+/// <summary>
+/// Changes images of one size within the limits of an <see cref="Augmentation"/>: strokes first, then one resampling for turning,
+/// moving, zooming, slanting and bending together, then contrast and noise. Several threads may use one augmenter, each with
+/// scratch memory of its own; nothing is allocated.
+/// </summary>
+public sealed class Augmenter
+{
+    // One row and column of background before the image and two after it: a place held to just outside the image has all its four
+    // neighbours.
+    private const int Before = 1;
+    private const int Around = 3;
+
+    private readonly Augmentation _limits;
+    private readonly int _height;
+    private readonly int _width;
+    private readonly int _stride;
+    private readonly int _paddedLength;
+    private readonly RubberSheet _sheet;
+
+    /// <summary>Prepares for images of one size.</summary>
+    /// <param name="limits">How far images may be changed.</param>
+    /// <param name="shape">Height x width x 1.</param>
+    /// <exception cref="ArgumentException">Images of this shape can not be augmented.</exception>
+    public Augmenter(Augmentation limits, Shape shape)
+    {
+        if (shape.Rank != 3 || shape[2] != 1)
+        {
+            throw new ArgumentException($"Augmentation takes images of one channel, height x width x 1, not items of {shape}.", nameof(shape));
+        }
+
+        (_limits, _height, _width) = (limits, shape[0], shape[1]);
+        _stride = _width + Around;
+        _paddedLength = (_height + Around) * _stride;
+        _sheet = new RubberSheet(_height, _width);
+    }
+
+    /// <summary>The floats of scratch memory that a thread needs.</summary>
+    public int ScratchLength => (2 * _paddedLength) + (2 * _height * _width) + RubberSheet.ScratchLength;
+
+    /// <summary>Changes one image in place.</summary>
+    /// <param name="image">Height x width raw pixels, 0 to 255.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, for this call alone.</param>
+    /// <param name="seed">The seed of the training.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="index">The image's number in the training data.</param>
+    public void Apply(Span<float> image, Span<float> scratch, ulong seed, int epoch, int index)
+    {
+        var random = new ImageRandom(seed, epoch, index);
+        Apply(image, scratch, Distortion.Draw(_limits, _height, _width, random), random);
+    }
+
+    /// <summary>Changes one image in place by known amounts; what bends and soils it is still drawn.</summary>
+    internal void Apply(Span<float> image, Span<float> scratch, in Distortion distortion, ImageRandom random)
+    {
+        Span<float> padded = scratch[.._paddedLength];
+        Pad(image, padded);
+        if (distortion.Thickness != 0)
+        {
+            ChangeStrokes(padded, scratch.Slice(_paddedLength, _paddedLength), distortion.Thickness);
+        }
+
+        Span<float> x = scratch.Slice(2 * _paddedLength, image.Length), y = scratch.Slice((2 * _paddedLength) + image.Length, image.Length);
+        if (_limits.Elastic > 0)
+        {
+            _sheet.Bend((float)_limits.Elastic, random, x, y, scratch[((2 * _paddedLength) + (2 * image.Length))..]);
+        }
+        else
+        {
+            x.Clear();
+            y.Clear();
+        }
+
+        Resample(padded, image, x, y, distortion);
+        if (distortion.Contrast != 1)
+        {
+            TensorPrimitives.Multiply(image, distortion.Contrast, image);
+        }
+
+        if (distortion.Noise > 0)
+        {
+            AddNoise(image, distortion.Noise, random);
+        }
+    }
+
+    private void Pad(ReadOnlySpan<float> image, Span<float> padded)
+    {
+        padded.Clear();
+        for (int row = 0; row < _height; row++)
+        {
+            image.Slice(row * _width, _width).CopyTo(padded[(((row + Before) * _stride) + Before)..]);
+        }
+    }
+
+    /// <summary>Mixes the image with the brightest (thicker) or the darkest (thinner) of each pixel and its four neighbours.</summary>
+    private void ChangeStrokes(Span<float> padded, Span<float> extreme, float thickness)
+    {
+        int first = (Before * _stride) + Before, length = ((_height - 1) * _stride) + _width;
+        Span<float> pixels = padded.Slice(first, length), result = extreme[..length];
+        pixels.CopyTo(result);
+        foreach (int neighbour in (ReadOnlySpan<int>)[-_stride, -1, 1, _stride])
+        {
+            ReadOnlySpan<float> other = padded.Slice(first + neighbour, length);
+            if (thickness > 0)
+            {
+                TensorPrimitives.Max(result, other, result);
+            }
+            else
+            {
+                TensorPrimitives.Min(result, other, result);
+            }
+        }
+
+        float part = Math.Abs(thickness);
+        TensorPrimitives.Multiply(result, part, result);
+        TensorPrimitives.Multiply(pixels, 1 - part, pixels);
+        TensorPrimitives.Add(pixels, result, pixels);
+
+        // The columns beside the image are in the same span and stay background.
+        for (int row = 0; row < _height - 1; row++)
+        {
+            pixels.Slice((row * _stride) + _width, Around).Clear();
+        }
+    }
+
+    /// <summary>
+    /// Finds for each pixel the place where its ink was, and takes it from the four pixels around that place. A place x of the
+    /// image came to c + s + R H Z (x - c), with the middle c, the shift s, the turn R, the slant H and the zoom Z; here it goes the
+    /// other way, and the bending is added where it arrives.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Resample(ReadOnlySpan<float> padded, Span<float> image, ReadOnlySpan<float> bentX, ReadOnlySpan<float> bentY, in Distortion distortion)
+    {
+        double cos = Math.Cos(distortion.Angle), sin = Math.Sin(distortion.Angle);
+        float xx = (float)((cos + (distortion.Shear * sin)) / distortion.ZoomX), xy = (float)((sin - (distortion.Shear * cos)) / distortion.ZoomX);
+        float yx = (float)(-sin / distortion.ZoomY), yy = (float)(cos / distortion.ZoomY);
+        float middleX = (_width - 1) / 2f, middleY = (_height - 1) / 2f;
+        float fromX = middleX + (float)distortion.ShiftX, fromY = middleY + (float)distortion.ShiftY;
+        float lastX = _width + Before, lastY = _height + Before;
+        for (int row = 0; row < _height; row++)
+        {
+            float downX = middleX + Before + (xy * (row - fromY)), downY = middleY + Before + (yy * (row - fromY));
+            for (int column = 0; column < _width; column++)
+            {
+                int pixel = (row * _width) + column;
+                float right = column - fromX;
+                float x = Math.Clamp(downX + (xx * right) + bentX[pixel], 0, lastX);
+                float y = Math.Clamp(downY + (yx * right) + bentY[pixel], 0, lastY);
+                int wholeX = (int)x, wholeY = (int)y;
+                ReadOnlySpan<float> corner = padded.Slice((wholeY * _stride) + wholeX, _stride + 2);
+                float partX = x - wholeX;
+                float above = corner[0] + (partX * (corner[1] - corner[0]));
+                float below = corner[_stride] + (partX * (corner[_stride + 1] - corner[_stride]));
+                image[pixel] = above + ((y - wholeY) * (below - above));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddNoise(Span<float> image, float deviation, ImageRandom random)
+    {
+        Span<float> noise = stackalloc float[ImageRandom.NoisePerCall];
+        for (int start = 0; start < image.Length; start += noise.Length)
+        {
+            random.Noise(start / noise.Length, noise);
+            Span<float> pixels = image[start..Math.Min(start + noise.Length, image.Length)];
+            for (int i = 0; i < pixels.Length; i++)
+            {
+                pixels[i] = Math.Clamp(pixels[i] + (deviation * noise[i]), 0, 255);
+            }
+        }
+    }
+}
