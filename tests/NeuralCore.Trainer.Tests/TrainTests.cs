@@ -46,6 +46,15 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Augmentation_and_a_schedule_are_asked_for_and_change_what_is_learnt()
+    {
+        string?[][] asked = [[], ["--augment"], ["--schedule", "cosine"], ["--augment", "--schedule", "cosine"], ["--schedule", "constant"]];
+        string?[] hashes = [.. asked.Select(more => Train(["--epochs", "2", "--json", "-", .. more!]).Events[^1].Text("weights_sha256"))];
+        Assert.Equal(4, hashes.Distinct().Count());
+        Assert.Equal(hashes[0], hashes[4]);
+    }
+
+    [Fact]
     public void With_json_on_the_output_people_read_the_other_stream()
     {
         ProgramRun run = Train("--epochs", "1", "--json", "-");

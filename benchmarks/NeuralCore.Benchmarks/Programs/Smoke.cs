@@ -2,6 +2,9 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using NeuralCore.Benchmarks.Cases;
+using NeuralCore.Files;
+using NeuralCore.Simd;
+using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 
@@ -30,6 +33,26 @@ internal static class Smoke
         Throughput.Train(new Options(["--steps", "1", "--test-images", "16"]), output);
         Throughput.Scaling(new Options(["--pairs", "1", "--steps", "1"]), output);
         CheckpointCost.Run(new Options(["--saves", "1", "--steps", "1"]), output);
+        TryRobustness(output);
         return EngineCheck.Run(new Options(["--seeds", "1", "--images", "300", "--test-images", "16"]), output) && ran;
+    }
+
+    private static void TryRobustness(TextWriter output)
+    {
+        string folder = Directory.CreateTempSubdirectory("neuralcore-smoke-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "untrained.safetensors");
+            using (Sequential model = SeedNetwork.Compile(1, SimdWidth.Auto))
+            {
+                ModelFile.Save(model, file);
+            }
+
+            Robustness.Run(new Options(["--plain", file, "--augmented", file, "--images", "16"]), output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class TrainCommand : TrainerCommand
     private readonly Option<double> _learningRate = OptionOf.Number(
         "--learning-rate", "Adam's learning rate.", 0.001, "above 0", x => x > 0 && double.IsFinite(x));
 
+    private readonly ChoiceOption<bool> _decay = new(
+        "--schedule", "Keep the learning rate, or let it fall to a hundredth along a cosine.", ("constant", false), ("cosine", true));
+
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
         "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
 
@@ -61,7 +64,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _augment, .. _resume.All, _profile, _report, _preview]);
+        Take([_epochs, _batchSize, _validationSplit, _learningRate, _decay, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _augment, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -76,7 +79,8 @@ internal sealed class TrainCommand : TrainerCommand
         ulong seed = line.GetValue(_seed);
         _resume.RequireSense(line, Sequential.TrainingCount(train.Count, line.GetValue(_validationSplit)) < train.Count);
         using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
-        model.Compile(new Adam(line.GetValue(_learningRate)), _backend.Create(line), seed);
+        var optimizer = new Adam(line.GetValue(_learningRate));
+        model.Compile(optimizer, _backend.Create(line), seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         RunStart run = MakeStart(line, model, train, test);
@@ -86,7 +90,7 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Preview([Preview.AsLoaded(train, run.Training, previewed)]);
         }
 
-        Fit(line, session, model, train, cancellationToken);
+        Fit(line, session, model, optimizer, train, cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
@@ -127,6 +131,7 @@ internal sealed class TrainCommand : TrainerCommand
         ["--seed"] = $"{line.GetValue(_seed)}",
         ["--batch-size"] = $"{line.GetValue(_batchSize)}",
         ["--learning-rate"] = $"{line.GetValue(_learningRate)}",
+        ["--schedule"] = _decay.Value(line) ? $"cosine over {line.GetValue(_epochs)} epochs" : "constant",
         ["--validation-split"] = $"{line.GetValue(_validationSplit)}",
         ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
         ["--conv"] = _backend.Conv(line),
@@ -135,13 +140,13 @@ internal sealed class TrainCommand : TrainerCommand
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
     };
 
-    private void Fit(ParseResult line, TrainingSession session, Sequential model, LabelledImages train, CancellationToken cancellationToken)
+    private void Fit(ParseResult line, TrainingSession session, Sequential model, Adam optimizer, LabelledImages train, CancellationToken cancellationToken)
     {
         try
         {
             session.Fit(
                 model, train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit),
-                line.GetValue(_augment) ? Augmentation.Default : null, cancellationToken);
+                _decay.Value(line) ? new CosineDecay(optimizer) : null, line.GetValue(_augment) ? Augmentation.Default : null, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -62,7 +62,8 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">The training was interrupted.</exception>
     public void Fit(
-        Sequential model, IDataset data, int epochs, int batchSize, double validationSplit, Augmentation? augmentation, CancellationToken cancellationToken)
+        Sequential model, IDataset data, int epochs, int batchSize, double validationSplit, Callback? schedule, Augmentation? augmentation,
+        CancellationToken cancellationToken)
     {
         if (_start is not null)
         {
@@ -74,7 +75,7 @@ internal sealed class TrainingSession : IDisposable
             _renderer.Warning(_folder!, $"There is no checkpoint in '{_folder}' yet: the training begins.");
         }
 
-        Callback?[] callbacks = [_watcher, _stopping, _checkpoints];
+        Callback?[] callbacks = [schedule, _watcher, _stopping, _checkpoints];
         model.Fit(data, epochs, batchSize, validationSplit, [.. callbacks.OfType<Callback>()], _start, augmentation, cancellationToken);
         if (_stopping is not null)
         {

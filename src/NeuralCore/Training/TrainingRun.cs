@@ -35,6 +35,9 @@ public sealed class TrainingRun
     /// <summary>The training steps of each.</summary>
     public int StepsPerEpoch => _loader.Batches;
 
+    /// <summary>The steps that are done, of all epochs together, those before a resumption too.</summary>
+    public long StepsDone => ((long)_history.Count * StepsPerEpoch) + _part.Step;
+
     /// <summary>The epochs that are complete, those before a resumption too.</summary>
     public IReadOnlyList<EpochResult> History => _history;
 

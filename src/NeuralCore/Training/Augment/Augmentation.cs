@@ -18,10 +18,10 @@ public sealed record Augmentation
         Zoom = 0.4,
         Stretch = 0.15,
         Shear = 0.2,
-        Elastic = 0.08,
-        Thickness = 0.6,
-        Contrast = 0.4,
-        Noise = 0.3,
+        Elastic = 0.06,
+        Thickness = 0.4,
+        Contrast = 0.3,
+        Noise = 0.2,
     };
 
     /// <summary>Turned by up to so many degrees either way, in [0, 180].</summary>

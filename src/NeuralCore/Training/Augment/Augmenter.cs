@@ -134,7 +134,7 @@ public sealed class Augmenter
     /// other way, and the bending is added where it arrives.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Resample(ReadOnlySpan<float> padded, Span<float> image, ReadOnlySpan<float> bentX, ReadOnlySpan<float> bentY, in Distortion distortion)
+    private unsafe void Resample(ReadOnlySpan<float> padded, Span<float> image, ReadOnlySpan<float> bentX, ReadOnlySpan<float> bentY, in Distortion distortion)
     {
         double cos = Math.Cos(distortion.Angle), sin = Math.Sin(distortion.Angle);
         float xx = (float)((cos + (distortion.Shear * sin)) / distortion.ZoomX), xy = (float)((sin - (distortion.Shear * cos)) / distortion.ZoomX);
@@ -142,21 +142,24 @@ public sealed class Augmenter
         float middleX = (_width - 1) / 2f, middleY = (_height - 1) / 2f;
         float fromX = middleX + (float)distortion.ShiftX, fromY = middleY + (float)distortion.ShiftY;
         float lastX = _width + Before, lastY = _height + Before;
-        for (int row = 0; row < _height; row++)
+        fixed (float* from = padded, to = image, moveX = bentX, moveY = bentY)
         {
-            float downX = middleX + Before + (xy * (row - fromY)), downY = middleY + Before + (yy * (row - fromY));
-            for (int column = 0; column < _width; column++)
+            for (int row = 0; row < _height; row++)
             {
-                int pixel = (row * _width) + column;
-                float right = column - fromX;
-                float x = Math.Clamp(downX + (xx * right) + bentX[pixel], 0, lastX);
-                float y = Math.Clamp(downY + (yx * right) + bentY[pixel], 0, lastY);
-                int wholeX = (int)x, wholeY = (int)y;
-                ReadOnlySpan<float> corner = padded.Slice((wholeY * _stride) + wholeX, _stride + 2);
-                float partX = x - wholeX;
-                float above = corner[0] + (partX * (corner[1] - corner[0]));
-                float below = corner[_stride] + (partX * (corner[_stride + 1] - corner[_stride]));
-                image[pixel] = above + ((y - wholeY) * (below - above));
+                float downX = middleX + Before + (xy * (row - fromY)), downY = middleY + Before + (yy * (row - fromY));
+                for (int column = 0; column < _width; column++)
+                {
+                    int pixel = (row * _width) + column;
+                    float right = column - fromX;
+                    float x = Math.Min(Math.Max(downX + (xx * right) + moveX[pixel], 0), lastX);
+                    float y = Math.Min(Math.Max(downY + (yx * right) + moveY[pixel], 0), lastY);
+                    int wholeX = (int)x, wholeY = (int)y;
+                    float* corner = from + (wholeY * _stride) + wholeX;
+                    float partX = x - wholeX;
+                    float above = corner[0] + (partX * (corner[1] - corner[0]));
+                    float below = corner[_stride] + (partX * (corner[_stride + 1] - corner[_stride]));
+                    to[pixel] = above + ((y - wholeY) * (below - above));
+                }
             }
         }
     }
