@@ -14,7 +14,7 @@ public sealed class AugmentationTests
     [Fact]
     public void What_is_drawn_keeps_to_its_limits_and_comes_near_them()
     {
-        var limits = new Augmentation { Rotation = 30, Shift = 0.1, Zoom = 0.5, Stretch = 0.25, Shear = 0.2, Thickness = 0.5, Contrast = 0.4, Noise = 0.1 };
+        var limits = new Augmentation { Rotation = 30, Shift = 0.1, Zoom = 0.5, Stretch = 0.25, Shear = 0.2, Thickness = 0.5, Blur = 0.8, Contrast = 0.4, Noise = 0.1 };
         Distortion[] drawn = [.. Enumerable.Range(0, Draws).Select(i => Distortion.Draw(limits, 20, 40, new ImageRandom(1, 1, i)))];
         Spread(drawn.Select(d => d.Angle * 180 / Math.PI), -30, 30);
         Spread(drawn.Select(d => d.ShiftX), -4, 4);
@@ -25,17 +25,20 @@ public sealed class AugmentationTests
         Spread(drawn.Select(d => (double)d.Thickness), -0.5, 0.5);
         Spread(drawn.Select(d => (double)d.Contrast), 0.6, 1);
         Spread(drawn.Select(d => (double)d.Noise).Where(noise => noise > 0), 0, 25.5);
+        Spread(drawn.Select(d => (double)d.Blur).Where(blur => blur > 0), 0, 0.8);
+        Assert.InRange(drawn.Count(d => d.Blur == 0), 0.45 * Draws, 0.55 * Draws);
         Assert.InRange(drawn.Count(d => d.Noise == 0), 0.45 * Draws, 0.55 * Draws);
     }
 
     [Fact]
     public void Amounts_are_drawn_apart_from_each_other()
     {
-        var limits = new Augmentation { Rotation = 1, Shift = 1, Zoom = 1, Stretch = 1, Shear = 1, Thickness = 1, Contrast = 1, Noise = 1 };
+        var limits = new Augmentation { Rotation = 1, Shift = 1, Zoom = 1, Stretch = 1, Shear = 1, Thickness = 1, Blur = 1, Contrast = 1, Noise = 1 };
         Distortion[] drawn = [.. Enumerable.Range(0, Draws).Select(i => Distortion.Draw(limits, 28, 28, new ImageRandom(1, 1, i)))];
         Func<Distortion, double>[] amounts =
         [
-            d => d.Angle, d => d.ShiftX, d => d.ShiftY, d => Math.Log(d.ZoomX * d.ZoomY), d => Math.Log(d.ZoomX / d.ZoomY), d => d.Shear, d => d.Thickness, d => d.Contrast, d => d.Noise,
+            d => d.Angle, d => d.ShiftX, d => d.ShiftY, d => Math.Log(d.ZoomX * d.ZoomY), d => Math.Log(d.ZoomX / d.ZoomY), d => d.Shear,
+            d => d.Thickness, d => d.Blur, d => d.Contrast, d => d.Noise,
         ];
         for (int i = 0; i < amounts.Length; i++)
         {

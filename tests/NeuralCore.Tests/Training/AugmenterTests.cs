@@ -129,6 +129,15 @@ public sealed class AugmenterTests
     });
 
     [Fact]
+    public void Blur_is_the_mean_of_a_pixel_and_its_neighbours() => TestScale.ForAll(50, Cases, c =>
+    {
+        float[] pixels = c.Pixels();
+        float[] mean = c.Map((row, column) => Cross(c, pixels, row, column).Sum() * 0.2f);
+        Assert.Equal(mean, Distort(c, pixels, Distortion.None with { Blur = 1 }));
+        Assert.Equal(c.Map((row, column) => (c.At(pixels, row, column) + c.At(mean, row, column)) / 2), Distort(c, pixels, Distortion.None with { Blur = 0.5f }));
+    });
+
+    [Fact]
     public void Contrast_is_a_factor() => TestScale.ForAll(20, Cases, c =>
         Assert.Equal(c.Pixels().Select(pixel => pixel * 0.75f), Distort(c, c.Pixels(), Distortion.None with { Contrast = 0.75f })));
 

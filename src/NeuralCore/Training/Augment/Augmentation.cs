@@ -14,13 +14,14 @@ public sealed record Augmentation
     public static Augmentation Default { get; } = new()
     {
         Rotation = 20,
-        Shift = 0.15,
-        Zoom = 0.4,
-        Stretch = 0.15,
-        Shear = 0.2,
-        Elastic = 0.06,
-        Thickness = 0.4,
-        Contrast = 0.3,
+        Shift = 0.12,
+        Zoom = 0.2,
+        Stretch = 0.1,
+        Shear = 0.1,
+        Elastic = 0.04,
+        Thickness = 0.3,
+        Blur = 1,
+        Contrast = 0.1,
         Noise = 0.2,
     };
 
@@ -50,6 +51,11 @@ public sealed record Augmentation
     /// or the darkest of each pixel and its four neighbours.
     /// </summary>
     public double Thickness { get; init => field = InRange(value, 1); }
+
+    /// <summary>
+    /// Blurred, every second image: mixed by up to this part, in [0, 1], with the mean of each pixel and its four neighbours.
+    /// </summary>
+    public double Blur { get; init => field = InRange(value, 1); }
 
     /// <summary>Faded: all pixels multiplied by a factor from 1 - Contrast to 1, in [0, 1].</summary>
     public double Contrast { get; init => field = InRange(value, 1); }

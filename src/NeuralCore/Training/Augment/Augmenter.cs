@@ -5,7 +5,7 @@ using NeuralCore.Tensors;
 namespace NeuralCore.Training;
 
 /// <summary>
-/// Changes images of one size within the limits of an <see cref="Augmentation"/>: strokes first, then one resampling for turning,
+/// Changes images of one size within the limits of an <see cref="Augmentation"/>: strokes and sharpness first, then one resampling for turning,
 /// moving, zooming, slanting and bending together, then contrast and noise. Several threads may use one augmenter, each with
 /// scratch memory of its own; nothing is allocated.
 /// </summary>
@@ -21,6 +21,7 @@ public sealed class Augmenter
     private readonly int _width;
     private readonly int _stride;
     private readonly int _paddedLength;
+    private readonly int[] _neighbours;
     private readonly RubberSheet _sheet;
 
     /// <summary>Prepares for images of one size.</summary>
@@ -37,6 +38,7 @@ public sealed class Augmenter
         (_limits, _height, _width) = (limits, shape[0], shape[1]);
         _stride = _width + Around;
         _paddedLength = (_height + Around) * _stride;
+        _neighbours = [-_stride, -1, 1, _stride];
         _sheet = new RubberSheet(_height, _width);
     }
 
@@ -63,6 +65,11 @@ public sealed class Augmenter
         if (distortion.Thickness != 0)
         {
             ChangeStrokes(padded, scratch.Slice(_paddedLength, _paddedLength), distortion.Thickness);
+        }
+
+        if (distortion.Blur != 0)
+        {
+            Blur(padded, scratch.Slice(_paddedLength, _paddedLength), distortion.Blur);
         }
 
         Span<float> x = scratch.Slice(2 * _paddedLength, image.Length), y = scratch.Slice((2 * _paddedLength) + image.Length, image.Length);
@@ -100,12 +107,11 @@ public sealed class Augmenter
     /// <summary>Mixes the image with the brightest (thicker) or the darkest (thinner) of each pixel and its four neighbours.</summary>
     private void ChangeStrokes(Span<float> padded, Span<float> extreme, float thickness)
     {
-        int first = (Before * _stride) + Before, length = ((_height - 1) * _stride) + _width;
-        Span<float> pixels = padded.Slice(first, length), result = extreme[..length];
-        pixels.CopyTo(result);
-        foreach (int neighbour in (ReadOnlySpan<int>)[-_stride, -1, 1, _stride])
+        Span<float> result = Middle(extreme);
+        Middle(padded).CopyTo(result);
+        foreach (int neighbour in _neighbours)
         {
-            ReadOnlySpan<float> other = padded.Slice(first + neighbour, length);
+            ReadOnlySpan<float> other = Middle(padded, neighbour);
             if (thickness > 0)
             {
                 TensorPrimitives.Max(result, other, result);
@@ -116,10 +122,33 @@ public sealed class Augmenter
             }
         }
 
-        float part = Math.Abs(thickness);
-        TensorPrimitives.Multiply(result, part, result);
+        Mix(padded, result, Math.Abs(thickness));
+    }
+
+    /// <summary>Mixes the image with the mean of each pixel and its four neighbours.</summary>
+    private void Blur(Span<float> padded, Span<float> mean, float part)
+    {
+        Span<float> result = Middle(mean);
+        Middle(padded).CopyTo(result);
+        foreach (int neighbour in _neighbours)
+        {
+            TensorPrimitives.Add(result, Middle(padded, neighbour), result);
+        }
+
+        TensorPrimitives.Multiply(result, 0.2f, result);
+        Mix(padded, result, part);
+    }
+
+    /// <summary>The span from the image's first pixel to its last, with the columns of background between its rows.</summary>
+    private Span<float> Middle(Span<float> padded, int offset = 0) =>
+        padded.Slice((Before * _stride) + Before + offset, ((_height - 1) * _stride) + _width);
+
+    private void Mix(Span<float> padded, Span<float> other, float part)
+    {
+        Span<float> pixels = Middle(padded);
+        TensorPrimitives.Multiply(other, part, other);
         TensorPrimitives.Multiply(pixels, 1 - part, pixels);
-        TensorPrimitives.Add(pixels, result, pixels);
+        TensorPrimitives.Add(pixels, other, pixels);
 
         // The columns beside the image are in the same span and stay background.
         for (int row = 0; row < _height - 1; row++)

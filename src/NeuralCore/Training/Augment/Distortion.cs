@@ -8,13 +8,15 @@ namespace NeuralCore.Training;
 /// <param name="ZoomY">Enlarged up and down by this factor.</param>
 /// <param name="Shear">Pixels a row is moved sideways for each row below the middle.</param>
 /// <param name="Thickness">Pixels added to each side of a stroke, in [-1, 1].</param>
+/// <param name="Blur">The part of the mean of a pixel and its four neighbours, in [0, 1].</param>
 /// <param name="Contrast">The factor of all pixels.</param>
 /// <param name="Noise">The standard deviation of the noise, in pixel values.</param>
 internal readonly record struct Distortion(
-    double Angle, double ShiftX, double ShiftY, double ZoomX, double ZoomY, double Shear, float Thickness, float Contrast, float Noise)
+    double Angle, double ShiftX, double ShiftY, double ZoomX, double ZoomY, double Shear, float Thickness, float Blur, float Contrast,
+    float Noise)
 {
     /// <summary>The distortion that changes nothing.</summary>
-    public static Distortion None => new(0, 0, 0, 1, 1, 0, 0, 1, 0);
+    public static Distortion None => new(0, 0, 0, 1, 1, 0, 0, 0, 1, 0);
 
     /// <summary>Draws the amounts for one image.</summary>
     /// <param name="limits">How large they may be.</param>
@@ -25,7 +27,7 @@ internal readonly record struct Distortion(
     {
         (double angle, double shiftX, double shiftY, double zoom) = random.Signed(0);
         (double stretch, double shear, double thickness, double contrast) = random.Signed(1);
-        (double noise, _, _, _) = random.Signed(2);
+        (double noise, double blur, _, _) = random.Signed(2);
         double bothWays = Math.Exp(zoom * Math.Log(1 + limits.Zoom)), sideways = Math.Exp(stretch * Math.Log(1 + limits.Stretch) / 2);
         return new Distortion(
             angle * limits.Rotation * Math.PI / 180,
@@ -35,6 +37,7 @@ internal readonly record struct Distortion(
             bothWays / sideways,
             shear * limits.Shear,
             (float)(thickness * limits.Thickness),
+            (float)(Math.Max(0, blur) * limits.Blur),
             (float)(1 - (limits.Contrast * (contrast + 1) / 2)),
             (float)(Math.Max(0, noise) * limits.Noise * 255));
     }
