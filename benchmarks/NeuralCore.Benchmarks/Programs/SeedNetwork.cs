@@ -13,7 +13,7 @@ internal static class SeedNetwork
     public const int Batch = 128;
 
     /// <summary>Makes it and compiles it for the CPU.</summary>
-    public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true, bool dropout = true)
+    public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto)
     {
         var model = new Sequential(
             new Input(new Shape(28, 28, 1), Preprocessing.Scale),
@@ -25,7 +25,7 @@ internal static class SeedNetwork
             new Dense(256, Activation.Relu),
             new Dropout(dropout ? 0.5 : 0),
             new Dense(10, Activation.Softmax));
-        model.Compile(new Adam(), CpuBackend.Create(threads, simd), seed: 1, fuse);
+        model.Compile(new Adam(), CpuBackend.Create(threads, simd, conv), seed: 1, fuse);
         return model;
     }
 }

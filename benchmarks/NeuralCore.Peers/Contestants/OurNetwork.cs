@@ -1,12 +1,13 @@
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
+using NeuralCore.Ops;
 using NeuralCore.Simd;
 using NeuralCore.Training;
 
 namespace NeuralCore.Peers.Contestants;
 
 /// <summary>The seed network in NeuralCore.</summary>
-internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true) : ITrains, IPredicts
+internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto) : ITrains, IPredicts
 {
     private readonly float[] _pixels = new float[digits.Test.ItemShape.Count];
 
@@ -14,7 +15,7 @@ internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true
     public string Name => "NeuralCore";
 
     /// <summary>The model.</summary>
-    public Sequential Model { get; } = SeedNetwork.Compile(threads, SimdWidth.Auto, dropout: dropout);
+    public Sequential Model { get; } = SeedNetwork.Compile(threads, SimdWidth.Auto, dropout: dropout, conv: conv);
 
     /// <inheritdoc/>
     public double Train(int steps) => Fit(0, steps);
