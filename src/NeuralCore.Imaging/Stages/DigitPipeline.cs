@@ -26,6 +26,24 @@ public static class DigitPipeline
         GrayImage[] channels = WorkingSize(photo);
         keep?.Invoke(StagePicture.Of("photo", "Photo, at working size", channels));
 
+        Mask unruled = FindInk(channels, keep);
+        Mask digit = DigitChoice.Find(unruled);
+        keep?.Invoke(StagePicture.Of("digit", "The digit alone", digit.ToGray()));
+        if (digit.Bounds() is not { } box || digit.Count < InkMask.LeastShare * digit.Pixels.Length)
+        {
+            return null;
+        }
+
+        Mask cut = digit.Crop(box);
+        keep?.Invoke(StagePicture.Of("box", "Cut out to its box", cut.ToGray()));
+        return Frame(cut, keep);
+    }
+
+    /// <summary>The stages from a photo's colours to its ink, ruled lines taken out.</summary>
+    /// <param name="channels">Red, green and blue, 0 to 255.</param>
+    /// <param name="keep">Gets the picture of each stage, if given.</param>
+    internal static Mask FindInk(GrayImage[] channels, Action<StagePicture>? keep = null)
+    {
         GrayImage luma = Luma(channels);
         bool isLight = Polarity.IsLightInk(luma);
         GrayImage[] dark = isLight ? Array.ConvertAll(channels, channel => channel.Map(value => 255 - value)) : channels;
@@ -43,17 +61,14 @@ public static class DigitPipeline
 
         Mask unruled = RuledLines.Remove(ink, marks);
         keep?.Invoke(StagePicture.Of("lines", "Ruled lines and frames removed", unruled.ToGray()));
+        return unruled;
+    }
 
-        Mask digit = DigitChoice.Find(unruled);
-        keep?.Invoke(StagePicture.Of("digit", "The digit alone", digit.ToGray()));
-        if (digit.Bounds() is not { } box || digit.Count < InkMask.LeastShare * digit.Pixels.Length)
-        {
-            return null;
-        }
-
-        Mask cut = digit.Crop(box);
-        keep?.Invoke(StagePicture.Of("box", "Cut out to its box", cut.ToGray()));
-
+    /// <summary>The stages from a digit's ink, cut out to its box, to 28x28.</summary>
+    /// <param name="cut">The ink of the digit; it touches all four edges.</param>
+    /// <param name="keep">Gets the picture of each stage, if given.</param>
+    internal static GrayImage Frame(Mask cut, Action<StagePicture>? keep = null)
+    {
         Mask strokes = WidenStrokes(cut);
         keep?.Invoke(StagePicture.Of("strokes", "Strokes at least as wide as MNIST's", strokes.ToGray()));
 

@@ -1,0 +1,123 @@
+using NeuralCore.Imaging.Pixels;
+using NeuralCore.Imaging.Stages;
+
+namespace NeuralCore.Imaging.Segmentation;
+
+/// <summary>
+/// The ink of a page of digits, in pieces, at a size where digits are about <see cref="DigitHeight"/> pixels high: what follows need not
+/// know how large the photo is or how large somebody writes. The ink is found twice, first at the photo's own size to see how high it is.
+/// </summary>
+/// <param name="Ink">All ink, as large as the photo at that size.</param>
+/// <param name="Pieces">The pieces of it that may be digits or parts of them.</param>
+/// <param name="Stroke">The width of the pen, in pixels.</param>
+/// <param name="Scale">How many pixels of the ink are one of the photo.</param>
+internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Stroke, double Scale)
+{
+    /// <summary>How high digits come out, in pixels: three times the 20 that the network sees, so that strokes have insides.</summary>
+    private const double DigitHeight = 64;
+
+    /// <summary>Larger photos are made smaller before anything else.</summary>
+    private const int LongestSide = 1600;
+
+    /// <summary>Small writing is enlarged at most so many times, and to at most so many pixels.</summary>
+    private const double MostEnlarged = 4;
+
+    private const double MostPixels = 4e6;
+    private const double MostReduced = 0.1;
+
+    /// <summary>Nobody can read lower digits, in pixels of the photo: what is as low is the grain of the paper.</summary>
+    private const int SmallestDigit = 7;
+
+    /// <summary>How much of its height a digit may touch the edge of the photo with; what touches more goes on outside.</summary>
+    private const double MostContact = 0.5;
+
+    /// <summary>What touches the edge and is larger than so many digits is none.</summary>
+    private const double TallestAtEdge = 2;
+
+    private const double WidestAtEdge = 1.5;
+
+    /// <summary>Dirt is shorter than so many widths of the pen.</summary>
+    private const double Dirt = 2;
+
+    /// <summary>Finds the ink.</summary>
+    /// <param name="photo">The photo, upright.</param>
+    /// <param name="keep">Gets the picture of each stage, if given.</param>
+    public static PageInk Find(ColourImage photo, Action<StagePicture>? keep = null)
+    {
+        ColourImage small = photo.ShrunkTo(LongestSide);
+        double shrunk = (double)small.Width / photo.Width;
+        GrayImage[] channels = [small.Channel(0), small.Channel(1), small.Channel(2)];
+        (Mask ink, Piece[] pieces) = FindPieces(channels, null);
+        if (pieces.Length == 0 || TextLines.TypicalHeight(pieces) < SmallestDigit)
+        {
+            return new PageInk(ink, [], 1, shrunk);
+        }
+
+        double most = Math.Min(MostEnlarged, Math.Sqrt(MostPixels / ink.Pixels.Length));
+        double scale = Math.Clamp(DigitHeight / TextLines.TypicalHeight(pieces), MostReduced, Math.Max(MostReduced, most));
+        (int width, int height) = ((int)Math.Ceiling(small.Width * scale), (int)Math.Ceiling(small.Height * scale));
+        channels = Array.ConvertAll(channels, channel => channel.Resized(width, height));
+        keep?.Invoke(StagePicture.Of("photo", "Photo, at working size", channels));
+        (ink, pieces) = FindPieces(channels, keep);
+        if (pieces.Length == 0)
+        {
+            return new PageInk(ink, pieces, 1, shrunk * scale);
+        }
+
+        double stroke = TypicalStroke(pieces);
+        pieces = [.. pieces.Where(piece => Math.Max(piece.Box.Width, piece.Box.Height) >= Dirt * stroke && piece.Area >= stroke * stroke)];
+        return new PageInk(ink, pieces, stroke, shrunk * scale);
+    }
+
+    /// <summary>A box of the ink as one of the photo.</summary>
+    /// <param name="box">In pixels of the ink.</param>
+    /// <param name="photo">The photo that the ink was found in.</param>
+    public Box OnPhoto(Box box, ColourImage photo)
+    {
+        (int x, int y) = ((int)(box.X / Scale), (int)(box.Y / Scale));
+        (int right, int bottom) = ((int)Math.Ceiling(box.Right / Scale), (int)Math.Ceiling(box.Bottom / Scale));
+        return new Box(x, y, Math.Min(right, photo.Width) - x, Math.Min(bottom, photo.Height) - y);
+    }
+
+    private static (Mask Ink, Piece[] Pieces) FindPieces(GrayImage[] channels, Action<StagePicture>? keep)
+    {
+        Mask ink = DigitPipeline.FindInk(channels, keep);
+        Piece[] all = [.. Piece.AllOf(ink)];
+        Piece[] inside = [.. all.Where(piece => Contact(piece, ink) == 0)];
+        if (inside.Length == 0)
+        {
+            return (ink, all);
+        }
+
+        int height = TextLines.TypicalHeight(inside);
+        return (ink, [.. all.Where(piece => Contact(piece, ink) == 0 || IsDigitAtEdge(piece, ink, height))]);
+    }
+
+    /// <summary>A digit may touch the edge of the photo, where it was cut close. Most that does is a table, or a shadow.</summary>
+    private static bool IsDigitAtEdge(Piece piece, Mask ink, int height) =>
+        Contact(piece, ink) < MostContact * height && piece.Box.Height < TallestAtEdge * height && piece.Box.Width < WidestAtEdge * height;
+
+    /// <summary>How many pixels of a piece lie at the edge of the photo.</summary>
+    private static int Contact(Piece piece, Mask page)
+    {
+        (Box box, int contact) = (piece.Box, 0);
+        for (int x = 0; x < box.Width; x++)
+        {
+            contact += (box.Y == 0 && piece.Ink[x, 0] ? 1 : 0) + (box.Bottom == page.Height && piece.Ink[x, box.Height - 1] ? 1 : 0);
+        }
+
+        for (int y = 0; y < box.Height; y++)
+        {
+            contact += (box.X == 0 && piece.Ink[0, y] ? 1 : 0) + (box.Right == page.Width && piece.Ink[box.Width - 1, y] ? 1 : 0);
+        }
+
+        return contact;
+    }
+
+    private static double TypicalStroke(Piece[] pieces)
+    {
+        int height = TextLines.TypicalHeight(pieces);
+        double[] widths = [.. pieces.Where(piece => piece.Box.Height >= height / 2).Select(piece => StrokeWidth.Measure(piece.Ink)).Order()];
+        return Math.Max(1, widths[widths.Length / 2]);
+    }
+}
