@@ -4,6 +4,7 @@ using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Decoding;
 using NeuralCore.Imaging.Pixels;
+using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Imaging.Stages;
 using NeuralCore.Layers;
 using NeuralCore.Tensors;
@@ -17,9 +18,11 @@ internal sealed class PredictCommand : TrainerCommand
 {
     private static readonly Shape PhotoShape = new(MnistFrame.Side, MnistFrame.Side, 1);
 
+    private const int Digits = 10;
+
     private readonly Argument<string[]> _images = new("IMAGE")
     {
-        Description = "Photos or drawings of one digit each: PNG, JPEG, WebP, BMP or GIF.",
+        Description = "Photos or drawings of one digit each, or of many with --multi: PNG, JPEG, WebP, BMP or GIF.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -30,6 +33,8 @@ internal sealed class PredictCommand : TrainerCommand
         Description = "A test image instead, counted from 0.",
         HelpName = "N",
     };
+
+    private readonly Option<bool> _multi = new("--multi") { Description = "Read every digit of a line or a sheet." };
 
     private readonly Option<string?> _explain = new("--explain")
     {
@@ -46,7 +51,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         OptionOf.ParseWholeNumber(_index, 0);
         Arguments.Add(_images);
-        Take([_model, _index, _explain, _data.Option, _preparation, .. _backend.All]);
+        Take([_model, _index, _multi, _explain, _data.Option, _preparation, .. _backend.All]);
         Validators.Add(result =>
         {
             bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;
@@ -54,6 +59,10 @@ internal sealed class PredictCommand : TrainerCommand
             if (hasImages == hasIndex)
             {
                 result.AddError(hasIndex ? "predict takes images or --index, not both" : "predict takes images, or --index for a test image");
+            }
+            else if (hasIndex && result.GetValue(_multi))
+            {
+                result.AddError("--multi reads photos, and a test image has one digit");
             }
             else if (hasIndex && result.GetResult(_explain) is not null)
             {
@@ -97,6 +106,11 @@ internal sealed class PredictCommand : TrainerCommand
             throw new DataFileException(path, $"The model '{path}' takes images of {model.Input.Shape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
         }
 
+        if (line.GetValue(_multi) && model.Classes != Digits)
+        {
+            throw new DataFileException(path, $"The model '{path}' knows {model.Classes} classes, and --multi reads the ten digits; use a model that was trained on MNIST.");
+        }
+
         ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;
         bool isAny = false;
         foreach (string image in line.GetValue(_images)!)
@@ -104,9 +118,17 @@ internal sealed class PredictCommand : TrainerCommand
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                GrayImage digit = FindDigit(image, folder);
-                byte[] pixels = digit.ToBytes();
-                renderer.Prediction(new Prediction(new Drawing(pixels, digit.Height, digit.Width), model.Predict(pixels), File: image));
+                if (line.GetValue(_multi))
+                {
+                    renderer.Lines(new SheetPrediction(image, Read(image, model, folder)));
+                }
+                else
+                {
+                    GrayImage digit = FindDigit(image, folder);
+                    byte[] pixels = digit.ToBytes();
+                    renderer.Prediction(new Prediction(new Drawing(pixels, digit.Height, digit.Width), model.Predict(pixels), File: image));
+                }
+
                 isAny = true;
             }
             catch (DataFileException failure)
@@ -125,5 +147,16 @@ internal sealed class PredictCommand : TrainerCommand
         GrayImage? digit = DigitPipeline.Run(photo, folder is null ? null : stages.Add);
         folder?.Write(image, stages);
         return digit ?? throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of a digit that stands out from its paper.");
+    }
+
+    private static SheetReading Read(string image, Sequential model, ExplainFolder? folder)
+    {
+        ColourImage photo = ImageFile.Read(image);
+        var stages = new List<StagePicture>();
+        SheetReading reading = SheetReader.Read(photo, model, folder is null ? null : stages.Add);
+        folder?.Write(image, stages);
+        return reading.Digits.Count > 0
+            ? reading
+            : throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of digits that stand out from their paper.");
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
@@ -146,6 +147,34 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
     });
 
     public override void Report(string page) => Write("report", json => json.WriteString("file", page));
+
+    public override void Lines(SheetPrediction prediction) => Write("lines", json =>
+    {
+        json.WriteString("file", prediction.File);
+        json.WriteStartArray("lines");
+        foreach (string line in prediction.Reading.Lines)
+        {
+            json.WriteStringValue(line);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("digits");
+        foreach (FoundDigit digit in prediction.Reading.Digits)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("digit", digit.Digit);
+            json.WritePropertyName("probability");
+            WriteValue(json, digit.Probability);
+            json.WriteNumber("x", digit.Box.X);
+            json.WriteNumber("y", digit.Box.Y);
+            json.WriteNumber("width", digit.Box.Width);
+            json.WriteNumber("height", digit.Box.Height);
+            json.WriteNumber("line", digit.Line);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
 
     public override void Error(Failure failure) => Write("error", json =>
     {

@@ -112,6 +112,12 @@ internal class PlainRenderer(Screen screen) : Renderer
 
     public override void Remark(string sentence) => screen.WriteLine(sentence);
 
+    public override void Lines(SheetPrediction prediction)
+    {
+        BeginSection();
+        SheetText.Write(screen, prediction);
+    }
+
     public override void Done(RunEnd end)
     {
         if (end is { Model: { } path, SavedBytes: { } bytes })

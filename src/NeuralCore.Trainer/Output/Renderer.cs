@@ -107,6 +107,11 @@ internal abstract class Renderer : IDisposable
     {
     }
 
+    /// <summary>Every digit that a model reads on a page.</summary>
+    public virtual void Lines(SheetPrediction prediction)
+    {
+    }
+
     /// <summary>The run failed. The sentence for people is printed elsewhere.</summary>
     public virtual void Error(Failure failure)
     {

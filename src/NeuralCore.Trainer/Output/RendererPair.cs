@@ -121,6 +121,12 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
         program.Remark(sentence);
     }
 
+    public override void Lines(SheetPrediction prediction)
+    {
+        person.Lines(prediction);
+        program.Lines(prediction);
+    }
+
     public override void Error(Failure failure)
     {
         person.Error(failure);

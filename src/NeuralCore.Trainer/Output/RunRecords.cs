@@ -1,3 +1,5 @@
+using NeuralCore.Imaging.Segmentation;
+
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>What a training begins with.</summary>
@@ -32,3 +34,8 @@ internal sealed record Prediction(Drawing Image, float[] Probabilities, TestImag
 /// <param name="Index">Which, counted from 0.</param>
 /// <param name="Label">What it is.</param>
 internal sealed record TestImage(int Index, int Label);
+
+/// <summary>What a model reads on a page.</summary>
+/// <param name="File">The photo's file.</param>
+/// <param name="Reading">The digits; at least one.</param>
+internal sealed record SheetPrediction(string File, SheetReading Reading);
