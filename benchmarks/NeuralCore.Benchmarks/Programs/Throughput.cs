@@ -41,7 +41,9 @@ internal static class Throughput
 
     /// <summary>
     /// <c>scaling</c>: all threads against one. Both networks train side by side and take turns, so each ratio is of two
-    /// measurements of the same second; the order within a pair alternates, so that neither always comes first.
+    /// measurements of the same second; the order within a pair alternates, so that neither always comes first. Beside each pair stands
+    /// what the machine itself had to give, multiply-adds on registers with all threads against one: on a shared machine two
+    /// processors are at times the two halves of one core.
     /// </summary>
     public static void Scaling(Options options, TextWriter output)
     {
@@ -58,18 +60,21 @@ internal static class Throughput
         Rate(many, train, steps);
         var singleRates = new List<double>();
         var manyRates = new List<double>();
+        var machine = new List<double>();
         for (int pair = 0; pair < pairs; pair++)
         {
             bool singleFirst = pair % 2 == 0;
             (singleFirst ? singleRates : manyRates).Add(Rate(singleFirst ? single : many, train, steps));
             (singleFirst ? manyRates : singleRates).Add(Rate(singleFirst ? many : single, train, steps));
-            output.WriteLine($"{singleRates[pair],9:F0} images/s with 1 thread, {manyRates[pair],9:F0} with {threads}: {manyRates[pair] / singleRates[pair]:F3} times");
+            machine.Add(FmaPeak.Measure(threads, simd) / FmaPeak.Measure(1, simd));
+            output.WriteLine(
+                $"{singleRates[pair],9:F0} images/s with 1 thread, {manyRates[pair],9:F0} with {threads}: {manyRates[pair] / singleRates[pair]:F3} times, the machine itself {machine[pair]:F2}");
         }
 
         double[] ratios = [.. manyRates.Zip(singleRates, (of, to) => of / to)];
         output.WriteLine(
             $"{many.Backend.Name}, simd {many.Backend.Simd}: median {Median.Of(singleRates):F0} images/s with 1 thread, {Median.Of(manyRates):F0} with {threads}; "
-            + $"ratio {Median.Of(ratios):F3} ({ratios.Min():F3} to {ratios.Max():F3})");
+            + $"ratio {Median.Of(ratios):F3} ({ratios.Min():F3} to {ratios.Max():F3}), the machine itself {Median.Of(machine):F2} ({machine.Min():F2} to {machine.Max():F2})");
     }
 
     private static double Rate(Sequential model, LabelledImages train, int steps) => Steps(model, train, steps).TrainImagesPerSecond;

@@ -88,6 +88,22 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
         Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
             _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(dWeights), At(dBias), At(scratch));
 
+    public long ScratchBytes(in ConvBlockShape shape, int images) => ConvBlockCpu.ScratchBytes(shape, images, Threads);
+
+    public void ConvBlockForward(
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null) =>
+        ConvBlockCpu.Forward<TSimd, TVec>(
+            _pool, shape, ByWinograd(shape.Second.Conv) && WinogradCpu.CanPool(shape.Second), images, At(input), At(parameters), activation, At(output),
+            NativeBlock.Pointer<byte>(winners), At(scratch), dropout);
+
+    public void ConvBlockBackward(
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
+        Slot scratch) =>
+        ConvBlockCpu.Backward<TSimd, TVec>(
+            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners),
+            At(parameters), At(gradients), At(scratch));
+
     public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
         MaxPool2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(output), NativeBlock.Pointer<byte>(winners));
 
@@ -135,6 +151,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
 
     private static float* AtOrNull(Slot? slot) => slot is { } some ? At(some) : null;
+
+    private static ConvBlockPointers At(ConvBlockParameters p) => new(At(p.FirstWeights), At(p.FirstBias), At(p.SecondWeights), At(p.SecondBias));
 
     private static float* At(Slot slot) => NativeBlock.Pointer<float>(slot);
 }

@@ -67,6 +67,19 @@ public interface IBackend<T> : IDisposable
     void Conv2DMaxPoolBackwardWeights(
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch);
 
+    /// <summary>The scratch bytes that either direction of a block of up to <paramref name="images"/> images takes.</summary>
+    long ScratchBytes(in ConvBlockShape shape, int images);
+
+    /// <summary>y = dropout(max-pool(activation(conv(relu(conv(x)))))), if there is a dropout; winners receives one byte an output.</summary>
+    void ConvBlockForward(
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null);
+
+    /// <summary>The gradients of both convolutions' parameters from dy and the winners.</summary>
+    void ConvBlockBackward(
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
+        Slot scratch);
+
     /// <summary>y = max-pool(x); winners receives one byte an output.</summary>
     void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners);
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using NeuralCore.Tensors;
 
 namespace NeuralCore.Ops;
@@ -76,6 +77,35 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
         Conv2DMaxPoolReference.BackwardWeights<T>(
             shape, images, Values(input), BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(dWeights), Values(dBias));
+
+    /// <inheritdoc/>
+    public long ScratchBytes(in ConvBlockShape shape, int images) => 0;
+
+    /// <inheritdoc/>
+    public void ConvBlockForward(
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null)
+    {
+        using MemoryBlock memory = Allocate((long)images * shape.First.OutputCount * Unsafe.SizeOf<T>());
+        Slot between = memory.Slot(0, memory.Bytes);
+        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
+        Conv2DMaxPoolForward(
+            shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, scratch, dropout);
+    }
+
+    /// <inheritdoc/>
+    public void ConvBlockBackward(
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
+        Slot scratch)
+    {
+        long bytes = (long)images * shape.First.OutputCount * Unsafe.SizeOf<T>();
+        using MemoryBlock memory = Allocate(Slot.Align(bytes) + bytes);
+        Slot between = memory.Slot(0, bytes), dBetween = memory.Slot(Slot.Align(bytes), bytes);
+        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
+        Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, scratch);
+        Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, scratch);
+        Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, scratch);
+    }
 
     /// <inheritdoc/>
     public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>

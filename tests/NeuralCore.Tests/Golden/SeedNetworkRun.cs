@@ -35,7 +35,7 @@ internal sealed class SeedNetworkRun<T>
             Pool = Output(new Shape(12, 12, 64));
             Dense1 = Output(new Shape(SeedNetwork.Hidden));
             _plan.Backward(_run);
-            DConv1 = Read(_plan.Steps[0].Output.Gradient!.Slot, SeedNetwork.Items * 26 * 26 * 32);
+            DConv1 = fuse ? [] : Read(_plan.Steps[0].Output.Gradient!.Slot, SeedNetwork.Items * 26 * 26 * 32);
             Gradients = ReadAll(parameters, parameter => parameter.Gradient);
 
             Losses = new double[Steps + 1];
@@ -63,7 +63,7 @@ internal sealed class SeedNetworkRun<T>
 
     public double[] Probabilities { get; }
 
-    /// <summary>All images' output of the first convolution, behind its ReLU.</summary>
+    /// <summary>All images' output of the first convolution, behind its ReLU; empty where it was fused with the second.</summary>
     public double[] Conv1 { get; }
 
     /// <summary>The same of the second; empty where it was fused with the pooling.</summary>
@@ -73,7 +73,7 @@ internal sealed class SeedNetworkRun<T>
 
     public double[] Dense1 { get; }
 
-    /// <summary>The gradient with respect to the first convolution's output, before its ReLU.</summary>
+    /// <summary>The gradient with respect to the first convolution's output, before its ReLU; empty where it was fused with the second.</summary>
     public double[] DConv1 { get; }
 
     /// <summary>The first step's gradients, in model order.</summary>

@@ -58,6 +58,50 @@ public abstract partial class BackendContract
             }
         });
 
+    [Fact]
+    public void A_block_of_two_convolutions_gives_what_the_two_give() =>
+        TestScale.ForAll(30, ShapeCases.PooledConvolutions, test =>
+        {
+            Conv2DShape second = test.Shape.Conv;
+            var shape = new ConvBlockShape(new Conv2DShape(second.Height + 2, second.Width + 2, 1, second.Channels, 3, 3), test.Shape);
+            var mask = new DropoutMask(0.3, (ulong)test.Seed, 5, 2);
+            int images = test.Images, outputs = images * test.Shape.OutputCount, between = images * shape.First.OutputCount;
+            int[] counts = [shape.First.WeightCount, shape.First.Filters, second.WeightCount, second.Filters];
+            using var memory = new GuardedMemory<float>(Backend);
+            Slot input = memory.Input<float>("input", TestValues.Reals(images * shape.First.InputCount, test.Seed));
+            Slot dOutput = memory.Input<float>("dOutput", TestValues.Reals(outputs, test.Seed + 1));
+            Slot[] p = [.. counts.Select((count, i) => memory.Input<float>("parameter", TestValues.Reals(count, test.Seed + 2 + i)))];
+
+            Slot y = memory.Output<float>("y1", between), dy = memory.Output<float>("dy1", between);
+            Slot output = memory.Output<float>("y", outputs), winners = memory.Output<byte>("winners", outputs);
+            Slot[] expected = Gradients();
+            Slot scratch = memory.Scratch(Math.Max(Backend.ScratchBytes(shape.First, images), Backend.ScratchBytes(shape.Second, images)));
+            Backend.Conv2DForward(shape.First, images, input, p[0], p[1], Activation.Relu, y, scratch);
+            Backend.Conv2DMaxPoolForward(shape.Second, images, y, p[2], p[3], Activation.Relu, output, winners, scratch, mask);
+            var gradient = new OutputGradient(dOutput, output, mask.Scale);
+            Backend.Conv2DMaxPoolBackwardWeights(shape.Second, images, y, gradient, winners, expected[2], expected[3], scratch);
+            Backend.Conv2DMaxPoolBackwardInput(shape.Second, images, gradient, winners, p[2], dy, scratch);
+            Backend.Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dy, y), expected[0], expected[1], scratch);
+
+            Slot blockOutput = memory.Output<float>("y", outputs), blockWinners = memory.Output<byte>("winners", outputs);
+            Slot[] actual = Gradients();
+            long bytes = Backend.ScratchBytes(shape, images);
+            var parameters = new ConvBlockParameters(p[0], p[1], p[2], p[3]);
+            Backend.ConvBlockForward(shape, images, input, parameters, Activation.Relu, blockOutput, blockWinners, memory.Scratch(bytes), mask);
+            Backend.ConvBlockBackward(
+                shape, images, input, new OutputGradient(dOutput, blockOutput, mask.Scale), blockWinners, parameters,
+                new ConvBlockParameters(actual[0], actual[1], actual[2], actual[3]), memory.Scratch(bytes));
+            memory.Verify();
+            Agreement.SameBits("y", memory.Read<float>(output, outputs), memory.Read<float>(blockOutput, outputs));
+            Assert.Equal(memory.Read<byte>(winners, outputs), memory.Read<byte>(blockWinners, outputs));
+            for (int i = 0; i < counts.Length; i++)
+            {
+                Agreement.SameBits($"gradient {i}", memory.Read<float>(expected[i], counts[i]), memory.Read<float>(actual[i], counts[i]));
+            }
+
+            Slot[] Gradients() => [.. counts.Select(count => memory.Output<float>("gradient", count))];
+        });
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, true)]

@@ -72,17 +72,33 @@ internal static unsafe class Conv2DCpu
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+        SumPartials<TSimd, TVec>(pool, shape, chunks, partials, dWeights, dBias);
+    }
+
+    /// <summary>Adds up the gradients of the chunks, in their order.</summary>
+    public static void SumPartials<TSimd, TVec>(WorkerPool pool, in Conv2DShape shape, int chunks, float* partials, float* dWeights, float* dBias)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
+        Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
+    }
+
+    /// <summary>The gradients of one chunk of images, in its own partial sums.</summary>
+    public static void BackwardWeightsOfChunk<TSimd, TVec>(
+        in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers, int chunk, int worker)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
         if (shape.TermCount == NineTaps.Taps && shape.Filters % (2 * TSimd.Width) == 0)
         {
-            pool.Run(new NineTapsBackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+            NineTapsOfChunk<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers + (worker * BufferCount(shape)), chunk);
         }
         else
         {
-            pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+            ProductsOfChunk<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers + (worker * BufferCount(shape)), chunk);
         }
-
-        Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
-        Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
@@ -106,7 +122,7 @@ internal static unsafe class Conv2DCpu
     public static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
 
     /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>
-    private static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);
+    public static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);
 
     /// <summary>dz of one image: dy itself where there is no ReLU, else a copy in the worker's buffer, which stays in its cache.</summary>
     private static float* BeforeActivation<TSimd, TVec>(in Conv2DShape shape, float* dOutput, float* reluOutput, float scale, int image, float* buffer)
@@ -158,7 +174,7 @@ internal static unsafe class Conv2DCpu
     }
 
     /// <summary>One image a chunk.</summary>
-    private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
+    public readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DShape shape, float* input, float* weights, TEpilogue epilogue, float* output, float* padded) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -245,79 +261,82 @@ internal static unsafe class Conv2DCpu
         }
     }
 
-    /// <summary>A chunk of images, summed into a buffer of its own, where a filter has nine weights.</summary>
-    private readonly struct NineTapsBackwardWeightsJob<TSimd, TVec>(
-        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        public void Execute(int chunk, int worker)
-        {
-            float* dWeights = partials + (chunk * PartialCount(shape));
-            new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
-            nint row = shape.PaddedWidth * shape.Channels;
-            nint* taps = stackalloc nint[NineTaps.Taps];
-            for (int tap = 0; tap < NineTaps.Taps; tap++)
-            {
-                (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
-                taps[tap] = (u * row) + inRow;
-            }
-
-            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-            for (int n = chunk * ImagesPerChunk; n < end; n++)
-            {
-                nint y = (nint)n * shape.OutputCount;
-                float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), buffers + (worker * BufferCount(shape)));
-                NineTaps.Add<TSimd, TVec>(
-                    image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput + y,
-                    reluOutput == null ? null : reluOutput + y, scale, shape.Filters, dWeights, dWeights + Blocking.Aligned(shape.WeightCount));
-            }
-        }
-    }
-
-    /// <summary>
-    /// A chunk of images, summed into a buffer of its own. For each row of the kernel one product: (KernelWidth * Channels) x
-    /// Filters, summed over all output pixels. Here the rows of the product are what is contiguous in A.
-    /// </summary>
+    /// <summary>A chunk of images, summed into a buffer of its own.</summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
         Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int chunk, int worker)
-        {
-            nint row = shape.PaddedWidth * shape.Channels;
-            nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
-            float* dWeights = partials + (chunk * PartialCount(shape));
-            float* dBias = dWeights + Blocking.Aligned(shape.WeightCount);
-            var product = new TileOperands
-            {
-                ARow = 1,
-                AInner = shape.StrideX * shape.Channels,
-                AOuter = shape.StrideY * row,
-                BInner = shape.Filters,
-                BOuter = (nint)shape.OutWidth * shape.Filters,
-                Outer = shape.OutHeight,
-                Inner = shape.OutWidth,
-                CRow = shape.Filters,
-            };
-            float* padded = buffers + (worker * BufferCount(shape));
-            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-            for (int n = chunk * ImagesPerChunk; n < end; n++)
-            {
-                float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
-                product.B = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, scale, n, padded + PaddedImage.Count(shape));
-                for (int u = 0; u < shape.KernelHeight; u++)
-                {
-                    product.A = image + (u * row);
-                    product.C = dWeights + (u * kernelRow);
-                    MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
-                }
+        public void Execute(int chunk, int worker) =>
+            BackwardWeightsOfChunk<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers, chunk, worker);
+    }
 
-                Sums.OfRows<TSimd, TVec>(product.B, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
-                product.Accumulate = true;
+    /// <summary>Where a filter has nine weights.</summary>
+    private static void NineTapsOfChunk<TSimd, TVec>(
+        in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* padded, int chunk)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        float* dWeights = partials + (chunk * PartialCount(shape));
+        new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
+        nint row = shape.PaddedWidth * shape.Channels;
+        nint* taps = stackalloc nint[NineTaps.Taps];
+        for (int tap = 0; tap < NineTaps.Taps; tap++)
+        {
+            (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
+            taps[tap] = (u * row) + inRow;
+        }
+
+        int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
+        for (int n = chunk * ImagesPerChunk; n < end; n++)
+        {
+            nint y = (nint)n * shape.OutputCount;
+            float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
+            NineTaps.Add<TSimd, TVec>(
+                image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput + y,
+                reluOutput == null ? null : reluOutput + y, scale, shape.Filters, dWeights, dWeights + Blocking.Aligned(shape.WeightCount));
+        }
+    }
+
+    /// <summary>
+    /// For each row of the kernel one product: (KernelWidth * Channels) x Filters, summed over all output pixels. Here the rows of the
+    /// product are what is contiguous in A.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ProductsOfChunk<TSimd, TVec>(
+        in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* padded, int chunk)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        nint row = shape.PaddedWidth * shape.Channels;
+        nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
+        float* dWeights = partials + (chunk * PartialCount(shape));
+        float* dBias = dWeights + Blocking.Aligned(shape.WeightCount);
+        var product = new TileOperands
+        {
+            ARow = 1,
+            AInner = shape.StrideX * shape.Channels,
+            AOuter = shape.StrideY * row,
+            BInner = shape.Filters,
+            BOuter = (nint)shape.OutWidth * shape.Filters,
+            Outer = shape.OutHeight,
+            Inner = shape.OutWidth,
+            CRow = shape.Filters,
+        };
+        int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
+        for (int n = chunk * ImagesPerChunk; n < end; n++)
+        {
+            float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
+            product.B = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, scale, n, padded + PaddedImage.Count(shape));
+            for (int u = 0; u < shape.KernelHeight; u++)
+            {
+                product.A = image + (u * row);
+                product.C = dWeights + (u * kernelRow);
+                MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
             }
+
+            Sums.OfRows<TSimd, TVec>(product.B, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
+            product.Accumulate = true;
         }
     }
 }

@@ -73,15 +73,19 @@ internal static unsafe class Conv2DMaxPoolCpu
         where TVec : struct
     {
         Conv2DShape conv = shape.Conv;
-        float* transposed = scratch;
+        TransposeWeights(conv, weights, scratch);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, winners, scratch, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
+    }
+
+    /// <summary>The weights with the filters outermost within each row of the kernel.</summary>
+    public static void TransposeWeights(in Conv2DShape conv, float* weights, float* transposed)
+    {
         int row = conv.KernelWidth * conv.Channels;
         for (int u = 0; u < conv.KernelHeight; u++)
         {
             nint offset = (nint)u * row * conv.Filters;
             Transpose.Run(weights + offset, conv.Filters, transposed + offset, row, row, conv.Filters);
         }
-
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, winners, transposed, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
     }
 
     /// <summary>dw and dbias from dy, the winners and, behind a ReLU, y.</summary>
@@ -97,8 +101,17 @@ internal static unsafe class Conv2DMaxPoolCpu
         float* partials = sum + Blocking.Aligned(conv.WeightCount);
         float* buffers = partials + (chunks * Conv2DCpu.PartialCount(shape.Conv));
         pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, winners, partials, buffers), chunks);
-        Sums.OfBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, Conv2DCpu.PartialCount(shape.Conv), sum);
-        Sums.OfBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Blocking.Aligned(conv.WeightCount), Conv2DCpu.PartialCount(shape.Conv), dBias);
+        SumPartials<TSimd, TVec>(pool, conv, chunks, partials, sum, dWeights, dBias);
+    }
+
+    /// <summary>Adds up the gradients of the chunks, in their order, and brings the weights' into theirs.</summary>
+    public static void SumPartials<TSimd, TVec>(
+        WorkerPool pool, in Conv2DShape conv, int chunks, float* partials, float* sum, float* dWeights, float* dBias)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        Sums.OfBuffers<TSimd, TVec>(pool, conv.WeightCount, chunks, partials, Conv2DCpu.PartialCount(conv), sum);
+        Sums.OfBuffers<TSimd, TVec>(pool, conv.Filters, chunks, partials + Blocking.Aligned(conv.WeightCount), Conv2DCpu.PartialCount(conv), dBias);
         int row = conv.KernelWidth * conv.Channels;
         for (int u = 0; u < conv.KernelHeight; u++)
         {
@@ -108,7 +121,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     }
 
     /// <summary>A worker's buffers: a padded image, and one of forward's rows, backward's lists by pixel, or those by filter.</summary>
-    private static long WorkerCount(in Conv2DMaxPoolShape shape)
+    public static nint WorkerCount(in Conv2DMaxPoolShape shape)
     {
         long rows = (long)shape.Pool.PoolHeight * shape.Pool.Width * shape.Pool.Channels;
         long windows = (long)shape.Pool.OutHeight * shape.Pool.OutWidth;
@@ -125,7 +138,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 
     /// <summary>One image a chunk.</summary>
-    private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
+    public readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, float* output, byte* winners, float* scratch,
         DropoutMask? dropout) : IChunkedJob
         where TSimd : ISimd<TVec>
@@ -136,7 +149,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         public void Execute(int chunk, int worker)
         {
             MaxPool2DShape pool = shape.Pool;
-            float* padded = scratch + (worker * (nint)WorkerCount(shape));
+            float* padded = scratch + (worker * WorkerCount(shape));
             float* rows = padded + PaddedImage.Count(shape.Conv);
             float* image = PaddedImage.Of(shape.Conv, input + ((nint)chunk * shape.Conv.InputCount), padded);
             nint y = (nint)chunk * shape.OutputCount;
@@ -156,7 +169,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     }
 
     /// <summary>One image a chunk, a group of rows of tiles at a time.</summary>
-    private readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
+    public readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, byte* winners, float* scratch,
         DropoutMask? dropout) : IChunkedJob
         where TSimd : ISimd<TVec>
@@ -191,7 +204,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// One image a chunk. Kernel rows go outermost, so that one row's weights (24 KiB for 3 x 32 x 64) stay in the first-level
     /// cache for all pixels.
     /// </summary>
-    private readonly struct BackwardInputJob<TSimd, TVec>(
+    public readonly struct BackwardInputJob<TSimd, TVec>(
         Conv2DMaxPoolShape shape, float* dOutput, float* reluOutput, float scale, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -201,7 +214,7 @@ internal static unsafe class Conv2DMaxPoolCpu
         {
             Conv2DShape conv = shape.Conv;
             MaxPool2DShape pool = shape.Pool;
-            float* padded = scratch + (worker * (nint)WorkerCount(shape));
+            float* padded = scratch + (worker * WorkerCount(shape));
             var entries = (SparseEntry*)(padded + PaddedImage.Count(conv));
             var starts = (int*)(entries + shape.OutputCount);
             float* image = dInput + ((nint)chunk * conv.InputCount);
@@ -241,7 +254,7 @@ internal static unsafe class Conv2DMaxPoolCpu
     /// A chunk of images, summed into a buffer of its own in the order kernel row, filter, kernel column, channel. An image is
     /// taken in bands of windows whose part of x fits the first-level cache.
     /// </summary>
-    private readonly struct BackwardWeightsJob<TSimd, TVec>(
+    public readonly struct BackwardWeightsJob<TSimd, TVec>(
         Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, float* partials,
         float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
@@ -254,7 +267,7 @@ internal static unsafe class Conv2DMaxPoolCpu
             MaxPool2DShape pool = shape.Pool;
             float* dWeights = partials + (chunk * Conv2DCpu.PartialCount(shape.Conv));
             float* dBias = dWeights + Blocking.Aligned(conv.WeightCount);
-            float* padded = scratch + (worker * (nint)WorkerCount(shape));
+            float* padded = scratch + (worker * WorkerCount(shape));
             float* lists = padded + PaddedImage.Count(conv);
             new Span<float>(dWeights, (int)Conv2DCpu.PartialCount(shape.Conv)).Clear();
             int bandRows = BandRows();

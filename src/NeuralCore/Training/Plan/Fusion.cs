@@ -16,13 +16,11 @@ internal static class Fusion
         var fused = new List<Step<T>>();
         foreach (Step<T> step in steps)
         {
-            if (fused.Count > 0 && Pair(fused[^1], step) is { } pair)
+            fused.Add(step);
+            while (fused.Count > 1 && Pair(fused[^2], fused[^1]) is { } pair)
             {
+                fused.RemoveAt(fused.Count - 1);
                 fused[^1] = pair;
-            }
-            else
-            {
-                fused.Add(step);
             }
         }
 
@@ -37,7 +35,13 @@ internal static class Fusion
             (Conv2DStep<T> conv, MaxPool2DStep<T> pool) when Conv2DMaxPoolShape.CanFuse(pool.Shape) =>
                 new Conv2DMaxPoolStep<T>(
                     new Conv2DMaxPoolShape(conv.Shape, pool.Shape), conv.Activation, conv.Input, second.Output, conv.Weights, conv.Bias, pool.Winners),
+            (Conv2DStep<T> { Activation: Activation.Relu, Input.Gradient: null } conv, Conv2DMaxPoolStep<T> pooled)
+                when ConvBlockShape.CanFuse(conv.Shape, pooled.Shape) =>
+                new ConvBlockStep<T>(
+                    new ConvBlockShape(conv.Shape, pooled.Shape), pooled.Activation, conv.Input, pooled.Output,
+                    [conv.Weights, conv.Bias, pooled.Weights, pooled.Bias], pooled.Winners),
             (Conv2DMaxPoolStep<T> { Activation: Activation.Relu } pooled, DropoutStep<T> dropout) => pooled.With(dropout),
+            (ConvBlockStep<T> { Activation: Activation.Relu } block, DropoutStep<T> dropout) => block.With(dropout),
             (DenseStep<T> { Activation: Activation.Linear } dense, ReluStep<T>) =>
                 new DenseStep<T>(dense.Shape, Activation.Relu, dense.Input, second.Output, dense.Weights, dense.Bias),
             _ => null,

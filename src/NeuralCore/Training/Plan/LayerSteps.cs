@@ -74,7 +74,15 @@ internal sealed class Conv2DMaxPoolStep<T>(
     : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    public Conv2DMaxPoolShape Shape => shape;
+
     public Activation Activation => activation;
+
+    public Parameter Weights => weights;
+
+    public Parameter Bias => bias;
+
+    public PlanBuffer Winners => winners;
 
     public override string Description =>
         $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}"
@@ -106,6 +114,44 @@ internal sealed class Conv2DMaxPoolStep<T>(
             backend.Conv2DMaxPoolBackwardInput(shape, run.Items, dOutput, winners.Slot, weights.Value, dInput.Slot, scratch.Slot);
         }
     }
+}
+
+/// <summary>Two convolutions, a pooling and perhaps a dropout in one pass, for a network's first layers: what lies between is not kept.</summary>
+internal sealed class ConvBlockStep<T>(
+    ConvBlockShape shape, Activation activation, PlanValue input, PlanValue output, IReadOnlyList<Parameter> parameters, PlanBuffer winners,
+    DropoutStep<T>? dropout = null)
+    : Step<T>(input, output)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public Activation Activation => activation;
+
+    public override string Description =>
+        $"Conv2D + ReLU + Conv2D{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Second.Pool.PoolHeight}x{shape.Second.Pool.PoolWidth}"
+        + (dropout is null ? string.Empty : " + dropout");
+
+    public override long ForwardFlop => shape.Flop;
+
+    public override long BackwardFlop => shape.Flop + shape.Second.Conv.Flop;
+
+    public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
+
+    public override IEnumerable<PlanBuffer> BackwardBuffers =>
+        activation == Activation.Relu ? [Input.Data, Output.Data, winners] : [Input.Data, winners];
+
+    public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
+
+    public ConvBlockStep<T> With(DropoutStep<T> next) => new(shape, activation, Input, next.Output, parameters, winners, next);
+
+    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.ConvBlockForward(
+            shape, run.Items, Input.Data.Slot, All(p => p.Value), activation, Output.Data.Slot, winners.Slot, scratch.Slot, dropout?.Mask(run));
+
+    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+        backend.ConvBlockBackward(
+            shape, run.Items, Input.Data.Slot, OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 }, winners.Slot,
+            All(p => p.Value), All(p => p.Gradient), scratch.Slot);
+
+    private ConvBlockParameters All(Func<Parameter, Slot> slot) => new(slot(parameters[0]), slot(parameters[1]), slot(parameters[2]), slot(parameters[3]));
 }
 
 /// <summary>A dense layer, with its bias and perhaps a ReLU in the same pass.</summary>

@@ -34,7 +34,7 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
     public virtual long ForwardFlop => 0;
 
     /// <summary>The same backward: once for the parameters, and once for the input where somebody needs its gradient.</summary>
-    public long BackwardFlop => Input.Gradient is null ? ForwardFlop : 2 * ForwardFlop;
+    public virtual long BackwardFlop => Input.Gradient is null ? ForwardFlop : 2 * ForwardFlop;
 
     /// <summary>The parameter that backward updates itself where the run has an update; its gradient is not written then.</summary>
     public virtual Parameter? Updates => null;

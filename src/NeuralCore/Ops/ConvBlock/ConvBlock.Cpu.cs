@@ -1,0 +1,164 @@
+using NeuralCore.Kernels;
+using NeuralCore.Simd;
+using NeuralCore.Threading;
+
+namespace NeuralCore.Ops;
+
+/// <summary>The parameters of both convolutions in memory, or their gradients.</summary>
+internal readonly unsafe struct ConvBlockPointers(float* firstWeights, float* firstBias, float* secondWeights, float* secondBias)
+{
+    public readonly float* FirstWeights = firstWeights;
+    public readonly float* FirstBias = firstBias;
+    public readonly float* SecondWeights = secondWeights;
+    public readonly float* SecondBias = secondBias;
+}
+
+/// <summary>
+/// Two convolutions and a pooling, image by image, so that what lies between the convolutions stays in cache: for 28x28 images and 32
+/// filters it is 11 MB a batch of 128, and as much again for its gradient, that would go to memory and come back. Backward
+/// computes the first convolution once more instead of reading what it gave. The work on an image is that of
+/// <see cref="Conv2DCpu"/> and <see cref="Conv2DMaxPoolCpu"/>, in their order: the bits are theirs.
+/// </summary>
+internal static unsafe class ConvBlockCpu
+{
+    /// <summary>Scratch of the direction that takes the most.</summary>
+    public static long ScratchBytes(in ConvBlockShape shape, int images, int threads)
+    {
+        long chunks = Conv2DCpu.Chunks(images);
+        long forward = FirstBufferCount(shape) + Blocking.Aligned(shape.First.OutputCount);
+        long backward = FirstBufferCount(shape) + (2 * Conv2DCpu.ImagesPerChunk * (long)shape.First.OutputCount);
+        return Conv2DMaxPoolCpu.ScratchBytes(shape.Second, images, threads)
+            + (sizeof(float) * (Blocking.Aligned(shape.Second.Conv.WeightCount) + (chunks * Conv2DCpu.PartialCount(shape.First)) + (threads * Math.Max(forward, backward))));
+    }
+
+    /// <summary>y = dropout(max-pool(activation(conv(relu(conv(x)))))).</summary>
+    public static void Forward<TSimd, TVec>(
+        WorkerPool pool, in ConvBlockShape shape, bool winograd, int images, float* input, ConvBlockPointers parameters, Activation activation,
+        float* output, byte* winners, float* scratch, DropoutMask? dropout)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        if (activation == Activation.Relu)
+        {
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, parameters, new AddBiasRelu(parameters.SecondBias), output, winners, scratch, dropout);
+        }
+        else
+        {
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, parameters, new AddBias(parameters.SecondBias), output, winners, scratch, dropout);
+        }
+    }
+
+    /// <summary>The gradients of all parameters from dy, the winners and, behind a ReLU, y.</summary>
+    public static void Backward<TSimd, TVec>(
+        WorkerPool pool, in ConvBlockShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners,
+        ConvBlockPointers parameters, ConvBlockPointers gradients, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        Conv2DShape conv = shape.Second.Conv;
+        int chunks = Conv2DCpu.Chunks(images);
+        float* transposed = scratch;
+        float* sum = transposed + Blocking.Aligned(conv.WeightCount);
+        float* secondPartials = sum + Blocking.Aligned(conv.WeightCount);
+        float* firstPartials = secondPartials + (chunks * Conv2DCpu.PartialCount(conv));
+        float* secondBuffers = firstPartials + (chunks * Conv2DCpu.PartialCount(shape.First));
+        float* ownBuffers = secondBuffers + (pool.Threads * Conv2DMaxPoolCpu.WorkerCount(shape.Second));
+        Conv2DMaxPoolCpu.TransposeWeights(conv, parameters.SecondWeights, transposed);
+        pool.Run(
+            new BackwardJob<TSimd, TVec>(
+                shape, images, input, dOutput, reluOutput, scale, winners, parameters, transposed, firstPartials, secondPartials, secondBuffers, ownBuffers),
+            chunks);
+        Conv2DMaxPoolCpu.SumPartials<TSimd, TVec>(pool, conv, chunks, secondPartials, sum, gradients.SecondWeights, gradients.SecondBias);
+        Conv2DCpu.SumPartials<TSimd, TVec>(pool, shape.First, chunks, firstPartials, gradients.FirstWeights, gradients.FirstBias);
+    }
+
+    private static void Forward<TSimd, TVec, TEpilogue>(
+        WorkerPool pool, in ConvBlockShape shape, bool winograd, int images, float* input, ConvBlockPointers parameters, TEpilogue epilogue,
+        float* output, byte* winners, float* scratch, DropoutMask? dropout)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        float* secondScratch = scratch + (pool.Threads * (FirstBufferCount(shape) + Blocking.Aligned(shape.First.OutputCount)));
+        if (winograd)
+        {
+            WinogradCpu.TransformWeights<TSimd, TVec>(shape.Second.Conv, parameters.SecondWeights, secondScratch);
+        }
+
+        pool.Run(
+            new ForwardJob<TSimd, TVec, TEpilogue>(shape, winograd, input, parameters, epilogue, output, winners, scratch, pool.Threads, secondScratch, dropout),
+            images);
+    }
+
+    /// <summary>A worker's buffers for the first convolution.</summary>
+    private static nint FirstBufferCount(in ConvBlockShape shape) => Conv2DCpu.BufferCount(shape.First);
+
+    /// <summary>Where an array of images would begin of which image <paramref name="n"/> is the first that lies in a buffer.</summary>
+    private static float* ImagesFrom(int n, int imageCount, float* buffer) => buffer - ((nint)n * imageCount);
+
+    /// <summary>One image a chunk.</summary>
+    private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
+        ConvBlockShape shape, bool winograd, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
+        float* scratch, int threads, float* secondScratch, DropoutMask? dropout) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        public void Execute(int chunk, int worker)
+        {
+            float* between = scratch + (threads * FirstBufferCount(shape)) + (worker * Blocking.Aligned(shape.First.OutputCount));
+            float* images = ImagesFrom(chunk, shape.First.OutputCount, between);
+            new Conv2DCpu.ForwardJob<TSimd, TVec, AddBiasRelu>(
+                shape.First, input, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), images, scratch).Execute(chunk, worker);
+            if (winograd)
+            {
+                float* buffers = secondScratch + WinogradCpu.WeightCount(shape.Second.Conv);
+                new Conv2DMaxPoolCpu.WinogradForwardJob<TSimd, TVec, TEpilogue>(
+                    shape.Second, images, secondScratch, epilogue, output, winners, buffers, dropout).Execute(chunk, worker);
+            }
+            else
+            {
+                new Conv2DMaxPoolCpu.ForwardJob<TSimd, TVec, TEpilogue>(
+                    shape.Second, images, parameters.SecondWeights, epilogue, output, winners, secondScratch, dropout).Execute(chunk, worker);
+            }
+        }
+    }
+
+    /// <summary>The images of a chunk: their first convolution again, then the second one's gradients, then the first one's.</summary>
+    private readonly struct BackwardJob<TSimd, TVec>(
+        ConvBlockShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, ConvBlockPointers parameters,
+        float* transposed, float* firstPartials, float* secondPartials, float* secondBuffers, float* ownBuffers) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        public void Execute(int chunk, int worker)
+        {
+            int first = chunk * Conv2DCpu.ImagesPerChunk;
+            int end = Math.Min(first + Conv2DCpu.ImagesPerChunk, images);
+            nint chunkCount = (nint)Conv2DCpu.ImagesPerChunk * shape.First.OutputCount;
+            float* buffer = ownBuffers + (worker * (FirstBufferCount(shape) + (2 * chunkCount)));
+            float* between = buffer + FirstBufferCount(shape);
+            float* y = ImagesFrom(first, shape.First.OutputCount, between);
+            float* dy = ImagesFrom(first, shape.First.OutputCount, between + chunkCount);
+
+            // The jobs find their buffers by the worker's number; here each has its own already, so it is worker 0 of those.
+            var forward = new Conv2DCpu.ForwardJob<TSimd, TVec, AddBiasRelu>(
+                shape.First, input, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), y, buffer);
+            for (int n = first; n < end; n++)
+            {
+                forward.Execute(n, 0);
+            }
+
+            new Conv2DMaxPoolCpu.BackwardWeightsJob<TSimd, TVec>(
+                shape.Second, images, y, dOutput, reluOutput, scale, winners, secondPartials, secondBuffers).Execute(chunk, worker);
+            var backward = new Conv2DMaxPoolCpu.BackwardInputJob<TSimd, TVec>(
+                shape.Second, dOutput, reluOutput, scale, winners, transposed, dy, secondBuffers);
+            for (int n = first; n < end; n++)
+            {
+                backward.Execute(n, worker);
+            }
+
+            Conv2DCpu.BackwardWeightsOfChunk<TSimd, TVec>(shape.First, images, input, dy, y, 1, firstPartials, buffer, chunk, 0);
+        }
+    }
+}
