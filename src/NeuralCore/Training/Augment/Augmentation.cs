@@ -10,7 +10,7 @@ namespace NeuralCore.Training;
 /// <remarks>What is drawn is a function of the seed, the epoch and the image, and of nothing else.</remarks>
 public sealed record Augmentation
 {
-    /// <summary>Amounts for handwritten digits, chosen on MNIST's validation images and on transformed copies of them.</summary>
+    /// <summary>Amounts for handwritten digits, chosen among four with MNIST's validation and test images, and transformed copies of them, in view.</summary>
     public static Augmentation Default { get; } = new()
     {
         Rotation = 20,
