@@ -111,7 +111,7 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
         MaxPool2DCpu.BackwardInput(_pool, shape, images, At(dOutput), NativeBlock.Pointer<byte>(winners), At(dInput));
 
     public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
-        DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), At(bias), activation, At(output));
+        DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), At(bias), activation, At(output), At(scratch));
 
     public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));

@@ -57,6 +57,28 @@ public abstract partial class BackendContract
         });
     }
 
+    [Theory]
+    [InlineData(700, 256)]
+    [InlineData(300, 70)]
+    [InlineData(64, 1)]
+    [InlineData(1, 10)]
+    public void Zeros_of_an_input_change_no_bit_of_the_outputs(int inputs, int units)
+    {
+        // A few items may be computed without the zeros of their inputs, many hardly: the batch must not show in an item's answer.
+        var batch = new DenseCase(128, 0, inputs, units, 9);
+        var all = DenseInputs<float>.Make(batch, TestValues.Reals);
+        all = all with { Input = [.. all.Input.Select((value, i) => (uint)(i * 2654435761L) % 2 == 0 ? value : 0)] };
+        DenseResults<float> expected = DenseResults<float>.Of(Backend, batch, all);
+        for (int items = 1; items <= 8; items++)
+        {
+            var few = new DenseCase(items, 0, inputs, units, 9);
+            DenseInputs<float> first = all with { Input = all.Input[..(items * inputs)], DOutput = all.DOutput[..(items * units)] };
+            DenseResults<float> actual = DenseResults<float>.Of(Backend, few, first);
+            Agreement.SameBits("y", expected.Linear[..(items * units)], actual.Linear);
+            Agreement.SameBits("relu(y)", expected.Relu[..(items * units)], actual.Relu);
+        }
+    }
+
     [Fact]
     public void Dense_gives_the_same_bits_again()
     {

@@ -28,23 +28,26 @@ internal static unsafe class DenseCpu
     private const double SparseDensity = 0.35;
 
     /// <summary>Scratch of the direction that takes the most.</summary>
-    public static long ScratchBytes(in DenseShape shape, int items, int threads) =>
-        sizeof(float) * ((2 * ListCount(shape, items)) + GradientCount(shape, items) + (threads * WorkerCount(shape, items)));
+    public static long ScratchBytes(in DenseShape shape, int items, int threads)
+    {
+        nint forward = DenseFewItemsCpu.ScratchCount(shape, items);
+        nint backward = (2 * ListCount(shape, items)) + GradientCount(shape, items) + (threads * WorkerCount(shape, items));
+        return sizeof(float) * Math.Max(forward, backward);
+    }
 
     /// <summary>y = activation(x w + bias).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, float* bias, Activation activation, float* output)
+        WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, float* bias, Activation activation, float* output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        int chunks = Blocking.Chunks(items, ChunkItems) * Blocking.Chunks(shape.Units, ChunkUnits);
         if (activation == Activation.Relu)
         {
-            pool.Run(new ForwardJob<TSimd, TVec, AddBiasRelu>(shape, items, input, weights, new AddBiasRelu(bias), output), chunks);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, items, input, weights, new AddBiasRelu(bias), output, scratch);
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, AddBias>(shape, items, input, weights, new AddBias(bias), output), chunks);
+            Forward<TSimd, TVec, AddBias>(pool, shape, items, input, weights, new AddBias(bias), output, scratch);
         }
     }
 
@@ -80,6 +83,22 @@ internal static unsafe class DenseCpu
         var update = new WeightUpdate(step, weights, m, v);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, null, update, Buffers(shape, items, scratch)), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
+    }
+
+    private static void Forward<TSimd, TVec, TEpilogue>(
+        WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        if (DenseFewItemsCpu.Suits(shape, items, input))
+        {
+            DenseFewItemsCpu.Forward<TSimd, TVec, TEpilogue>(pool, shape, items, input, weights, epilogue, output, scratch);
+            return;
+        }
+
+        int chunks = Blocking.Chunks(items, ChunkItems) * Blocking.Chunks(shape.Units, ChunkUnits);
+        pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, items, input, weights, epilogue, output), chunks);
     }
 
     private static int InputChunks(in DenseShape shape) => Blocking.Chunks(shape.Inputs, ChunkRows);
