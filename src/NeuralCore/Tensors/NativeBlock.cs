@@ -5,6 +5,7 @@ namespace NeuralCore.Tensors;
 /// <summary>Zero-filled memory of this process, aligned to cache lines and outside the garbage-collected heap.</summary>
 public sealed unsafe class NativeBlock : MemoryBlock
 {
+    private void* _allocation;
     private byte* _pointer;
 
     /// <summary>Takes <paramref name="bytes"/> bytes from the operating system.</summary>
@@ -12,17 +13,18 @@ public sealed unsafe class NativeBlock : MemoryBlock
     public NativeBlock(long bytes)
         : base(bytes)
     {
-        // One vector of slack at the end, so that a load which begins at the last element stays inside.
-        nuint size = (nuint)AllocatedBytes;
-        _pointer = (byte*)NativeMemory.AlignedAlloc(size, Tensors.Slot.Alignment);
-        NativeMemory.Clear(_pointer, size);
+        // Asked for as zeros, pages that nobody writes take no memory: the gradient of weights that are updated as it is made is never
+        // written. What is returned may lie anywhere, so there is room to move up to a cache line.
+        _allocation = NativeMemory.AllocZeroed((nuint)AllocatedBytes);
+        _pointer = (byte*)Tensors.Slot.Align((long)_allocation);
         GC.AddMemoryPressure(AllocatedBytes);
     }
 
     /// <summary>Returns the memory when the owner forgot to.</summary>
     ~NativeBlock() => Dispose(disposing: false);
 
-    private long AllocatedBytes => Tensors.Slot.Align(Bytes) + Tensors.Slot.Alignment;
+    /// <summary>The bytes, a cache line to align them, and one vector of slack at the end, so that a load which begins at the last element stays inside.</summary>
+    private long AllocatedBytes => Tensors.Slot.Align(Bytes) + (2 * Tensors.Slot.Alignment);
 
     /// <summary>The address of a slot that lies in a native block.</summary>
     /// <typeparam name="T">The type of its elements.</typeparam>
@@ -45,7 +47,7 @@ public sealed unsafe class NativeBlock : MemoryBlock
     {
         if (_pointer != null)
         {
-            NativeMemory.AlignedFree(_pointer);
+            NativeMemory.Free(_allocation);
             _pointer = null;
             GC.RemoveMemoryPressure(AllocatedBytes);
         }

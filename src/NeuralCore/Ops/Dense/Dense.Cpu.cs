@@ -170,7 +170,8 @@ internal static unsafe class DenseCpu
 
     /// <summary>
     /// 48 items x 64 units. A block of 256 inputs at a time: its weights, 64 KiB, stay in the second-level cache while all items
-    /// pass. The running sums go through memory between blocks, which rounds nothing, so blocks do not change a bit.
+    /// pass. The running sums go through memory between blocks, which rounds nothing, so blocks do not change a bit. With each tile a part
+    /// of the next block is asked for: 256-byte pieces of rows are no stream to the hardware's prefetcher (61 to 71 % of the peak).
     /// </summary>
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         DenseShape shape, int items, float* input, float* weights, TEpilogue epilogue, float* output) : IChunkedJob
@@ -203,7 +204,15 @@ internal static unsafe class DenseCpu
                 product.Accumulate = k > 0;
                 if (k + BlockInputs < shape.Inputs)
                 {
-                    MatrixProduct.Run<TSimd, TVec, Plain>(product, rows, columns, default);
+                    int next = Math.Min(BlockInputs, shape.Inputs - k - BlockInputs);
+                    for (int row = 0; row < rows; row += MatrixProduct.TileRows)
+                    {
+                        int tileRows = Math.Min(MatrixProduct.TileRows, rows - row);
+                        int from = next * row / rows, to = next * (row + tileRows) / rows;
+                        Prefetch.Rows(product.B + ((nint)(BlockInputs + from) * shape.Units), shape.Units, to - from, columns);
+                        Prefetch.Rows(product.A + ((nint)row * shape.Inputs) + BlockInputs, shape.Inputs, tileRows, next);
+                        MatrixProduct.Run<TSimd, TVec, Plain>(product.At(row, 0), tileRows, columns, default);
+                    }
                 }
                 else
                 {
