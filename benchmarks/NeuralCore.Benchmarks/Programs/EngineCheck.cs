@@ -78,7 +78,7 @@ internal static class EngineCheck
         var optimizer = new Adam(PeakLearningRate, beta1: 0.7, beta2: 0.9, epsilon: 1e-8);
         model.Compile(optimizer, CpuBackend.Create(threads), seed);
         InitializeLikePyTorch(model, seed);
-        model.Fit(trainingData, epochs: 1, Batch, callbacks: [new OneCycle(optimizer, PeakLearningRate)]);
+        model.Fit(trainingData, epochs: 1, Batch, callbacks: [new OneCycle(optimizer)]);
         return 100 * model.Evaluate(testData, Batch).Accuracy;
     }
 

@@ -12,18 +12,7 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Trains the network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
-    private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "How often to go through the training images.", 10, 1);
-
-    private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images in a step.", 128, 1);
-
-    private readonly Option<double> _validationSplit = OptionOf.Number(
-        "--validation-split", "The part of the training images, from their end, to validate with.", 0.3, "of at least 0 and below 1", x => x is >= 0 and < 1);
-
-    private readonly Option<double> _learningRate = OptionOf.Number(
-        "--learning-rate", "Adam's learning rate.", 0.001, "above 0", x => x > 0 && double.IsFinite(x));
-
-    private readonly ChoiceOption<bool> _decay = new(
-        "--schedule", "Keep the learning rate, or let it fall to a hundredth along a cosine.", ("constant", false), ("cosine", true));
+    private readonly RecipeOptions _recipe = new();
 
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
         "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
@@ -64,33 +53,34 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
-        Take([_epochs, _batchSize, _validationSplit, _learningRate, _decay, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _augment, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _augment, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
+        TrainingRecipe recipe = _recipe.Recipe(line);
         string path = line.GetRequiredValue(_out);
         (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
         using Sequential model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(line.GetValue(_report));
         ulong seed = line.GetValue(_seed);
-        _resume.RequireSense(line, Sequential.TrainingCount(train.Count, line.GetValue(_validationSplit)) < train.Count);
+        _resume.RequireSense(line, Sequential.TrainingCount(train.Count, recipe.ValidationSplit) < train.Count);
         using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
-        var optimizer = new Adam(line.GetValue(_learningRate));
+        Adam optimizer = recipe.CreateOptimizer();
         model.Compile(optimizer, _backend.Create(line), seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        RunStart run = MakeStart(line, model, train, test);
+        RunStart run = MakeStart(line, recipe, model, train, test);
         renderer.Start(run, model);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
             renderer.Preview([Preview.AsLoaded(train, run.Training, previewed)]);
         }
 
-        Fit(line, session, model, optimizer, train, cancellationToken);
+        Fit(line, recipe, session, model, optimizer, train, cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
@@ -116,23 +106,18 @@ internal sealed class TrainCommand : TrainerCommand
         }
     }
 
-    private RunStart MakeStart(ParseResult line, Sequential model, LabelledImages train, LabelledImages test)
+    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Sequential model, LabelledImages train, LabelledImages test)
     {
-        double split = line.GetValue(_validationSplit);
-        int training = Sequential.TrainingCount(train.Count, split);
+        int training = Sequential.TrainingCount(train.Count, recipe.ValidationSplit);
         return training > 0
             ? new RunStart(model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), training, train.Count - training, test.Count)
-            : throw new RunException(ExitCode.Usage, $"--validation-split {split} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
+            : throw new RunException(ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new()
+    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
     {
         ["--seed"] = $"{line.GetValue(_seed)}",
-        ["--batch-size"] = $"{line.GetValue(_batchSize)}",
-        ["--learning-rate"] = $"{line.GetValue(_learningRate)}",
-        ["--schedule"] = _decay.Value(line) ? $"cosine over {line.GetValue(_epochs)} epochs" : "constant",
-        ["--validation-split"] = $"{line.GetValue(_validationSplit)}",
         ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
         ["--conv"] = _backend.Conv(line),
         ["--augment"] = $"{line.GetValue(_augment)}".ToLowerInvariant(),
@@ -140,13 +125,14 @@ internal sealed class TrainCommand : TrainerCommand
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
     };
 
-    private void Fit(ParseResult line, TrainingSession session, Sequential model, Adam optimizer, LabelledImages train, CancellationToken cancellationToken)
+    private void Fit(
+        ParseResult line, TrainingRecipe recipe, TrainingSession session, Sequential model, Adam optimizer, LabelledImages train, CancellationToken cancellationToken)
     {
         try
         {
             session.Fit(
-                model, train, line.GetValue(_epochs), line.GetValue(_batchSize), line.GetValue(_validationSplit),
-                _decay.Value(line) ? new CosineDecay(optimizer) : null, line.GetValue(_augment) ? Augmentation.Default : null, cancellationToken);
+                model, train, recipe.Epochs, recipe.BatchSize, recipe.ValidationSplit, recipe.CreateSchedule(optimizer),
+                line.GetValue(_augment) ? Augmentation.Default : null, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>
+/// The options that say how to train. A preset gives other defaults to some of them; what stands on the command line counts before
+/// both.
+/// </summary>
+internal sealed class RecipeOptions
+{
+    private readonly ChoiceOption<TrainingRecipe> _preset = new(
+        "--preset",
+        $"Other defaults for a training; fast, for 99 % of MNIST in seconds, is --epochs {TrainingRecipe.Fast.Epochs} --batch-size {TrainingRecipe.Fast.BatchSize} "
+            + $"--validation-split {TrainingRecipe.Fast.ValidationSplit} --learning-rate {TrainingRecipe.Fast.LearningRate} --schedule one-cycle, "
+            + $"with {TrainingRecipe.Fast.Beta1} and {TrainingRecipe.Fast.Beta2} for Adam's betas.",
+        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast));
+
+    private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "How often to go through the training images.", TrainingRecipe.Default.Epochs, 1);
+
+    private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images in a step.", TrainingRecipe.Default.BatchSize, 1);
+
+    private readonly Option<double> _validationSplit = OptionOf.Number(
+        "--validation-split", "The part of the training images, from their end, to validate with.", TrainingRecipe.Default.ValidationSplit,
+        "of at least 0 and below 1", x => x is >= 0 and < 1);
+
+    private readonly Option<double> _learningRate = OptionOf.Number(
+        "--learning-rate", "Adam's learning rate; the highest, where a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
+
+    private readonly ChoiceOption<RateSchedule> _schedule = new(
+        "--schedule", "Keep the learning rate, let it fall to a hundredth along a cosine, or rise from a 25th of it and then fall to nothing.",
+        ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle));
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public IEnumerable<Option> All => [_preset, _epochs, _batchSize, _validationSplit, _learningRate, _schedule];
+
+    /// <summary>What the command line comes to.</summary>
+    public TrainingRecipe Recipe(ParseResult line)
+    {
+        TrainingRecipe preset = _preset.Value(line);
+        return preset with
+        {
+            Epochs = IsGiven(_epochs) ? line.GetValue(_epochs) : preset.Epochs,
+            BatchSize = IsGiven(_batchSize) ? line.GetValue(_batchSize) : preset.BatchSize,
+            ValidationSplit = IsGiven(_validationSplit) ? line.GetValue(_validationSplit) : preset.ValidationSplit,
+            LearningRate = IsGiven(_learningRate) ? line.GetValue(_learningRate) : preset.LearningRate,
+            Schedule = IsGiven(_schedule) ? _schedule.Value(line) : preset.Schedule,
+        };
+
+        bool IsGiven(Option option) => line.GetResult(option) is { Implicit: false };
+    }
+
+    /// <summary>What a resumed training has to share with the one that it goes on with.</summary>
+    public Dictionary<string, string> Settings(ParseResult line)
+    {
+        TrainingRecipe recipe = Recipe(line);
+        return new()
+        {
+            ["--preset"] = line.GetRequiredValue(_preset),
+            ["--batch-size"] = $"{recipe.BatchSize}",
+            ["--learning-rate"] = $"{recipe.LearningRate}",
+            ["--schedule"] = recipe.ScheduleText,
+            ["--validation-split"] = $"{recipe.ValidationSplit}",
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using NeuralCore.Training;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>What the learning rate does over a training.</summary>
+internal enum RateSchedule
+{
+    /// <summary>It stays.</summary>
+    Constant,
+
+    /// <summary>It falls: <see cref="CosineDecay"/>.</summary>
+    Cosine,
+
+    /// <summary>It rises and falls: <see cref="Training.OneCycle"/>.</summary>
+    OneCycle,
+}
+
+/// <summary>How a network is trained: all numbers but the seed that decide, from the same images, which weights come out.</summary>
+/// <param name="Epochs">How often to go through the training images.</param>
+/// <param name="BatchSize">Images in a step.</param>
+/// <param name="ValidationSplit">The part of the training images, from their end, to validate with.</param>
+/// <param name="LearningRate">Adam's learning rate; the highest, where a schedule changes it.</param>
+/// <param name="Schedule">What the learning rate does.</param>
+/// <param name="Beta1">The decay of Adam's mean gradient.</param>
+/// <param name="Beta2">The decay of Adam's mean squared gradient.</param>
+internal sealed record TrainingRecipe(int Epochs, int BatchSize, double ValidationSplit, double LearningRate, RateSchedule Schedule, double Beta1, double Beta2)
+{
+    /// <summary>Keras's habits: what a training is that nobody says more about.</summary>
+    public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
+
+    /// <summary>
+    /// To 99 % of MNIST's test images in the least time. One cycle of the learning rate makes two epochs do; Adam's short memory
+    /// follows gradients that change so fast. All of it was chosen by the accuracy on the last 18,000 training images.
+    /// </summary>
+    public static readonly TrainingRecipe Fast = new(2, 128, 0, 0.006, RateSchedule.OneCycle, 0.8, 0.95);
+
+    /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
+    public string ScheduleText => Schedule switch
+    {
+        RateSchedule.Cosine => $"cosine over {Epochs} epochs",
+        RateSchedule.OneCycle => $"one-cycle over {Epochs} epochs",
+        _ => "constant",
+    };
+
+    /// <summary>Makes the optimiser.</summary>
+    public Adam CreateOptimizer() => new(LearningRate, Beta1, Beta2);
+
+    /// <summary>Makes the callback that changes the learning rate; null where it stays.</summary>
+    /// <param name="optimizer">The optimiser, as <see cref="CreateOptimizer"/> made it.</param>
+    public Callback? CreateSchedule(Adam optimizer) => Schedule switch
+    {
+        RateSchedule.Cosine => new CosineDecay(optimizer),
+        RateSchedule.OneCycle => new OneCycle(optimizer),
+        _ => null,
+    };
+}
