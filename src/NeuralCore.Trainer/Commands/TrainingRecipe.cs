@@ -30,7 +30,7 @@ internal sealed record TrainingRecipe(int Epochs, int BatchSize, double Validati
 
     /// <summary>
     /// 99 % of MNIST's test images in little time. One cycle of the learning rate makes two epochs do, and Adam with a memory of tens
-    /// of steps in place of a thousand learns more in them. The numbers were chosen by the accuracy on the last 18,000 training images.
+    /// of steps in place of a thousand learns a little more in them. The numbers were chosen by the accuracy on the last 18,000 training images.
     /// </summary>
     public static readonly TrainingRecipe Fast = new(2, 128, 0, 0.006, RateSchedule.OneCycle, 0.8, 0.95);
 
