@@ -21,7 +21,7 @@ internal sealed class BackendOptions
         ("auto", SimdWidth.Auto), ("512", SimdWidth.Bits512), ("256", SimdWidth.Bits256), ("128", SimdWidth.Bits128), ("portable", SimdWidth.Portable));
 
     private readonly ChoiceOption<ConvAlgorithm> _conv = new(
-        "--conv", "How convolutions are computed forward: by the definition, by Winograd's filtering where it can be, or as it is faster.",
+        "--conv", "How convolutions are computed forward: by the definition, or by Winograd's filtering wherever it can be, as auto does.",
         ("auto", ConvAlgorithm.Auto), ("direct", ConvAlgorithm.Direct), ("winograd", ConvAlgorithm.Winograd));
 
     /// <summary>All of them, in the order of the help.</summary>

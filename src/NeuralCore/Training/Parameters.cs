@@ -32,14 +32,10 @@ internal sealed class ParameterSet<T> : IDisposable
         Gradients = memory.Slot(blockBytes, blockBytes);
         M = memory.Slot(2 * blockBytes, blockBytes);
         V = memory.Slot(3 * blockBytes, blockBytes);
-        BlockCount = checked((int)(blockBytes / ElementSize));
     }
 
     /// <summary>The tensors in model order.</summary>
     public IReadOnlyList<Parameter> All { get; }
-
-    /// <summary>Elements of one block, with the padding that aligns each tensor; the padding stays zero.</summary>
-    public int BlockCount { get; }
 
     public Slot Values { get; }
 
@@ -76,7 +72,10 @@ internal sealed class ParameterSet<T> : IDisposable
         return set;
     }
 
-    /// <summary>The parts of the four blocks that lie between some of the tensors, each as long as can be.</summary>
+    /// <summary>
+    /// The parts of the four blocks that lie between some of the tensors, each as long as can be, with the padding that aligns the
+    /// others; the padding stays zero.
+    /// </summary>
     public IReadOnlyList<ParameterRange> Without(IEnumerable<Parameter> some)
     {
         var ranges = new List<ParameterRange>();
@@ -95,7 +94,7 @@ internal sealed class ParameterSet<T> : IDisposable
             if (end > begin)
             {
                 Slot InBlock(Slot block) => _memory.Slot(block.Offset + begin, end - begin);
-                ranges.Add(new ParameterRange((int)((end - begin) / ElementSize), InBlock(Values), InBlock(Gradients), InBlock(M), InBlock(V)));
+                ranges.Add(new ParameterRange(checked((int)((end - begin) / ElementSize)), InBlock(Values), InBlock(Gradients), InBlock(M), InBlock(V)));
             }
         }
     }

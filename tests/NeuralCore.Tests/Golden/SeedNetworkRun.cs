@@ -48,8 +48,9 @@ internal sealed class SeedNetworkRun<T>
                 }
 
                 Losses[step] = Read(_plan.Losses.Slot, SeedNetwork.Items).Average();
+                ParameterRange all = parameters.Without([]).Single();
                 backend.Adam(
-                    AdamStep.At(step + 1, 0.001), parameters.BlockCount, parameters.Values, parameters.Gradients, parameters.M, parameters.V);
+                    AdamStep.At(step + 1, 0.001), all.Count, all.Values, all.Gradients, all.M, all.V);
             }
 
             Forward();
