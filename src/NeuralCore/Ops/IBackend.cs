@@ -114,7 +114,7 @@ public interface IBackend<T> : IDisposable
     /// <summary>p = softmax(x), row by row.</summary>
     void Softmax(int rows, int classes, Slot logits, Slot probabilities);
 
-    /// <summary>Softmax, the loss of each row (labels are int), and whether its most probable class is the label.</summary>
+    /// <summary>Softmax, the loss of each row (labels are int), and whether the class of its greatest logit is the label.</summary>
     void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits);
 
     /// <summary>The gradient of the mean loss with respect to the logits.</summary>

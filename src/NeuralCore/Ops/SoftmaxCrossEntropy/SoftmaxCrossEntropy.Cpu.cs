@@ -25,7 +25,7 @@ internal static unsafe class SoftmaxCrossEntropyCpu
             float* p = probabilities + ((nint)n * classes);
             Row(classes, x, p, out float max, out double sum);
             losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - max));
-            hits[n] = IndexOfMax(classes, p) == labels[n] ? 1 : 0;
+            hits[n] = IndexOfMax(classes, x) == labels[n] ? 1 : 0;
         }
     }
 

@@ -35,7 +35,10 @@ public static class SoftmaxCrossEntropyReference
     /// <param name="labels">N labels in [0, Classes).</param>
     /// <param name="probabilities">Receives N x Classes.</param>
     /// <param name="losses">Receives the N losses, in nats, not averaged.</param>
-    /// <param name="hits">Receives, for each row, 1 where the most probable class (the first of equals) is the label, else 0.</param>
+    /// <param name="hits">
+    /// Receives, for each row, 1 where the class of the greatest logit (the first of equals) is the label, else 0. Of two classes that
+    /// are nearly as probable, the logits still say which is more so when the rounded probabilities no longer do.
+    /// </param>
     public static void Forward<T>(
         int rows, int classes, ReadOnlySpan<T> logits, ReadOnlySpan<int> labels, Span<T> probabilities, Span<T> losses, Span<T> hits)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -46,7 +49,7 @@ public static class SoftmaxCrossEntropyReference
             Span<T> p = probabilities.Slice(n * classes, classes);
             SoftmaxRow(x, p, out T max, out T sum);
             losses[n] = T.Log(sum) - (x[labels[n]] - max);
-            hits[n] = IndexOfMax<T>(p) == labels[n] ? T.One : T.Zero;
+            hits[n] = IndexOfMax(x) == labels[n] ? T.One : T.Zero;
         }
     }
 
