@@ -97,6 +97,12 @@ internal static unsafe class DenseCpu
             return;
         }
 
+        if (DenseSparseInputCpu.Suits<TSimd, TVec>(shape, items, input))
+        {
+            DenseSparseInputCpu.Forward<TSimd, TVec, TEpilogue>(pool, shape, items, input, weights, epilogue, output);
+            return;
+        }
+
         int chunks = Blocking.Chunks(items, ChunkItems) * Blocking.Chunks(shape.Units, ChunkUnits);
         pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, items, input, weights, epilogue, output), chunks);
     }

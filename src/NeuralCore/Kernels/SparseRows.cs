@@ -1,0 +1,165 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NeuralCore.Simd;
+
+namespace NeuralCore.Kernels;
+
+/// <summary>
+/// The product of a short sparse row and a dense matrix: <c>sum[j] += sum over the bits k of a mask of values[k] * rows[k * stride + j]</c>,
+/// in ascending k. Like <see cref="SparseSum"/>, for rows of at most 64 values, which need no list.
+/// </summary>
+internal static unsafe class SparseRows
+{
+    /// <summary>The columns that stay in registers together.</summary>
+    public static int TileColumns<TSimd, TVec>()
+        where TSimd : ISimd<TVec>
+        where TVec : struct => (TSimd.HasManyRegisters ? 16 : 8) * TSimd.Width;
+
+    /// <summary>Adds up <paramref name="columns"/> columns.</summary>
+    /// <param name="mask">The values that are not zero: bit k is set for the k-th.</param>
+    /// <param name="values">The sparse row.</param>
+    /// <param name="rows">The matrix.</param>
+    /// <param name="stride">Floats from one row of it to the next.</param>
+    /// <param name="sum">Is added to.</param>
+    /// <param name="columns">The columns of the matrix.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, int columns)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int column = 0, tile = TileColumns<TSimd, TVec>();
+        for (; columns - column >= tile; column += tile)
+        {
+            if (TSimd.HasManyRegisters)
+            {
+                SixteenVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+            }
+            else
+            {
+                EightVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+            }
+        }
+
+        for (; columns - column >= TSimd.Width; column += TSimd.Width)
+        {
+            OneVector<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+        }
+
+        for (; column < columns; column++)
+        {
+            OneColumn(mask, values, rows + column, stride, sum + column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SixteenVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int w = TSimd.Width;
+        TVec c0 = TSimd.Load(sum), c1 = TSimd.Load(sum + w), c2 = TSimd.Load(sum + (2 * w)), c3 = TSimd.Load(sum + (3 * w));
+        TVec c4 = TSimd.Load(sum + (4 * w)), c5 = TSimd.Load(sum + (5 * w)), c6 = TSimd.Load(sum + (6 * w)), c7 = TSimd.Load(sum + (7 * w));
+        TVec c8 = TSimd.Load(sum + (8 * w)), c9 = TSimd.Load(sum + (9 * w)), c10 = TSimd.Load(sum + (10 * w)), c11 = TSimd.Load(sum + (11 * w));
+        TVec c12 = TSimd.Load(sum + (12 * w)), c13 = TSimd.Load(sum + (13 * w)), c14 = TSimd.Load(sum + (14 * w)), c15 = TSimd.Load(sum + (15 * w));
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int k = BitOperations.TrailingZeroCount(mask);
+            float* row = rows + (k * stride);
+            TVec x = TSimd.Create(values[k]);
+            c0 = TSimd.MultiplyAdd(x, TSimd.Load(row), c0);
+            c1 = TSimd.MultiplyAdd(x, TSimd.Load(row + w), c1);
+            c2 = TSimd.MultiplyAdd(x, TSimd.Load(row + (2 * w)), c2);
+            c3 = TSimd.MultiplyAdd(x, TSimd.Load(row + (3 * w)), c3);
+            c4 = TSimd.MultiplyAdd(x, TSimd.Load(row + (4 * w)), c4);
+            c5 = TSimd.MultiplyAdd(x, TSimd.Load(row + (5 * w)), c5);
+            c6 = TSimd.MultiplyAdd(x, TSimd.Load(row + (6 * w)), c6);
+            c7 = TSimd.MultiplyAdd(x, TSimd.Load(row + (7 * w)), c7);
+            c8 = TSimd.MultiplyAdd(x, TSimd.Load(row + (8 * w)), c8);
+            c9 = TSimd.MultiplyAdd(x, TSimd.Load(row + (9 * w)), c9);
+            c10 = TSimd.MultiplyAdd(x, TSimd.Load(row + (10 * w)), c10);
+            c11 = TSimd.MultiplyAdd(x, TSimd.Load(row + (11 * w)), c11);
+            c12 = TSimd.MultiplyAdd(x, TSimd.Load(row + (12 * w)), c12);
+            c13 = TSimd.MultiplyAdd(x, TSimd.Load(row + (13 * w)), c13);
+            c14 = TSimd.MultiplyAdd(x, TSimd.Load(row + (14 * w)), c14);
+            c15 = TSimd.MultiplyAdd(x, TSimd.Load(row + (15 * w)), c15);
+        }
+
+        TSimd.Store(sum, c0);
+        TSimd.Store(sum + w, c1);
+        TSimd.Store(sum + (2 * w), c2);
+        TSimd.Store(sum + (3 * w), c3);
+        TSimd.Store(sum + (4 * w), c4);
+        TSimd.Store(sum + (5 * w), c5);
+        TSimd.Store(sum + (6 * w), c6);
+        TSimd.Store(sum + (7 * w), c7);
+        TSimd.Store(sum + (8 * w), c8);
+        TSimd.Store(sum + (9 * w), c9);
+        TSimd.Store(sum + (10 * w), c10);
+        TSimd.Store(sum + (11 * w), c11);
+        TSimd.Store(sum + (12 * w), c12);
+        TSimd.Store(sum + (13 * w), c13);
+        TSimd.Store(sum + (14 * w), c14);
+        TSimd.Store(sum + (15 * w), c15);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EightVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int w = TSimd.Width;
+        TVec c0 = TSimd.Load(sum), c1 = TSimd.Load(sum + w), c2 = TSimd.Load(sum + (2 * w)), c3 = TSimd.Load(sum + (3 * w));
+        TVec c4 = TSimd.Load(sum + (4 * w)), c5 = TSimd.Load(sum + (5 * w)), c6 = TSimd.Load(sum + (6 * w)), c7 = TSimd.Load(sum + (7 * w));
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int k = BitOperations.TrailingZeroCount(mask);
+            float* row = rows + (k * stride);
+            TVec x = TSimd.Create(values[k]);
+            c0 = TSimd.MultiplyAdd(x, TSimd.Load(row), c0);
+            c1 = TSimd.MultiplyAdd(x, TSimd.Load(row + w), c1);
+            c2 = TSimd.MultiplyAdd(x, TSimd.Load(row + (2 * w)), c2);
+            c3 = TSimd.MultiplyAdd(x, TSimd.Load(row + (3 * w)), c3);
+            c4 = TSimd.MultiplyAdd(x, TSimd.Load(row + (4 * w)), c4);
+            c5 = TSimd.MultiplyAdd(x, TSimd.Load(row + (5 * w)), c5);
+            c6 = TSimd.MultiplyAdd(x, TSimd.Load(row + (6 * w)), c6);
+            c7 = TSimd.MultiplyAdd(x, TSimd.Load(row + (7 * w)), c7);
+        }
+
+        TSimd.Store(sum, c0);
+        TSimd.Store(sum + w, c1);
+        TSimd.Store(sum + (2 * w), c2);
+        TSimd.Store(sum + (3 * w), c3);
+        TSimd.Store(sum + (4 * w), c4);
+        TSimd.Store(sum + (5 * w), c5);
+        TSimd.Store(sum + (6 * w), c6);
+        TSimd.Store(sum + (7 * w), c7);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneVector<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        TVec c = TSimd.Load(sum);
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int k = BitOperations.TrailingZeroCount(mask);
+            c = TSimd.MultiplyAdd(TSimd.Create(values[k]), TSimd.Load(rows + (k * stride)), c);
+        }
+
+        TSimd.Store(sum, c);
+    }
+
+    /// <summary>What fills no vector, rounded as the vectors round.</summary>
+    private static void OneColumn(ulong mask, float* values, float* rows, nint stride, float* sum)
+    {
+        float c = *sum;
+        for (; mask != 0; mask &= mask - 1)
+        {
+            int k = BitOperations.TrailingZeroCount(mask);
+            c = float.MultiplyAddEstimate(values[k], rows[k * stride], c);
+        }
+
+        *sum = c;
+    }
+}
