@@ -90,19 +90,6 @@ internal static unsafe class SparseList
         return ~zero & First(count);
     }
 
-    /// <summary>Bit i is set where element i, of the next 64 or as many as there are, is above zero or NaN: where a ReLU lets through.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Positives(float* values, int count)
-    {
-        ulong dead = 0;
-        for (int i = 0; i < 4 && 16 * i < count; i++)
-        {
-            dead |= Vector512.LessThanOrEqual(Vector512.Load(values + (16 * i)), Vector512<float>.Zero).ExtractMostSignificantBits() << (16 * i);
-        }
-
-        return ~dead & First(count);
-    }
-
     /// <summary>The lowest <paramref name="count"/> bits.</summary>
     private static ulong First(int count) => count >= 64 ? ulong.MaxValue : (1UL << count) - 1;
 }

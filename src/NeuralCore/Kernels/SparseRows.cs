@@ -10,10 +10,12 @@ namespace NeuralCore.Kernels;
 /// </summary>
 internal static unsafe class SparseRows
 {
-    /// <summary>The columns that stay in registers together.</summary>
-    public static int TileColumns<TSimd, TVec>()
-        where TSimd : ISimd<TVec>
-        where TVec : struct => (TSimd.HasManyRegisters ? 16 : 8) * TSimd.Width;
+    /// <summary>
+    /// The vectors that stay in registers together: 16 where there are 32 registers, as a row of 256 floats in 512 bits, else six, as
+    /// a row of a 3x3 kernel over 32 channels.
+    /// </summary>
+    private const int WideVectors = 16;
+    private const int TileVectors = 6;
 
     /// <summary>Adds up <paramref name="columns"/> columns.</summary>
     /// <param name="mask">The values that are not zero: bit k is set for the k-th.</param>
@@ -27,17 +29,15 @@ internal static unsafe class SparseRows
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        int column = 0, tile = TileColumns<TSimd, TVec>();
-        for (; columns - column >= tile; column += tile)
+        int column = 0;
+        for (; TSimd.HasManyRegisters && columns - column >= WideVectors * TSimd.Width; column += WideVectors * TSimd.Width)
         {
-            if (TSimd.HasManyRegisters)
-            {
-                SixteenVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
-            }
-            else
-            {
-                EightVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
-            }
+            SixteenVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+        }
+
+        for (; columns - column >= TileVectors * TSimd.Width; column += TileVectors * TSimd.Width)
+        {
+            SixVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
         }
 
         for (; columns - column >= TSimd.Width; column += TSimd.Width)
@@ -103,13 +103,13 @@ internal static unsafe class SparseRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+    private static void SixVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         int w = TSimd.Width;
-        TVec c0 = TSimd.Load(sum), c1 = TSimd.Load(sum + w), c2 = TSimd.Load(sum + (2 * w)), c3 = TSimd.Load(sum + (3 * w));
-        TVec c4 = TSimd.Load(sum + (4 * w)), c5 = TSimd.Load(sum + (5 * w)), c6 = TSimd.Load(sum + (6 * w)), c7 = TSimd.Load(sum + (7 * w));
+        TVec c0 = TSimd.Load(sum), c1 = TSimd.Load(sum + w), c2 = TSimd.Load(sum + (2 * w));
+        TVec c3 = TSimd.Load(sum + (3 * w)), c4 = TSimd.Load(sum + (4 * w)), c5 = TSimd.Load(sum + (5 * w));
         for (; mask != 0; mask &= mask - 1)
         {
             int k = BitOperations.TrailingZeroCount(mask);
@@ -121,8 +121,6 @@ internal static unsafe class SparseRows
             c3 = TSimd.MultiplyAdd(x, TSimd.Load(row + (3 * w)), c3);
             c4 = TSimd.MultiplyAdd(x, TSimd.Load(row + (4 * w)), c4);
             c5 = TSimd.MultiplyAdd(x, TSimd.Load(row + (5 * w)), c5);
-            c6 = TSimd.MultiplyAdd(x, TSimd.Load(row + (6 * w)), c6);
-            c7 = TSimd.MultiplyAdd(x, TSimd.Load(row + (7 * w)), c7);
         }
 
         TSimd.Store(sum, c0);
@@ -131,8 +129,6 @@ internal static unsafe class SparseRows
         TSimd.Store(sum + (3 * w), c3);
         TSimd.Store(sum + (4 * w), c4);
         TSimd.Store(sum + (5 * w), c5);
-        TSimd.Store(sum + (6 * w), c6);
-        TSimd.Store(sum + (7 * w), c7);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

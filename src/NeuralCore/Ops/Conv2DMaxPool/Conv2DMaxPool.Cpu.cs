@@ -14,7 +14,7 @@ namespace NeuralCore.Ops;
 /// </code>
 /// each a kernel row at a time: the KernelWidth * Channels floats of a patch's row are contiguous in x, and, transposed, in w.
 /// </summary>
-internal static unsafe class Conv2DMaxPoolCpu
+internal static unsafe partial class Conv2DMaxPoolCpu
 {
     /// <summary>What backward reads of x at a time: it should stay in a first-level cache of 32 KiB.</summary>
     private const int BandBytes = 28 * 1024;
@@ -120,14 +120,11 @@ internal static unsafe class Conv2DMaxPoolCpu
         }
     }
 
-    /// <summary>A worker's buffers: a padded image, and one of forward's rows, backward's lists by pixel, or those by filter.</summary>
+    /// <summary>A worker's buffers: forward's padded image and rows, or backward's.</summary>
     public static nint WorkerCount(in Conv2DMaxPoolShape shape)
     {
-        long rows = (long)shape.Pool.PoolHeight * shape.Pool.Width * shape.Pool.Channels;
-        long windows = (long)shape.Pool.OutHeight * shape.Pool.OutWidth;
-        long byPixel = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + 1;
-        long byFilter = (2 * (long)shape.OutputCount) + (windows * shape.Pool.PoolHeight * shape.Pool.PoolWidth) + shape.Conv.Filters;
-        return PaddedImage.Count(shape.Conv) + Blocking.Aligned((nint)Math.Max(rows, Math.Max(byPixel, byFilter)));
+        nint rows = (nint)shape.Pool.PoolHeight * shape.Pool.Width * shape.Pool.Channels;
+        return Math.Max(PaddedImage.Count(shape.Conv) + Blocking.Aligned(rows), BackwardBuffers.Count(shape));
     }
 
     /// <summary>A worker's buffers for Winograd's forward: its own, and a group of rows of tiles.</summary>
@@ -198,142 +195,5 @@ internal static unsafe class Conv2DMaxPoolCpu
 
             DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
         }
-    }
-
-    /// <summary>
-    /// One image a chunk. Kernel rows go outermost, so that one row's weights (24 KiB for 3 x 32 x 64) stay in the first-level
-    /// cache for all pixels.
-    /// </summary>
-    public readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, float* dOutput, float* reluOutput, float scale, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int chunk, int worker)
-        {
-            Conv2DShape conv = shape.Conv;
-            MaxPool2DShape pool = shape.Pool;
-            float* padded = scratch + (worker * WorkerCount(shape));
-            var entries = (SparseEntry*)(padded + PaddedImage.Count(conv));
-            var starts = (int*)(entries + shape.OutputCount);
-            float* image = dInput + ((nint)chunk * conv.InputCount);
-            float* sums = conv.IsPadded ? padded : image;
-            int row = conv.PaddedWidth * conv.Channels;
-            int kernelRow = conv.KernelWidth * conv.Channels;
-            int poolCount = pool.PoolHeight * pool.PoolWidth;
-            new Span<float>(sums, conv.PaddedHeight * row).Clear();
-            nint y = (nint)chunk * shape.OutputCount;
-            PooledGradient.ByPixel(
-                dOutput + y, Offset(reluOutput, y), scale, winners + y, pool.OutHeight * pool.OutWidth, conv.Filters, poolCount, kernelRow, starts, entries);
-            for (int u = 0; u < conv.KernelHeight; u++)
-            {
-                float* kernel = transposed + ((nint)u * kernelRow * conv.Filters);
-                int* start = starts;
-                for (int i = 0; i < pool.OutHeight; i++)
-                {
-                    for (int j = 0; j < pool.OutWidth; j++)
-                    {
-                        for (int k = 0; k < poolCount; k++, start++)
-                        {
-                            float* patch = sums + ((nint)u * row) + PixelOffset(shape, i, j, k);
-                            SparseSum.Run<TSimd, TVec>(entries + start[0], entries + start[1], kernel, patch, kernelRow);
-                        }
-                    }
-                }
-            }
-
-            if (conv.IsPadded)
-            {
-                PaddedImage.Crop(conv, padded, image);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A chunk of images, summed into a buffer of its own in the order kernel row, filter, kernel column, channel. An image is
-    /// taken in bands of windows whose part of x fits the first-level cache.
-    /// </summary>
-    public readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, float* partials,
-        float* scratch) : IChunkedJob
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int chunk, int worker)
-        {
-            Conv2DShape conv = shape.Conv;
-            MaxPool2DShape pool = shape.Pool;
-            float* dWeights = partials + (chunk * Conv2DCpu.PartialCount(shape.Conv));
-            float* dBias = dWeights + Blocking.Aligned(conv.WeightCount);
-            float* padded = scratch + (worker * WorkerCount(shape));
-            float* lists = padded + PaddedImage.Count(conv);
-            new Span<float>(dWeights, (int)Conv2DCpu.PartialCount(shape.Conv)).Clear();
-            int bandRows = BandRows();
-            int end = Math.Min((chunk + 1) * Conv2DCpu.ImagesPerChunk, images);
-            for (int n = chunk * Conv2DCpu.ImagesPerChunk; n < end; n++)
-            {
-                float* image = PaddedImage.Of(conv, input + ((nint)n * conv.InputCount), padded);
-                nint y = (nint)n * shape.OutputCount;
-                for (int i = 0; i < pool.OutHeight; i += bandRows)
-                {
-                    Band(image, y, i, Math.Min(bandRows, pool.OutHeight - i), lists, dWeights);
-                }
-
-                Sums.OfRows<TSimd, TVec>(
-                    dOutput + y, Offset(reluOutput, y), scale, pool.OutHeight * pool.OutWidth, conv.Filters, dBias, accumulate: true);
-            }
-        }
-
-        private void Band(float* image, nint y, int firstRow, int rows, float* lists, float* dWeights)
-        {
-            Conv2DShape conv = shape.Conv;
-            int poolCount = shape.Pool.PoolHeight * shape.Pool.PoolWidth;
-            int windows = rows * shape.Pool.OutWidth;
-            var entries = (SparseEntry*)lists;
-            var counts = (int*)(entries + shape.OutputCount);
-            int* offsets = counts + conv.Filters;
-            int offset = 0;
-            for (int i = firstRow; i < firstRow + rows; i++)
-            {
-                for (int j = 0; j < shape.Pool.OutWidth; j++)
-                {
-                    for (int k = 0; k < poolCount; k++)
-                    {
-                        offsets[offset++] = PixelOffset(shape, i, j, k);
-                    }
-                }
-            }
-
-            y += (nint)firstRow * shape.Pool.OutWidth * conv.Filters;
-            PooledGradient.ByFilter(dOutput + y, Offset(reluOutput, y), scale, winners + y, windows, conv.Filters, poolCount, offsets, counts, entries);
-            int kernelRow = conv.KernelWidth * conv.Channels;
-            for (int o = 0; o < conv.Filters; o++, entries += windows)
-            {
-                for (int u = 0; u < conv.KernelHeight; u++)
-                {
-                    SparseSum.Run<TSimd, TVec>(
-                        entries, entries + counts[o], image + ((nint)u * conv.PaddedWidth * conv.Channels),
-                        dWeights + ((((nint)u * conv.Filters) + o) * kernelRow), kernelRow);
-                }
-            }
-        }
-
-        /// <summary>The rows of windows whose input rows fit a band.</summary>
-        private int BandRows()
-        {
-            Conv2DShape conv = shape.Conv;
-            int inputRows = BandBytes / (conv.PaddedWidth * conv.Channels * sizeof(float));
-            return Math.Clamp((inputRows - conv.KernelHeight + 1) / (shape.Pool.StrideY * conv.StrideY), 1, shape.Pool.OutHeight);
-        }
-    }
-
-    /// <summary>Where in the padded input the patch begins that pixel k of window (i, j) sees.</summary>
-    private static int PixelOffset(in Conv2DMaxPoolShape shape, int i, int j, int k)
-    {
-        int row = (i * shape.Pool.StrideY) + (k / shape.Pool.PoolWidth);
-        int column = (j * shape.Pool.StrideX) + (k % shape.Pool.PoolWidth);
-        return ((row * shape.Conv.StrideY * shape.Conv.PaddedWidth) + (column * shape.Conv.StrideX)) * shape.Conv.Channels;
     }
 }

@@ -97,7 +97,7 @@ internal static unsafe class DenseCpu
             return;
         }
 
-        if (DenseSparseInputCpu.Suits<TSimd, TVec>(shape, items, input))
+        if (DenseSparseInputCpu.Suits(shape, items, input))
         {
             DenseSparseInputCpu.Forward<TSimd, TVec, TEpilogue>(pool, shape, items, input, weights, epilogue, output);
             return;

@@ -31,14 +31,15 @@ internal static unsafe class DenseSparseInputCpu
     /// <summary>The part of the inputs that may be not zero: above, the dense product is as fast.</summary>
     private const double MaxDensity = 0.8;
 
+    /// <summary>The fewest units worth the looking.</summary>
+    private const int MinUnits = 64;
+
     /// <summary>One item in so many is looked at to tell how much is zero.</summary>
     private const int SampledItem = 8;
 
     /// <summary>Whether this way is the faster one.</summary>
-    public static bool Suits<TSimd, TVec>(in DenseShape shape, int items, float* input)
-        where TSimd : ISimd<TVec>
-        where TVec : struct =>
-        shape.Units >= SparseRows.TileColumns<TSimd, TVec>() && Density(shape, items, input) <= MaxDensity;
+    public static bool Suits(in DenseShape shape, int items, float* input) =>
+        shape.Units >= MinUnits && Density(shape, items, input) <= MaxDensity;
 
     /// <summary>y = activation(x w + bias).</summary>
     public static void Forward<TSimd, TVec, TEpilogue>(
