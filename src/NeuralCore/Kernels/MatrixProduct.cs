@@ -14,7 +14,7 @@ internal static unsafe class MatrixProduct
     /// through a buffer if it is no full vector; rows go by six, and the last few one by one, or, where C is only written, as
     /// one more tile of six that ends at the last row and computes some rows twice.
     /// </summary>
-    public static void Run<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int columns, TEpilogue epilogue, int firstColumn = 0)
+    public static void Run<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int columns, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -25,27 +25,27 @@ internal static unsafe class MatrixProduct
         {
             for (; columns - column >= 4 * w; column += 4 * w)
             {
-                Rows<TSimd, TVec, TEpilogue>(operands.At(0, column), 4, rows, firstColumn + column, epilogue);
+                Rows<TSimd, TVec, TEpilogue>(operands, 4, rows, column, epilogue);
             }
         }
 
         for (; columns - column >= 2 * w; column += 2 * w)
         {
-            Rows<TSimd, TVec, TEpilogue>(operands.At(0, column), 2, rows, firstColumn + column, epilogue);
+            Rows<TSimd, TVec, TEpilogue>(operands, 2, rows, column, epilogue);
         }
 
         for (; columns - column >= w; column += w)
         {
-            Rows<TSimd, TVec, TEpilogue>(operands.At(0, column), 1, rows, firstColumn + column, epilogue);
+            Rows<TSimd, TVec, TEpilogue>(operands, 1, rows, column, epilogue);
         }
 
         if (column < columns)
         {
-            PartialVector<TSimd, TVec, TEpilogue>(operands.At(0, column), rows, columns - column, firstColumn + column, epilogue);
+            PartialVector<TSimd, TVec, TEpilogue>(operands, rows, column, columns - column, epilogue);
         }
     }
 
-    private static void Rows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int rows, nint column, TEpilogue epilogue)
+    private static void Rows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int rows, int column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -53,51 +53,51 @@ internal static unsafe class MatrixProduct
         int row = 0;
         for (; rows - row >= TileRows; row += TileRows)
         {
-            SixRows<TSimd, TVec, TEpilogue>(operands.At(row, 0), vectors, column, epilogue);
+            SixRows<TSimd, TVec, TEpilogue>(operands, vectors, row, column, epilogue);
         }
 
         if (row < rows && rows >= TileRows && !operands.Accumulate)
         {
-            SixRows<TSimd, TVec, TEpilogue>(operands.At(rows - TileRows, 0), vectors, column, epilogue);
+            SixRows<TSimd, TVec, TEpilogue>(operands, vectors, rows - TileRows, column, epilogue);
             return;
         }
 
         for (; row < rows; row++)
         {
-            OneRow<TSimd, TVec, TEpilogue>(operands.At(row, 0), vectors, column, epilogue);
+            OneRow<TSimd, TVec, TEpilogue>(operands, vectors, row, column, epilogue);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SixRows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, nint column, TEpilogue epilogue)
+    private static void SixRows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int row, int column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
     {
         switch (vectors)
         {
-            case 4: Tiles.Tile6x4<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
-            case 2: Tiles.Tile6x2<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
-            default: Tiles.Tile6x1<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+            case 4: Tiles.Tile6x4<TSimd, TVec, TEpilogue>(operands, row, column, epilogue); break;
+            case 2: Tiles.Tile6x2<TSimd, TVec, TEpilogue>(operands, row, column, epilogue); break;
+            default: Tiles.Tile6x1<TSimd, TVec, TEpilogue>(operands, row, column, epilogue); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OneRow<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, nint column, TEpilogue epilogue)
+    private static void OneRow<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int row, int column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
     {
         switch (vectors)
         {
-            case 4: Tiles.Tile1x4<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
-            case 2: Tiles.Tile1x2<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
-            default: Tiles.Tile1x1<TSimd, TVec, TEpilogue>(operands, column, epilogue); break;
+            case 4: Tiles.Tile1x4<TSimd, TVec, TEpilogue>(operands, row, column, epilogue); break;
+            case 2: Tiles.Tile1x2<TSimd, TVec, TEpilogue>(operands, row, column, epilogue); break;
+            default: Tiles.Tile1x1<TSimd, TVec, TEpilogue>(operands, row, column, epilogue); break;
         }
     }
 
     /// <summary>Columns that fill no vector: whole vectors are computed into a buffer, and what counts is copied.</summary>
-    private static void PartialVector<TSimd, TVec, TEpilogue>(TileOperands operands, int rows, int columns, nint column, TEpilogue epilogue)
+    private static void PartialVector<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int column, int columns, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -107,7 +107,7 @@ internal static unsafe class MatrixProduct
         for (int row = 0; row < rows; row += TileRows)
         {
             int tileRows = Math.Min(TileRows, rows - row);
-            TileOperands tile = operands.At(row, 0);
+            TileOperands tile = operands.At(row, column);
             float* c = tile.C;
             tile.C = buffer;
             tile.CRow = w;
@@ -116,7 +116,7 @@ internal static unsafe class MatrixProduct
                 Copy(c, operands.CRow, buffer, w, tileRows, columns);
             }
 
-            Rows<TSimd, TVec, TEpilogue>(tile, 1, tileRows, column, epilogue);
+            Rows<TSimd, TVec, TEpilogue>(tile, 1, tileRows, 0, epilogue);
             Copy(buffer, w, c, operands.CRow, tileRows, columns);
         }
     }

@@ -37,6 +37,9 @@ internal unsafe struct TileOperands
 
     public nint CRow;
 
+    /// <summary>The number that column 0 has for an epilogue.</summary>
+    public nint FirstColumn;
+
     /// <summary>Whether the sum begins with what C holds, and not with 0.</summary>
     public bool Accumulate;
 
@@ -47,6 +50,7 @@ internal unsafe struct TileOperands
         moved.A += row * ARow;
         moved.B += column;
         moved.C += (row * CRow) + column;
+        moved.FirstColumn += column;
         return moved;
     }
 }

@@ -23,7 +23,7 @@ namespace NeuralCore.Kernels;
 internal static unsafe partial class Tiles
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile6x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint column, TEpilogue epilogue)
+    public static void Tile6x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -37,8 +37,8 @@ internal static unsafe partial class Tiles
         TVec c30 = TSimd.Zero, c31 = TSimd.Zero, c32 = TSimd.Zero, c33 = TSimd.Zero;
         TVec c40 = TSimd.Zero, c41 = TSimd.Zero, c42 = TSimd.Zero, c43 = TSimd.Zero;
         TVec c50 = TSimd.Zero, c51 = TSimd.Zero, c52 = TSimd.Zero, c53 = TSimd.Zero;
-        float* c = operands.C;
         nint cRow = operands.CRow;
+        float* c = operands.C + (row * cRow) + column;
         if (operands.Accumulate)
         {
             c00 = TSimd.Load(c); c01 = TSimd.Load(c + w); c02 = TSimd.Load(c + (2 * w)); c03 = TSimd.Load(c + (3 * w));
@@ -49,8 +49,8 @@ internal static unsafe partial class Tiles
             c50 = TSimd.Load(c + (5 * cRow)); c51 = TSimd.Load(c + (5 * cRow) + w); c52 = TSimd.Load(c + (5 * cRow) + (2 * w)); c53 = TSimd.Load(c + (5 * cRow) + (3 * w));
         }
 
-        float* aOuter = operands.A;
-        float* bOuter = operands.B;
+        float* aOuter = operands.A + (row * operands.ARow);
+        float* bOuter = operands.B + column;
         for (int outer = operands.Outer; outer > 0; outer--)
         {
             float* a = aOuter;
@@ -78,16 +78,16 @@ internal static unsafe partial class Tiles
             bOuter += operands.BOuter;
         }
 
-        StoreRow<TSimd, TVec, TEpilogue>(c, c00, c01, c02, c03, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + cRow, c10, c11, c12, c13, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (2 * cRow), c20, c21, c22, c23, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (3 * cRow), c30, c31, c32, c33, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (4 * cRow), c40, c41, c42, c43, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (5 * cRow), c50, c51, c52, c53, column, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c, c00, c01, c02, c03, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + cRow, c10, c11, c12, c13, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (2 * cRow), c20, c21, c22, c23, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (3 * cRow), c30, c31, c32, c33, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (4 * cRow), c40, c41, c42, c43, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (5 * cRow), c50, c51, c52, c53, column + operands.FirstColumn, epilogue);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint column, TEpilogue epilogue)
+    public static void Tile1x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -95,14 +95,14 @@ internal static unsafe partial class Tiles
         int w = TSimd.Width;
         nint aInner = operands.AInner, bInner = operands.BInner;
         TVec c00 = TSimd.Zero, c01 = TSimd.Zero, c02 = TSimd.Zero, c03 = TSimd.Zero;
-        float* c = operands.C;
+        float* c = operands.C + (row * operands.CRow) + column;
         if (operands.Accumulate)
         {
             c00 = TSimd.Load(c); c01 = TSimd.Load(c + w); c02 = TSimd.Load(c + (2 * w)); c03 = TSimd.Load(c + (3 * w));
         }
 
-        float* aOuter = operands.A;
-        float* bOuter = operands.B;
+        float* aOuter = operands.A + (row * operands.ARow);
+        float* bOuter = operands.B + column;
         for (int outer = operands.Outer; outer > 0; outer--)
         {
             float* a = aOuter;
@@ -120,7 +120,7 @@ internal static unsafe partial class Tiles
             bOuter += operands.BOuter;
         }
 
-        StoreRow<TSimd, TVec, TEpilogue>(c, c00, c01, c02, c03, column, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c, c00, c01, c02, c03, column + operands.FirstColumn, epilogue);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,7 @@ namespace NeuralCore.Kernels;
 internal static unsafe partial class Tiles
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile6x1<TSimd, TVec, TEpilogue>(in TileOperands operands, nint column, TEpilogue epilogue)
+    public static void Tile6x1<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -21,8 +21,8 @@ internal static unsafe partial class Tiles
         TVec c30 = TSimd.Zero;
         TVec c40 = TSimd.Zero;
         TVec c50 = TSimd.Zero;
-        float* c = operands.C;
         nint cRow = operands.CRow;
+        float* c = operands.C + (row * cRow) + column;
         if (operands.Accumulate)
         {
             c00 = TSimd.Load(c);
@@ -33,8 +33,8 @@ internal static unsafe partial class Tiles
             c50 = TSimd.Load(c + (5 * cRow));
         }
 
-        float* aOuter = operands.A;
-        float* bOuter = operands.B;
+        float* aOuter = operands.A + (row * operands.ARow);
+        float* bOuter = operands.B + column;
         for (int outer = operands.Outer; outer > 0; outer--)
         {
             float* a = aOuter;
@@ -62,16 +62,16 @@ internal static unsafe partial class Tiles
             bOuter += operands.BOuter;
         }
 
-        StoreRow<TSimd, TVec, TEpilogue>(c, c00, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + cRow, c10, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (2 * cRow), c20, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (3 * cRow), c30, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (4 * cRow), c40, column, epilogue);
-        StoreRow<TSimd, TVec, TEpilogue>(c + (5 * cRow), c50, column, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c, c00, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + cRow, c10, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (2 * cRow), c20, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (3 * cRow), c30, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (4 * cRow), c40, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (5 * cRow), c50, column + operands.FirstColumn, epilogue);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile1x1<TSimd, TVec, TEpilogue>(in TileOperands operands, nint column, TEpilogue epilogue)
+    public static void Tile1x1<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
@@ -79,14 +79,14 @@ internal static unsafe partial class Tiles
         int w = TSimd.Width;
         nint aInner = operands.AInner, bInner = operands.BInner;
         TVec c00 = TSimd.Zero;
-        float* c = operands.C;
+        float* c = operands.C + (row * operands.CRow) + column;
         if (operands.Accumulate)
         {
             c00 = TSimd.Load(c);
         }
 
-        float* aOuter = operands.A;
-        float* bOuter = operands.B;
+        float* aOuter = operands.A + (row * operands.ARow);
+        float* bOuter = operands.B + column;
         for (int outer = operands.Outer; outer > 0; outer--)
         {
             float* a = aOuter;
@@ -104,7 +104,7 @@ internal static unsafe partial class Tiles
             bOuter += operands.BOuter;
         }
 
-        StoreRow<TSimd, TVec, TEpilogue>(c, c00, column, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c, c00, column + operands.FirstColumn, epilogue);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

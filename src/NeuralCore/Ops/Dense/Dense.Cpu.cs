@@ -201,6 +201,7 @@ internal static unsafe class DenseCpu
                 Outer = 1,
                 C = output + ((nint)item * shape.Units) + unit,
                 CRow = shape.Units,
+                FirstColumn = unit,
             };
             for (int k = 0; k < shape.Inputs; k += BlockInputs)
             {
@@ -222,7 +223,7 @@ internal static unsafe class DenseCpu
                 }
                 else
                 {
-                    MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, rows, columns, epilogue, unit);
+                    MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, rows, columns, epilogue);
                 }
             }
         }
