@@ -35,8 +35,9 @@ internal static unsafe class Winograd
     /// <param name="weights">3 x 3 x channels x filters.</param>
     /// <param name="count">Channels times filters, a multiple of the vectors' width.</param>
     /// <param name="transformed">Receives 36 x channels x filters.</param>
+    /// <param name="place">Floats from one of the 36 places to the next. A power of two would have all 36 share a few lines of the cache.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Weights<TSimd, TVec>(float* weights, nint count, float* transformed)
+    public static void Weights<TSimd, TVec>(float* weights, nint count, float* transformed, nint place)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -50,7 +51,7 @@ internal static unsafe class Winograd
 
             for (int u = 0; u < PatchExtent; u++)
             {
-                WeightsInOneDimension<TSimd, TVec>(columns + (u * 3 * TSimd.Width), TSimd.Width, transformed + (u * PatchExtent * count) + i, count);
+                WeightsInOneDimension<TSimd, TVec>(columns + (u * 3 * TSimd.Width), TSimd.Width, transformed + (u * PatchExtent * place) + i, place);
             }
         }
     }
@@ -116,16 +117,7 @@ internal static unsafe class Winograd
         {
             for (int f = 0; f < filters; f += w)
             {
-                for (int v = 0; v < PatchExtent; v++)
-                {
-                    OutputInOneDimension<TSimd, TVec>(
-                        products + f + (v * place), PatchExtent * place, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
-                    TSimd.Store(bands + (v * w), y0);
-                    TSimd.Store(bands + ((PatchExtent + v) * w), y1);
-                    TSimd.Store(bands + (((2 * PatchExtent) + v) * w), y2);
-                    TSimd.Store(bands + (((3 * PatchExtent) + v) * w), y3);
-                }
-
+                OutputColumns<TSimd, TVec>(products + f, place, bands);
                 for (int u = 0; u < rows; u++)
                 {
                     OutputInOneDimension<TSimd, TVec>(bands + (u * PatchExtent * w), w, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
@@ -151,6 +143,66 @@ internal static unsafe class Winograd
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>The same, and a pooling by 2x2 windows on its way to memory: Y is never written.</summary>
+    /// <param name="products">36 x tiles x filters.</param>
+    /// <param name="place">Floats from one of the 36 places to the next.</param>
+    /// <param name="filters">The filters, a multiple of the vectors' width.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="output">Receives rows x columns x filters.</param>
+    /// <param name="winners">Receives rows x columns x filters.</param>
+    /// <param name="rows">The rows of windows, at most 2.</param>
+    /// <param name="columns">The windows of a row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PooledOutput<TSimd, TVec, TEpilogue>(
+        float* products, nint place, int filters, TEpilogue epilogue, float* output, byte* winners, int rows, int columns)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        int w = TSimd.Width;
+        float* bands = stackalloc float[TileExtent * PatchExtent * w];
+        for (int column = 0; column < columns; column += TileExtent / 2, products += filters)
+        {
+            for (int f = 0; f < filters; f += w)
+            {
+                OutputColumns<TSimd, TVec>(products + f, place, bands);
+                for (int u = 0; u < rows; u++)
+                {
+                    float* upper = bands + (2 * u * PatchExtent * w);
+                    OutputInOneDimension<TSimd, TVec>(upper, w, out TVec a0, out TVec a1, out TVec a2, out TVec a3);
+                    OutputInOneDimension<TSimd, TVec>(upper + (PatchExtent * w), w, out TVec b0, out TVec b1, out TVec b2, out TVec b3);
+                    nint at = ((((nint)u * columns) + column) * filters) + f;
+                    LargestOfFour.Store<TSimd, TVec>(
+                        epilogue.Apply<TSimd, TVec>(a0, f), epilogue.Apply<TSimd, TVec>(a1, f),
+                        epilogue.Apply<TSimd, TVec>(b0, f), epilogue.Apply<TSimd, TVec>(b1, f), output + at, winners + at);
+                    if (columns - column > 1)
+                    {
+                        LargestOfFour.Store<TSimd, TVec>(
+                            epilogue.Apply<TSimd, TVec>(a2, f), epilogue.Apply<TSimd, TVec>(a3, f),
+                            epilogue.Apply<TSimd, TVec>(b2, f), epilogue.Apply<TSimd, TVec>(b3, f), output + at + filters, winners + at + filters);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A' M of one tile and a vector of filters: 4 x 6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputColumns<TSimd, TVec>(float* products, nint place, float* bands)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        int w = TSimd.Width;
+        for (int v = 0; v < PatchExtent; v++)
+        {
+            OutputInOneDimension<TSimd, TVec>(products + (v * place), PatchExtent * place, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+            TSimd.Store(bands + (v * w), y0);
+            TSimd.Store(bands + ((PatchExtent + v) * w), y1);
+            TSimd.Store(bands + (((2 * PatchExtent) + v) * w), y2);
+            TSimd.Store(bands + (((3 * PatchExtent) + v) * w), y3);
         }
     }
 

@@ -6,6 +6,9 @@ internal static class Blocking
     /// <summary>Elements that one chunk of a flat loop takes: some microseconds of work, many times what taking a chunk costs.</summary>
     public const int FlatChunk = 4096;
 
+    /// <summary>The floats of the widest vectors: sizes that are chosen by it are the same at every width.</summary>
+    public const int Lanes = 16;
+
     /// <summary>The chunks of a flat loop.</summary>
     public static int FlatChunks(int count) => Chunks(count, FlatChunk);
 

@@ -156,9 +156,17 @@ internal static unsafe class Conv2DCpu
         where TEpilogue : unmanaged, IEpilogue
     {
         nint row = shape.PaddedWidth * shape.Channels;
+        float* patch = image + (i * shape.StrideY * row);
+        if (shape.KernelHeight == 3 && shape.TermCount == NineTaps.Taps && shape.Filters % TSimd.Width == 0)
+        {
+            NineTaps.ForwardRow<TSimd, TVec, TEpilogue>(
+                patch, row, shape.OutWidth, shape.StrideX * shape.Channels, weights, shape.Filters, epilogue, output);
+            return;
+        }
+
         var product = new TileOperands
         {
-            A = image + (i * shape.StrideY * row),
+            A = patch,
             ARow = shape.StrideX * shape.Channels,
             AInner = 1,
             AOuter = row,

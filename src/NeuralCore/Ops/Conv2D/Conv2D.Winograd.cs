@@ -15,21 +15,22 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class WinogradCpu
 {
-    /// <summary>The widest vectors' lanes: shapes are chosen by it at every width, so that the width changes no bit.</summary>
-    private const int Lanes = 16;
-
     /// <summary>Tiles that pass through the 36 products together: enough that the weights U, read anew for each group, are not what takes the time.</summary>
-    private const int TilesWanted = 12;
+    private const int TilesWanted = 18;
 
     /// <summary>Whether the convolution can be computed this way: 3x3, no strides, whole vectors.</summary>
     public static bool CanRun(in Conv2DShape shape) =>
-        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 } && shape.Channels % Lanes == 0 && shape.Filters % Lanes == 0;
+        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
 
     /// <summary>Whether every window of a pooling lies in one group of rows of tiles.</summary>
     public static bool CanPool(in Conv2DMaxPoolShape shape) => Winograd.TileExtent % shape.Pool.StrideY == 0;
 
+    /// <summary>Whether the pooling can take the sums from their registers.</summary>
+    public static bool CanPoolAtOnce(in Conv2DMaxPoolShape shape) =>
+        MaxPool2DCpu.IsOfFours(shape.Pool) && shape.Pool is { StrideY: 2, StrideX: 2 };
+
     /// <summary>The floats of the transformed weights U.</summary>
-    public static nint WeightCount(in Conv2DShape shape) => (nint)Winograd.Places * shape.Channels * shape.Filters;
+    public static nint WeightCount(in Conv2DShape shape) => Winograd.Places * WeightPlace(shape);
 
     /// <summary>A worker's floats: a padded image, six bands of it, V and M.</summary>
     public static nint WorkerCount(in Conv2DShape shape)
@@ -43,7 +44,7 @@ internal static unsafe class WinogradCpu
     /// <summary>U of the weights.</summary>
     public static void TransformWeights<TSimd, TVec>(in Conv2DShape shape, float* weights, float* transformed)
         where TSimd : ISimd<TVec>
-        where TVec : struct => Winograd.Weights<TSimd, TVec>(weights, (nint)shape.Channels * shape.Filters, transformed);
+        where TVec : struct => Winograd.Weights<TSimd, TVec>(weights, (nint)shape.Channels * shape.Filters, transformed, WeightPlace(shape));
 
     /// <summary>The output rows that <see cref="Rows"/> computes at a time.</summary>
     public static int RowsAtOnce(in Conv2DShape shape) => RowsTogether(shape) * Winograd.TileExtent;
@@ -64,6 +65,48 @@ internal static unsafe class WinogradCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
+    {
+        Group group = Products<TSimd, TVec>(shape, image, transformed, buffers, i);
+        for (int tileRow = 0; tileRow < group.TileRows; tileRow++)
+        {
+            int row = tileRow * Winograd.TileExtent;
+            Winograd.Output<TSimd, TVec, TEpilogue>(
+                group.Of(tileRow), group.Place, shape.Filters, epilogue,
+                output + ((nint)row * shape.OutWidth * shape.Filters), Math.Min(Winograd.TileExtent, group.Rows - row), shape.OutWidth);
+        }
+    }
+
+    /// <summary>Some rows of the output, pooled by 2x2 windows.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="image">From <see cref="Image"/>.</param>
+    /// <param name="transformed">From <see cref="TransformWeights"/>.</param>
+    /// <param name="buffers">The worker's floats.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="i">The first row of the convolution's output, a multiple of <see cref="RowsAtOnce"/>.</param>
+    /// <param name="output">The whole image's output; receives half as many rows.</param>
+    /// <param name="winners">The whole image's winners; receives half as many rows.</param>
+    public static void PooledRows<TSimd, TVec, TEpilogue>(
+        in Conv2DMaxPoolShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, float* output, byte* winners)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        const int WindowRows = Winograd.TileExtent / 2;
+        Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i);
+        int row = i / 2;
+        for (int tileRow = 0; tileRow < group.TileRows; tileRow++, row += WindowRows)
+        {
+            nint at = (nint)row * shape.Pool.OutWidth * shape.Conv.Filters;
+            Winograd.PooledOutput<TSimd, TVec, TEpilogue>(
+                group.Of(tileRow), group.Place, shape.Conv.Filters, epilogue, output + at, winners + at,
+                Math.Min(WindowRows, shape.Pool.OutHeight - row), shape.Pool.OutWidth);
+        }
+    }
+
+    /// <summary>V of a group of rows of tiles, and M.</summary>
+    private static Group Products<TSimd, TVec>(in Conv2DShape shape, float* image, float* transformed, float* buffers, int i)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
     {
         Conv2DShape tiled = Tiled(shape);
         int across = TilesAcross(shape);
@@ -96,18 +139,15 @@ internal static unsafe class WinogradCpu
         {
             MatrixProduct.Run<TSimd, TVec, Plain>(product, tiles, shape.Filters, default);
             product.A += (nint)tiles * shape.Channels;
-            product.B += (nint)shape.Channels * shape.Filters;
+            product.B += WeightPlace(shape);
             product.C += (nint)tiles * shape.Filters;
         }
 
-        for (int tileRow = 0; tileRow < tileRows; tileRow++)
-        {
-            int row = tileRow * Winograd.TileExtent;
-            Winograd.Output<TSimd, TVec, TEpilogue>(
-                m + ((nint)tileRow * across * shape.Filters), (nint)tiles * shape.Filters, shape.Filters, epilogue,
-                output + ((nint)row * shape.OutWidth * shape.Filters), Math.Min(Winograd.TileExtent, rows - row), shape.OutWidth);
-        }
+        return new Group(m, rows, tileRows, (nint)tiles * shape.Filters, across * shape.Filters);
     }
+
+    /// <summary>The floats from one place of U to the next: a cache line more than it takes.</summary>
+    private static nint WeightPlace(in Conv2DShape shape) => ((nint)shape.Channels * shape.Filters) + Blocking.Lanes;
 
     private static int TilesAcross(in Conv2DShape shape) => Blocking.Chunks(shape.OutWidth, Winograd.TileExtent);
 
@@ -122,5 +162,22 @@ internal static unsafe class WinogradCpu
         return new Conv2DShape(
             shape.Height, shape.Width, shape.Channels, shape.Filters, 3, 3, 1, 1,
             shape.PadTop, shape.PadBottom + moreRows, shape.PadLeft, shape.PadRight + moreColumns);
+    }
+
+    /// <summary>The products M of some rows of tiles.</summary>
+    /// <param name="m">36 x tiles x filters.</param>
+    /// <param name="rows">The rows of the output.</param>
+    /// <param name="tileRows">The rows of tiles.</param>
+    /// <param name="place">Floats from one of the 36 places to the next.</param>
+    /// <param name="tileRow">Floats from one row of tiles to the next.</param>
+    private readonly struct Group(float* m, int rows, int tileRows, nint place, int tileRow)
+    {
+        public int Rows => rows;
+
+        public int TileRows => tileRows;
+
+        public nint Place => place;
+
+        public float* Of(int row) => m + ((nint)row * tileRow);
     }
 }

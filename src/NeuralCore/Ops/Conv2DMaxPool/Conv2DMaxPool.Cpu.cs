@@ -165,7 +165,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         }
     }
 
-    /// <summary>One image a chunk, a group of rows of tiles at a time.</summary>
+    /// <summary>One image a chunk, a group of rows of tiles at a time. 2x2 windows are pooled in registers.</summary>
     public readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, byte* winners, float* scratch,
         DropoutMask? dropout) : IChunkedJob
@@ -176,11 +176,29 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            MaxPool2DShape pool = shape.Pool;
             float* buffers = scratch + (worker * WinogradWorkerCount(shape));
             float* rows = buffers + WinogradCpu.WorkerCount(shape.Conv);
             float* image = WinogradCpu.Image(shape.Conv, input + ((nint)chunk * shape.Conv.InputCount), buffers);
             nint y = (nint)chunk * shape.OutputCount;
+            if (WinogradCpu.CanPoolAtOnce(shape))
+            {
+                for (int i = 0; i < shape.Conv.OutHeight; i += WinogradCpu.RowsAtOnce(shape.Conv))
+                {
+                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, output + y, winners + y);
+                }
+            }
+            else
+            {
+                RowByRow(image, buffers, rows, y);
+            }
+
+            DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
+        }
+
+        /// <summary>Where the windows are others: some rows of the convolution, then the windows in them.</summary>
+        private void RowByRow(float* image, float* buffers, float* rows, nint y)
+        {
+            MaxPool2DShape pool = shape.Pool;
             int group = WinogradCpu.RowsAtOnce(shape.Conv) / pool.StrideY;
             for (int i = 0; i < pool.OutHeight; i++, y += pool.OutWidth * pool.Channels)
             {
@@ -192,8 +210,6 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
                 MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output + y, winners + y);
             }
-
-            DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NeuralCore.Kernels;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
 
@@ -16,6 +17,9 @@ internal static unsafe class MaxPool2DCpu
     public static void BackwardInput(WorkerPool pool, in MaxPool2DShape shape, int images, float* dOutput, byte* winners, float* dInput) =>
         pool.Run(new BackwardInputJob(shape, dOutput, winners, dInput), images);
 
+    /// <summary>Whether every window is 2x2 and lies in the image.</summary>
+    public static bool IsOfFours(in MaxPool2DShape shape) => shape is { PoolHeight: 2, PoolWidth: 2, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+
     /// <summary>One row of windows.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="image">Height x Width x Channels, of which only the rows of these windows are read.</param>
@@ -26,7 +30,7 @@ internal static unsafe class MaxPool2DCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        if (shape is { PoolHeight: 2, PoolWidth: 2, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && shape.Channels % TSimd.Width == 0)
+        if (IsOfFours(shape) && shape.Channels % TSimd.Width == 0)
         {
             RowOfFours<TSimd, TVec>(shape, image + ((nint)i * shape.StrideY * shape.Width * shape.Channels), output, winners);
             return;
@@ -46,23 +50,12 @@ internal static unsafe class MaxPool2DCpu
     {
         int channels = shape.Channels;
         nint row = (nint)shape.Width * channels, step = (nint)shape.StrideX * channels;
-        TVec one = TSimd.Create(1), two = TSimd.Create(2), three = TSimd.Create(3);
         for (int j = 0; j < shape.OutWidth; j++, image += step)
         {
             for (float* x = image; x < image + channels; x += TSimd.Width, output += TSimd.Width, winners += TSimd.Width)
             {
-                TVec best = TSimd.Load(x), next = TSimd.Load(x + channels);
-                TVec wins = TSimd.Exceeds(next, best);
-                best = TSimd.Select(wins, next, best);
-                TVec index = TSimd.Select(wins, one, TSimd.Zero);
-                next = TSimd.Load(x + row);
-                wins = TSimd.Exceeds(next, best);
-                best = TSimd.Select(wins, next, best);
-                index = TSimd.Select(wins, two, index);
-                next = TSimd.Load(x + row + channels);
-                wins = TSimd.Exceeds(next, best);
-                TSimd.Store(output, TSimd.Select(wins, next, best));
-                TSimd.StoreBytes(winners, TSimd.Select(wins, three, index));
+                LargestOfFour.Store<TSimd, TVec>(
+                    TSimd.Load(x), TSimd.Load(x + channels), TSimd.Load(x + row), TSimd.Load(x + row + channels), output, winners);
             }
         }
     }

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using NeuralCore.Simd;
+
+namespace NeuralCore.Kernels;
+
+/// <content>
+/// Forward: the nine weights of a vector of filters stay in registers while the pixels pass.
+/// <code>
+///   x  x  x   three inputs of each of three rows,      w0 .. w8   nine vectors of filters
+///   x  x  x   each broadcast to a vector               y = epilogue(x0 w0 + x1 w1 + ... + x8 w8)
+///   x  x  x
+/// </code>
+/// With nine terms a sum a tile would be begun and stored more than it multiplies: it takes twice the time.
+/// </content>
+internal static unsafe partial class NineTaps
+{
+    /// <summary>One row of pixels. Each sum goes in the order of the taps, as a tile's does.</summary>
+    /// <param name="x">The patch of the first pixel: three floats of each of three rows.</param>
+    /// <param name="xRow">Floats from one row of a patch to the next.</param>
+    /// <param name="columns">Pixels.</param>
+    /// <param name="xColumn">Floats from one patch to the next.</param>
+    /// <param name="weights">9 x filters.</param>
+    /// <param name="filters">The filters, a multiple of a vector.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="output">Receives columns x filters.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ForwardRow<TSimd, TVec, TEpilogue>(
+        float* x, nint xRow, int columns, nint xColumn, float* weights, int filters, TEpilogue epilogue, float* output)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        for (int f = 0; f < filters; f += TSimd.Width)
+        {
+            float* w = weights + f;
+            TVec w0 = TSimd.Load(w), w1 = TSimd.Load(w + filters), w2 = TSimd.Load(w + (2 * filters));
+            TVec w3 = TSimd.Load(w + (3 * filters)), w4 = TSimd.Load(w + (4 * filters)), w5 = TSimd.Load(w + (5 * filters));
+            TVec w6 = TSimd.Load(w + (6 * filters)), w7 = TSimd.Load(w + (7 * filters)), w8 = TSimd.Load(w + (8 * filters));
+            float* first = x, y = output + f;
+            for (int j = columns; j > 0; j--, first += xColumn, y += filters)
+            {
+                float* second = first + xRow, third = second + xRow;
+                TVec sum = TSimd.MultiplyAdd(TSimd.Create(first[0]), w0, TSimd.Zero);
+                sum = TSimd.MultiplyAdd(TSimd.Create(first[1]), w1, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(first[2]), w2, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(second[0]), w3, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(second[1]), w4, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(second[2]), w5, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(third[0]), w6, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(third[1]), w7, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Create(third[2]), w8, sum);
+                TSimd.Store(y, epilogue.Apply<TSimd, TVec>(sum, f));
+            }
+        }
+    }
+}
