@@ -29,6 +29,12 @@ internal static unsafe class WinogradCpu
     public static bool CanPoolAtOnce(in Conv2DMaxPoolShape shape) =>
         MaxPool2DCpu.IsOfFours(shape.Pool) && shape.Pool is { StrideY: 2, StrideX: 2 };
 
+    /// <summary>Whether a group of rows of tiles can be computed without the rest of its image, from the very values that the layer before gives.</summary>
+    public static bool CanSplit(in Conv2DMaxPoolShape shape) => CanPoolAtOnce(shape) && !Tiled(shape.Conv).IsPadded;
+
+    /// <summary>The groups of rows of tiles of an image.</summary>
+    public static int Groups(in Conv2DShape shape) => Blocking.Chunks(shape.OutHeight, RowsAtOnce(shape));
+
     /// <summary>The floats of the transformed weights U.</summary>
     public static nint WeightCount(in Conv2DShape shape) => Winograd.Places * WeightPlace(shape);
 
@@ -85,7 +91,8 @@ internal static unsafe class WinogradCpu
     /// <param name="i">The first row of the convolution's output, a multiple of <see cref="RowsAtOnce"/>.</param>
     /// <param name="output">The whole image's output; receives half as many rows.</param>
     /// <param name="winners">The whole image's winners; receives half as many rows.</param>
-    public static void PooledRows<TSimd, TVec, TEpilogue>(
+    /// <returns>Which values of the output these are: the first one, and how many.</returns>
+    public static (int First, int Count) PooledRows<TSimd, TVec, TEpilogue>(
         in Conv2DMaxPoolShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, float* output, byte* winners)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -93,14 +100,16 @@ internal static unsafe class WinogradCpu
     {
         const int WindowRows = Winograd.TileExtent / 2;
         Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i);
-        int row = i / 2;
+        int outputRow = shape.Pool.OutWidth * shape.Conv.Filters, firstRow = i / 2, row = firstRow;
         for (int tileRow = 0; tileRow < group.TileRows; tileRow++, row += WindowRows)
         {
-            nint at = (nint)row * shape.Pool.OutWidth * shape.Conv.Filters;
+            nint at = (nint)row * outputRow;
             Winograd.PooledOutput<TSimd, TVec, TEpilogue>(
                 group.Of(tileRow), group.Place, shape.Conv.Filters, epilogue, output + at, winners + at,
                 Math.Min(WindowRows, shape.Pool.OutHeight - row), shape.Pool.OutWidth);
         }
+
+        return (firstRow * outputRow, (Math.Min(row, shape.Pool.OutHeight) - firstRow) * outputRow);
     }
 
     /// <summary>V of a group of rows of tiles, and M.</summary>

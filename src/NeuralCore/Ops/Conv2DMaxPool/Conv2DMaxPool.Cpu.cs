@@ -128,7 +128,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
     }
 
     /// <summary>A worker's buffers for Winograd's forward: its own, and a group of rows of tiles.</summary>
-    private static nint WinogradWorkerCount(in Conv2DMaxPoolShape shape) =>
+    public static nint WinogradWorkerCount(in Conv2DMaxPoolShape shape) =>
         WinogradCpu.WorkerCount(shape.Conv) + Blocking.Aligned((nint)WinogradCpu.RowsAtOnce(shape.Conv) * shape.Pool.Width * shape.Pool.Channels);
 
     /// <summary>Part of an array that need not be there.</summary>

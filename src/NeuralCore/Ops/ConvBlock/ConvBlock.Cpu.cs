@@ -85,6 +85,14 @@ internal static unsafe class ConvBlockCpu
             WinogradCpu.TransformWeights<TSimd, TVec>(shape.Second.Conv, parameters.SecondWeights, secondScratch);
         }
 
+        if (winograd && WinogradCpu.CanSplit(shape.Second))
+        {
+            pool.Run(
+                new GroupForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, winners, scratch, pool.Threads, secondScratch, dropout),
+                images * WinogradCpu.Groups(shape.Second.Conv));
+            return;
+        }
+
         pool.Run(
             new ForwardJob<TSimd, TVec, TEpilogue>(shape, winograd, input, parameters, epilogue, output, winners, scratch, pool.Threads, secondScratch, dropout),
             images);
@@ -121,6 +129,40 @@ internal static unsafe class ConvBlockCpu
                 new Conv2DMaxPoolCpu.ForwardJob<TSimd, TVec, TEpilogue>(
                     shape.Second, images, parameters.SecondWeights, epilogue, output, winners, secondScratch, dropout).Execute(chunk, worker);
             }
+        }
+    }
+
+    /// <summary>
+    /// A group of rows of tiles of one image a chunk, so that a single image is work for more than one thread. The rows of the first
+    /// convolution that two groups read are computed twice: 2 in 26.
+    /// </summary>
+    private readonly struct GroupForwardJob<TSimd, TVec, TEpilogue>(
+        ConvBlockShape shape, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
+        float* scratch, int threads, float* transformed, DropoutMask? dropout) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        public void Execute(int chunk, int worker)
+        {
+            Conv2DShape first = shape.First;
+            Conv2DMaxPoolShape second = shape.Second;
+            (int n, int group) = Math.DivRem(chunk, WinogradCpu.Groups(second.Conv));
+            int row = group * WinogradCpu.RowsAtOnce(second.Conv);
+            int end = Math.Min(row + WinogradCpu.RowsAtOnce(second.Conv), second.Conv.OutHeight) + second.Conv.KernelHeight - 1;
+            float* image = PaddedImage.Of(first, input + ((nint)n * first.InputCount), scratch + (worker * FirstBufferCount(shape)));
+            float* between = scratch + (threads * FirstBufferCount(shape)) + (worker * Blocking.Aligned(first.OutputCount));
+            for (int i = row; i < end; i++)
+            {
+                Conv2DCpu.ForwardRow<TSimd, TVec, AddBiasRelu>(
+                    first, image, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), i, between + ((nint)i * first.OutWidth * first.Filters));
+            }
+
+            float* buffers = transformed + WinogradCpu.WeightCount(second.Conv) + (worker * Conv2DMaxPoolCpu.WinogradWorkerCount(second));
+            nint y = (nint)n * second.OutputCount;
+            (int firstValue, int values) = WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(
+                second, between, transformed, buffers, epilogue, row, output + y, winners + y);
+            DropoutCpu.ApplyToPart(dropout, (n * second.OutputCount) + firstValue, values, output);
         }
     }
 
