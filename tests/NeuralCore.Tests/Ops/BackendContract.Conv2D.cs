@@ -22,23 +22,23 @@ public abstract partial class BackendContract
         [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 0, 0, 0, 0, 6],
     ];
 
-    [Fact]
+    [SkippableFact]
     public void Convolution_of_integers_is_exact() =>
         TestScale.ForAll(100, ShapeCases.Convolutions, ConvolutionIsExact);
 
-    [Fact]
+    [SkippableFact]
     public void Convolution_of_reals_is_within_rounding() =>
         TestScale.ForAll(40, ShapeCases.Convolutions, ConvolutionIsWithinRounding);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(RealConvolutions))]
     public void Convolution_of_a_real_size_is_exact_on_integers(int[] sizes) => ConvolutionIsExact(new ConvCase(sizes));
 
-    [Fact]
+    [SkippableFact]
     public void Convolution_of_a_real_size_is_within_rounding() =>
         ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 7));
 
-    [Fact]
+    [SkippableFact]
     public void Convolution_gives_the_same_bits_again()
     {
         TestScale.ForAll(20, ShapeCases.Convolutions, test =>
@@ -54,7 +54,7 @@ public abstract partial class BackendContract
     /// Long enough that every thread wakes and joins in, with padding, which takes scratch of every thread's own. The batch is ten
     /// images over and over (not more often, for the sums to stay exact), and so is what comes out of it, or so many times the sum.
     /// </summary>
-    [Fact]
+    [SkippableFact]
     public void Convolution_of_many_images_is_exact_however_threads_share_them()
     {
         int copies = Math.Min(TestScale.Cases(20), 40);

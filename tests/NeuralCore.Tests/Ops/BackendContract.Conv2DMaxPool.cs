@@ -17,19 +17,19 @@ public abstract partial class BackendContract
         [2, 0, 13, 13, 37, 131, 3, 3, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 4],
     ];
 
-    [Fact]
+    [SkippableFact]
     public void Pooled_convolution_of_integers_is_exact() =>
         TestScale.ForAll(100, ShapeCases.PooledConvolutions, PooledConvolutionIsExact);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(RealPooledConvolutions))]
     public void Pooled_convolution_of_a_real_size_is_exact_on_integers(int[] sizes) => PooledConvolutionIsExact(new ConvPoolCase(sizes));
 
-    [Fact]
+    [SkippableFact]
     public void Pooled_convolution_of_reals_is_within_rounding() =>
         TestScale.ForAll(40, ShapeCases.PooledConvolutions, PooledConvolutionIsWithinRounding);
 
-    [Fact]
+    [SkippableFact]
     public void Pooled_convolution_gives_the_same_bits_again()
     {
         TestScale.ForAll(20, ShapeCases.PooledConvolutions, test =>
@@ -45,7 +45,7 @@ public abstract partial class BackendContract
     }
 
     /// <summary>As <see cref="Convolution_of_many_images_is_exact_however_threads_share_them"/>.</summary>
-    [Fact]
+    [SkippableFact]
     public void Pooled_convolution_of_many_images_is_exact_however_threads_share_them()
     {
         int copies = Math.Min(TestScale.Cases(20), 40);

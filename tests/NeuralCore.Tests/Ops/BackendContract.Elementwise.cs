@@ -13,7 +13,7 @@ public abstract partial class BackendContract
         float.PositiveInfinity, float.NegativeInfinity, float.NaN, 1f, -1f,
     ];
 
-    [Fact]
+    [SkippableFact]
     public void Relu_is_exact_also_in_place()
     {
         TestScale.ForAll(100, ShapeCases.Flat, test =>
@@ -34,7 +34,7 @@ public abstract partial class BackendContract
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Relu_backward_is_exact_also_in_place()
     {
         TestScale.ForAll(100, ShapeCases.Flat, test =>
@@ -58,7 +58,7 @@ public abstract partial class BackendContract
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Dropout_draws_the_reference_mask_also_in_place()
     {
         double[] rates = [0, 0.1, 0.25, 0.5, 1.0 / 3, 0.9, 0.999999];
@@ -82,7 +82,7 @@ public abstract partial class BackendContract
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Adam_is_within_the_rounding_of_its_operations()
     {
         TestScale.ForAll(60, ShapeCases.Flat, test =>
@@ -98,7 +98,7 @@ public abstract partial class BackendContract
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Adam_leaves_a_parameter_alone_that_never_had_a_gradient()
     {
         float[] p = TestValues.Reals(1000, 1);

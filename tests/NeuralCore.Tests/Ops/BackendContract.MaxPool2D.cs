@@ -8,20 +8,20 @@ namespace NeuralCore.Tests.Ops;
 /// <content>Max-pooling, forward and backward.</content>
 public abstract partial class BackendContract
 {
-    [Fact]
+    [SkippableFact]
     public void Pooling_of_integers_is_exact()
     {
         // Whole numbers from -4 to 4 in windows of four or nine: most windows have ties, and the first maximum has to win.
         TestScale.ForAll(100, ShapeCases.Poolings, test => PoolingAgrees(test, TestValues.Integers));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Pooling_of_reals_takes_the_same_winners()
     {
         TestScale.ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, TestValues.Reals, exactSums: false));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Pooling_lets_no_NaN_hide_and_handles_infinities()
     {
         TestScale.ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, NonFinite));
@@ -46,7 +46,7 @@ public abstract partial class BackendContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void Pooling_of_a_real_size_is_exact()
     {
         PoolingAgrees(new PoolCase(3, 1, 24, 24, 64, 2, 2, 2, 2, 0, 0, 0, 0, 1), TestValues.Integers);

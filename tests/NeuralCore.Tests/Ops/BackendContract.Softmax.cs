@@ -7,7 +7,7 @@ namespace NeuralCore.Tests.Ops;
 /// <content>Softmax and cross-entropy, forward and backward.</content>
 public abstract partial class BackendContract
 {
-    [Fact]
+    [SkippableFact]
     public void Softmax_and_loss_are_within_rounding()
     {
         TestScale.ForAll(100, ShapeCases.Rows, test =>
@@ -19,7 +19,7 @@ public abstract partial class BackendContract
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public void Softmax_of_equal_logits_takes_the_first_class()
     {
         SoftmaxAgrees(3, 10, new float[30], [0, 1, 9]);
@@ -27,7 +27,7 @@ public abstract partial class BackendContract
         SoftmaxAgrees(2, 1, [3, -1000], [0, 0]);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Softmax_of_extreme_logits_is_finite()
     {
         // Past the overflow and the underflow of exp, and past what a difference of two floats can hold.
@@ -39,7 +39,7 @@ public abstract partial class BackendContract
         Agreement.SameBits("hits", [0, 1, 0], hits);
     }
 
-    [Fact]
+    [SkippableFact]
     public void The_gradient_of_the_loss_is_within_rounding()
     {
         TestScale.ForAll(60, ShapeCases.Rows, test =>

@@ -1,0 +1,120 @@
+using System.Reflection;
+using ILGPU;
+using ILGPU.Algorithms;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Devices;
+
+/// <summary>An open device: the context that it lives in, its accelerator, and the one stream on which everything runs in order.</summary>
+internal sealed class DeviceContext : IDisposable
+{
+    /// <summary>The threads of a group that the emulated device can run: as many as the kernels' largest group has.</summary>
+    private const int EmulatedGroupThreads = 256;
+
+    private readonly Context _context;
+
+    private DeviceContext(Context context, GpuDevice device, Accelerator accelerator)
+    {
+        (_context, Device, Accelerator) = (context, device, accelerator);
+        Stream = accelerator.DefaultStream;
+        Kernels = new KernelLoader(device, accelerator);
+    }
+
+    /// <summary>Which device it is.</summary>
+    public GpuDevice Device { get; }
+
+    /// <summary>ILGPU's handle of it.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Where copies and kernels are queued.</summary>
+    public AcceleratorStream Stream { get; }
+
+    /// <summary>What compiles and launches its kernels.</summary>
+    public KernelLoader Kernels { get; }
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="choice">As for <see cref="GpuDevices.Choose"/>, or <see cref="GpuDevices.Emulated"/>.</param>
+    /// <exception cref="DeviceException">There is no such device, or its driver refuses.</exception>
+    public static DeviceContext Open(string? choice)
+    {
+        bool emulated = choice == GpuDevices.Emulated;
+        GpuDevice device = emulated
+            ? new GpuDevice(0, GpuPlatform.Emulated, Environment.MachineName, 0)
+            : GpuDevices.Choose(GpuDevices.List(), choice);
+        Context context = MakeContext(device.Platform);
+        try
+        {
+            return new DeviceContext(context, device, Sorted(context)[device.Index].CreateAccelerator(context));
+        }
+        catch (Exception error) when (error is AcceleratorException or NotSupportedException)
+        {
+            context.Dispose();
+            throw new DeviceException(
+                $"The device {device} can not be used: {error.Message} A newer driver may help; --backend cpu trains without it.", error);
+        }
+    }
+
+    /// <summary>A context with all devices, that compiles for those of one platform; or one with the emulated device alone.</summary>
+    public static Context MakeContext(GpuPlatform platform)
+    {
+        NativeLibraries.Register();
+
+        // With CUDA the driver's own compiler comes after ILGPU's: it unrolls the loops that O1 leaves as they are, and those of O2 it does
+        // not. For OpenCL only O2 works out which pointers are to global and which to shared memory, without which few drivers compile.
+        return Context.Create(builder =>
+        {
+            Context.Builder common = builder.EnableAlgorithms().Optimize(platform == GpuPlatform.OpenCl ? OptimizationLevel.O2 : OptimizationLevel.O1);
+            _ = platform == GpuPlatform.Emulated
+                ? common.CPU(new CPUDevice(4, EmulatedGroupThreads / 4, 1))
+                : common.Cuda().OpenCL(Accept);
+        });
+    }
+
+    /// <summary>The devices of a context as users see them.</summary>
+    public static IReadOnlyList<GpuDevice> Describe(Context context) =>
+        [.. Sorted(context).Select((device, index) => new GpuDevice(index, PlatformOf(device), device.Name.Trim(), device.MemorySize))];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            Accelerator.Dispose();
+            _context.Dispose();
+        }
+        catch (AcceleratorException)
+        {
+            // A device that was lost can not give anything back, and what went wrong has been said already.
+        }
+    }
+
+    /// <summary>The best first. A device that has CUDA is not offered once more by way of OpenCL.</summary>
+    private static Device[] Sorted(Context context) =>
+    [
+        .. context.Devices
+            .Where(device => device is not CLDevice || !context.Devices.Any(other => other is CudaDevice && other.Name == device.Name))
+            .OrderBy(device => device switch { CudaDevice => 0, CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU } => 1, _ => 2 }),
+    ];
+
+    private static GpuPlatform PlatformOf(Device device) => device switch
+    {
+        CudaDevice => GpuPlatform.Cuda,
+        CLDevice => GpuPlatform.OpenCl,
+        _ => GpuPlatform.Emulated,
+    };
+
+    /// <summary>
+    /// Takes every OpenCL device. ILGPU asks for a generic address space, which some drivers have and do not report (PoCL 3 is one) and the
+    /// kernels here do not need: their pointers are to global or to shared memory, and say so. ILGPU has no switch for that.
+    /// </summary>
+    private static bool Accept(CLDevice device)
+    {
+        typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace), BindingFlags.Public | BindingFlags.Instance)
+            ?.GetSetMethod(nonPublic: true)?.Invoke(device.Capabilities, [true]);
+        return true;
+    }
+}

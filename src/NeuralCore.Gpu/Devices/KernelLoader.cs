@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Reflection;
+using ILGPU.Runtime;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Devices;
+
+/// <summary>
+/// Compiles kernels and counts their launches. A kernel is a public static void method of a class in Kernels; whatever kernels call is
+/// private or internal. A test finds them by that rule, so what breaks it can not be loaded.
+/// </summary>
+internal sealed class KernelLoader(GpuDevice device, Accelerator accelerator)
+{
+    private readonly Dictionary<MethodInfo, Delegate> _compiled = [];
+
+    /// <summary>The launches so far: on a fast GPU they are what the time of a small network goes to.</summary>
+    public long Launches { get; private set; }
+
+    /// <summary>Names a kernel that may be launched.</summary>
+    /// <typeparam name="TLauncher">An Action of an <see cref="AcceleratorStream"/>, a <see cref="ILGPU.KernelConfig"/>, and the kernel's parameters.</typeparam>
+    /// <param name="kernel">The kernel itself, as a method group.</param>
+    public Kernel<TLauncher> Load<TLauncher>(Delegate kernel)
+        where TLauncher : Delegate =>
+        kernel.Method.IsPublic
+            ? new Kernel<TLauncher>(this, kernel.Method)
+            : throw new ArgumentException($"The kernel {kernel.Method.Name} is not public, and so nothing checks how it compiles.");
+
+    /// <summary>What launches a kernel, which is compiled at the first time, once a device: that takes some tens of milliseconds.</summary>
+    internal TLauncher Next<TLauncher>(MethodInfo kernel)
+        where TLauncher : Delegate
+    {
+        accelerator.Bind();
+        Launches++;
+        if (!_compiled.TryGetValue(kernel, out Delegate? launcher))
+        {
+            launcher = Compile<TLauncher>(kernel);
+            _compiled.Add(kernel, launcher);
+        }
+
+        return (TLauncher)launcher;
+    }
+
+    /// <summary>Compiles a kernel. What a driver's compiler has against it ILGPU does not throw but traces.</summary>
+    private TLauncher Compile<TLauncher>(MethodInfo kernel)
+        where TLauncher : Delegate
+    {
+        using var log = new StringWriter();
+        using var listener = new TextWriterTraceListener(log);
+        Trace.Listeners.Add(listener);
+        try
+        {
+            return accelerator.LoadKernel<TLauncher>(kernel);
+        }
+        catch (AcceleratorException error)
+        {
+            listener.Flush();
+            throw new DeviceException(
+                $"The compiler of the device {device} does not take the kernel {kernel.DeclaringType?.Name}.{kernel.Name}: {error.Message} {log}".TrimEnd(), error);
+        }
+        finally
+        {
+            Trace.Listeners.Remove(listener);
+        }
+    }
+}
+
+/// <summary>A kernel of a device. <c>kernel.Next(stream, config, ...)</c> launches it.</summary>
+internal readonly struct Kernel<TLauncher>(KernelLoader loader, MethodInfo method)
+    where TLauncher : Delegate
+{
+    /// <summary>What makes the next launch.</summary>
+    public TLauncher Next => loader.Next<TLauncher>(method);
+}

@@ -1,0 +1,125 @@
+using ILGPU;
+using NeuralCore.Gpu.Kernels;
+using NeuralCore.Gpu.Memory;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Gpu;
+
+/// <content>Convolutions, alone and with what follows them.</content>
+public sealed partial class GpuBackend
+{
+    /// <inheritdoc/>
+    public long ScratchBytes(in Conv2DShape shape, int images) =>
+        sizeof(float) * (Aligned((long)images * shape.OutputCount) + ColumnSumKernels.ScratchCount(images * shape.OutHeight * shape.OutWidth, shape.Filters));
+
+    /// <inheritdoc/>
+    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+        _products.Forward(Stream, shape, images, At(input), At(weights), At(bias), activation, At(output));
+
+    /// <inheritdoc/>
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        _products.BackwardInput(Stream, shape, images, BeforeActivation(dOutput, images * shape.OutputCount, scratch), At(weights), At(dInput));
+
+    /// <inheritdoc/>
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch)
+    {
+        int outputs = images * shape.OutputCount;
+        ArrayView<float> dz = BeforeActivation(dOutput, outputs, scratch);
+        _products.BackwardWeights(Stream, shape, images, At(input), dz, At(dWeights));
+        _columnSums.Sum(Stream, outputs / shape.Filters, shape.Filters, dz, At(dBias), At(Cut(scratch, outputs).Behind));
+    }
+
+    /// <inheritdoc/>
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) =>
+        (sizeof(float) * (Aligned((long)images * shape.OutputCount) + Aligned((long)images * shape.Conv.OutputCount))) + ScratchBytes(shape.Conv, images);
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolForward(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null)
+    {
+        Conv2DForward(shape.Conv, images, input, weights, bias, activation, scratch, scratch);
+        MaxPool2DForward(shape.Pool, images, scratch, output, winners);
+        if (dropout is { } mask)
+        {
+            Dropout(mask, images * shape.OutputCount, output, output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch)
+    {
+        (Slot between, Slot rest) = Unpooled(shape, images, dOutput, winners, scratch);
+        Conv2DBackwardInput(shape.Conv, images, between, weights, dInput, rest);
+    }
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolBackwardWeights(
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch)
+    {
+        (Slot between, Slot rest) = Unpooled(shape, images, dOutput, winners, scratch);
+        Conv2DBackwardWeights(shape.Conv, images, input, between, dWeights, dBias, rest);
+    }
+
+    /// <inheritdoc/>
+    public long ScratchBytes(in ConvBlockShape shape, int images) =>
+        (2 * sizeof(float) * Aligned((long)images * shape.First.OutputCount)) + Math.Max(ScratchBytes(shape.First, images), ScratchBytes(shape.Second, images));
+
+    /// <inheritdoc/>
+    public void ConvBlockForward(
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
+        DropoutMask? dropout = null)
+    {
+        (Slot between, Slot rest) = Cut(scratch, (long)images * shape.First.OutputCount);
+        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, rest);
+        Conv2DMaxPoolForward(shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, rest, dropout);
+    }
+
+    /// <inheritdoc/>
+    public void ConvBlockBackward(
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
+        Slot scratch)
+    {
+        (Slot between, Slot rest) = Cut(scratch, (long)images * shape.First.OutputCount);
+        (Slot dBetween, rest) = Cut(rest, (long)images * shape.First.OutputCount);
+        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, rest);
+        Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, rest);
+        Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, rest);
+        Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, rest);
+    }
+
+    /// <summary>A count of floats, up to where the next slot may begin.</summary>
+    private static long Aligned(long count) => Slot.Align(count * sizeof(float)) / sizeof(float);
+
+    /// <summary>The first floats of some scratch, and what is behind them.</summary>
+    private static (Slot First, Slot Behind) Cut(Slot scratch, long count)
+    {
+        long bytes = Slot.Align(count * sizeof(float));
+        return (scratch.Block.Slot(scratch.Offset, bytes), scratch.Block.Slot(scratch.Offset + bytes, scratch.Bytes - bytes));
+    }
+
+    /// <summary>dz from dy: the derivatives of a ReLU and of a dropout behind it.</summary>
+    private ArrayView<float> BeforeActivation(OutputGradient dOutput, int count, Slot scratch)
+    {
+        if (dOutput.ReluOutput is not { } output)
+        {
+            return At(dOutput.Gradient);
+        }
+
+        ArrayView<float> dz = At(scratch);
+        _relu.Backward(Stream, count, At(output), At(dOutput.Gradient), dz, (float)dOutput.Scale);
+        return dz;
+    }
+
+    /// <summary>The gradient of the convolution's own output, and the scratch behind it.</summary>
+    private (Slot Between, Slot Behind) Unpooled(in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot scratch)
+    {
+        int outputs = images * shape.OutputCount;
+        ArrayView<float> dz = BeforeActivation(dOutput, outputs, scratch);
+        (Slot between, Slot rest) = Cut(Cut(scratch, outputs).Behind, (long)images * shape.Conv.OutputCount);
+        _maxPool.Backward(Stream, shape.Pool, images, dz, GpuBlock.View<byte>(winners), At(between));
+        return (between, rest);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+using NeuralCore.Gpu.Devices;
+using NeuralCore.Gpu.Kernels;
+using NeuralCore.Gpu.Memory;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Gpu;
+
+/// <summary>
+/// The backend that trains on a GPU. Everything is queued on one stream and runs there in order; only <see cref="Download"/> waits for it.
+/// The same device gives the same bits every time: nothing is summed by atomics, and how sums are cut depends on sizes alone.
+/// </summary>
+public sealed partial class GpuBackend : IBackend<float>
+{
+    private readonly DeviceContext _device;
+    private readonly bool _ownsDevice;
+    private readonly Staging _staging;
+    private readonly ReluKernels _relu;
+    private readonly DropoutKernels _dropout;
+    private readonly SoftmaxKernels _softmax;
+    private readonly AdamKernels _adam;
+    private readonly MaxPoolKernels _maxPool;
+    private readonly ColumnSumKernels _columnSums;
+
+    /// <summary>Computes on an open device.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="ownsDevice">Whether to close it in the end.</param>
+    internal GpuBackend(DeviceContext device, bool ownsDevice)
+    {
+        (_device, _ownsDevice, _staging) = (device, ownsDevice, new Staging(device));
+        KernelLoader loader = device.Kernels;
+        (_relu, _dropout, _softmax, _adam) = (new(loader), new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _products) = (new(loader), new(loader), new(loader));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "gpu";
+
+    /// <inheritdoc/>
+    public string Simd => Device.ToString();
+
+    /// <summary>One: the host's part is to queue.</summary>
+    public int Threads => 1;
+
+    /// <summary>Where it computes.</summary>
+    public GpuDevice Device => _device.Device;
+
+    /// <summary>The kernels that were launched so far.</summary>
+    public long Launches => _device.Kernels.Launches;
+
+    private AcceleratorStream Stream => _device.Stream;
+
+    /// <summary>Opens a device.</summary>
+    /// <param name="device">An index in <see cref="GpuDevices.List"/> or a part of a name; null for the first; <see cref="GpuDevices.Emulated"/>
+    /// for the emulated one.</param>
+    /// <exception cref="DeviceException">There is no such device, or its driver refuses.</exception>
+    public static GpuBackend Create(string? device = null) => new(DeviceContext.Open(device), ownsDevice: true);
+
+    /// <inheritdoc/>
+    /// <exception cref="DeviceException">The device has not that much memory left.</exception>
+    public MemoryBlock Allocate(long bytes) => new GpuBlock(_device, bytes);
+
+    /// <inheritdoc/>
+    public void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
+        where TValue : unmanaged => _staging.Upload(MemoryMarshal.AsBytes(source), GpuBlock.View<byte>(destination));
+
+    /// <inheritdoc/>
+    public void Download<TValue>(Slot source, Span<TValue> destination)
+        where TValue : unmanaged => _staging.Download(GpuBlock.View<byte>(source), MemoryMarshal.AsBytes(destination));
+
+    /// <inheritdoc/>
+    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
+        _maxPool.Forward(Stream, shape, images, At(input), At(output), GpuBlock.View<byte>(winners));
+
+    /// <inheritdoc/>
+    public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
+        _maxPool.Backward(Stream, shape, images, At(dOutput), GpuBlock.View<byte>(winners), At(dInput));
+
+    /// <inheritdoc/>
+    public void ReluForward(int count, Slot input, Slot output) => _relu.Forward(Stream, count, At(input), At(output));
+
+    /// <inheritdoc/>
+    public void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput) => _relu.Backward(Stream, count, At(output), At(dOutput), At(dInput));
+
+    /// <inheritdoc/>
+    public void Dropout(in DropoutMask mask, int count, Slot source, Slot destination) => _dropout.Apply(Stream, mask, count, At(source), At(destination));
+
+    /// <inheritdoc/>
+    public void Softmax(int rows, int classes, Slot logits, Slot probabilities) => _softmax.Softmax(Stream, rows, classes, At(logits), At(probabilities));
+
+    /// <inheritdoc/>
+    public void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits) =>
+        _softmax.Forward(Stream, rows, classes, At(logits), GpuBlock.View<int>(labels), At(probabilities), At(losses), At(hits));
+
+    /// <inheritdoc/>
+    public void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits) =>
+        _softmax.Backward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dLogits));
+
+    /// <inheritdoc/>
+    public void Adam(in AdamStep step, int count, Slot parameters, Slot gradients, Slot m, Slot v) =>
+        _adam.Update(Stream, step, count, At(parameters), At(gradients), At(m), At(v));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _staging.Dispose();
+        if (_ownsDevice)
+        {
+            _device.Dispose();
+        }
+    }
+
+    private static ArrayView<float> At(Slot slot) => GpuBlock.View<float>(slot);
+}

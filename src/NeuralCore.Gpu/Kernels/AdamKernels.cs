@@ -1,0 +1,51 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using ILGPU.Runtime;
+using NeuralCore.Gpu.Devices;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Kernels;
+
+/// <summary>A step's constants, each rounded once.</summary>
+internal readonly struct AdamConstants(in AdamStep step)
+{
+    public readonly float StepSize = (float)step.StepSize;
+    public readonly float Beta1 = (float)step.Beta1;
+    public readonly float OneMinusBeta1 = (float)(1 - step.Beta1);
+    public readonly float Beta2 = (float)step.Beta2;
+    public readonly float OneMinusBeta2 = (float)(1 - step.Beta2);
+    public readonly float Epsilon = (float)step.Epsilon;
+}
+
+/// <summary>Adam over flat blocks; <see cref="AdamStep"/> states it. Seven transfers an element: bound by memory.</summary>
+internal sealed class AdamKernels(KernelLoader loader)
+{
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, AdamConstants, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _update =
+        loader.Load<Action<AcceleratorStream, KernelConfig, AdamConstants, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(UpdateKernel);
+
+    /// <summary>One step of <paramref name="count"/> elements, in place.</summary>
+    public void Update(
+        AcceleratorStream stream, in AdamStep step, int count, ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> m, ArrayView<float> v) =>
+        _update.Next(stream, Grid1D.Of(count), new AdamConstants(step), count, parameters, gradients, m, v);
+
+    /// <summary>One thread an element.</summary>
+    public static void UpdateKernel(
+        AdamConstants step, int count, ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> m, ArrayView<float> v)
+    {
+        int i = Grid1D.Index;
+        if (i < count)
+        {
+            UpdateElement(step, i, gradients[i], parameters, m, v);
+        }
+    }
+
+    /// <summary>One step of one element, whose gradient need not be in memory.</summary>
+    internal static void UpdateElement(in AdamConstants step, int i, float gradient, ArrayView<float> parameters, ArrayView<float> m, ArrayView<float> v)
+    {
+        float first = (step.Beta1 * m[i]) + (step.OneMinusBeta1 * gradient);
+        float second = (step.Beta2 * v[i]) + (step.OneMinusBeta2 * gradient * gradient);
+        m[i] = first;
+        v[i] = second;
+        parameters[i] -= step.StepSize * first / (XMath.Sqrt(second) + step.Epsilon);
+    }
+}

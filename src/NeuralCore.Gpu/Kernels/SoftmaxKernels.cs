@@ -1,0 +1,118 @@
+using ILGPU;
+using ILGPU.Algorithms;
+using ILGPU.Runtime;
+using NeuralCore.Gpu.Devices;
+
+namespace NeuralCore.Gpu.Kernels;
+
+/// <summary>Softmax and cross-entropy, a thread a row; <see cref="Ops.SoftmaxCrossEntropyReference"/> states them.</summary>
+internal sealed class SoftmaxKernels(KernelLoader loader)
+{
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, int, int, ArrayView<float>, ArrayView<float>>> _softmax =
+        loader.Load<Action<AcceleratorStream, KernelConfig, int, int, ArrayView<float>, ArrayView<float>>>(SoftmaxKernel);
+
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, int, int, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _forward =
+        loader.Load<Action<AcceleratorStream, KernelConfig, int, int, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(ForwardKernel);
+
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, int, int, ArrayView<float>, ArrayView<int>, ArrayView<float>>> _backward =
+        loader.Load<Action<AcceleratorStream, KernelConfig, int, int, ArrayView<float>, ArrayView<int>, ArrayView<float>>>(BackwardKernel);
+
+    /// <summary>p = softmax(x), row by row.</summary>
+    public void Softmax(AcceleratorStream stream, int rows, int classes, ArrayView<float> logits, ArrayView<float> probabilities) =>
+        _softmax.Next(stream, Rows(rows), rows, classes, logits, probabilities);
+
+    /// <summary>Softmax, losses and hits.</summary>
+    public void Forward(
+        AcceleratorStream stream, int rows, int classes, ArrayView<float> logits, ArrayView<int> labels, ArrayView<float> probabilities,
+        ArrayView<float> losses, ArrayView<float> hits) =>
+        _forward.Next(stream, Rows(rows), rows, classes, logits, labels, probabilities, losses, hits);
+
+    /// <summary>dx = (p - onehot(label)) / rows.</summary>
+    public void Backward(
+        AcceleratorStream stream, int rows, int classes, ArrayView<float> probabilities, ArrayView<int> labels, ArrayView<float> dLogits) =>
+        _backward.Next(stream, Grid1D.Of(rows * classes), rows, classes, probabilities, labels, dLogits);
+
+    /// <summary>One thread a row.</summary>
+    public static void SoftmaxKernel(int rows, int classes, ArrayView<float> logits, ArrayView<float> probabilities)
+    {
+        int row = (Grid.IdxX * RowGroup) + Group.IdxX;
+        if (row < rows)
+        {
+            Row(row * classes, classes, logits, probabilities);
+        }
+    }
+
+    /// <summary>One thread a row.</summary>
+    public static void ForwardKernel(
+        int rows, int classes, ArrayView<float> logits, ArrayView<int> labels, ArrayView<float> probabilities, ArrayView<float> losses, ArrayView<float> hits)
+    {
+        int row = (Grid.IdxX * RowGroup) + Group.IdxX;
+        if (row < rows)
+        {
+            int first = row * classes;
+            RowSums sums = Row(first, classes, logits, probabilities);
+            int label = labels[row];
+            losses[row] = XMath.Log(sums.Sum) - (logits[first + label] - sums.Max);
+            hits[row] = IndexOfMax(first, classes, probabilities) == label ? 1f : 0f;
+        }
+    }
+
+    /// <summary>One thread an element.</summary>
+    public static void BackwardKernel(int rows, int classes, ArrayView<float> probabilities, ArrayView<int> labels, ArrayView<float> dLogits)
+    {
+        int i = Grid1D.Index;
+        if (i < rows * classes)
+        {
+            int row = i / classes;
+            float target = i - (row * classes) == labels[row] ? 1f : 0f;
+            dLogits[i] = (probabilities[i] - target) / rows;
+        }
+    }
+
+    /// <summary>Few threads a group, so that a batch's few rows are spread over many processors.</summary>
+    private const int RowGroup = 32;
+
+    private static KernelConfig Rows(int rows) => new(((rows - 1) / RowGroup) + 1, RowGroup);
+
+    private static RowSums Row(int first, int classes, ArrayView<float> logits, ArrayView<float> probabilities)
+    {
+        float max = logits[first + IndexOfMax(first, classes, logits)];
+        float sum = 0f;
+        for (int i = first; i < first + classes; i++)
+        {
+            float e = DeviceMath.Exp(logits[i] - max);
+            probabilities[i] = e;
+            sum += e;
+        }
+
+        for (int i = first; i < first + classes; i++)
+        {
+            probabilities[i] = probabilities[i] / sum;
+        }
+
+        return new RowSums(max, sum);
+    }
+
+    private static int IndexOfMax(int first, int classes, ArrayView<float> values)
+    {
+        int best = 0;
+        float largest = values[first];
+        for (int i = 1; i < classes; i++)
+        {
+            float value = values[first + i];
+            if (value > largest)
+            {
+                largest = value;
+                best = i;
+            }
+        }
+
+        return best;
+    }
+
+    private readonly struct RowSums(float max, float sum)
+    {
+        public readonly float Max = max;
+        public readonly float Sum = sum;
+    }
+}

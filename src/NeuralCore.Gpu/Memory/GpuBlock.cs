@@ -1,0 +1,45 @@
+using ILGPU;
+using ILGPU.Runtime;
+using NeuralCore.Gpu.Devices;
+using NeuralCore.Ops;
+using NeuralCore.Tensors;
+
+namespace NeuralCore.Gpu.Memory;
+
+/// <summary>Zero-filled memory of a device. Its slots are views of one buffer, so naming them costs the device nothing.</summary>
+internal sealed class GpuBlock : MemoryBlock
+{
+    private readonly MemoryBuffer1D<byte, Stride1D.Dense> _buffer;
+
+    /// <summary>Takes <paramref name="bytes"/> bytes of a device, and zeros them in the order of its stream.</summary>
+    /// <exception cref="DeviceException">The device has not that much memory left.</exception>
+    public GpuBlock(DeviceContext device, long bytes)
+        : base(bytes)
+    {
+        try
+        {
+            // A slot of no bytes may lie at the end, and ILGPU wants every view to begin inside its buffer.
+            _buffer = device.Accelerator.Allocate1D<byte>(bytes + Tensors.Slot.Alignment);
+            _buffer.MemSetToZero(device.Stream);
+        }
+        catch (AcceleratorException error)
+        {
+            throw new DeviceException(
+                $"The device {device.Device} has no room for {bytes / (1024.0 * 1024):0} MB more. A smaller --batch-size needs less.", error);
+        }
+    }
+
+    /// <summary>The elements of a slot that lies in a device's block.</summary>
+    /// <exception cref="InvalidCastException">The slot lies in another backend's memory.</exception>
+    public static ArrayView<T> View<T>(Slot slot)
+        where T : unmanaged => ((GpuBlock)slot.Block)._buffer.AsArrayView<byte>(slot.Offset, slot.Bytes).Cast<T>();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _buffer.Dispose();
+        }
+    }
+}
