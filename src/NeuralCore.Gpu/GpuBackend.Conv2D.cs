@@ -1,4 +1,3 @@
-using ILGPU;
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Gpu.Memory;
 using NeuralCore.Ops;
@@ -9,36 +8,40 @@ namespace NeuralCore.Gpu;
 /// <content>Convolutions, alone and with what follows them.</content>
 public sealed partial class GpuBackend
 {
+    private readonly Conv2DKernels _conv2D;
+
     /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DShape shape, int images) =>
-        sizeof(float) * (Aligned((long)images * shape.OutputCount) + ColumnSumKernels.ScratchCount(images * shape.OutHeight * shape.OutWidth, shape.Filters));
+    public long ScratchBytes(in Conv2DShape shape, int images) => sizeof(float) * Conv2DKernels.ScratchCount(shape, images);
 
     /// <inheritdoc/>
     public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
-        _products.Forward(Stream, shape, images, At(input), At(weights), At(bias), activation, At(output));
+        _conv2D.Forward(Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output));
 
     /// <inheritdoc/>
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        _products.BackwardInput(Stream, shape, images, BeforeActivation(dOutput, images * shape.OutputCount, scratch), At(weights), At(dInput));
+        _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput), At(weights), At(dInput));
 
     /// <inheritdoc/>
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch)
-    {
-        int outputs = images * shape.OutputCount;
-        ArrayView<float> dz = BeforeActivation(dOutput, outputs, scratch);
-        _products.BackwardWeights(Stream, shape, images, At(input), dz, At(dWeights));
-        _columnSums.Sum(Stream, outputs / shape.Filters, shape.Filters, dz, At(dBias), At(Cut(scratch, outputs).Behind));
-    }
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
+        _conv2D.BackwardWeights(Stream, shape, images, At(input), new DeviceGradient(dOutput), At(dWeights), At(dBias), At(scratch));
 
     /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) =>
-        (sizeof(float) * (Aligned((long)images * shape.OutputCount) + Aligned((long)images * shape.Conv.OutputCount))) + ScratchBytes(shape.Conv, images);
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Math.Max(
+        ScratchBytes(shape.Conv, images),
+        Conv2DKernels.CanPool(shape.Pool) ? 0 : sizeof(float) * (long)images * shape.Conv.OutputCount);
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
         in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
         DropoutMask? dropout = null)
     {
+        if (Conv2DKernels.CanPool(shape.Pool))
+        {
+            _conv2D.PooledForward(
+                Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output), GpuBlock.View<byte>(winners), dropout);
+            return;
+        }
+
         Conv2DForward(shape.Conv, images, input, weights, bias, activation, scratch, scratch);
         MaxPool2DForward(shape.Pool, images, scratch, output, winners);
         if (dropout is { } mask)
@@ -49,19 +52,14 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardInput(
-        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch)
-    {
-        (Slot between, Slot rest) = Unpooled(shape, images, dOutput, winners, scratch);
-        Conv2DBackwardInput(shape.Conv, images, between, weights, dInput, rest);
-    }
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(weights), At(dInput));
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardWeights(
-        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch)
-    {
-        (Slot between, Slot rest) = Unpooled(shape, images, dOutput, winners, scratch);
-        Conv2DBackwardWeights(shape.Conv, images, input, between, dWeights, dBias, rest);
-    }
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
+        _conv2D.BackwardWeights(
+            Stream, shape, images, At(input), new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(dWeights), At(dBias), At(scratch));
 
     /// <inheritdoc/>
     public long ScratchBytes(in ConvBlockShape shape, int images) =>
@@ -98,28 +96,5 @@ public sealed partial class GpuBackend
     {
         long bytes = Slot.Align(count * sizeof(float));
         return (scratch.Block.Slot(scratch.Offset, bytes), scratch.Block.Slot(scratch.Offset + bytes, scratch.Bytes - bytes));
-    }
-
-    /// <summary>dz from dy: the derivatives of a ReLU and of a dropout behind it.</summary>
-    private ArrayView<float> BeforeActivation(OutputGradient dOutput, int count, Slot scratch)
-    {
-        if (dOutput.ReluOutput is not { } output)
-        {
-            return At(dOutput.Gradient);
-        }
-
-        ArrayView<float> dz = At(scratch);
-        _relu.Backward(Stream, count, At(output), At(dOutput.Gradient), dz, (float)dOutput.Scale);
-        return dz;
-    }
-
-    /// <summary>The gradient of the convolution's own output, and the scratch behind it.</summary>
-    private (Slot Between, Slot Behind) Unpooled(in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot scratch)
-    {
-        int outputs = images * shape.OutputCount;
-        ArrayView<float> dz = BeforeActivation(dOutput, outputs, scratch);
-        (Slot between, Slot rest) = Cut(Cut(scratch, outputs).Behind, (long)images * shape.Conv.OutputCount);
-        _maxPool.Backward(Stream, shape.Pool, images, dz, GpuBlock.View<byte>(winners), At(between));
-        return (between, rest);
     }
 }

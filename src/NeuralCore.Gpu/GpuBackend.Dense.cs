@@ -7,23 +7,23 @@ namespace NeuralCore.Gpu;
 /// <content>The dense layer.</content>
 public sealed partial class GpuBackend
 {
-    private readonly ProductKernels _products;
+    private readonly DenseKernels _dense;
 
     /// <inheritdoc/>
     public long ScratchBytes(in DenseShape shape, int items) =>
-        sizeof(float) * (Aligned((long)items * shape.Units) + Aligned(shape.WeightCount) + ColumnSumKernels.ScratchCount(items, shape.Units));
+        sizeof(float) * (DenseKernels.ScratchCount(shape, items) + (DenseKernels.CanUpdate(shape, items) ? 0 : Aligned(shape.WeightCount)));
 
     /// <inheritdoc/>
     public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
-        Conv2DForward(AsConvolution(shape), items, input, weights, bias, activation, output, scratch);
+        _dense.Forward(Stream, shape, items, At(input), At(weights), At(bias), activation == Activation.Relu, At(output), At(scratch));
 
     /// <inheritdoc/>
     public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        Conv2DBackwardInput(AsConvolution(shape), items, dOutput, weights, dInput, scratch);
+        _dense.BackwardInput(Stream, shape, items, new DeviceGradient(dOutput), At(weights), At(dInput), At(scratch));
 
     /// <inheritdoc/>
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        Conv2DBackwardWeights(AsConvolution(shape), items, input, dOutput, dWeights, dBias, scratch);
+        _dense.BackwardWeights(Stream, shape, items, At(input), new DeviceGradient(dOutput), At(dWeights), At(dBias), At(scratch));
 
     /// <inheritdoc/>
     public void DenseBackwardUpdate(
@@ -34,10 +34,15 @@ public sealed partial class GpuBackend
             DenseBackwardInput(shape, items, dOutput, weights, dx, scratch);
         }
 
-        (Slot dWeights, Slot rest) = Cut(scratch, shape.WeightCount);
-        DenseBackwardWeights(shape, items, input, dOutput, dWeights, dBias, rest);
-        Adam(step, shape.WeightCount, weights, dWeights, m, v);
+        if (DenseKernels.CanUpdate(shape, items))
+        {
+            _dense.BackwardUpdate(Stream, shape, items, At(input), new DeviceGradient(dOutput), At(dBias), step, At(weights), At(m), At(v));
+        }
+        else
+        {
+            (Slot dWeights, Slot rest) = Cut(scratch, shape.WeightCount);
+            DenseBackwardWeights(shape, items, input, dOutput, dWeights, dBias, rest);
+            Adam(step, shape.WeightCount, weights, dWeights, m, v);
+        }
     }
-
-    private static Conv2DShape AsConvolution(in DenseShape shape) => new(1, 1, shape.Inputs, shape.Units, 1, 1);
 }

@@ -28,12 +28,15 @@ public sealed partial class GpuBackend : IBackend<float>
     /// <summary>Computes on an open device.</summary>
     /// <param name="device">The device.</param>
     /// <param name="ownsDevice">Whether to close it in the end.</param>
-    internal GpuBackend(DeviceContext device, bool ownsDevice)
+    /// <param name="tiles">Chooses the tiles of products; null for what suits the device.</param>
+    internal GpuBackend(DeviceContext device, bool ownsDevice, TileChoice? tiles = null)
     {
         (_device, _ownsDevice, _staging) = (device, ownsDevice, new Staging(device));
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _adam) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums, _products) = (new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums) = (new(loader), new(loader));
+        tiles ??= TileChoice.For(device.Accelerator);
+        (_conv2D, _dense) = (new(loader, tiles), new(loader, tiles));
     }
 
     /// <inheritdoc/>

@@ -63,11 +63,11 @@ internal sealed class DeviceContext : IDisposable
     {
         NativeLibraries.Register();
 
-        // With CUDA the driver's own compiler comes after ILGPU's: it unrolls the loops that O1 leaves as they are, and those of O2 it does
-        // not. For OpenCL only O2 works out which pointers are to global and which to shared memory, without which few drivers compile.
+        // At O1 ILGPU does not work out which pointers are to global and which to shared memory: loads are slower for it, and few OpenCL drivers
+        // take it. What O1 leaves to the driver's compiler and O2 does not, the unrolling of loops, the kernels that need it have by hand.
         return Context.Create(builder =>
         {
-            Context.Builder common = builder.EnableAlgorithms().Optimize(platform == GpuPlatform.OpenCl ? OptimizationLevel.O2 : OptimizationLevel.O1);
+            Context.Builder common = builder.EnableAlgorithms().Optimize(OptimizationLevel.O2);
             _ = platform == GpuPlatform.Emulated
                 ? common.CPU(new CPUDevice(4, EmulatedGroupThreads / 4, 1))
                 : common.Cuda().OpenCL(Accept);

@@ -6,24 +6,29 @@ using NeuralCore.Ops;
 namespace NeuralCore.Gpu.Devices;
 
 /// <summary>
-/// Compiles kernels and counts their launches. A kernel is a public static void method of a class in Kernels; whatever kernels call is
-/// private or internal. A test finds them by that rule, so what breaks it can not be loaded.
+/// Compiles kernels and counts their launches. A kernel is a static method; one that is generic is a kernel for each choice of its
+/// type arguments.
 /// </summary>
 internal sealed class KernelLoader(GpuDevice device, Accelerator accelerator)
 {
     private readonly Dictionary<MethodInfo, Delegate> _compiled = [];
+    private readonly HashSet<MethodInfo> _named = [];
 
     /// <summary>The launches so far: on a fast GPU they are what the time of a small network goes to.</summary>
     public long Launches { get; private set; }
+
+    /// <summary>The kernels that may be launched.</summary>
+    public IReadOnlyCollection<MethodInfo> Kernels => _named;
 
     /// <summary>Names a kernel that may be launched.</summary>
     /// <typeparam name="TLauncher">An Action of an <see cref="AcceleratorStream"/>, a <see cref="ILGPU.KernelConfig"/>, and the kernel's parameters.</typeparam>
     /// <param name="kernel">The kernel itself, as a method group.</param>
     public Kernel<TLauncher> Load<TLauncher>(Delegate kernel)
-        where TLauncher : Delegate =>
-        kernel.Method.IsPublic
-            ? new Kernel<TLauncher>(this, kernel.Method)
-            : throw new ArgumentException($"The kernel {kernel.Method.Name} is not public, and so nothing checks how it compiles.");
+        where TLauncher : Delegate
+    {
+        _named.Add(kernel.Method);
+        return new Kernel<TLauncher>(this, kernel.Method);
+    }
 
     /// <summary>What launches a kernel, which is compiled at the first time, once a device: that takes some tens of milliseconds.</summary>
     internal TLauncher Next<TLauncher>(MethodInfo kernel)

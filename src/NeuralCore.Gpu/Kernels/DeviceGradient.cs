@@ -1,0 +1,18 @@
+using ILGPU;
+using NeuralCore.Gpu.Memory;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Kernels;
+
+/// <summary>An <see cref="OutputGradient"/> on the device, as products read it.</summary>
+internal readonly struct DeviceGradient(OutputGradient gradient)
+{
+    /// <summary>dy.</summary>
+    public ArrayView<float> Values { get; } = GpuBlock.View<float>(gradient.Gradient);
+
+    /// <summary>y where there is a ReLU.</summary>
+    public ArrayView<float> ReluOutput { get; } = GpuBlock.View<float>(gradient.ReluOutput ?? gradient.Gradient);
+
+    /// <summary>How dz is made of the two.</summary>
+    public Gradient Source { get; } = new(gradient.ReluOutput is null ? 0 : 1, (float)gradient.Scale);
+}
