@@ -82,7 +82,7 @@ internal static class Product4x4
 
             if (TOutput.SumsColumns && row == 0 && thread < Tile)
             {
-                columnSum += SharedTile.SumOfColumn(b, at, Tile, Step, thread);
+                columnSum = SharedTile.AddColumn(columnSum, b, at, Tile, Step, thread);
             }
 
             buffer ^= 1;

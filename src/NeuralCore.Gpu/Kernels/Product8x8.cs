@@ -149,7 +149,7 @@ internal static class Product8x8
 
             if (TOutput.SumsColumns && row == 0 && thread < TTile.Columns)
             {
-                columnSum += SharedTile.SumOfColumn(b, atB, TTile.Columns, Step, thread);
+                columnSum = SharedTile.AddColumn(columnSum, b, atB, TTile.Columns, Step, thread);
             }
 
             buffer ^= 1;

@@ -44,11 +44,10 @@ internal static class SharedTile
         }
     }
 
-    /// <summary>The sum of one column of a step.</summary>
-    public static float SumOfColumn(ArrayView<Float4> shared, int at, int outerCount, int step, int column)
+    /// <summary>A sum with a column of a step, in order.</summary>
+    public static float AddColumn(float sum, ArrayView<Float4> shared, int at, int outerCount, int step, int column)
     {
         ArrayView<float> floats = shared.Cast<float>();
-        float sum = 0;
         for (int k = 0; k < step; k++)
         {
             sum += floats[((at + (k * Stride(outerCount))) * 4) + column];
