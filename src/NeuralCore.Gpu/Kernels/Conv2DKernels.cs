@@ -22,6 +22,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     private const int GradientGroups = 400;
 
     private readonly PartSumKernels _parts = new(loader);
+    private readonly OneChannelKernels _oneChannel = new(loader);
 
     private readonly Product<Patches, PatchCursor, OuterContiguous<Plain>, MatrixCursor, ProductOutput> _forward = new(loader, tiles);
     private readonly Product<AlongInner<PatchElements>, ElementCursor, AlongOuter<MatrixElements<Plain>>, ElementCursor, ProductOutput> _forwardOfAnySize =
@@ -39,11 +40,13 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     private readonly Product<AlongOuter<PatchElements>, ElementCursor, AlongOuter<FilterGradientElements>, ElementCursor, GradientOutput> _weightsOfAnySize =
         new(loader, tiles);
 
-    /// <summary>The elements of scratch that the gradient of the weights takes.</summary>
+    /// <summary>The elements of scratch that the gradient of the weights takes, with a pooling or without.</summary>
     public static long ScratchCount(in Conv2DShape shape, int images)
     {
         int parts = TileChoice.MostParts(TilesOf(shape), images * shape.OutHeight * shape.OutWidth, GradientGroups);
-        return parts == 1 ? 0 : (long)parts * GradientOutput.PartCount(shape.TermCount, shape.Filters);
+        return Math.Max(
+            parts == 1 ? 0 : (long)parts * GradientOutput.PartCount(shape.TermCount, shape.Filters),
+            OneChannelKernels.CanBackward(shape) ? OneChannelKernels.ScratchCount(shape, images) : 0);
     }
 
     /// <summary>Whether a convolution and this pooling are one product.</summary>
@@ -54,6 +57,12 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
         ArrayView<float> output)
     {
+        if (OneChannelKernels.CanForward(shape))
+        {
+            _oneChannel.Forward(stream, shape, images, input, weights, bias, isRelu, output);
+            return;
+        }
+
         var s = new ConvSizes(shape, images);
         var sizes = new ProductSizes(s.WindowPixels, s.Filters, s.Terms);
         var to = new ProductOutput(s.WindowPixels, s.Filters, 1, isRelu ? 1 : 0);
@@ -100,8 +109,17 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     /// <summary>dw and dbias of a convolution.</summary>
     public void BackwardWeights(
         AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
-        ArrayView<float> dBias, ArrayView<float> scratch) =>
-        BackwardWeights(stream, shape, new ConvSizes(shape, images), input, dOutput, dOutput.Values.Cast<byte>(), dWeights, dBias, scratch);
+        ArrayView<float> dBias, ArrayView<float> scratch)
+    {
+        if (OneChannelKernels.CanBackward(shape))
+        {
+            _oneChannel.BackwardWeights(stream, shape, images, input, dOutput, dWeights, dBias, scratch);
+        }
+        else
+        {
+            BackwardWeights(stream, shape, new ConvSizes(shape, images), input, dOutput, dOutput.Values.Cast<byte>(), dWeights, dBias, scratch);
+        }
+    }
 
     /// <summary>dw and dbias of a convolution behind which there is a pooling.</summary>
     public void BackwardWeights(

@@ -1,0 +1,180 @@
+using ILGPU;
+using ILGPU.Runtime;
+using NeuralCore.Gpu.Devices;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Kernels;
+
+/// <summary>
+/// Convolutions of images with one channel, as a network's first one often is. Their sums are short, so as products of matrices they
+/// would be padding for the most part; what bounds them is that the output is written, or its gradient read.
+/// </summary>
+internal sealed class OneChannelKernels(KernelLoader loader)
+{
+    /// <summary>The filters of a group: a warp reads them at once.</summary>
+    private const int Filters = 32;
+
+    /// <summary>The pixels that a group reads at once.</summary>
+    private const int Lanes = 8;
+
+    /// <summary>The terms of which a thread has the sums in registers: a 3x3 kernel's nine and three to spare.</summary>
+    private const int Terms = 12;
+
+    /// <summary>The parts that the pixels are cut into at most, and the fewest pixels of one.</summary>
+    private const int MostParts = 400, LeastPart = 64;
+
+    private readonly PartSumKernels _parts = new(loader);
+
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, ConvSizes, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _forward =
+        loader.Load<Action<AcceleratorStream, KernelConfig, ConvSizes, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(ForwardKernel);
+
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, ConvSizes, int, Gradient, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _weights =
+        loader.Load<Action<AcceleratorStream, KernelConfig, ConvSizes, int, Gradient, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(
+            BackwardWeightsKernel);
+
+    /// <summary>Whether the forward pass is one of these.</summary>
+    public static bool CanForward(in Conv2DShape shape) => shape.Channels == 1;
+
+    /// <summary>Whether the gradient of the weights is one of these: every pixel has all its terms.</summary>
+    public static bool CanBackward(in Conv2DShape shape) => shape.Channels == 1 && !shape.IsPadded;
+
+    /// <summary>The elements of scratch that <see cref="BackwardWeights"/> takes.</summary>
+    public static long ScratchCount(in Conv2DShape shape, int images) =>
+        (long)MostPartsOf(images * shape.OutHeight * shape.OutWidth) * GradientOutput.PartCount(shape.TermCount, shape.Filters);
+
+    /// <summary>y = activation(conv(x, w) + bias).</summary>
+    public void Forward(
+        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
+        ArrayView<float> output)
+    {
+        var s = new ConvSizes(shape, images);
+        _forward.Next(stream, Grid1D.Of(s.WindowPixels * TileChoice.Count(s.Filters, 4)), s, isRelu ? 1 : 0, input, weights, bias, output);
+    }
+
+    /// <summary>dw and dbias.</summary>
+    public void BackwardWeights(
+        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
+        ArrayView<float> dBias, ArrayView<float> scratch)
+    {
+        var s = new ConvSizes(shape, images);
+        int partPixels = TileChoice.Count(s.WindowPixels, MostPartsOf(s.WindowPixels));
+        int parts = TileChoice.Count(s.WindowPixels, partPixels);
+        var grid = new Index3D(parts, TileChoice.Count(s.Filters, Filters), TileChoice.Count(s.Terms, Terms));
+        _weights.Next(
+            stream, new KernelConfig(grid, new Index3D(Filters * Lanes, 1, 1)), s, partPixels, dOutput.Source, input, dOutput.Values, dOutput.ReluOutput, scratch);
+        _parts.Gradients(stream, parts, shape.WeightCount, s.Filters, scratch, dWeights, dBias);
+    }
+
+    /// <summary>One thread four filters of a pixel: eight threads read the same pixels of x, and the same weights are read by all.</summary>
+    public static void ForwardKernel(
+        ConvSizes s, int isRelu, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, ArrayView<float> output)
+    {
+        int quads = (s.Filters + 3) / 4;
+        int pixel = Grid1D.Index / quads, filter = (Grid1D.Index - (pixel * quads)) * 4;
+        if (pixel >= s.WindowPixels)
+        {
+            return;
+        }
+
+        int row = pixel / s.OutWidth, n = row / s.OutHeight;
+        int top = ((row - (n * s.OutHeight)) * s.StrideY) - s.PadTop, left = ((pixel - (row * s.OutWidth)) * s.StrideX) - s.PadLeft;
+        Float4 sum = default;
+        for (int u = 0; u < s.KernelHeight; u++)
+        {
+            for (int v = 0; v < s.KernelWidth; v++)
+            {
+                int y = top + u, x = left + v;
+                if ((uint)y < (uint)s.Height && (uint)x < (uint)s.Width)
+                {
+                    Float4 w = Rows.Load(weights, (((u * s.KernelWidth) + v) * s.Filters) + filter, filter, s.Filters);
+                    sum = Float4.MultiplyAdd(input[(((n * s.Height) + y) * s.Width) + x], w, sum);
+                }
+            }
+        }
+
+        sum = Float4.Add(sum, Rows.Load(bias, filter, filter, s.Filters));
+        Rows.Store(output, (pixel * s.Filters) + filter, filter, s.Filters, isRelu == 0 ? sum : Rows.Relu(sum));
+    }
+
+    /// <summary>
+    /// A group sums 32 filters' gradients of 12 terms over a part of the pixels: a thread has one filter and every eighth pixel, then the eight
+    /// are added in order.
+    /// </summary>
+    public static void BackwardWeightsKernel(
+        ConvSizes s, int partPixels, Gradient source, ArrayView<float> input, ArrayView<float> dOutput, ArrayView<float> reluOutput, ArrayView<float> parts)
+    {
+        ArrayView<float> sums = SharedMemory.Allocate<float>((Terms + 1) * Lanes * Filters);
+        int lane = Group.IdxX / Filters, inGroup = Group.IdxX % Filters;
+        int filter = (Grid.IdxY * Filters) + inGroup, firstTerm = Grid.IdxZ * Terms;
+        int first = Grid.IdxX * partPixels;
+        int end = first + partPixels < s.WindowPixels ? first + partPixels : s.WindowPixels;
+        var memory = new OperandMemory(dOutput, reluOutput, dOutput.Cast<byte>());
+
+        int pixel = first + lane;
+        int row = pixel / s.OutWidth, n = row / s.OutHeight;
+        int i = row - (n * s.OutHeight), j = pixel - (row * s.OutWidth);
+        int t0 = Offset(s, firstTerm), t1 = Offset(s, firstTerm + 1), t2 = Offset(s, firstTerm + 2), t3 = Offset(s, firstTerm + 3);
+        int t4 = Offset(s, firstTerm + 4), t5 = Offset(s, firstTerm + 5), t6 = Offset(s, firstTerm + 6), t7 = Offset(s, firstTerm + 7);
+        int t8 = Offset(s, firstTerm + 8), t9 = Offset(s, firstTerm + 9), t10 = Offset(s, firstTerm + 10), t11 = Offset(s, firstTerm + 11);
+        Float4 sum0 = default, sum1 = default, sum2 = default;
+        float biasSum = 0;
+        if (filter < s.Filters)
+        {
+            for (; pixel < end; pixel += Lanes)
+            {
+                float dz = Gradient.At(source, memory, (pixel * s.Filters) + filter);
+                int x = (((n * s.Height) + (i * s.StrideY)) * s.Width) + (j * s.StrideX);
+                sum0 = Float4.MultiplyAdd(dz, new Float4(input[x + t0], input[x + t1], input[x + t2], input[x + t3]), sum0);
+                sum1 = Float4.MultiplyAdd(dz, new Float4(input[x + t4], input[x + t5], input[x + t6], input[x + t7]), sum1);
+                sum2 = Float4.MultiplyAdd(dz, new Float4(input[x + t8], input[x + t9], input[x + t10], input[x + t11]), sum2);
+                biasSum += dz;
+                j += Lanes;
+                while (j >= s.OutWidth)
+                {
+                    j -= s.OutWidth;
+                    i++;
+                    if (i == s.OutHeight)
+                    {
+                        i = 0;
+                        n++;
+                    }
+                }
+            }
+        }
+
+        int at = (lane * Filters) + inGroup;
+        Put(sums, at, sum0);
+        Put(sums, at + (4 * Lanes * Filters), sum1);
+        Put(sums, at + (8 * Lanes * Filters), sum2);
+        sums[at + (Terms * Lanes * Filters)] = biasSum;
+        Group.Barrier();
+        for (int term = lane; term <= Terms; term += Lanes)
+        {
+            bool isBias = term == Terms;
+            if (filter < s.Filters && (isBias ? firstTerm == 0 : firstTerm + term < s.Terms))
+            {
+                float sum = 0;
+                for (int other = 0; other < Lanes; other++)
+                {
+                    sum += sums[(((term * Lanes) + other) * Filters) + inGroup];
+                }
+
+                int to = isBias ? s.Terms : firstTerm + term;
+                parts[(Grid.IdxX * GradientOutput.PartCount(s.Terms, s.Filters)) + (to * s.Filters) + filter] = sum;
+            }
+        }
+    }
+
+    /// <summary>Where a term lies from the first one of its pixel; those behind the last are read as the first, and not stored.</summary>
+    private static int Offset(ConvSizes s, int term) => term < s.Terms ? (term / s.KernelWidth * s.Width) + (term % s.KernelWidth) : 0;
+
+    private static void Put(ArrayView<float> sums, int at, Float4 value)
+    {
+        sums[at] = value.X;
+        sums[at + (Lanes * Filters)] = value.Y;
+        sums[at + (2 * Lanes * Filters)] = value.Z;
+        sums[at + (3 * Lanes * Filters)] = value.W;
+    }
+
+    private static int MostPartsOf(int pixels) => Math.Clamp(pixels / LeastPart, 1, MostParts);
+}
