@@ -26,9 +26,9 @@ public sealed partial class GpuBackend
         _conv2D.BackwardWeights(Stream, shape, images, At(input), new DeviceGradient(dOutput), At(dWeights), At(dBias), At(scratch));
 
     /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Math.Max(
-        ScratchBytes(shape.Conv, images),
-        Conv2DKernels.CanPool(shape.Pool) ? 0 : sizeof(float) * (long)images * shape.Conv.OutputCount);
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => sizeof(float) * Math.Max(
+        Conv2DKernels.ScratchCount(shape, images),
+        Conv2DKernels.CanPool(shape.Pool) ? 0 : (long)images * shape.Conv.OutputCount);
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
@@ -53,7 +53,7 @@ public sealed partial class GpuBackend
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
-        _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(weights), At(dInput));
+        _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(weights), At(dInput), At(scratch));
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardWeights(

@@ -23,6 +23,8 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
 
     private readonly PartSumKernels _parts = new(loader);
     private readonly OneChannelKernels _oneChannel = new(loader);
+    private readonly WinnerInputKernels _winnerInput = new(loader);
+    private readonly WinnerWeightKernels _winnerWeights = new(loader);
 
     private readonly Product<Patches, PatchCursor, OuterContiguous<Plain>, MatrixCursor, ProductOutput> _forward = new(loader, tiles);
     private readonly Product<AlongInner<PatchElements>, ElementCursor, AlongOuter<MatrixElements<Plain>>, ElementCursor, ProductOutput> _forwardOfAnySize =
@@ -48,6 +50,11 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
             parts == 1 ? 0 : (long)parts * GradientOutput.PartCount(shape.TermCount, shape.Filters),
             OneChannelKernels.CanBackward(shape) ? OneChannelKernels.ScratchCount(shape, images) : 0);
     }
+
+    /// <summary>The elements of scratch that a direction of a pooled convolution takes that <see cref="CanPool"/>.</summary>
+    public static long ScratchCount(in Conv2DMaxPoolShape shape, int images) => WinnerInputKernels.Can(shape)
+        ? Math.Max(WinnerWeightKernels.ScratchCount(shape, images), shape.Conv.WeightCount)
+        : ScratchCount(shape.Conv, images);
 
     /// <summary>Whether a convolution and this pooling are one product.</summary>
     public static bool CanPool(in MaxPool2DShape pool) => pool.PoolHeight == 2 && pool.PoolWidth == 2;
@@ -104,7 +111,17 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     /// <summary>dx of a convolution behind which there is a pooling.</summary>
     public void BackwardInput(
         AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, in DeviceGradient dOutput, ArrayView<byte> winners, ArrayView<float> weights,
-        ArrayView<float> dInput) => BackwardInput(stream, new ConvSizes(shape, images), dOutput, winners, weights, dInput);
+        ArrayView<float> dInput, ArrayView<float> scratch)
+    {
+        if (WinnerInputKernels.Can(shape))
+        {
+            _winnerInput.BackwardInput(stream, shape, images, dOutput, winners, weights, dInput, scratch);
+        }
+        else
+        {
+            BackwardInput(stream, new ConvSizes(shape, images), dOutput, winners, weights, dInput);
+        }
+    }
 
     /// <summary>dw and dbias of a convolution.</summary>
     public void BackwardWeights(
@@ -124,8 +141,17 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     /// <summary>dw and dbias of a convolution behind which there is a pooling.</summary>
     public void BackwardWeights(
         AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<byte> winners,
-        ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch) =>
-        BackwardWeights(stream, shape.Conv, new ConvSizes(shape, images), input, dOutput, winners, dWeights, dBias, scratch);
+        ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch)
+    {
+        if (WinnerInputKernels.Can(shape))
+        {
+            _winnerWeights.BackwardWeights(stream, shape, images, input, dOutput, winners, dWeights, dBias, scratch);
+        }
+        else
+        {
+            BackwardWeights(stream, shape.Conv, new ConvSizes(shape, images), input, dOutput, winners, dWeights, dBias, scratch);
+        }
+    }
 
     private static bool IsVector(in Conv2DShape shape) => ((shape.Channels | shape.Filters) & 3) == 0;
 
