@@ -59,7 +59,8 @@ public sealed partial class GpuBackend : IBackend<float>
     /// <summary>Opens a device.</summary>
     /// <param name="device">An index in <see cref="GpuDevices.List"/> or a part of a name; null for the first; <see cref="GpuDevices.Emulated"/>
     /// for the emulated one.</param>
-    /// <exception cref="DeviceException">There is no such device, or its driver refuses.</exception>
+    /// <exception cref="DeviceException">There is no device, or its driver refuses.</exception>
+    /// <exception cref="ArgumentException">There are devices, and none is meant by the choice, or more than one.</exception>
     public static GpuBackend Create(string? device = null) => new(DeviceContext.Open(device), ownsDevice: true);
 
     /// <inheritdoc/>
@@ -67,12 +68,35 @@ public sealed partial class GpuBackend : IBackend<float>
     public MemoryBlock Allocate(long bytes) => new GpuBlock(_device, bytes);
 
     /// <inheritdoc/>
+    /// <remarks>It does not wait: the values are copied, and go to the device when it has done what was queued before.</remarks>
+    /// <exception cref="DeviceException">The device was lost.</exception>
     public void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
-        where TValue : unmanaged => _staging.Upload(MemoryMarshal.AsBytes(source), GpuBlock.View<byte>(destination));
+        where TValue : unmanaged
+    {
+        try
+        {
+            _staging.Upload(MemoryMarshal.AsBytes(source), GpuBlock.View<byte>(destination));
+        }
+        catch (AcceleratorException error)
+        {
+            throw DeviceFailure.AtWork(Device, error);
+        }
+    }
 
     /// <inheritdoc/>
+    /// <exception cref="DeviceException">The device was lost.</exception>
     public void Download<TValue>(Slot source, Span<TValue> destination)
-        where TValue : unmanaged => _staging.Download(GpuBlock.View<byte>(source), MemoryMarshal.AsBytes(destination));
+        where TValue : unmanaged
+    {
+        try
+        {
+            _staging.Download(GpuBlock.View<byte>(source), MemoryMarshal.AsBytes(destination));
+        }
+        catch (AcceleratorException error)
+        {
+            throw DeviceFailure.AtWork(Device, error);
+        }
+    }
 
     /// <inheritdoc/>
     public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>

@@ -38,28 +38,28 @@ internal sealed class DeviceContext : IDisposable
 
     /// <summary>Opens a device.</summary>
     /// <param name="choice">As for <see cref="GpuDevices.Choose"/>, or <see cref="GpuDevices.Emulated"/>.</param>
-    /// <exception cref="DeviceException">There is no such device, or its driver refuses.</exception>
+    /// <exception cref="DeviceException">There is no device, or its driver refuses.</exception>
+    /// <exception cref="ArgumentException">There are devices, and none is meant by the choice, or more than one.</exception>
     public static DeviceContext Open(string? choice)
     {
         bool emulated = choice == GpuDevices.Emulated;
         GpuDevice device = emulated
             ? new GpuDevice(0, GpuPlatform.Emulated, Environment.MachineName, 0)
             : GpuDevices.Choose(GpuDevices.List(), choice);
-        Context context = MakeContext(device.Platform);
+        Context context = MakeContext(emulated);
         try
         {
-            return new DeviceContext(context, device, Sorted(context)[device.Index].CreateAccelerator(context));
+            return new DeviceContext(context, device, (emulated ? context.Devices[0] : Sorted(context)[device.Index]).CreateAccelerator(context));
         }
         catch (Exception error) when (error is AcceleratorException or NotSupportedException)
         {
             context.Dispose();
-            throw new DeviceException(
-                $"The device {device} can not be used: {error.Message} A newer driver may help; --backend cpu trains without it.", error);
+            throw DeviceFailure.AtOpening(device, error);
         }
     }
 
-    /// <summary>A context with all devices, that compiles for those of one platform; or one with the emulated device alone.</summary>
-    public static Context MakeContext(GpuPlatform platform)
+    /// <summary>A context with all devices, or with the emulated one alone.</summary>
+    public static Context MakeContext(bool emulated = false)
     {
         NativeLibraries.Register();
 
@@ -68,7 +68,7 @@ internal sealed class DeviceContext : IDisposable
         return Context.Create(builder =>
         {
             Context.Builder common = builder.EnableAlgorithms().Optimize(OptimizationLevel.O2);
-            _ = platform == GpuPlatform.Emulated
+            _ = emulated
                 ? common.CPU(new CPUDevice(4, EmulatedGroupThreads / 4, 1))
                 : common.Cuda().OpenCL(Accept);
         });
@@ -81,21 +81,18 @@ internal sealed class DeviceContext : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        try
-        {
-            Accelerator.Dispose();
-            _context.Dispose();
-        }
-        catch (AcceleratorException)
-        {
-            // A device that was lost can not give anything back, and what went wrong has been said already.
-        }
+        DeviceFailure.WhileDisposing(Accelerator);
+        DeviceFailure.WhileDisposing(_context);
     }
 
-    /// <summary>The best first. A device that has CUDA is not offered once more by way of OpenCL.</summary>
+    /// <summary>
+    /// The best first. A device that has CUDA is not offered once more by way of OpenCL, and the emulated one, which ILGPU takes where there is no
+    /// other, is not offered at all.
+    /// </summary>
     private static Device[] Sorted(Context context) =>
     [
         .. context.Devices
+            .Where(device => device is CudaDevice or CLDevice)
             .Where(device => device is not CLDevice || !context.Devices.Any(other => other is CudaDevice && other.Name == device.Name))
             .OrderBy(device => device switch { CudaDevice => 0, CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU } => 1, _ => 2 }),
     ];

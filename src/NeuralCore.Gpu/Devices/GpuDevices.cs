@@ -9,23 +9,26 @@ public static class GpuDevices
     /// <summary>The name that asks for the emulated device.</summary>
     public const string Emulated = "emulated";
 
+    /// <summary>The sentence for where there is none.</summary>
+    public const string NoneFound = "There is no GPU here that a CUDA or OpenCL driver offers; install the driver of yours, or compute with --backend cpu.";
+
     /// <summary>The devices, the best first: CUDA, then GPUs with OpenCL, then whatever else has OpenCL.</summary>
     public static IReadOnlyList<GpuDevice> List()
     {
-        using Context context = Devices.DeviceContext.MakeContext(GpuPlatform.Cuda);
+        using Context context = Devices.DeviceContext.MakeContext();
         return Devices.DeviceContext.Describe(context);
     }
 
     /// <summary>Finds the device that a user means.</summary>
     /// <param name="devices">What <see cref="List"/> gave.</param>
     /// <param name="choice">An index in the list, or a part of a name in any case; null for the first.</param>
-    /// <exception cref="DeviceException">There is none, or more than one; the message lists those that there are.</exception>
+    /// <exception cref="DeviceException">There is no device at all.</exception>
+    /// <exception cref="ArgumentException">None is meant by the choice, or more than one; the message lists those that there are.</exception>
     public static GpuDevice Choose(IReadOnlyList<GpuDevice> devices, string? choice)
     {
         if (devices.Count == 0)
         {
-            throw new DeviceException(
-                "There is no GPU that can be used: no CUDA driver and no OpenCL driver offers one. Install your GPU's driver, or train with --backend cpu.");
+            throw new DeviceException(NoneFound);
         }
 
         if (choice is null)
@@ -37,15 +40,15 @@ public static class GpuDevices
         {
             return index >= 0 && index < devices.Count
                 ? devices[index]
-                : throw new DeviceException($"There is no device {choice}. There are: {Names(devices)}.");
+                : throw new ArgumentException($"There is no device {choice}. There are: {Names(devices)}.");
         }
 
         GpuDevice[] found = [.. devices.Where(device => device.ToString().Contains(choice, StringComparison.OrdinalIgnoreCase))];
         return found.Length switch
         {
             1 => found[0],
-            0 => throw new DeviceException($"No device is called \"{choice}\". There are: {Names(devices)}."),
-            _ => throw new DeviceException($"\"{choice}\" is the name of several devices: {Names(found)}. Choose one by its number."),
+            0 => throw new ArgumentException($"No device is called '{choice}'. There are: {Names(devices)}."),
+            _ => throw new ArgumentException($"'{choice}' is the name of several devices: {Names(found)}. Choose one by its number."),
         };
     }
 

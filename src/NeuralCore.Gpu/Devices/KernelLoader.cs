@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Linq.Expressions;
 using System.Reflection;
 using ILGPU.Runtime;
-using NeuralCore.Ops;
 
 namespace NeuralCore.Gpu.Devices;
 
@@ -38,7 +38,7 @@ internal sealed class KernelLoader(GpuDevice device, Accelerator accelerator)
         Launches++;
         if (!_compiled.TryGetValue(kernel, out Delegate? launcher))
         {
-            launcher = Compile<TLauncher>(kernel);
+            launcher = Guarded(Compile<TLauncher>(kernel));
             _compiled.Add(kernel, launcher);
         }
 
@@ -59,13 +59,26 @@ internal sealed class KernelLoader(GpuDevice device, Accelerator accelerator)
         catch (AcceleratorException error)
         {
             listener.Flush();
-            throw new DeviceException(
-                $"The compiler of the device {device} does not take the kernel {kernel.DeclaringType?.Name}.{kernel.Name}: {error.Message} {log}".TrimEnd(), error);
+            throw DeviceFailure.AtCompiling(device, $"{kernel.DeclaringType?.Name}.{kernel.Name}", error, log.ToString());
         }
         finally
         {
             Trace.Listeners.Remove(listener);
         }
+    }
+
+    /// <summary>The launcher, with what the driver complains of made a sentence: a lost device shows at whatever is launched next.</summary>
+    private TLauncher Guarded<TLauncher>(TLauncher launcher)
+        where TLauncher : Delegate
+    {
+        ParameterExpression[] parameters = [.. typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType))];
+        ParameterExpression error = Expression.Parameter(typeof(AcceleratorException));
+        Func<GpuDevice, AcceleratorException, Exception> sentence = DeviceFailure.AtWork;
+        return Expression.Lambda<TLauncher>(
+            Expression.TryCatch(
+                Expression.Invoke(Expression.Constant(launcher), parameters),
+                Expression.Catch(error, Expression.Throw(Expression.Invoke(Expression.Constant(sentence), Expression.Constant(device), error)))),
+            parameters).Compile();
     }
 }
 

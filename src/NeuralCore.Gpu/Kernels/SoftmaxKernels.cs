@@ -53,7 +53,7 @@ internal sealed class SoftmaxKernels(KernelLoader loader)
             RowSums sums = Row(first, classes, logits, probabilities);
             int label = labels[row];
             losses[row] = XMath.Log(sums.Sum) - (logits[first + label] - sums.Max);
-            hits[row] = IndexOfMax(first, classes, probabilities) == label ? 1f : 0f;
+            hits[row] = sums.Greatest == label ? 1f : 0f;
         }
     }
 
@@ -76,7 +76,8 @@ internal sealed class SoftmaxKernels(KernelLoader loader)
 
     private static RowSums Row(int first, int classes, ArrayView<float> logits, ArrayView<float> probabilities)
     {
-        float max = logits[first + IndexOfMax(first, classes, logits)];
+        int greatest = IndexOfMax(first, classes, logits);
+        float max = logits[first + greatest];
         float sum = 0f;
         for (int i = first; i < first + classes; i++)
         {
@@ -90,7 +91,7 @@ internal sealed class SoftmaxKernels(KernelLoader loader)
             probabilities[i] = probabilities[i] / sum;
         }
 
-        return new RowSums(max, sum);
+        return new RowSums(greatest, max, sum);
     }
 
     private static int IndexOfMax(int first, int classes, ArrayView<float> values)
@@ -110,8 +111,9 @@ internal sealed class SoftmaxKernels(KernelLoader loader)
         return best;
     }
 
-    private readonly struct RowSums(float max, float sum)
+    private readonly struct RowSums(int greatest, float max, float sum)
     {
+        public readonly int Greatest = greatest;
         public readonly float Max = max;
         public readonly float Sum = sum;
     }

@@ -24,8 +24,7 @@ internal sealed class GpuBlock : MemoryBlock
         }
         catch (AcceleratorException error)
         {
-            throw new DeviceException(
-                $"The device {device.Device} has no room for {bytes / (1024.0 * 1024):0} MB more. A smaller --batch-size needs less.", error);
+            throw DeviceFailure.OfMemory(device.Device, bytes, error);
         }
     }
 
@@ -39,7 +38,7 @@ internal sealed class GpuBlock : MemoryBlock
     {
         if (disposing)
         {
-            _buffer.Dispose();
+            DeviceFailure.WhileDisposing(_buffer);
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class Staging : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _room.Dispose();
+    public void Dispose() => DeviceFailure.WhileDisposing(_room);
 
     private void Wait()
     {

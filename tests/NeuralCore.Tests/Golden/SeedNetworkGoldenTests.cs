@@ -10,11 +10,11 @@ namespace NeuralCore.Tests.Golden;
 /// against the golden values, to twelve digits; then every backend in float, at the tolerances that PyTorch's own float arithmetic
 /// meets. Where the golden values are a sample (the large matrix), the double run fills in the rest.
 /// </summary>
-public sealed class SeedNetworkGoldenTests(SeedNetworkGoldenTests.DoubleRun fixture) : IClassFixture<SeedNetworkGoldenTests.DoubleRun>
+public sealed class SeedNetworkGoldenTests
 {
     private static readonly GoldenCase Golden = SeedNetwork.Case;
 
-    private readonly SeedNetworkRun<double> _truth = fixture.Value;
+    private readonly SeedNetworkRun<double> _truth = SeedNetworkAgreement.Truth;
 
     [Fact]
     public void The_textbook_loops_in_double_give_the_golden_values()
@@ -51,23 +51,7 @@ public sealed class SeedNetworkGoldenTests(SeedNetworkGoldenTests.DoubleRun fixt
     public void A_backend_in_float_is_as_close_as_PyTorch_in_float(SimdWidth? width, bool fuse)
     {
         using IBackend<float> backend = width is { } simd ? CpuBackend.Create(2, simd) : new ReferenceBackend<float>();
-        SeedNetworkRun<float> run = SeedNetworkRun<float>.Of(backend, fuse);
-
-        Near("logits", Golden.Truth("logits"), run.Logits, 5e-6);
-        Near("probabilities", Golden.Truth("probs"), run.Probabilities, 5e-6);
-        Near("conv1", fuse ? [] : _truth.Conv1, run.Conv1, 5e-6);
-        Near("pool", _truth.Pool, run.Pool, 5e-6);
-        Near("dense1", Golden.Truth("dense1"), run.Dense1, 5e-6);
-        Near("loss", Golden.Truth("loss"), [run.Losses[0]], 2e-6);
-        Near("losses", Golden.Truth("losses_keras"), run.Losses, 3e-6);
-        Near("logits after 5 steps", Golden.Truth("logits_after5_keras"), run.LogitsAfter, 5e-5);
-        for (int i = 0; i < SeedNetwork.Names.Count; i++)
-        {
-            Near("g_" + SeedNetwork.Names[i], _truth.Gradients[i], run.Gradients[i], 1e-5 * Largest(_truth.Gradients[i]));
-            Near("after5_" + SeedNetwork.Names[i], _truth.After[i], run.After[i], 1e-5);
-            int strays = _truth.After[i].Zip(run.After[i]).Count(pair => !(Math.Abs(pair.First - pair.Second) <= 3e-7));
-            Assert.True(strays <= 0.001 * _truth.After[i].Length, $"{strays} of after5_{SeedNetwork.Names[i]} are further off than 3e-7.");
-        }
+        SeedNetworkAgreement.Check(backend, fuse);
     }
 
     [Theory]
@@ -93,7 +77,7 @@ public sealed class SeedNetworkGoldenTests(SeedNetworkGoldenTests.DoubleRun fixt
             memory.Scratch(backend.ScratchBytes(shape, SeedNetwork.Items)));
         memory.Verify();
         double[] expected = Golden.Truth("g_x");
-        Near("g_x", expected, TestValues.Widen(memory.Read<float>(dInput, expected.Length)), 1e-5 * Largest(expected));
+        SeedNetworkAgreement.Near("g_x", expected, TestValues.Widen(memory.Read<float>(dInput, expected.Length)), 1e-5 * SeedNetworkAgreement.Largest(expected));
     }
 
     /// <summary>The golden sample, sums and norm of a matrix that is too large to store.</summary>
@@ -117,28 +101,5 @@ public sealed class SeedNetworkGoldenTests(SeedNetworkGoldenTests.DoubleRun fixt
 
     /// <summary>Equal up to the rounding of double, relative to the largest value.</summary>
     private static void Same(string what, double[] expected, double[] actual, double tolerance = 1e-12) =>
-        Near(what, expected, actual, tolerance * Math.Max(1e-3, Largest(expected)));
-
-    private static void Near(string what, double[] expected, double[] actual, double tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            Agreement.Within(what, i, expected[i], tolerance, actual[i]);
-        }
-    }
-
-    private static double Largest(double[] values) => values.Max(Math.Abs);
-
-    /// <summary>The textbook loops in double: some seconds, so all tests share one run.</summary>
-    public sealed class DoubleRun
-    {
-        private readonly Lazy<SeedNetworkRun<double>> _value = new(() =>
-        {
-            using var backend = new ReferenceBackend<double>();
-            return SeedNetworkRun<double>.Of(backend, fuse: false);
-        });
-
-        internal SeedNetworkRun<double> Value => _value.Value;
-    }
+        SeedNetworkAgreement.Near(what, expected, actual, tolerance * Math.Max(1e-3, SeedNetworkAgreement.Largest(expected)));
 }

@@ -1,0 +1,48 @@
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Devices;
+
+/// <summary>What drivers complain of, as sentences for users.</summary>
+internal static class DeviceFailure
+{
+    /// <summary>The device can not be opened: mostly its driver is older than what the compiler writes for.</summary>
+    public static DeviceException AtOpening(GpuDevice device, Exception error) =>
+        new($"The device {device} can not be used ({Reason(error)}); install a newer driver, or compute with --backend cpu.", error);
+
+    /// <summary>The device has not so much memory left.</summary>
+    public static DeviceException OfMemory(GpuDevice device, long bytes, Exception error) =>
+        new($"The device {device} has no room for {bytes / (1024.0 * 1024):n0} MB more ({Reason(error)}); use a smaller --batch-size, or end other programs on it.", error);
+
+    /// <summary>The device does not take a kernel.</summary>
+    public static DeviceException AtCompiling(GpuDevice device, string kernel, Exception error, string log) =>
+        new($"The compiler of the device {device} does not take the kernel {kernel} ({$"{Reason(error)} {log.ReplaceLineEndings(" ")}".Trim()}); "
+            + "install a newer driver, or compute with --backend cpu.", error);
+
+    /// <summary>The device failed in the middle of its work, or is no longer there.</summary>
+    public static DeviceException AtWork(GpuDevice device, AcceleratorException error) =>
+        new($"The device {device} failed in the middle of its work ({Reason(error)}), and what it held is lost; files are as they were. "
+            + "Try again, from a checkpoint if there is one, or with --backend cpu.", error);
+
+    /// <summary>Gives something back to a device that may be lost: then there is nothing to give back, and why has been said already.</summary>
+    public static void WhileDisposing(IDisposable resource)
+    {
+        try
+        {
+            resource.Dispose();
+        }
+        catch (AcceleratorException)
+        {
+            // The memory went with the device.
+        }
+    }
+
+    private static string Reason(Exception error) => error switch
+    {
+        CLException openCl => $"{openCl.Error}",
+        CudaException cuda => $"{cuda.Error}: {cuda.Message}",
+        _ => error.Message.TrimEnd('.'),
+    };
+}
