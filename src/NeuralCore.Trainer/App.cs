@@ -44,6 +44,12 @@ internal static class App
                 renderer = command.Output.CreateRenderer(line, terminal);
             }
 
+            if (DeviceOption.IsListAskedFor(line))
+            {
+                GpuChoice.Describe().ToList().ForEach(terminal.Output.WriteLine);
+                return ExitCode.Success;
+            }
+
             RequireNoErrors(line);
             ExitCode exitCode = ExitCode.Success;
             command!.Report = failure => exitCode = Report(failure, renderer, terminal);

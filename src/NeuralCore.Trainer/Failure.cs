@@ -1,5 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Ops;
 
 namespace NeuralCore.Trainer;
 
@@ -17,6 +18,7 @@ internal sealed record Failure(ExitCode ExitCode, string? File, string Message)
         CheckpointMismatchException mismatch => new(ExitCode.Usage, mismatch.FilePath, mismatch.Message),
         FileWriteException write => new(ExitCode.RuntimeFailure, write.FilePath, write.Message),
         OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted before anything was changed."),
+        DeviceException device => new(ExitCode.RuntimeFailure, null, OneLine(device.Message) + "."),
         OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "There is not enough memory for this; close other programs, or use a smaller batch or model."),
         IOException => new(ExitCode.RuntimeFailure, null, $"The system refuses to read or write, and says \"{OneLine(exception.Message)}\"; use another file or folder."),
         _ => new(ExitCode.RuntimeFailure, null, $"This should not have happened, please report it: {exception.GetType().Name}, {OneLine(exception.Message)}"),

@@ -23,7 +23,7 @@ public sealed class UsageTests
     [InlineData("--preprocess takes scale or l2-columns, not 'magic'", "train", "--preprocess", "magic")]
     [InlineData("--seed takes", "train", "--seed", "-1")]
     [InlineData("--threads takes a whole number from 1 to 1024, not '0'", "train", "--threads", "0")]
-    [InlineData("--backend takes cpu or reference, not 'abacus'", "train", "--backend", "abacus")]
+    [InlineData("--backend takes cpu or gpu or reference, not 'abacus'", "train", "--backend", "abacus")]
     [InlineData("--simd takes auto or 512 or 256 or 128 or portable, not '64'", "train", "--simd", "64")]
     [InlineData("--verbose takes a whole number from 0 to 2, not '3'", "train", "--verbose", "3")]
     [InlineData("--out takes the name of a model, which ends in .safetensors, .h5, .hdf5, .keras or .onnx, not 'model.txt'", "train", "--out", "model.txt")]

@@ -8,13 +8,18 @@ namespace NeuralCore.Trainer.Commands;
 internal sealed class BackendOptions
 {
     private const int MostThreads = 1024;
+    private const string GpuWord = "gpu";
 
     private readonly Option<int> _threads = OptionOf.WholeNumber(
         "--threads", "Threads that compute; the result does not depend on them.", Environment.ProcessorCount, 1, MostThreads);
 
-    private readonly ChoiceOption<Func<int, SimdWidth, ConvAlgorithm, IBackend<float>>> _backend = new(
+    private readonly ChoiceOption<Func<BackendOptions, ParseResult, IBackend<float>>> _backend = new(
         "--backend", "What computes; the reference is slow, and there to compare with.",
-        ("cpu", CpuBackend.Create), ("reference", (_, _, _) => new ReferenceBackend<float>()));
+        ("cpu", (my, line) => CpuBackend.Create(line.GetValue(my._threads), my._simd.Value(line), my._conv.Value(line))),
+        (GpuWord, (my, line) => GpuChoice.Create(line.GetValue(my._device))),
+        ("reference", (_, _) => new ReferenceBackend<float>()));
+
+    private readonly DeviceOption _device = new();
 
     private readonly ChoiceOption<SimdWidth> _simd = new(
         "--simd", "The processor's vectors: their bits, the widest, or System.Numerics.Vector.",
@@ -25,7 +30,7 @@ internal sealed class BackendOptions
         ("auto", ConvAlgorithm.Auto), ("direct", ConvAlgorithm.Direct), ("winograd", ConvAlgorithm.Winograd));
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_threads, _backend, _simd, _conv];
+    public IEnumerable<Option> All => [_threads, _backend, _device, _simd, _conv];
 
     /// <summary>What the processor can do at most with these vectors on so many threads, in GFLOP/s.</summary>
     public double MeasurePeak(ParseResult line) => FmaPeak.Measure(line.GetValue(_threads), _simd.Value(line));
@@ -34,5 +39,24 @@ internal sealed class BackendOptions
     public string Conv(ParseResult line) => $"{_conv.Value(line)}".ToLowerInvariant();
 
     /// <summary>Makes the backend that a command line asks for.</summary>
-    public IBackend<float> Create(ParseResult line) => _backend.Value(line)(line.GetValue(_threads), _simd.Value(line), _conv.Value(line));
+    public IBackend<float> Create(ParseResult line)
+    {
+        if (line.GetValue(_device) is not null && !IsGpu(line))
+        {
+            throw new RunException(ExitCode.Usage, $"--device chooses what --backend {GpuWord} computes on; use both, or neither.");
+        }
+
+        return _backend.Value(line)(this, line);
+    }
+
+    /// <summary>Refuses to time what goes on elsewhere.</summary>
+    public void RequireProcessor(ParseResult line, string option)
+    {
+        if (IsGpu(line))
+        {
+            throw new RunException(ExitCode.Usage, $"{option} shows where the processor's time goes, and --backend {GpuWord} computes on another device; leave out one of them.");
+        }
+    }
+
+    private bool IsGpu(ParseResult line) => line.GetValue(_backend) == GpuWord;
 }

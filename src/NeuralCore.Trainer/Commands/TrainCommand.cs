@@ -62,6 +62,11 @@ internal sealed class TrainCommand : TrainerCommand
         long start = Stopwatch.GetTimestamp();
         TrainingRecipe recipe = _recipe.Recipe(line);
         string path = line.GetRequiredValue(_out);
+        if (line.GetValue(_profile))
+        {
+            _backend.RequireProcessor(line, _profile.Name);
+        }
+
         (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
         using Sequential model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);

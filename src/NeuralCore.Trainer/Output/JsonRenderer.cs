@@ -37,7 +37,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
     public override void Start(RunStart start, Sequential model) => Write("start", json =>
     {
         json.WriteString("backend", start.Backend);
-        json.WriteString("simd", start.Simd);
+        json.WriteString(start.IsOnDevice ? "device" : "simd", start.Simd);
         json.WriteNumber("threads", start.Threads);
         json.WriteNumber("seed", start.Seed);
     });

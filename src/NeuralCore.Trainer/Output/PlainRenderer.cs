@@ -19,7 +19,9 @@ internal class PlainRenderer(Screen screen) : Renderer
     {
         string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
         BeginSection();
-        screen.WriteLine($"Backend {start.Backend}, SIMD {start.Simd}, {threads}, seed {start.Seed}");
+        screen.WriteLine(start.IsOnDevice
+            ? $"Backend {start.Backend}, device {start.Simd}, seed {start.Seed}"
+            : $"Backend {start.Backend}, SIMD {start.Simd}, {threads}, seed {start.Seed}");
         screen.WriteLine($"Images: {start.Training:N0} to train, {start.Validation:N0} to validate, {start.Test:N0} to test");
         Summary(model);
     }

@@ -4,13 +4,17 @@ namespace NeuralCore.Trainer.Output;
 
 /// <summary>What a training begins with.</summary>
 /// <param name="Backend">What computes.</param>
-/// <param name="Simd">The instructions it uses.</param>
+/// <param name="Simd">The instructions it uses; of a GPU, which it is.</param>
 /// <param name="Threads">The threads it uses.</param>
 /// <param name="Seed">The key of every random number.</param>
 /// <param name="Training">The images to train on.</param>
 /// <param name="Validation">The images to validate with after each epoch.</param>
 /// <param name="Test">The images to test with at the end.</param>
-internal sealed record RunStart(string Backend, string Simd, int Threads, ulong Seed, int Training, int Validation, int Test);
+internal sealed record RunStart(string Backend, string Simd, int Threads, ulong Seed, int Training, int Validation, int Test)
+{
+    /// <summary>Whether <see cref="Simd"/> is a device's name.</summary>
+    public bool IsOnDevice => Backend == "gpu";
+}
 
 /// <summary>What a run ends with.</summary>
 /// <param name="Model">The model's file, where there is one.</param>

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>The option that chooses a GPU, and that lists those there are.</summary>
+internal sealed class DeviceOption : Option<string?>
+{
+    /// <summary>The word that asks for the list.</summary>
+    public const string List = "list";
+
+    public DeviceOption()
+        : base("--device")
+    {
+        Description = $"Which GPU --backend gpu computes on, by number or by a part of its name; '{List}' shows them, and does nothing else.";
+        HelpName = $"N|NAME|{List}";
+        Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+            {
+                result.AddError("--device takes the number or a part of the name of a GPU");
+            }
+        });
+    }
+
+    /// <summary>Whether a command line, whatever else it says, asks for the list.</summary>
+    public static bool IsListAskedFor(ParseResult line) =>
+        line.CommandResult.Children.OfType<OptionResult>().Any(result => result.Option is DeviceOption && result.Tokens is [{ Value: List }]);
+}

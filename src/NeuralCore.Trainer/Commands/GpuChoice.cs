@@ -1,0 +1,34 @@
+using NeuralCore.Gpu;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>
+/// The only place that names the GPU backend. The runtime loads an assembly when it first compiles a method that needs it, so a run that does
+/// not compute on a GPU reads none of it.
+/// </summary>
+internal static class GpuChoice
+{
+    /// <summary>Opens a device.</summary>
+    /// <param name="choice">Its number or a part of its name; null for the best.</param>
+    public static IBackend<float> Create(string? choice)
+    {
+        try
+        {
+            return GpuBackend.Create(choice);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new RunException(ExitCode.Usage, $"{unknown.Message.TrimEnd('.')}; '--device {DeviceOption.List}' shows them.");
+        }
+    }
+
+    /// <summary>A line for each device: its number, its name, its memory.</summary>
+    public static IReadOnlyList<string> Describe()
+    {
+        IReadOnlyList<GpuDevice> devices = GpuDevices.List();
+        return devices.Count == 0
+            ? [GpuDevices.NoneFound]
+            : [.. devices.Select(device => $"{device.Index}  {device}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.0} GB")];
+    }
+}
