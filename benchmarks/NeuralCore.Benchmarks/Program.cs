@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using NeuralCore.Benchmarks.Cases;
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
+using NeuralCore.Ops;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string usage = """
@@ -11,6 +12,7 @@ const string usage = """
       kernels       every op: ms, GFLOP/s and part of the FMA peak, in seconds   [--threads N] [--simd W] [--filter TEXT] [--rounds N] [--sample-ms N]
       peak          the machine's FMA peak at every vector width                 [--rounds N]
       train         images/s of the seed network, training and inference         [--threads N] [--simd W] [--steps N] [--fuse BOOL] [--test-images N] [--data DIR]
+      gpu           every op and whole steps on every GPU, and on the CPU beside  [--device N|NAME] [--cpu BOOL] [--batches N,N] [--steps N] [--filter TEXT] [--rounds N] [--sample-ms N] [--data DIR]
       scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--data DIR]
       checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
@@ -30,6 +32,11 @@ catch (UsageException error)
 {
     Console.Error.WriteLine($"{error.Message}{Environment.NewLine}{usage}");
     return 2;
+}
+catch (DeviceException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
 }
 catch (DataFileException error)
 {
@@ -51,6 +58,9 @@ static int Run(string[] args)
             return 0;
         case "train":
             Throughput.Train(Rest(), output);
+            return 0;
+        case "gpu":
+            GpuTable.Run(Rest(), output);
             return 0;
         case "scaling":
             Throughput.Scaling(Rest(), output);

@@ -15,7 +15,14 @@ internal static class SeedNetwork
     /// <summary>Makes it and compiles it for the CPU.</summary>
     public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto)
     {
-        var model = new Sequential(
+        Sequential model = Create(dropout);
+        model.Compile(new Adam(), CpuBackend.Create(threads, simd, conv), seed: 1, fuse);
+        return model;
+    }
+
+    /// <summary>Makes it, to be compiled for any backend.</summary>
+    public static Sequential Create(bool dropout = true) =>
+        new(
             new Input(new Shape(28, 28, 1), Preprocessing.Scale),
             new Conv2D(32, 3, activation: Activation.Relu),
             new Conv2D(64, 3, activation: Activation.Relu),
@@ -25,7 +32,4 @@ internal static class SeedNetwork
             new Dense(256, Activation.Relu),
             new Dropout(dropout ? 0.5 : 0),
             new Dense(10, Activation.Softmax));
-        model.Compile(new Adam(), CpuBackend.Create(threads, simd, conv), seed: 1, fuse);
-        return model;
-    }
 }

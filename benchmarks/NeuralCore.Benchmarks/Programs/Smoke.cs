@@ -31,6 +31,7 @@ internal static class Smoke
         PeakTable.Run(new Options([]), output);
         KernelTable.Run(new Options(["--rounds", "1", "--sample-ms", "0"]), output);
         Throughput.Train(new Options(["--steps", "1", "--test-images", "16"]), output);
+        GpuTable.Run(new Options(["--rounds", "1", "--sample-ms", "0", "--steps", "1", "--batches", "16", "--filter", "relu", "--cpu", "false"]), output);
         Throughput.Scaling(new Options(["--pairs", "1", "--steps", "1"]), output);
         CheckpointCost.Run(new Options(["--saves", "1", "--steps", "1"]), output);
         TryRobustness(output);
