@@ -19,6 +19,7 @@ internal sealed class BatchLoader
     private readonly float[] _scratch;
     private ulong _seed;
     private int _epoch;
+    private (int Batch, int Items) _ahead = (-1, 0);
 
     public BatchLoader(IDataset data, Input input, int batchSize, Augmentation? augmentation = null)
     {
@@ -41,7 +42,7 @@ internal sealed class BatchLoader
     /// <summary>Begins an epoch: draws its order and what its items are augmented by, functions of the seed and the epoch alone.</summary>
     public void Shuffle(ulong seed, int epoch)
     {
-        (_seed, _epoch) = (seed, epoch);
+        (_seed, _epoch, _ahead) = (seed, epoch, (-1, 0));
         for (int i = 0; i < _order.Length; i++)
         {
             _order[i] = i;
@@ -50,9 +51,31 @@ internal sealed class BatchLoader
         new RandomStream(seed, RandomPurpose.Shuffle, (uint)epoch, 0).Shuffle(_order);
     }
 
-    /// <summary>Uploads one batch.</summary>
+    /// <summary>Uploads one batch, unless that was done ahead.</summary>
     /// <returns>The items in it.</returns>
     public int Load(int batch, Plan<float> plan, IBackend<float> backend)
+    {
+        int items = _ahead.Batch == batch ? _ahead.Items : Upload(batch, plan, backend);
+        _ahead = (-1, 0);
+        return items;
+    }
+
+    /// <summary>
+    /// Uploads the epoch's next batch, if there is one, before it is asked for: a backend that works on while the host goes on gets it in the
+    /// order of its work, and reading it costs no time of its own.
+    /// </summary>
+    /// <param name="batch">The batch that was loaded last and is no longer needed once all that was asked of the backend is done.</param>
+    /// <param name="plan">The plan that both go to.</param>
+    /// <param name="backend">Its backend.</param>
+    public void LoadAhead(int batch, Plan<float> plan, IBackend<float> backend)
+    {
+        if (batch + 1 < Batches)
+        {
+            _ahead = (batch + 1, Upload(batch + 1, plan, backend));
+        }
+    }
+
+    private int Upload(int batch, Plan<float> plan, IBackend<float> backend)
     {
         int start = batch * _labels.Length;
         int count = Math.Min(_labels.Length, _data.Count - start);

@@ -244,6 +244,10 @@ public sealed partial class Sequential : IDisposable
         }
 
         Profile?.Updated();
+
+        // Reading the losses waits for a backend that computes elsewhere, so what can be done before is.
+        loader.LoadAhead(batch, plan, Backend);
+        Profile?.Loaded(0);
         mean.Add(plan, Backend, items);
         Profile?.End();
     }

@@ -110,7 +110,7 @@ internal sealed class Plan<T> : IDisposable
 
     /// <summary>
     /// Gives every buffer its lifetime. Of S steps, step i runs forward at moment i and backward at moment 2S - 1 - i; the
-    /// batch is uploaded at -1, and losses are read at the end.
+    /// batch is uploaded at -1, and losses are read at the end, in training beside the next batch that is there already.
     /// </summary>
     private List<PlanBuffer> Lifetimes()
     {
@@ -135,6 +135,11 @@ internal sealed class Plan<T> : IDisposable
         }
 
         Touch(end, Output.Data, Losses, Hits);
+        if (Training)
+        {
+            Touch(end, Input.Data, Labels);
+        }
+
         return [.. buffers];
 
         void Touch(int time, params ReadOnlySpan<PlanBuffer> touched)
