@@ -97,6 +97,38 @@ public sealed class WinogradTests
         Assert.Equal(expectedWinners, memory.Read<byte>(winners, expected.Length));
     }
 
+    /// <summary>Images of whole tiles, which are shared out in groups of rows, and one that is not.</summary>
+    [Theory]
+    [InlineData(26, 26)]
+    [InlineData(34, 6)]
+    [InlineData(14, 30)]
+    [InlineData(15, 13)]
+    public void Behind_another_convolution_it_gives_the_same_bits_in_one_op_as_in_two(int height, int width)
+    {
+        const int Images = 3;
+        Case test = new(Images, height, width, 16, 32, 0);
+        var pool = new MaxPool2DShape(test.Shape.OutHeight, test.Shape.OutWidth, test.Shape.Filters, 2, 2, 2, 2);
+        var shape = new ConvBlockShape(new Conv2DShape(height, width, 1, 16, 3, 3, 1, 1, 1, 1, 1, 1), new Conv2DMaxPoolShape(test.Shape, pool));
+        var mask = new DropoutMask(0.3, 7, 5, 2);
+        int outputs = Images * pool.OutputCount;
+        using IBackend<float> backend = CpuBackend.Create(2, conv: ConvAlgorithm.Winograd);
+        using var memory = new GuardedMemory<float>(backend);
+        Slot input = memory.Input<float>("x", TestValues.Reals(Images * height * width, 4));
+        Slot[] p = [.. new[] { 9 * 16, 16, test.Shape.WeightCount, 32 }.Select((count, i) => memory.Input<float>("parameter", TestValues.Reals(count, 5 + i)))];
+        Slot between = memory.Output<float>("y1", Images * shape.First.OutputCount);
+        Slot[] outputsOf = [memory.Output<float>("y", outputs), memory.Output<float>("y", outputs)];
+        Slot[] winnersOf = [memory.Output<byte>("winners", outputs), memory.Output<byte>("winners", outputs)];
+        backend.Conv2DForward(shape.First, Images, input, p[0], p[1], Activation.Relu, between, memory.Scratch(backend.ScratchBytes(shape.First, Images)));
+        backend.Conv2DMaxPoolForward(
+            shape.Second, Images, between, p[2], p[3], Activation.Relu, outputsOf[0], winnersOf[0], memory.Scratch(backend.ScratchBytes(shape.Second, Images)), mask);
+        backend.ConvBlockForward(
+            shape, Images, input, new ConvBlockParameters(p[0], p[1], p[2], p[3]), Activation.Relu, outputsOf[1], winnersOf[1],
+            memory.Scratch(backend.ScratchBytes(shape, Images)), mask);
+        memory.Verify();
+        Agreement.SameBits("y", memory.Read<float>(outputsOf[0], outputs), memory.Read<float>(outputsOf[1], outputs));
+        Assert.Equal(memory.Read<byte>(winnersOf[0], outputs), memory.Read<byte>(winnersOf[1], outputs));
+    }
+
     [Fact]
     public void What_it_cannot_do_is_computed_by_the_definition()
     {
