@@ -1,3 +1,4 @@
+using NeuralCore.Imaging.Report;
 using NeuralCore.Imaging.Stages;
 using SkiaSharp;
 
@@ -48,7 +49,7 @@ internal static class ContactSheet
         canvas.DrawRect(x, y, Side, Side, mount);
         canvas.DrawImage(image, place, sampling);
         using var ink = new SKPaint { Color = SKColors.Black, IsAntialias = true };
-        using var font = new SKFont(SKTypeface.Default, FontSize);
+        using var font = new SKFont(ReportFont.Regular, FontSize);
         canvas.DrawText($"{number} {stage.Caption}", x, y + Side + FontSize + 4, font, ink);
     }
 }

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace NeuralCore.Imaging.Report;
 
 /// <summary>
-/// The typeface of a report, Inter, which travels inside this assembly: servers and containers often have no font at all, and text
+/// The typeface of all that is written into pictures, Inter, which travels inside this assembly: servers and containers often have no font at all, and text
 /// would vanish from their pictures without a word. It also makes the pictures of all machines the same.
 /// </summary>
 internal static class ReportFont
