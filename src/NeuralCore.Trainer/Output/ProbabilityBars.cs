@@ -12,7 +12,7 @@ internal static class ProbabilityBars
     public static void Write(Screen screen, Prediction prediction)
     {
         bool isWrong = prediction.Test is { } test && prediction.Digit != test.Label;
-        DrawingSheet.Write(screen, [(prediction.Image, "", Style.Plain)]);
+        DrawingSheet.Write(screen, [(prediction.Image.Cropped(prediction.Image.Margin), "", Style.Plain)]);
         screen.Console.MarkupLine(Verdict(prediction));
         int longest = Math.Clamp(screen.Width - 1 - TextColumns, 1, LongestBar);
         for (int i = 0; i < prediction.Probabilities.Length; i++)
