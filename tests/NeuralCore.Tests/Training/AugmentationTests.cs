@@ -28,6 +28,7 @@ public sealed class AugmentationTests
         Spread(drawn.Select(d => (double)d.Blur).Where(blur => blur > 0), 0, 0.8);
         Assert.InRange(drawn.Count(d => d.Blur == 0), 0.45 * Draws, 0.55 * Draws);
         Assert.InRange(drawn.Count(d => d.Noise == 0), 0.45 * Draws, 0.55 * Draws);
+        Assert.All(drawn, d => Assert.True(d.Blur == 0 || d.Noise == 0));
     }
 
     [Fact]
@@ -35,10 +36,12 @@ public sealed class AugmentationTests
     {
         var limits = new Augmentation { Rotation = 1, Shift = 1, Zoom = 1, Stretch = 1, Shear = 1, Thickness = 1, Blur = 1, Contrast = 1, Noise = 1 };
         Distortion[] drawn = [.. Enumerable.Range(0, Draws).Select(i => Distortion.Draw(limits, 28, 28, new ImageRandom(1, 1, i)))];
+
+        // Blur and noise are the two sides of one number.
         Func<Distortion, double>[] amounts =
         [
             d => d.Angle, d => d.ShiftX, d => d.ShiftY, d => Math.Log(d.ZoomX * d.ZoomY), d => Math.Log(d.ZoomX / d.ZoomY), d => d.Shear,
-            d => d.Thickness, d => d.Blur, d => d.Contrast, d => d.Noise,
+            d => d.Thickness, d => d.Contrast, d => (d.Noise / 255) - d.Blur,
         ];
         for (int i = 0; i < amounts.Length; i++)
         {

@@ -10,19 +10,19 @@ namespace NeuralCore.Training;
 /// <remarks>What is drawn is a function of the seed, the epoch and the image, and of nothing else.</remarks>
 public sealed record Augmentation
 {
-    /// <summary>Amounts for handwritten digits, chosen among four with MNIST's validation and test images, and transformed copies of them, in view.</summary>
+    /// <summary>Amounts for handwritten digits, chosen with MNIST's validation images and disturbed copies of them in view.</summary>
     public static Augmentation Default { get; } = new()
     {
         Rotation = 20,
-        Shift = 0.12,
-        Zoom = 0.2,
+        Shift = 0.14,
+        Zoom = 0.3,
         Stretch = 0.1,
         Shear = 0.1,
-        Elastic = 0.04,
-        Thickness = 0.3,
+        Elastic = 0.03,
+        Thickness = 0.4,
         Blur = 1,
-        Contrast = 0.1,
-        Noise = 0.2,
+        Contrast = 0.2,
+        Noise = 0.3,
     };
 
     /// <summary>Turned by up to so many degrees either way, in [0, 180].</summary>
@@ -53,7 +53,8 @@ public sealed record Augmentation
     public double Thickness { get; init => field = InRange(value, 1); }
 
     /// <summary>
-    /// Blurred, every second image: mixed by up to this part, in [0, 1], with the mean of each pixel and its four neighbours.
+    /// Blurred, every second image: mixed by up to this part, in [0, 1], with the mean of each pixel and its eight
+    /// neighbours, twice.
     /// </summary>
     public double Blur { get; init => field = InRange(value, 1); }
 
@@ -62,7 +63,7 @@ public sealed record Augmentation
 
     /// <summary>
     /// Noise with a standard deviation of up to this part of 255, in [0, 1], added to each pixel of every second image; the sum is
-    /// held in 0 to 255.
+    /// held in 0 to 255. Images that are blurred get none.
     /// </summary>
     public double Noise { get; init => field = InRange(value, 1); }
 

@@ -125,18 +125,30 @@ public sealed class Augmenter
         Mix(padded, result, Math.Abs(thickness));
     }
 
-    /// <summary>Mixes the image with the mean of each pixel and its four neighbours.</summary>
-    private void Blur(Span<float> padded, Span<float> mean, float part)
+    /// <summary>
+    /// Mixes the image with the mean of each pixel and its eight neighbours, and what came of that once more: a blur whose variance along an axis
+    /// is 4/3 of the part, in pixels squared.
+    /// </summary>
+    private void Blur(Span<float> padded, Span<float> sums, float part)
     {
-        Span<float> result = Middle(mean);
-        Middle(padded).CopyTo(result);
-        foreach (int neighbour in _neighbours)
+        Span<float> pixels = Middle(padded);
+        for (int pass = 0; pass < 2; pass++)
         {
-            TensorPrimitives.Add(result, Middle(padded, neighbour), result);
-        }
+            sums.Clear();
+            Span<float> along = Middle(sums);
+            TensorPrimitives.Add(Middle(padded, -1), pixels, along);
+            TensorPrimitives.Add(along, Middle(padded, 1), along);
+            TensorPrimitives.Multiply(along, part / 9, along);
+            TensorPrimitives.Multiply(pixels, 1 - part, pixels);
+            for (int row = -1; row <= 1; row++)
+            {
+                TensorPrimitives.Add(pixels, Middle(sums, row * _stride), pixels);
+            }
 
-        TensorPrimitives.Multiply(result, 0.2f, result);
-        Mix(padded, result, part);
+            // Nine ninths can come to a little more than one.
+            TensorPrimitives.Min(pixels, 255, pixels);
+            ClearBeside(pixels);
+        }
     }
 
     /// <summary>The span from the image's first pixel to its last, with the columns of background between its rows.</summary>
@@ -149,8 +161,12 @@ public sealed class Augmenter
         TensorPrimitives.Multiply(other, part, other);
         TensorPrimitives.Multiply(pixels, 1 - part, pixels);
         TensorPrimitives.Add(pixels, other, pixels);
+        ClearBeside(pixels);
+    }
 
-        // The columns beside the image are in the same span and stay background.
+    /// <summary>The columns beside the image are in the same span and stay background.</summary>
+    private void ClearBeside(Span<float> pixels)
+    {
         for (int row = 0; row < _height - 1; row++)
         {
             pixels.Slice((row * _stride) + _width, Around).Clear();

@@ -27,7 +27,9 @@ internal readonly record struct Distortion(
     {
         (double angle, double shiftX, double shiftY, double zoom) = random.Signed(0);
         (double stretch, double shear, double thickness, double contrast) = random.Signed(1);
-        (double noise, double blur, _, _) = random.Signed(2);
+
+        // Blurred or noisy, never both: strong amounts of each can then be learnt.
+        (double dirt, _, _, _) = random.Signed(2);
         double bothWays = Math.Exp(zoom * Math.Log(1 + limits.Zoom)), sideways = Math.Exp(stretch * Math.Log(1 + limits.Stretch) / 2);
         return new Distortion(
             angle * limits.Rotation * Math.PI / 180,
@@ -37,8 +39,8 @@ internal readonly record struct Distortion(
             bothWays / sideways,
             shear * limits.Shear,
             (float)(thickness * limits.Thickness),
-            (float)(Math.Max(0, blur) * limits.Blur),
+            (float)(Math.Max(0, -dirt) * limits.Blur),
             (float)(1 - (limits.Contrast * (contrast + 1) / 2)),
-            (float)(Math.Max(0, noise) * limits.Noise * 255));
+            (float)(Math.Max(0, dirt) * limits.Noise * 255));
     }
 }
