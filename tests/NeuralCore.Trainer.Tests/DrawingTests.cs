@@ -31,8 +31,7 @@ public sealed class DrawingTests
         // The ink that lies furthest out is one pixel from the edge, so one is cut off everywhere: 4 x 4 pixels are two lines of text.
         string gap = new(' ', 17);
         Assert.Equal(
-            ["Training images, as loaded:", "▀" + gap + " ▄", "", "4" + gap + "7", "Training images, as augmented:", " ▄", gap + "    ▄", "4" + gap + "7", ""],
-            lines);
+            ["Training images, as loaded, and below as augmented:", "▀" + gap + " ▄", "", " ▄", gap + "    ▄", "4" + gap + "7", ""], lines);
 
         static Drawing Dotted(int row, int column)
         {
@@ -40,6 +39,17 @@ public sealed class DrawingTests
             pixels[(row * 6) + column] = 255;
             return new Drawing(new LabelledImages(pixels, new byte[] { 0 }, 6, 6), 0);
         }
+    }
+
+    [Fact]
+    public void Forms_stay_together_where_images_need_several_rows()
+    {
+        Drawing[] dots = [.. Enumerable.Range(0, 6).Select(i => new Drawing([.. Enumerable.Range(0, 4).Select(pixel => (byte)(pixel == 0 ? 255 : 0))], 2, 2))];
+        Preview Form(string name) => new(name, [.. dots.Select((dot, i) => (dot, i))]);
+        var text = new StringWriter();
+        PreviewSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 60), [Form("one"), Form("other")]);
+        string[] lines = [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Concat(line.Where(c => c != ' ')))];
+        Assert.Equal(["Trainingimages,one,andbelowother:", "▀▀▀", "▀▀▀", "012", "▀▀▀", "▀▀▀", "345"], lines);
     }
 
     [Property]

@@ -38,6 +38,22 @@ public sealed class PresetTests : IDisposable
     }
 
     [Fact]
+    public void The_robust_preset_augments_unless_that_is_refused()
+    {
+        TrainingRecipe robust = TrainingRecipe.Robust;
+        string?[] hashes =
+        [
+            Hash("--preset", "robust", "--epochs", "2"),
+            Hash("--preset", "robust", "--epochs", "2", "--augment"),
+            Hash("--preset", "robust", "--epochs", "2", "--augment", "false"),
+        ];
+        Assert.Equal(hashes[0], hashes[1]);
+        Assert.NotEqual(hashes[0], hashes[2]);
+        Assert.Equal(NeuralCore.Training.Augmentation.Default, robust.Augmentation);
+        Assert.Equal(0, robust.ValidationSplit);
+    }
+
+    [Fact]
     public void What_is_asked_for_beside_a_preset_counts()
     {
         JsonElement[] events = Train("--preset", "fast", "--epochs", "3", "--validation-split", "0.3", "--json", "-").Events;

@@ -120,6 +120,23 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_preview_shows_what_augmentation_makes_of_the_images()
+    {
+        string plain = Sheet("--preview", "3"), augmented = Sheet("--preview", "3", "--augment");
+        Assert.StartsWith("Training images, as loaded, and below as augmented in epoch 1:", augmented);
+        Assert.Equal(augmented, Sheet("--preview", "3", "--augment"));
+        Assert.NotEqual(augmented, Sheet("--preview", "3", "--augment", "--seed", "8"));
+        Assert.Single(augmented.Split('\n'), line => line.StartsWith('0'));
+        Assert.InRange(augmented.Split('\n').Length, plain.Split('\n').Length + 1, int.MaxValue);
+
+        string Sheet(params string[] more)
+        {
+            string output = Train(["--epochs", "1", .. more]).Output;
+            return output[output.IndexOf("Training images")..output.IndexOf("Epoch 1/1")];
+        }
+    }
+
+    [Fact]
     public void A_preview_shows_all_images_where_there_are_fewer()
     {
         string output = Train("--epochs", "1", "--preview", "1000").Output;

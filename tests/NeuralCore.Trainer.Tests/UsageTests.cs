@@ -18,7 +18,7 @@ public sealed class UsageTests
     [InlineData("--validation-split takes", "train", "--validation-split", "nan")]
     [InlineData("--learning-rate takes a number above 0, not '0'", "train", "--learning-rate", "0")]
     [InlineData("--learning-rate takes", "train", "--learning-rate", "Infinity")]
-    [InlineData("--preset takes none or fast, not 'slow'", "train", "--preset", "slow")]
+    [InlineData("--preset takes none or fast or robust, not 'slow'", "train", "--preset", "slow")]
     [InlineData("--schedule takes constant or cosine or one-cycle, not 'square'", "train", "--schedule", "square")]
     [InlineData("--preprocess takes scale or l2-columns, not 'magic'", "train", "--preprocess", "magic")]
     [InlineData("--seed takes", "train", "--seed", "-1")]

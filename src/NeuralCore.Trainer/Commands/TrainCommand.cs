@@ -32,11 +32,6 @@ internal sealed class TrainCommand : TrainerCommand
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
-    private readonly Option<bool> _augment = new("--augment")
-    {
-        Description = "Change the training images a little each time they are used, for a model that reads other handwriting than MNIST's.",
-    };
-
     private readonly Option<bool> _profile = new("--profile") { Description = "Show where the time goes, step by step, against the processor's peak." };
 
     private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Write a report of the trained model into this folder.");
@@ -53,7 +48,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, _augment, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -82,7 +77,7 @@ internal sealed class TrainCommand : TrainerCommand
         renderer.Start(run, model);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
-            renderer.Preview([Preview.AsLoaded(train, run.Training, previewed)]);
+            renderer.Preview(Previews(train, run, previewed, recipe.Augmentation));
         }
 
         Fit(line, recipe, session, model, optimizer, train, cancellationToken);
@@ -111,6 +106,12 @@ internal sealed class TrainCommand : TrainerCommand
         }
     }
 
+    private static IReadOnlyList<Preview> Previews(LabelledImages train, RunStart run, int count, Augmentation? augmentation)
+    {
+        Preview loaded = Preview.AsLoaded(train, run.Training, count);
+        return augmentation is null ? [loaded] : [loaded, Preview.AsAugmented(train, run.Training, count, augmentation, run.Seed)];
+    }
+
     private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Sequential model, LabelledImages train, LabelledImages test)
     {
         int training = Sequential.TrainingCount(train.Count, recipe.ValidationSplit);
@@ -125,7 +126,6 @@ internal sealed class TrainCommand : TrainerCommand
         ["--seed"] = $"{line.GetValue(_seed)}",
         ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
         ["--conv"] = _backend.Conv(line),
-        ["--augment"] = $"{line.GetValue(_augment)}".ToLowerInvariant(),
         ["--classes"] = $"{line.GetValue(_classes)}",
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
     };
@@ -137,7 +137,7 @@ internal sealed class TrainCommand : TrainerCommand
         {
             session.Fit(
                 model, train, recipe.Epochs, recipe.BatchSize, recipe.ValidationSplit, recipe.CreateSchedule(optimizer),
-                line.GetValue(_augment) ? Augmentation.Default : null, cancellationToken);
+                recipe.Augmentation, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -23,7 +23,9 @@ internal enum RateSchedule
 /// <param name="Schedule">What the learning rate does.</param>
 /// <param name="Beta1">The decay of Adam's mean gradient.</param>
 /// <param name="Beta2">The decay of Adam's mean squared gradient.</param>
-internal sealed record TrainingRecipe(int Epochs, int BatchSize, double ValidationSplit, double LearningRate, RateSchedule Schedule, double Beta1, double Beta2)
+/// <param name="Augmentation">How far training images are changed; not at all if null.</param>
+internal sealed record TrainingRecipe(
+    int Epochs, int BatchSize, double ValidationSplit, double LearningRate, RateSchedule Schedule, double Beta1, double Beta2, Augmentation? Augmentation = null)
 {
     /// <summary>Keras's habits: what a training is that nobody says more about.</summary>
     public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
@@ -33,6 +35,13 @@ internal sealed record TrainingRecipe(int Epochs, int BatchSize, double Validati
     /// of steps in place of a thousand learns a little more in them. The numbers were chosen by the accuracy on the last 18,000 training images.
     /// </summary>
     public static readonly TrainingRecipe Fast = new(2, 128, 0, 0.006, RateSchedule.OneCycle, 0.8, 0.95);
+
+    /// <summary>
+    /// For digits of real life: all images, changed anew in each epoch, and as many epochs as such a training goes on learning in, with
+    /// a learning rate that falls to nothing. The numbers were chosen by the accuracy on the last 18,000 training images and on
+    /// disturbed copies of them.
+    /// </summary>
+    public static readonly TrainingRecipe Robust = new(40, 128, 0, 0.002, RateSchedule.OneCycle, 0.9, 0.99, Augmentation.Default);
 
     /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
     public string ScheduleText => Schedule switch

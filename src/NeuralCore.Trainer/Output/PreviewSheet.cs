@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Training;
 using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;
@@ -12,25 +13,59 @@ internal sealed record Preview(string Form, IReadOnlyList<(Drawing Picture, int 
     /// <param name="images">The set.</param>
     /// <param name="training">How many of its first images are trained on.</param>
     /// <param name="count">How many images to take; all if there are not so many.</param>
-    public static Preview AsLoaded(LabelledImages images, int training, int count)
+    public static Preview AsLoaded(LabelledImages images, int training, int count) =>
+        new("as loaded", [.. Spread(training, count).Select(i => (new Drawing(images, i), images.Label(i)))]);
+
+    /// <summary>Takes the same images as they come in the first epoch.</summary>
+    /// <param name="images">The set.</param>
+    /// <param name="training">How many of its first images are trained on.</param>
+    /// <param name="count">How many images to take; all if there are not so many.</param>
+    /// <param name="augmentation">How far they are changed.</param>
+    /// <param name="seed">The seed of the training.</param>
+    public static Preview AsAugmented(LabelledImages images, int training, int count, Augmentation augmentation, ulong seed)
+    {
+        var augmenter = new Augmenter(augmentation, images.ItemShape);
+        var scratch = new float[augmenter.ScratchLength];
+        var pixels = new float[images.ItemShape.Count];
+        return new("as augmented in epoch 1", [.. Spread(training, count).Select(i => (Change(i), images.Label(i)))]);
+
+        Drawing Change(int i)
+        {
+            images.ReadItem(i, pixels);
+            augmenter.Apply(pixels, scratch, seed, epoch: 1, i);
+            return new Drawing([.. pixels.Select(pixel => (byte)Math.Round(pixel))], images.Height, images.Width);
+        }
+    }
+
+    private static IEnumerable<int> Spread(int training, int count)
     {
         int taken = Math.Min(count, training);
-        return new("as loaded", [.. Enumerable.Range(0, taken).Select(i => (int)((long)i * training / taken)).Select(i => (new Drawing(images, i), images.Label(i)))]);
+        return Enumerable.Range(0, taken).Select(i => (int)((long)i * training / taken));
     }
 }
 
-/// <summary>A few training images before the training, one sheet a form, so that forms of one image stand in the same place.</summary>
+/// <summary>A few training images before the training. Where they come in several forms, those of one image stand under one another.</summary>
 internal static class PreviewSheet
 {
-    /// <summary>Writes the sheets.</summary>
+    /// <summary>Writes the sheet.</summary>
+    /// <param name="screen">Where to.</param>
+    /// <param name="previews">The forms, at least one, of the same images.</param>
     public static void Write(Screen screen, IReadOnlyList<Preview> previews)
     {
         // All by the same margin, so that forms can be compared.
         int margin = previews.SelectMany(preview => preview.Images).Min(image => image.Picture.Margin);
-        foreach (Preview preview in previews)
+        screen.WriteLine($"Training images, {string.Join(", and below ", previews.Select(preview => preview.Form))}:");
+        int perRow = DrawingSheet.PerRow(screen, previews[0].Images[0].Picture.Width - (2 * margin));
+        for (int first = 0; first < previews[0].Images.Count; first += perRow)
         {
-            screen.WriteLine($"Training images, {preview.Form}:");
-            DrawingSheet.Write(screen, [.. preview.Images.Select(image => (image.Picture.Cropped(margin), $"{image.Label}", Style.Plain))]);
+            foreach (Preview preview in previews)
+            {
+                // One caption does for all forms.
+                bool isLast = ReferenceEquals(preview, previews[^1]);
+                DrawingSheet.Write(
+                    screen,
+                    [.. preview.Images.Skip(first).Take(perRow).Select(image => (image.Picture.Cropped(margin), isLast ? $"{image.Label}" : "", Style.Plain))]);
+            }
         }
     }
 }
