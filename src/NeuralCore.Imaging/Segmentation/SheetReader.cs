@@ -32,7 +32,7 @@ public static class SheetReader
         keep?.Invoke(PagePicture.Parts(page, lines));
         (int Line, int Begin, int End)[] candidates =
             [.. lines.SelectMany((line, number) => LineReading.Candidates(line).Select(run => (number, run.Begin, run.End)))];
-        byte[] frames = [.. candidates.SelectMany(candidate => DigitPipeline.Frame(lines[candidate.Line].Join(candidate.Begin, candidate.End).Ink).ToBytes())];
+        byte[] frames = [.. candidates.SelectMany(candidate => Frame(lines[candidate.Line], candidate.Begin, candidate.End))];
         Predictions seen = model.Predict(new LabelledImages(frames, new byte[candidates.Length], MnistFrame.Side, MnistFrame.Side));
         var found = new List<FoundDigit>();
         for (int number = 0; number < lines.Length; number++)
@@ -54,4 +54,7 @@ public static class SheetReader
         keep?.Invoke(PagePicture.Boxes(photo, reading));
         return reading;
     }
+
+    private static byte[] Frame(SegmentedLine line, int begin, int end) =>
+        DigitPipeline.Frame(Tails.Shorten(line.Join(begin, end).Ink, line.Height, line.Stroke)).ToBytes();
 }
