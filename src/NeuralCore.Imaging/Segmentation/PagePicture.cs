@@ -1,5 +1,6 @@
 using NeuralCore.Imaging.Explaining;
 using NeuralCore.Imaging.Pixels;
+using NeuralCore.Imaging.Report;
 using NeuralCore.Imaging.Stages;
 using SkiaSharp;
 
@@ -8,13 +9,19 @@ namespace NeuralCore.Imaging.Segmentation;
 /// <summary>Pictures of what was found on a page.</summary>
 public static class PagePicture
 {
-    /// <summary>A box's line is this share of the photo's longer side wide, and at least one pixel.</summary>
-    private const double LineShare = 1 / 600.0;
+    /// <summary>A box's line is this share of the picture's longer side wide, and at least one pixel.</summary>
+    private const float LineShare = 1 / 700f;
 
-    /// <summary>All are written this share of the usual digit's height high.</summary>
+    /// <summary>What a digit was read as is written in letters of this share of the usual digit's height.</summary>
     private const float TextShare = 0.35f;
 
-    private const float SmallestText = 10;
+    private const float SmallestText = 12;
+
+    /// <summary>And at most so large, as a share of the picture's longer side.</summary>
+    private const float LargestText = 0.028f;
+
+    /// <summary>The picture's longer side has at least so many pixels.</summary>
+    private const int ShortestLongSide = 900;
 
     /// <summary>A digit less probable than this gets a box that warns.</summary>
     private const float Doubtful = 0.9f;
@@ -25,22 +32,31 @@ public static class PagePicture
     private static readonly (byte Red, byte Green, byte Blue)[] PartColours =
         [(0x4C, 0xC9, 0x4C), (0xF2, 0xC1, 0x2E), (0x3C, 0xA8, 0xF0), (0xE8, 0x5C, 0xC8), (0xF0, 0x80, 0x30)];
 
-    /// <summary>Draws a box around each digit of a photo, with what it was read as above it; red where the network is less than nine tenths sure.</summary>
+    /// <summary>
+    /// Draws a box around each digit of a photo, and what it was read as on a tab at the box; red where the network is less than nine tenths sure.
+    /// Small photos are enlarged, so that the tabs can be read.
+    /// </summary>
     public static StagePicture Boxes(ColourImage photo, SheetReading reading)
     {
         using SKBitmap bitmap = PngPicture.ToBitmap(photo);
-        using (var canvas = new SKCanvas(bitmap))
+        float scale = Math.Max(1, (float)ShortestLongSide / Math.Max(photo.Width, photo.Height));
+        var info = new SKImageInfo((int)(photo.Width * scale), (int)(photo.Height * scale), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var drawn = new SKBitmap(info);
+        using (var canvas = new SKCanvas(drawn))
         {
-            float width = (float)Math.Max(1, Math.Max(photo.Width, photo.Height) * LineShare);
+            using SKImage image = SKImage.FromBitmap(bitmap);
+            canvas.DrawImage(image, SKRect.Create(info.Width, info.Height), new SKSamplingOptions(SKCubicResampler.Mitchell));
+            float line = Math.Max(1, Math.Max(info.Width, info.Height) * LineShare);
             int[] heights = [.. reading.Digits.Select(digit => digit.Box.Height).Order()];
-            float textHeight = heights.Length == 0 ? 0 : Math.Max(SmallestText, heights[heights.Length / 2] * TextShare);
+            float text = heights.Length == 0 ? 0 : Math.Clamp(scale * heights[heights.Length / 2] * TextShare, SmallestText, Math.Max(info.Width, info.Height) * LargestText);
+            using var font = new SKFont(ReportFont.SemiBold, text);
             foreach (FoundDigit digit in reading.Digits)
             {
-                DrawBox(canvas, digit, width, textHeight);
+                DrawBox(canvas, info, digit, scale, line, font);
             }
         }
 
-        return new StagePicture("boxes", "Every digit, and what it was read as", FromBitmap(bitmap));
+        return new StagePicture("boxes", "Every digit, and what it was read as", FromBitmap(drawn));
     }
 
     /// <summary>Draws the parts that the lines were cut into, neighbours in different colours, and what was left out in grey.</summary>
@@ -68,18 +84,23 @@ public static class PagePicture
         return new StagePicture("parts", "Cut wherever a digit could end", new ColourImage(page.Ink.Width, page.Ink.Height, pixels));
     }
 
-    private static void DrawBox(SKCanvas canvas, FoundDigit digit, float width, float height)
+    private static void DrawBox(SKCanvas canvas, SKImageInfo info, FoundDigit digit, float scale, float line, SKFont font)
     {
         SKColor colour = digit.Probability >= Doubtful ? Sure : Unsure;
-        using var line = new SKPaint { Color = colour, Style = SKPaintStyle.Stroke, StrokeWidth = width, IsAntialias = true };
-        SKRect rectangle = SKRect.Create(digit.Box.X, digit.Box.Y, digit.Box.Width, digit.Box.Height);
-        rectangle.Inflate(width, width);
-        canvas.DrawRect(rectangle, line);
-        using var pen = new SKPaint { Color = colour, Style = SKPaintStyle.Stroke, StrokeWidth = 1.5f * width, IsAntialias = true, StrokeCap = SKStrokeCap.Square };
+        using var pen = new SKPaint { Color = colour, Style = SKPaintStyle.Stroke, StrokeWidth = line, IsAntialias = true };
+        var box = SKRect.Create(scale * digit.Box.X, scale * digit.Box.Y, scale * digit.Box.Width, scale * digit.Box.Height);
+        box.Inflate(line, line);
+        canvas.DrawRect(box, pen);
 
-        // Where there is no room above the box, the digit stands in it.
-        float above = rectangle.Top - (4 * width) - height;
-        SegmentDigits.Draw(canvas, digit.Digit, rectangle.Left + width, above > width ? above : rectangle.Top + (3 * width), height, pen);
+        // Above the box, below it where the photo ends, and in it where there is room for neither.
+        string text = $"{digit.Digit}";
+        (float width, float height) = (font.MeasureText(text) + (0.4f * font.Size), 1.1f * font.Size);
+        float top = box.Top >= height ? box.Top - height : box.Bottom + height <= info.Height ? box.Bottom : box.Top;
+        using var tab = new SKPaint { Color = colour, IsAntialias = true };
+        using var ink = new SKPaint { Color = SKColors.White, IsAntialias = true };
+        float left = Math.Clamp(box.Left - (line / 2), 0, Math.Max(0, info.Width - width));
+        canvas.DrawRect(left, top, width, height, tab);
+        canvas.DrawText(text, left + (0.2f * font.Size), top + (0.92f * font.Size), font, ink);
     }
 
     private static ColourImage FromBitmap(SKBitmap bitmap)
