@@ -36,6 +36,11 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
 
     private const double WidestAtEdge = 1.5;
 
+    /// <summary>A line of a table or a grid has at least this share of the picture's longer side, and so many heights of digits.</summary>
+    private const double ShortestLine = 0.2;
+
+    private const int HeightsOfLine = 3;
+
     /// <summary>Dirt is shorter than so many widths of the pen.</summary>
     private const double Dirt = 2;
 
@@ -81,7 +86,8 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
 
     private static (Mask Ink, Piece[] Pieces) FindPieces(GrayImage[] channels, Action<StagePicture>? keep)
     {
-        Mask ink = DigitPipeline.FindInk(channels, keep);
+        (Mask ink, Mask marks) = DigitPipeline.FindInk(channels, keep);
+        ink = WithoutGrids(ink, marks, keep);
         Piece[] all = [.. Piece.AllOf(ink)];
         Piece[] inside = [.. all.Where(piece => Contact(piece, ink) == 0)];
         if (inside.Length == 0)
@@ -92,6 +98,28 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
         int height = TextLines.TypicalHeight(inside);
         return (ink, [.. all.Where(piece => Contact(piece, ink) == 0 || IsDigitAtEdge(piece, ink, height))]);
     }
+
+    /// <summary>Removes lines that end within the picture, if what is left is so much lower that none of them can have been a digit's stroke.</summary>
+    private static Mask WithoutGrids(Mask ink, Mask marks, Action<StagePicture>? keep)
+    {
+        int length = (int)(Math.Max(ink.Width, ink.Height) * ShortestLine);
+        Mask left = LongLines.Remove(ink, marks, length);
+        Piece[] pieces = left.Count < ink.Count ? [.. Piece.AllOf(left)] : [];
+        if (pieces.Length == 0 || TextLines.TypicalHeight(pieces) * HeightsOfLine > length)
+        {
+            return ink;
+        }
+
+        double stroke = TypicalStroke(pieces);
+        ConnectedComponents components = ConnectedComponents.Of(left);
+        left = components.Select(component => !IsRemnant(pieces[component.Label - 1], stroke));
+        keep?.Invoke(StagePicture.Of("grids", "Lines of tables and grids removed", left.ToGray()));
+        return left;
+    }
+
+    /// <summary>A bit of a line that was not found whole: straight, and much thinner than the pen.</summary>
+    private static bool IsRemnant(Piece piece, double stroke) =>
+        Math.Min(piece.Box.Width, piece.Box.Height) < stroke && StrokeWidth.Measure(piece.Ink) < stroke / 2;
 
     /// <summary>A digit may touch the edge of the photo, where it was cut close. Most that does is a table, or a shadow.</summary>
     private static bool IsDigitAtEdge(Piece piece, Mask ink, int height) =>

@@ -26,7 +26,7 @@ public static class DigitPipeline
         GrayImage[] channels = WorkingSize(photo);
         keep?.Invoke(StagePicture.Of("photo", "Photo, at working size", channels));
 
-        Mask unruled = FindInk(channels, keep);
+        Mask unruled = FindInk(channels, keep).Ink;
         Mask digit = DigitChoice.Find(unruled);
         keep?.Invoke(StagePicture.Of("digit", "The digit alone", digit.ToGray()));
         if (digit.Bounds() is not { } box || digit.Count < InkMask.LeastShare * digit.Pixels.Length)
@@ -42,7 +42,8 @@ public static class DigitPipeline
     /// <summary>The stages from a photo's colours to its ink, ruled lines taken out.</summary>
     /// <param name="channels">Red, green and blue, 0 to 255.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
-    internal static Mask FindInk(GrayImage[] channels, Action<StagePicture>? keep = null)
+    /// <returns>The ink, and with it all that stands out of the paper; both without ruled lines.</returns>
+    internal static (Mask Ink, Mask Marks) FindInk(GrayImage[] channels, Action<StagePicture>? keep = null)
     {
         GrayImage luma = Luma(channels);
         bool isLight = Polarity.IsLightInk(luma);
@@ -59,9 +60,9 @@ public static class DigitPipeline
         (Mask ink, Mask marks) = InkMask.Find(strength);
         keep?.Invoke(StagePicture.Of("ink", "Ink or not: local threshold", ink.ToGray()));
 
-        Mask unruled = RuledLines.Remove(ink, marks);
-        keep?.Invoke(StagePicture.Of("lines", "Ruled lines and frames removed", unruled.ToGray()));
-        return unruled;
+        (ink, marks) = RuledLines.Remove(ink, marks);
+        keep?.Invoke(StagePicture.Of("lines", "Ruled lines and frames removed", ink.ToGray()));
+        return (ink, marks);
     }
 
     /// <summary>The stages from a digit's ink, cut out to its box, to 28x28.</summary>

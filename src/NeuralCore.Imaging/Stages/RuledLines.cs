@@ -33,12 +33,13 @@ public static class RuledLines
     /// <summary>Removes the lines. If hardly any ink would be left, they were the digit: a one can run from edge to edge.</summary>
     /// <param name="ink">The ink.</param>
     /// <param name="marks">The ink and fainter marks: lines are often printed paler than ink, and to be whole they need all of it.</param>
-    public static Mask Remove(Mask ink, Mask marks)
+    /// <returns>The ink and the marks without the lines.</returns>
+    public static (Mask Ink, Mask Marks) Remove(Mask ink, Mask marks)
     {
         Mask level = FindLevel(marks);
         Mask upright = FindLevel(marks.Transposed()).Transposed();
         Mask left = ink.Without(level).Without(upright);
-        return left.Count >= LeastInkLeft * ink.Count ? left : ink;
+        return left.Count >= LeastInkLeft * ink.Count ? (left, marks.Without(level).Without(upright)) : (ink, marks);
     }
 
     /// <summary>The marks that belong to lines from the left edge to the right.</summary>

@@ -26,6 +26,11 @@ public sealed class SheetReaderTests(SmallReader reader) : IClassFixture<SmallRe
     public void Ruled_paper_is_read_between_the_lines() => AssertRead(
         seed => Page(seed, 700, 300).Write(7, 50, 80, 44, (0.3, 0.7)).Write(7, 50, 190, 44, (0.3, 0.7)).Rule(56, 0.01, 110), page => page.Photo());
 
+    [Fact]
+    public void A_table_that_fills_a_part_of_the_page_is_read_between_its_lines() => AssertRead(
+        seed => Page(seed, 600, 480).Write(6, 110, 130, 34, (0.5, 0.6)).Write(6, 110, 220, 34, (0.5, 0.6)).Write(6, 110, 310, 34, (0.5, 0.6)).Table(new Box(80, 85, 400, 273), 3, 230),
+        page => page.Photo());
+
     [Theory]
     [InlineData(0.12)]
     [InlineData(-0.12)]
@@ -106,12 +111,17 @@ public sealed class SheetReaderTests(SmallReader reader) : IClassFixture<SmallRe
         SheetReading reading = SheetReader.Read(photo, reader.Model, stages.Add);
         Assert.Equal(["photo", "polarity", "paper", "strength", "ink", "lines", "parts", "boxes"], stages.Select(stage => stage.Name));
         ColourImage boxes = stages[^1].Picture;
-        Assert.Equal((photo.Width, photo.Height), (boxes.Width, boxes.Height));
+
+        // Small photos are enlarged.
+        Assert.Equal((3 * photo.Width, 3 * photo.Height), (boxes.Width, boxes.Height));
         Box box = reading.Digits[0].Box;
 
-        // Grey paper before, a coloured line on it now.
-        ReadOnlySpan<byte> corner = boxes[box.X - 1, box.Y - 1];
+        // Grey paper before, a coloured line on it now, and white letters on a coloured tab above.
+        ReadOnlySpan<byte> corner = boxes[(3 * box.X) - 1, (3 * box.Y) - 1];
         Assert.NotEqual(corner[0], corner[1]);
+        Assert.Contains(
+            Enumerable.Range(0, 3 * box.Width * 3 * box.Y).Select(i => ((3 * box.X) + (i % (3 * box.Width)), i / (3 * box.Width))),
+            at => boxes[at.Item1, at.Item2] is [> 250, > 250, > 250]);
     }
 
     private static int EditDistance(string from, string to)

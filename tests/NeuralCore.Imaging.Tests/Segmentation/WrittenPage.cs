@@ -65,6 +65,26 @@ internal sealed class WrittenPage(int width, int height, LabelledImages digits, 
         return this;
     }
 
+    /// <summary>Draws a table on a part of the page.</summary>
+    /// <param name="box">Where.</param>
+    /// <param name="rows">How many rows it has, all alike.</param>
+    /// <param name="strength">0 to 255.</param>
+    public WrittenPage Table(Box box, int rows, float strength)
+    {
+        for (int y = box.Y; y < box.Bottom; y++)
+        {
+            for (int x = box.X; x < box.Right; x++)
+            {
+                if ((y - box.Y) % (box.Height / rows) < 3 || x < box.X + 3 || x >= box.Right - 3)
+                {
+                    _ink[x, y] = Math.Max(_ink[x, y], strength);
+                }
+            }
+        }
+
+        return this;
+    }
+
     /// <summary>Takes the photo.</summary>
     /// <param name="noise">The standard deviation of the grain, of 255.</param>
     /// <param name="shadow">How much light a shadow takes away in the lower right corner, 0 to 1.</param>
