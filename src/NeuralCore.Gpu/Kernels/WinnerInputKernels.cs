@@ -25,8 +25,8 @@ internal sealed class WinnerInputKernels(KernelLoader loader)
     /// <summary>The channels of a warp.</summary>
     private const int Channels = 32;
 
-    /// <summary>The rows of pixel pairs of a group.</summary>
-    private const int Lanes = 4;
+    /// <summary>The warps of a group, each with a pair of rows: few, so that the groups are many and spread evenly.</summary>
+    private const int Warps = 2;
 
     private readonly Kernel<Action<AcceleratorStream, KernelConfig, ConvSizes, ArrayView<float>, ArrayView<float>>> _transpose =
         loader.Load<Action<AcceleratorStream, KernelConfig, ConvSizes, ArrayView<float>, ArrayView<float>>>(TransposeKernel);
@@ -53,9 +53,9 @@ internal sealed class WinnerInputKernels(KernelLoader loader)
         var s = new ConvSizes(shape, images);
         _transpose.Next(stream, Grid1D.Of(shape.Conv.WeightCount), s, weights, scratch);
         int rows = images * RowPairs(s);
-        var grid = new Index3D(TileChoice.Count(rows, Lanes), s.Channels / Channels, 1);
+        var grid = new Index3D(TileChoice.Count(rows, Warps), s.Channels / Channels, 1);
         _input.Next(
-            stream, new KernelConfig(grid, new Index3D(Channels * Lanes, 1, 1)), s, dOutput.Source, dOutput.Values, dOutput.ReluOutput, winners, scratch, dInput);
+            stream, new KernelConfig(grid, new Index3D(Channels * Warps, 1, 1)), s, dOutput.Source, dOutput.Values, dOutput.ReluOutput, winners, scratch, dInput);
     }
 
     /// <summary>Weights with the channels of a filter side by side: tap x filters x channels.</summary>
@@ -69,12 +69,12 @@ internal sealed class WinnerInputKernels(KernelLoader loader)
         }
     }
 
-    /// <summary>A group has four pairs of rows.</summary>
+    /// <summary>A group has two pairs of rows.</summary>
     public static void BackwardInputKernel(
         ConvSizes s, Gradient source, ArrayView<float> dOutput, ArrayView<float> reluOutput, ArrayView<byte> winners, ArrayView<float> weights, ArrayView<float> dInput)
     {
         var memory = new OperandMemory(dOutput, reluOutput, winners);
-        int pairs = RowPairs(s), pair = (Grid.IdxX * Lanes) + (Group.IdxX / Channels);
+        int pairs = RowPairs(s), pair = (Grid.IdxX * Warps) + (Group.IdxX / Channels);
         int c = (Grid.IdxY * Channels) + (Group.IdxX % Channels);
         int n = pair / pairs, b = pair - (n * pairs);
         if (n >= s.Images)

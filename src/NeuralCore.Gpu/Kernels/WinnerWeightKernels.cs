@@ -24,10 +24,10 @@ internal sealed class WinnerWeightKernels(KernelLoader loader)
     private const int Channels = 32, Filters = 8;
 
     /// <summary>The warps of a group: their filters lie side by side, and they read the same pixels.</summary>
-    private const int Warps = 8;
+    private const int Warps = 4;
 
-    /// <summary>The groups that the work is cut into at most: two for each multiprocessor of a large device.</summary>
-    private const int Groups = 264;
+    /// <summary>The groups that the work is cut into at most: three for each multiprocessor of a large device.</summary>
+    private const int Groups = 396;
 
     private readonly PartSumKernels _parts = new(loader);
 
@@ -52,7 +52,7 @@ internal sealed class WinnerWeightKernels(KernelLoader loader)
         _parts.Gradients(stream, parts, shape.Conv.WeightCount, s.Filters, scratch, dWeights, dBias);
     }
 
-    /// <summary>A group has a part of the rows of windows, 64 filters and 32 channels.</summary>
+    /// <summary>A group has a part of the rows of windows, 32 filters and 32 channels.</summary>
     public static void BackwardWeightsKernel(
         ConvSizes s, int partRows, Gradient source, ArrayView<float> input, ArrayView<float> dOutput, ArrayView<float> reluOutput, ArrayView<byte> winners,
         ArrayView<float> parts)
