@@ -12,6 +12,9 @@ public sealed class OpenClContractTests : BackendContract
     public OpenClContractTests() => TestDevices.Require(TestDevices.OpenCl);
 
     /// <inheritdoc/>
+    protected override double Share => 0.2;
+
+    /// <inheritdoc/>
     protected override IBackend<float> CreateBackend() => TestDevices.Backend(TestDevices.OpenCl);
 }
 

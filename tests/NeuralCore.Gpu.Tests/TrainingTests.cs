@@ -14,7 +14,7 @@ public abstract class TrainingTests
     /// What a training step of the digit network may launch. A launch takes a fast GPU's host some five microseconds, and the step's arithmetic
     /// not many times that.
     /// </summary>
-    private const int MostLaunches = 40;
+    private const int MostLaunches = 24;
 
     private readonly string _tier;
 

@@ -24,11 +24,11 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Convolution_of_integers_is_exact() =>
-        TestScale.ForAll(100, ShapeCases.Convolutions, ConvolutionIsExact);
+        ForAll(100, ShapeCases.Convolutions, ConvolutionIsExact);
 
     [SkippableFact]
     public void Convolution_of_reals_is_within_rounding() =>
-        TestScale.ForAll(40, ShapeCases.Convolutions, ConvolutionIsWithinRounding);
+        ForAll(40, ShapeCases.Convolutions, ConvolutionIsWithinRounding);
 
     [SkippableTheory]
     [MemberData(nameof(RealConvolutions))]
@@ -41,7 +41,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Convolution_gives_the_same_bits_again()
     {
-        TestScale.ForAll(20, ShapeCases.Convolutions, test =>
+        ForAll(20, ShapeCases.Convolutions, test =>
         {
             var inputs = ConvInputs<float>.Make(test, TestValues.Reals);
             ConvResults<float> first = ConvResults<float>.Of(Backend, test, inputs);

@@ -19,7 +19,7 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Pooled_convolution_of_integers_is_exact() =>
-        TestScale.ForAll(100, ShapeCases.PooledConvolutions, PooledConvolutionIsExact);
+        ForAll(100, ShapeCases.PooledConvolutions, PooledConvolutionIsExact);
 
     [SkippableTheory]
     [MemberData(nameof(RealPooledConvolutions))]
@@ -27,12 +27,12 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Pooled_convolution_of_reals_is_within_rounding() =>
-        TestScale.ForAll(40, ShapeCases.PooledConvolutions, PooledConvolutionIsWithinRounding);
+        ForAll(40, ShapeCases.PooledConvolutions, PooledConvolutionIsWithinRounding);
 
     [SkippableFact]
     public void Pooled_convolution_gives_the_same_bits_again()
     {
-        TestScale.ForAll(20, ShapeCases.PooledConvolutions, test =>
+        ForAll(20, ShapeCases.PooledConvolutions, test =>
         {
             var inputs = ConvPoolInputs<float>.Make(test, TestValues.Reals);
             foreach (Activation activation in new[] { Activation.Linear, Activation.Relu })

@@ -21,10 +21,10 @@ public abstract partial class BackendContract
     ];
 
     [SkippableFact]
-    public void Dense_of_integers_is_exact() => TestScale.ForAll(100, ShapeCases.DenseLayers, DenseIsExact);
+    public void Dense_of_integers_is_exact() => ForAll(100, ShapeCases.DenseLayers, DenseIsExact);
 
     [SkippableFact]
-    public void Dense_of_reals_is_within_rounding() => TestScale.ForAll(40, ShapeCases.DenseLayers, DenseIsWithinRounding);
+    public void Dense_of_reals_is_within_rounding() => ForAll(40, ShapeCases.DenseLayers, DenseIsWithinRounding);
 
     [SkippableTheory]
     [MemberData(nameof(RealDenseLayers))]
@@ -35,18 +35,18 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Dense_of_integers_with_mostly_zero_gradients_is_exact() =>
-        TestScale.ForAll(100, ShapeCases.DenseLayers, test => DenseIsExact(test, Thin));
+        ForAll(100, ShapeCases.DenseLayers, test => DenseIsExact(test, Thin));
 
     [SkippableFact]
     public void Dense_of_reals_with_mostly_zero_gradients_is_within_rounding() =>
-        TestScale.ForAll(40, ShapeCases.DenseLayers, test => DenseIsWithinRounding(test, Thin));
+        ForAll(40, ShapeCases.DenseLayers, test => DenseIsWithinRounding(test, Thin));
 
     [SkippableFact]
     public void Zeros_of_a_gradient_change_no_bit_of_the_others()
     {
         // The first items have few gradients, the others many: alone the first may be computed without their zeros, together
         // with the others hardly. An item's dInput does not depend on the other items, so both have to give the same bits.
-        TestScale.ForAll(20, ShapeCases.DenseLayers, test =>
+        ForAll(20, ShapeCases.DenseLayers, test =>
         {
             var few = DenseInputs<float>.Make(test, TestValues.Reals, Thin);
             var many = DenseInputs<float>.Make(test, TestValues.Reals);
@@ -85,7 +85,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Dense_gives_the_same_bits_again()
     {
-        TestScale.ForAll(20, ShapeCases.DenseLayers, test =>
+        ForAll(20, ShapeCases.DenseLayers, test =>
         {
             var inputs = DenseInputs<float>.Make(test, TestValues.Reals);
             SameBits(DenseResults<float>.Of(Backend, test, inputs), DenseResults<float>.Of(Backend, test, inputs));

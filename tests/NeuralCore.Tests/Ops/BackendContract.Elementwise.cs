@@ -16,7 +16,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Relu_is_exact_also_in_place()
     {
-        TestScale.ForAll(100, ShapeCases.Flat, test =>
+        ForAll(100, ShapeCases.Flat, test =>
         {
             float[] input = WithPeculiarValues(TestValues.Reals(test.Count, test.Seed), test.Seed);
             float[] expected = new float[test.Count];
@@ -37,7 +37,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Relu_backward_is_exact_also_in_place()
     {
-        TestScale.ForAll(100, ShapeCases.Flat, test =>
+        ForAll(100, ShapeCases.Flat, test =>
         {
             float[] y = WithPeculiarValues(TestValues.Reals(test.Count, test.Seed), test.Seed);
             ReluReference.Forward<float>(y, y);
@@ -62,7 +62,7 @@ public abstract partial class BackendContract
     public void Dropout_draws_the_reference_mask_also_in_place()
     {
         double[] rates = [0, 0.1, 0.25, 0.5, 1.0 / 3, 0.9, 0.999999];
-        TestScale.ForAll(100, ShapeCases.Flat, test =>
+        ForAll(100, ShapeCases.Flat, test =>
         {
             var random = new Random(test.Seed);
             var mask = new DropoutMask(rates[random.Next(rates.Length)], (ulong)random.NextInt64(), (uint)random.NextInt64(), (uint)random.Next(5));
@@ -85,7 +85,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Adam_is_within_the_rounding_of_its_operations()
     {
-        TestScale.ForAll(60, ShapeCases.Flat, test =>
+        ForAll(60, ShapeCases.Flat, test =>
         {
             var random = new Random(test.Seed);
             var step = AdamStep.At(random.Next(1, 2000), Math.Pow(10, -random.Next(1, 5)));

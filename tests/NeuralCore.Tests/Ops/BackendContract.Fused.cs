@@ -9,7 +9,7 @@ public abstract partial class BackendContract
 {
     [SkippableFact]
     public void Pooled_convolution_drops_out_like_the_op_of_its_own() =>
-        TestScale.ForAll(40, ShapeCases.PooledConvolutions, test =>
+        ForAll(40, ShapeCases.PooledConvolutions, test =>
         {
             Conv2DMaxPoolShape shape = test.Shape;
             var mask = new DropoutMask(0.3, (ulong)test.Seed, 5, 2);
@@ -60,7 +60,7 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void A_block_of_two_convolutions_gives_what_the_two_give() =>
-        TestScale.ForAll(30, ShapeCases.PooledConvolutions, test =>
+        ForAll(30, ShapeCases.PooledConvolutions, test =>
         {
             Conv2DShape second = test.Shape.Conv;
             var shape = new ConvBlockShape(new Conv2DShape(second.Height + 2, second.Width + 2, 1, second.Channels, 3, 3), test.Shape);
@@ -107,7 +107,7 @@ public abstract partial class BackendContract
     [InlineData(true, true)]
     [InlineData(true, false)]
     public void Dense_updates_its_weights_like_the_ops_of_their_own(bool thin, bool withInput) =>
-        TestScale.ForAll(20, ShapeCases.DenseLayers, test =>
+        ForAll(20, ShapeCases.DenseLayers, test =>
         {
             DenseShape shape = test.Shape;
             AdamStep step = AdamStep.At(3, 0.01);

@@ -12,19 +12,19 @@ public abstract partial class BackendContract
     public void Pooling_of_integers_is_exact()
     {
         // Whole numbers from -4 to 4 in windows of four or nine: most windows have ties, and the first maximum has to win.
-        TestScale.ForAll(100, ShapeCases.Poolings, test => PoolingAgrees(test, TestValues.Integers));
+        ForAll(100, ShapeCases.Poolings, test => PoolingAgrees(test, TestValues.Integers));
     }
 
     [SkippableFact]
     public void Pooling_of_reals_takes_the_same_winners()
     {
-        TestScale.ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, TestValues.Reals, exactSums: false));
+        ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, TestValues.Reals, exactSums: false));
     }
 
     [SkippableFact]
     public void Pooling_lets_no_NaN_hide_and_handles_infinities()
     {
-        TestScale.ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, NonFinite));
+        ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, NonFinite));
 
         static float[] NonFinite(int count, int seed)
         {

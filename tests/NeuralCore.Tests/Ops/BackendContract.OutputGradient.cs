@@ -9,7 +9,7 @@ public abstract partial class BackendContract
 {
     [SkippableFact]
     public void Convolution_takes_the_derivative_of_its_relu_like_the_op_of_its_own() =>
-        TestScale.ForAll(40, ShapeCases.Convolutions, test =>
+        ForAll(40, ShapeCases.Convolutions, test =>
         {
             Conv2DShape shape = test.Shape;
             using var memory = new GuardedMemory<float>(Backend);
@@ -33,7 +33,7 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Dense_takes_the_derivative_of_its_relu_like_the_op_of_its_own() =>
-        TestScale.ForAll(40, ShapeCases.DenseLayers, test =>
+        ForAll(40, ShapeCases.DenseLayers, test =>
         {
             DenseShape shape = test.Shape;
             using var memory = new GuardedMemory<float>(Backend);

@@ -10,7 +10,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Softmax_and_loss_are_within_rounding()
     {
-        TestScale.ForAll(100, ShapeCases.Rows, test =>
+        ForAll(100, ShapeCases.Rows, test =>
         {
             // From nearly flat rows to rows of which a single class is left.
             float scale = (float)Math.Pow(10, new Random(test.Seed).Next(-3, 3));
@@ -42,7 +42,7 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void The_gradient_of_the_loss_is_within_rounding()
     {
-        TestScale.ForAll(60, ShapeCases.Rows, test =>
+        ForAll(60, ShapeCases.Rows, test =>
         {
             int[] labels = TestValues.Labels(test.Rows, test.Classes, test.Seed);
             float[] p = new float[test.Rows * test.Classes];

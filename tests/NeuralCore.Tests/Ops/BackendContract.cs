@@ -19,6 +19,9 @@ public abstract partial class BackendContract : IDisposable
     /// <summary>The backend under test.</summary>
     protected IBackend<float> Backend => _backend.Value;
 
+    /// <summary>The part of the random cases that a slow device can take in the time there is.</summary>
+    protected virtual double Share => 1;
+
     public void Dispose()
     {
         if (_backend.IsValueCreated)
@@ -52,6 +55,9 @@ public abstract partial class BackendContract : IDisposable
 
     /// <summary>Makes the backend under test; the contract disposes of it.</summary>
     protected abstract IBackend<float> CreateBackend();
+
+    private void ForAll<TCase>(int everyday, FsCheck.Arbitrary<TCase> cases, Action<TCase> holds) =>
+        TestScale.ForAll((int)Math.Ceiling(Share * everyday), cases, holds);
 
     private TValue[] Download<TValue>(Slot slot)
         where TValue : unmanaged
