@@ -10,7 +10,7 @@ namespace NeuralCore.Training;
 /// <remarks>What is drawn is a function of the seed, the epoch and the image, and of nothing else.</remarks>
 public sealed record Augmentation
 {
-    /// <summary>Amounts for handwritten digits, chosen with MNIST's validation images and disturbed copies of them in view.</summary>
+    /// <summary>Amounts for handwritten digits, chosen on MNIST's validation images and disturbed copies of them.</summary>
     public static Augmentation Default { get; } = new()
     {
         Rotation = 20,
