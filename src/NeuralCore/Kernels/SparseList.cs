@@ -8,22 +8,21 @@ namespace NeuralCore.Kernels;
 internal static unsafe class SparseList
 {
     /// <summary>
-    /// Lists a matrix by row (compressed sparse rows): row <c>i</c> has the entries from <c>starts[i]</c> up to
-    /// <c>starts[i + 1]</c>, columns ascending, and column <c>j</c> multiplies the row that begins at <c>j * stride</c>.
+    /// Lists a matrix by row: row <c>i</c> has <c>counts[i]</c> entries from <c>entries[i * columns]</c> on, columns ascending,
+    /// and column <c>j</c> multiplies the row that begins at <c>j * stride</c>.
     /// </summary>
     /// <param name="matrix">rows x columns.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="stride">Floats from one row that is multiplied to the next.</param>
-    /// <param name="starts">Receives rows + 1 indices.</param>
-    /// <param name="entries">Receives the entries, at most rows * columns.</param>
+    /// <param name="counts">Receives the number of entries of each row.</param>
+    /// <param name="entries">Receives the entries, room for <paramref name="columns"/> a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ByRow(float* matrix, int rows, int columns, int stride, int* starts, SparseEntry* entries)
+    public static void ByRow(float* matrix, int rows, int columns, int stride, int* counts, SparseEntry* entries)
     {
-        int count = 0;
-        for (int i = 0; i < rows; i++, matrix += columns)
+        for (int i = 0; i < rows; i++, matrix += columns, entries += columns)
         {
-            starts[i] = count;
+            int count = 0;
             for (int block = 0; block < columns; block += 64)
             {
                 for (ulong mask = NonZeros(matrix + block, columns - block); mask != 0; mask &= mask - 1)
@@ -32,34 +31,32 @@ internal static unsafe class SparseList
                     entries[count++] = new SparseEntry(j * stride, matrix[j]);
                 }
             }
-        }
 
-        starts[rows] = count;
+            counts[i] = count;
+        }
     }
 
     /// <summary>
-    /// Lists a matrix by column (compressed sparse columns): column <c>j</c> has <c>counts[j]</c> entries from
-    /// <c>entries[j * rows]</c> on, rows ascending, and row <c>i</c> multiplies the row that begins at <c>i * stride</c>.
+    /// Lists up to 64 columns of a matrix: the j-th of them has <c>counts[j]</c> entries from <c>entries[j * rows]</c> on, rows ascending,
+    /// and row <c>i</c> multiplies the row that begins at <c>i * stride</c>.
     /// </summary>
-    /// <param name="matrix">rows x columns.</param>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="columns">Its columns.</param>
+    /// <param name="matrix">The first of the columns.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="columns">Floats from one row to the next.</param>
+    /// <param name="count">The columns to list, at most 64.</param>
     /// <param name="stride">Floats from one row that is multiplied to the next.</param>
     /// <param name="counts">Receives the number of entries of each column.</param>
     /// <param name="entries">Receives the entries, room for <paramref name="rows"/> a column.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ByColumn(float* matrix, int rows, int columns, int stride, int* counts, SparseEntry* entries)
+    public static void ByColumn(float* matrix, int rows, int columns, int count, int stride, int* counts, SparseEntry* entries)
     {
-        new Span<int>(counts, columns).Clear();
+        new Span<int>(counts, count).Clear();
         for (int i = 0; i < rows; i++, matrix += columns)
         {
-            for (int block = 0; block < columns; block += 64)
+            for (ulong mask = NonZeros(matrix, count); mask != 0; mask &= mask - 1)
             {
-                for (ulong mask = NonZeros(matrix + block, columns - block); mask != 0; mask &= mask - 1)
-                {
-                    int j = block + BitOperations.TrailingZeroCount(mask);
-                    entries[((nint)j * rows) + counts[j]++] = new SparseEntry(i * stride, matrix[j]);
-                }
+                int j = BitOperations.TrailingZeroCount(mask);
+                entries[((nint)j * rows) + counts[j]++] = new SparseEntry(i * stride, matrix[j]);
             }
         }
     }

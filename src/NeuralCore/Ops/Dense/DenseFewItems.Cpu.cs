@@ -35,7 +35,7 @@ internal static unsafe class DenseFewItemsCpu
     public static nint ScratchCount(in DenseShape shape, int items)
     {
         int few = Math.Min(items, MaxItems);
-        return Blocking.Aligned((2 * (nint)few * shape.Inputs) + few + 1);
+        return Blocking.Aligned((2 * (nint)few * shape.Inputs) + few);
     }
 
     /// <summary>y = activation(x w + bias).</summary>
@@ -46,14 +46,14 @@ internal static unsafe class DenseFewItemsCpu
         where TEpilogue : unmanaged, IEpilogue
     {
         var entries = (SparseEntry*)scratch;
-        var starts = (int*)(entries + ((nint)items * shape.Inputs));
-        SparseList.ByRow(input, items, shape.Inputs, shape.Units, starts, entries);
-        pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, entries, starts, weights, epilogue, output), Blocking.Chunks(shape.Units, ChunkUnits));
+        var counts = (int*)(entries + ((nint)items * shape.Inputs));
+        SparseList.ByRow(input, items, shape.Inputs, shape.Units, counts, entries);
+        pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, entries, counts, weights, epilogue, output), Blocking.Chunks(shape.Units, ChunkUnits));
     }
 
     /// <summary>64 units of all items.</summary>
     private readonly struct Job<TSimd, TVec, TEpilogue>(
-        DenseShape shape, int items, SparseEntry* entries, int* starts, float* weights, TEpilogue epilogue, float* output) : IChunkedJob
+        DenseShape shape, int items, SparseEntry* entries, int* counts, float* weights, TEpilogue epilogue, float* output) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -64,7 +64,8 @@ internal static unsafe class DenseFewItemsCpu
             int end = Math.Min(first + ChunkUnits, shape.Units);
             for (int n = 0; n < items; n++)
             {
-                Item(entries + starts[n], entries + starts[n + 1], first, end, output + ((nint)n * shape.Units));
+                SparseEntry* list = entries + ((nint)n * shape.Inputs);
+                Item(list, list + counts[n], first, end, output + ((nint)n * shape.Units));
             }
         }
 
