@@ -38,19 +38,22 @@ public abstract class TrainingTests
     [SkippableFact]
     public void The_first_losses_are_those_of_the_processor()
     {
-        double[] expected = Losses(CpuBackend.Create()), actual = Losses(TestDevices.Backend(_tier));
+        // Convolutions by their definition, as devices compute them: where that gives exactly zero, as beside the ink in the first steps, what
+        // Winograd's filtering rounds otherwise lets a gradient through, and ten steps later the losses differ by 1e-3.
+        IDataset digits = new DatasetSlice(Mnist.Load(Mnist.FindDirectory()).Train, 0, 10 * 32);
+        double[] expected = Losses(CpuBackend.Create(conv: ConvAlgorithm.Direct)), actual = Losses(TestDevices.Backend(_tier));
         Assert.Equal(10, actual.Length);
-        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second, pair.First * (1 - 1e-4), pair.First * (1 + 1e-4)));
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second, pair.First * (1 - 1e-5), pair.First * (1 + 1e-5)));
 
         // Nor are they the same for want of learning.
         Assert.True(actual[^1] < 0.95 * actual[0]);
 
-        static double[] Losses(IBackend<float> backend)
+        double[] Losses(IBackend<float> backend)
         {
             using var model = new Sequential(TestNetworks.Seed);
             model.Compile(backend: backend, seed: 5);
             var watcher = new LossLog();
-            model.Fit(Bands(10 * 16), epochs: 1, batchSize: 16, callbacks: [watcher]);
+            model.Fit(digits, epochs: 1, batchSize: 32, callbacks: [watcher]);
             return [.. watcher.Losses];
         }
     }
@@ -72,7 +75,7 @@ public abstract class TrainingTests
         GpuBackend backend = TestDevices.Backend(_tier);
         using var model = new Sequential(TestNetworks.Seed);
         model.Compile(backend: backend);
-        LabelledImages data = Bands(3 * 8);
+        IDataset data = new DatasetSlice(Mnist.LoadTest(Mnist.FindDirectory()), 0, 3 * 8);
         model.Fit(data, epochs: 1, batchSize: 8);
         long before = backend.Launches;
         model.Fit(data, epochs: 1, batchSize: 8);
@@ -107,24 +110,6 @@ public abstract class TrainingTests
         model.Compile(backend: backend, seed: 3);
         model.Fit(TestNetworks.Bars(100, 1), epochs: 1, batchSize: 32);
         return model;
-    }
-
-    /// <summary>Images of 28 x 28 in which the place of a bright band, over noise, is the class.</summary>
-    private static LabelledImages Bands(int count)
-    {
-        var random = new Random(11);
-        var pixels = new byte[count * 28 * 28];
-        var labels = new byte[count];
-        for (int n = 0; n < count; n++)
-        {
-            labels[n] = (byte)random.Next(10);
-            for (int i = 0; i < 28 * 28; i++)
-            {
-                pixels[(n * 28 * 28) + i] = (byte)(i / 28 / 2 == labels[n] + 2 ? 200 + random.Next(56) : random.Next(40));
-            }
-        }
-
-        return new LabelledImages(pixels, labels, 28, 28, 10);
     }
 
     private sealed class LossLog : Callback
