@@ -58,7 +58,7 @@ internal sealed class GpuTable
         bool withCpu = options.Flag("--cpu", true);
         options.Done();
         IReadOnlyList<GpuDevice> devices = GpuDevices.List();
-        foreach (GpuDevice device in only == "" ? devices : [GpuDevices.Choose(devices, only)])
+        foreach (GpuDevice device in only == "" ? devices : [Choose(devices, only)])
         {
             using var context = DeviceContext.Open($"{device.Index}");
             using var backend = new GpuBackend(context, ownsDevice: false);
@@ -79,6 +79,18 @@ internal sealed class GpuTable
         if (devices.Count == 0)
         {
             output.WriteLine(GpuDevices.NoneFound);
+        }
+    }
+
+    private static GpuDevice Choose(IReadOnlyList<GpuDevice> devices, string choice)
+    {
+        try
+        {
+            return GpuDevices.Choose(devices, choice);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new UsageException(unknown.Message);
         }
     }
 
