@@ -170,6 +170,13 @@ internal static unsafe partial class DenseCpu
         public void Apply<TSimd, TVec>(nint first, int count, float* gradient)
             where TSimd : ISimd<TVec>
             where TVec : struct => AdamCpu.Update<TSimd, TVec>(step, count, weights + first, gradient, m + first, v + first);
+
+        /// <summary>Asks for the moments of some weights, so that they are on their way while the gradient is still summed.</summary>
+        public void Expect(nint first, int count)
+        {
+            Prefetch.Floats(m + first, count);
+            Prefetch.Floats(v + first, count);
+        }
     }
 
     /// <summary>
@@ -202,7 +209,7 @@ internal static unsafe partial class DenseCpu
             {
                 float* gradient = dWeights != null ? dWeights + first : byInput;
                 Gather(shape, items, input, k, rows, values);
-                Weights(rows, values, byUnit, gradient);
+                Weights(rows, first, values, byUnit, gradient);
                 update?.Apply<TSimd, TVec>(first, rows * shape.Units, gradient);
             }
         }
@@ -272,13 +279,14 @@ internal static unsafe partial class DenseCpu
         /// size, which would crowd them into one set of the first-level cache: so they were gathered first. The sparse form
         /// sums unit by unit into a buffer and transposes that.
         /// </summary>
-        private void Weights(int rows, float* gathered, float* sums, float* gradient)
+        private void Weights(int rows, nint first, float* gathered, float* sums, float* gradient)
         {
             if (dz.IsSparse)
             {
                 new Span<float>(sums, shape.Units * ChunkRows).Clear();
                 for (int j = 0; j < shape.Units; j++)
                 {
+                    update?.Expect(first + (j * rows), rows);
                     SparseEntry* entries = dz.ByUnit + ((nint)j * items);
                     SparseSum.Run<TSimd, TVec>(entries, entries + dz.UnitCounts[j], gathered, sums + ((nint)j * ChunkRows), rows);
                 }

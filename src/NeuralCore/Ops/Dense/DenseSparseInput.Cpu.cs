@@ -35,7 +35,7 @@ internal static unsafe class DenseSparseInputCpu
     private const int MinUnits = 64;
 
     /// <summary>One item in so many is looked at to tell how much is zero.</summary>
-    private const int SampledItem = 8;
+    private const int SampledItem = 32;
 
     /// <summary>Whether this way is the faster one.</summary>
     public static bool Suits(in DenseShape shape, int items, float* input) =>
