@@ -1,6 +1,6 @@
 namespace NeuralCore.Ops;
 
-/// <summary>How work and scratch are cut into pieces: by sizes alone, never by the number of threads.</summary>
+/// <summary>How sums and scratch are cut into pieces: by sizes alone, never by the number of threads.</summary>
 internal static class Blocking
 {
     /// <summary>Elements that one chunk of a flat loop takes: some microseconds of work, many times what taking a chunk costs.</summary>

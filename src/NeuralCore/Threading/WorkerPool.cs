@@ -13,8 +13,8 @@ internal interface IChunkedJob
 
 /// <summary>
 /// Threads that live as long as their backend. A job is a struct on the caller's stack and chunks are taken from one atomic
-/// counter, so running a job allocates nothing. Which thread does a chunk is chance; what a chunk computes must not depend on it:
-/// the number of chunks is a function of the sizes alone, and that is what makes results the same on any number of threads.
+/// counter, so running a job allocates nothing. Which thread does a chunk is chance; what a chunk computes must not depend on it,
+/// and where a sum is cut is a function of the sizes alone: that is what makes results the same on any number of threads.
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
 {
