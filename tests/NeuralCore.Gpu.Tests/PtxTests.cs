@@ -38,6 +38,10 @@ public sealed partial class PtxTests
             Assert.False(code.Contains(".f64", StringComparison.Ordinal), $"{name} computes in double, which GPUs for training are slow at.");
             Assert.False(GenericAccess().IsMatch(code), $"{name} has a load or a store that does not say to which memory.");
 
+            // What is loaded for many multiply-adds and used behind a branch is in registers at once: more than a thread has.
+            Assert.All(Branch().Split(code).Where(block => block.Contains("ld.shared.v4", StringComparison.Ordinal)), block =>
+                Assert.True(block.Contains("mul.f32", StringComparison.Ordinal), $"{name} branches between the loads of a step and its multiply-adds."));
+
             // A product with a rounding of its own could not be fused with the sum behind it.
             Assert.False(code.Contains("mul.rn.f32", StringComparison.Ordinal), $"{name} keeps the driver from fusing its multiply-adds.");
         });
@@ -45,6 +49,9 @@ public sealed partial class PtxTests
 
     private static string Compile(PTXBackend compiler, MethodInfo kernel) =>
         ((PTXCompiledKernel)compiler.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), KernelSpecialization.Empty)).PTXAssembly;
+
+    [GeneratedRegex(@"^\s*(?:L_\w+:|.*\bbra\b.*)$", RegexOptions.Multiline)]
+    private static partial Regex Branch();
 
     [GeneratedRegex(@"\b(ld|st)\.(v[24]\.)?[bfsu](8|16|32|64)\b")]
     private static partial Regex GenericAccess();

@@ -136,6 +136,12 @@ internal static class Product8x8
                 }
             }
 
+            // Before the products: a branch behind their loads would have all 16 vectors of the step in registers at once.
+            if (TOutput.SumsColumns && row == 0 && thread < TTile.Columns)
+            {
+                columnSum = SharedTile.AddColumn(columnSum, b, atB, TTile.Columns, Step, thread);
+            }
+
             // By hand, so that nothing is left of the loop but loads at fixed distances and multiply-adds.
             int readA = atA + ty, readB = atB + tx;
             sum = AddProduct<TTile>(sum, a, readA, b, readB);
@@ -146,11 +152,6 @@ internal static class Product8x8
             sum = AddProduct<TTile>(sum, a, readA + (5 * strideA), b, readB + (5 * strideB));
             sum = AddProduct<TTile>(sum, a, readA + (6 * strideA), b, readB + (6 * strideB));
             sum = AddProduct<TTile>(sum, a, readA + (7 * strideA), b, readB + (7 * strideB));
-
-            if (TOutput.SumsColumns && row == 0 && thread < TTile.Columns)
-            {
-                columnSum = SharedTile.AddColumn(columnSum, b, atB, TTile.Columns, Step, thread);
-            }
 
             buffer ^= 1;
         }
