@@ -30,9 +30,10 @@ public sealed partial class PtxTests
         Assert.True(device.Kernels.Kernels.Count >= 20, "The kernels were not found.");
         Assert.All(device.Kernels.Kernels, kernel =>
         {
-            string name = $"{kernel.DeclaringType!.Name}.{kernel}";
-            string code = Compile(compiler, kernel);
+            string name = $"{kernel.Key.DeclaringType!.Name}.{kernel.Key}";
+            string code = Compile(compiler, kernel.Key, kernel.Value);
             Assert.True(code.Contains(".entry", StringComparison.Ordinal), $"{name} has no entry point.");
+            Assert.Equal(kernel.Value != KernelSpecialization.Empty, code.Contains(".minnctapersm", StringComparison.Ordinal));
             Assert.False(code.Contains(".local", StringComparison.Ordinal), $"{name} uses local memory.");
             Assert.False(code.Contains(".extern", StringComparison.Ordinal), $"{name} calls a function that is not in it.");
             Assert.False(code.Contains(".f64", StringComparison.Ordinal), $"{name} computes in double, which GPUs for training are slow at.");
@@ -47,8 +48,8 @@ public sealed partial class PtxTests
         });
     }
 
-    private static string Compile(PTXBackend compiler, MethodInfo kernel) =>
-        ((PTXCompiledKernel)compiler.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), KernelSpecialization.Empty)).PTXAssembly;
+    private static string Compile(PTXBackend compiler, MethodInfo kernel, KernelSpecialization residency) =>
+        ((PTXCompiledKernel)compiler.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), residency)).PTXAssembly;
 
     [GeneratedRegex(@"^\s*(?:L_\w+:|.*\bbra\b.*)$", RegexOptions.Multiline)]
     private static partial Regex Branch();

@@ -12,21 +12,25 @@ namespace NeuralCore.Gpu.Devices;
 internal sealed class KernelLoader(GpuDevice device, Accelerator accelerator)
 {
     private readonly Dictionary<MethodInfo, Delegate> _compiled = [];
-    private readonly HashSet<MethodInfo> _named = [];
+    private readonly Dictionary<MethodInfo, KernelSpecialization> _named = [];
 
     /// <summary>The launches so far: on a fast GPU they are what the time of a small network goes to.</summary>
     public long Launches { get; private set; }
 
-    /// <summary>The kernels that may be launched.</summary>
-    public IReadOnlyCollection<MethodInfo> Kernels => _named;
+    /// <summary>The kernels that may be launched, and how many registers each is to be compiled for.</summary>
+    public IReadOnlyDictionary<MethodInfo, KernelSpecialization> Kernels => _named;
 
     /// <summary>Names a kernel that may be launched.</summary>
     /// <typeparam name="TLauncher">An Action of an <see cref="AcceleratorStream"/>, a <see cref="ILGPU.KernelConfig"/>, and the kernel's parameters.</typeparam>
     /// <param name="kernel">The kernel itself, as a method group.</param>
-    public Kernel<TLauncher> Load<TLauncher>(Delegate kernel)
+    /// <param name="residency">
+    /// The threads of a group, and the groups that a multiprocessor is to hold at once. CUDA's compiler gives a thread no more registers than
+    /// that leaves it; other devices do not look at it. By default the compiler decides.
+    /// </param>
+    public Kernel<TLauncher> Load<TLauncher>(Delegate kernel, KernelSpecialization residency = default)
         where TLauncher : Delegate
     {
-        _named.Add(kernel.Method);
+        _named[kernel.Method] = residency;
         return new Kernel<TLauncher>(this, kernel.Method);
     }
 
@@ -54,7 +58,7 @@ internal sealed class KernelLoader(GpuDevice device, Accelerator accelerator)
         Trace.Listeners.Add(listener);
         try
         {
-            return accelerator.LoadKernel<TLauncher>(kernel);
+            return accelerator.LoadKernel<TLauncher>(kernel, _named[kernel]);
         }
         catch (AcceleratorException error)
         {

@@ -18,6 +18,12 @@ internal interface IBlockTile
     /// <summary>The threads of a group: Rows * Columns / 64.</summary>
     static abstract int Threads { get; }
 
+    /// <summary>
+    /// The groups that a multiprocessor is to hold at once, so that some multiply while others wait at their barrier. A multiprocessor has
+    /// 65,536 registers: that leaves a thread 128 for the largest tile and 168 for the others, whose threads bring more vectors each.
+    /// </summary>
+    static abstract int Residents { get; }
+
     /// <summary>The vectors of four of a step of the left operand, divided by the threads and rounded up.</summary>
     static abstract int LeftLoads { get; }
 
@@ -40,6 +46,8 @@ internal readonly struct Tile128x128 : IBlockTile
 
     public static int Threads => 256;
 
+    public static int Residents => 2;
+
     public static int LeftLoads => 1;
 
     public static int RightLoads => 1;
@@ -57,6 +65,8 @@ internal readonly struct Tile128x64 : IBlockTile
     public static int Columns => 64;
 
     public static int Threads => 128;
+
+    public static int Residents => 3;
 
     public static int LeftLoads => 2;
 
@@ -76,6 +86,8 @@ internal readonly struct Tile96x64 : IBlockTile
 
     public static int Threads => 96;
 
+    public static int Residents => 4;
+
     public static int LeftLoads => 2;
 
     public static int RightLoads => 2;
@@ -93,6 +105,8 @@ internal readonly struct Tile128x32 : IBlockTile
     public static int Columns => 32;
 
     public static int Threads => 64;
+
+    public static int Residents => 6;
 
     public static int LeftLoads => 4;
 

@@ -25,10 +25,10 @@ internal sealed class Product<TLeft, TLeftCursor, TRight, TRightCursor, TOutput>
     where TOutput : unmanaged, IOutput<TOutput>
 {
     private readonly Kernel<Launch> _small = loader.Load<Launch>(Product4x4.Run<TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
-    private readonly Kernel<Launch> _of128x128 = Load(loader, Product8x8.Run<Tile128x128, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
-    private readonly Kernel<Launch> _of128x64 = Load(loader, Product8x8.Run<Tile128x64, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
-    private readonly Kernel<Launch> _of96x64 = Load(loader, Product8x8.Run<Tile96x64, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
-    private readonly Kernel<Launch> _of128x32 = Load(loader, Product8x8.Run<Tile128x32, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
+    private readonly Kernel<Launch> _of128x128 = Load<Tile128x128>(loader, Product8x8.Run<Tile128x128, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
+    private readonly Kernel<Launch> _of128x64 = Load<Tile128x64>(loader, Product8x8.Run<Tile128x64, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
+    private readonly Kernel<Launch> _of96x64 = Load<Tile96x64>(loader, Product8x8.Run<Tile96x64, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
+    private readonly Kernel<Launch> _of128x32 = Load<Tile128x32>(loader, Product8x8.Run<Tile128x32, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
 
     /// <summary>A product's launch.</summary>
     internal delegate void Launch(
@@ -56,5 +56,7 @@ internal sealed class Product<TLeft, TLeftCursor, TRight, TRightCursor, TOutput>
     }
 
     /// <summary>Factors that are read element by element have the small tile alone.</summary>
-    private static Kernel<Launch> Load(KernelLoader loader, Delegate kernel) => IsVector ? loader.Load<Launch>(kernel) : default;
+    private static Kernel<Launch> Load<TTile>(KernelLoader loader, Delegate kernel)
+        where TTile : struct, IBlockTile =>
+        IsVector ? loader.Load<Launch>(kernel, new KernelSpecialization(TTile.Threads, TTile.Residents)) : default;
 }

@@ -26,14 +26,17 @@ internal sealed class WinnerWeightKernels(KernelLoader loader)
     /// <summary>The warps of a group: their filters lie side by side, and they read the same pixels.</summary>
     private const int Warps = 4;
 
-    /// <summary>The groups that the work is cut into at most: three for each multiprocessor of a large device.</summary>
-    private const int Groups = 396;
+    /// <summary>The groups that a multiprocessor is to hold at once: they leave a thread 168 registers.</summary>
+    private const int Residents = 3;
+
+    /// <summary>The groups that the work is cut into at most: all that a large device, of 132 multiprocessors, holds at once.</summary>
+    private const int Groups = 132 * Residents;
 
     private readonly PartSumKernels _parts = new(loader);
 
     private readonly Kernel<Action<AcceleratorStream, KernelConfig, ConvSizes, int, Gradient, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>>> _weights =
         loader.Load<Action<AcceleratorStream, KernelConfig, ConvSizes, int, Gradient, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>>>(
-            BackwardWeightsKernel);
+            BackwardWeightsKernel, new KernelSpecialization(Channels * Warps, Residents));
 
     /// <summary>The elements of scratch that <see cref="BackwardWeights"/> takes.</summary>
     public static long ScratchCount(in Conv2DMaxPoolShape shape, int images) =>
