@@ -16,17 +16,9 @@ internal static unsafe class Prefetch
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows(float* matrix, nint row, int rows, int columns)
     {
-        if (!Sse.IsSupported)
+        for (; Sse.IsSupported && rows > 0; rows--, matrix += row)
         {
-            return;
-        }
-
-        for (; rows > 0; rows--, matrix += row)
-        {
-            for (int column = 0; column < columns; column += FloatsOfLine)
-            {
-                Sse.Prefetch1(matrix + column);
-            }
+            Floats(matrix, columns);
         }
     }
 

@@ -130,13 +130,8 @@ internal static unsafe class Conv2DCpu
         where TVec : struct
     {
         nint offset = (nint)image * shape.OutputCount;
-        if (reluOutput == null)
-        {
-            return dOutput + offset;
-        }
-
-        ReluCpu.Run<TSimd, TVec>(shape.OutputCount, reluOutput + offset, dOutput + offset, scale, buffer);
-        return buffer;
+        return ReluCpu.BeforeActivation<TSimd, TVec>(
+            shape.OutputCount, dOutput + offset, reluOutput == null ? null : reluOutput + offset, scale, buffer);
     }
 
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>

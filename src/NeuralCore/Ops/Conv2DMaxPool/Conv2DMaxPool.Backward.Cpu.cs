@@ -8,20 +8,6 @@ namespace NeuralCore.Ops;
 /// <content>The jobs of the backward pass.</content>
 internal static unsafe partial class Conv2DMaxPoolCpu
 {
-    /// <summary>dz of one image: dy itself where there is no ReLU, else a copy.</summary>
-    private static float* BeforeActivation<TSimd, TVec>(int count, float* dOutput, float* reluOutput, float scale, float* buffer)
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        if (reluOutput == null)
-        {
-            return dOutput;
-        }
-
-        ReluCpu.Run<TSimd, TVec>(count, reluOutput, dOutput, scale, buffer);
-        return buffer;
-    }
-
     /// <summary>Lists, for each pixel of each window of some rows of windows, where in the padded input the patch begins that it sees.</summary>
     private static void PixelOffsets(in Conv2DMaxPoolShape shape, int firstRow, int rows, int* offsets)
     {
@@ -65,7 +51,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             int poolCount = pool.PoolHeight * pool.PoolWidth;
             new Span<float>(sums, conv.PaddedHeight * row).Clear();
             nint y = (nint)chunk * shape.OutputCount;
-            float* dz = BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, buffers.Gradient);
+            float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, buffers.Gradient);
             PooledGradient.FiltersOfPixels(dz, winners + y, windows, conv.Filters, poolCount, buffers.Masks);
             PixelOffsets(shape, 0, pool.OutHeight, buffers.Offsets);
             for (int u = 0; u < conv.KernelHeight; u++)
@@ -125,7 +111,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             {
                 float* image = PaddedImage.Of(conv, input + ((nint)n * conv.InputCount), buffers.Padded);
                 nint y = (nint)n * shape.OutputCount;
-                float* dz = BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, buffers.Gradient);
+                float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, buffers.Gradient);
                 for (int i = 0; i < pool.OutHeight; i += bandRows)
                 {
                     int rows = Math.Min(bandRows, pool.OutHeight - i);

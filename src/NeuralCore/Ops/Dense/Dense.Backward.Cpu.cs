@@ -74,7 +74,7 @@ internal static unsafe partial class DenseCpu
     {
         var gradient = new Gradient
         {
-            Values = BeforeActivation<TSimd, TVec>(shape, items, dOutput, reluOutput, scale, scratch + (2 * ListCount(shape, items))),
+            Values = ReluCpu.BeforeActivation<TSimd, TVec>(items * shape.Units, dOutput, reluOutput, scale, scratch + (2 * ListCount(shape, items))),
             ByItem = (SparseEntry*)scratch,
             ByUnit = (SparseEntry*)(scratch + ListCount(shape, items)),
         };
@@ -97,20 +97,6 @@ internal static unsafe partial class DenseCpu
 
     /// <summary>Room for the gradient before the activation.</summary>
     private static nint GradientCount(in DenseShape shape, int items) => Blocking.Aligned((nint)items * shape.Units);
-
-    /// <summary>dz of all items: dy itself where there is no ReLU, else a copy.</summary>
-    private static float* BeforeActivation<TSimd, TVec>(in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* buffer)
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        if (reluOutput == null)
-        {
-            return dOutput;
-        }
-
-        ReluCpu.Run<TSimd, TVec>(items * shape.Units, reluOutput, dOutput, scale, buffer);
-        return buffer;
-    }
 
     /// <summary>A worker's buffers: a chunk's inputs of all items, and its weights or their gradient, in both orders.</summary>
     private static nint WorkerCount(in DenseShape shape, int items) => ((nint)items + (2 * shape.Units)) * ChunkRows;
@@ -225,10 +211,10 @@ internal static unsafe partial class DenseCpu
             if (rows > 0)
             {
                 int from = rows * n / items, to = rows * (n + 1) / items;
-                Prefetch.Rows(weights + ((nint)(next + from) * shape.Units), shape.Units, to - from, shape.Units);
+                Prefetch.Floats(weights + ((nint)(next + from) * shape.Units), (to - from) * shape.Units);
                 if (input != null)
                 {
-                    Prefetch.Rows(input + ((nint)n * shape.Inputs) + next, shape.Inputs, 1, rows);
+                    Prefetch.Floats(input + ((nint)n * shape.Inputs) + next, rows);
                 }
             }
         }

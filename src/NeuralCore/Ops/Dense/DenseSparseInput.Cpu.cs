@@ -13,8 +13,8 @@ namespace NeuralCore.Ops;
 /// x[n]: . 3 . . 1 .  ..      y[n] += 3 * w[row 1] + 1 * w[row 4]      256 units at a time, in 16 registers of 512 bits
 /// </code>
 /// Each sum goes through the inputs in their order, as the dense product does, and a zero times a finite number changes no sum: both
-/// give the same bits. For 9216 x 256 and 128 items it takes 0.85 ms on one thread and 2.9 times the part of the inputs that is not
-/// zero, where the dense product takes 3.7.
+/// give the same bits. For 9216 x 256 and 128 items it takes 1.5 ms on one thread where a fifth of the inputs is not zero, 2.4 where half
+/// is, and 3.4 at four fifths, where the dense product takes 3.7.
 /// </summary>
 internal static unsafe class DenseSparseInputCpu
 {
