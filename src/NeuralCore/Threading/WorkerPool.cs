@@ -14,7 +14,8 @@ internal interface IChunkedJob
 /// <summary>
 /// Threads that live as long as their backend. A job is a struct on the caller's stack and chunks are taken from one atomic
 /// counter, so running a job allocates nothing. Which thread does a chunk is chance; what a chunk computes must not depend on it,
-/// and where a sum is cut is a function of the sizes alone: that is what makes results the same on any number of threads.
+/// and where a sum is cut is a function of the sizes alone: that is what makes results the same on any number of threads. Chunks begin
+/// in ascending order, so that a job may ask memory for the one that a thread is likely to take next.
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
 {
@@ -29,6 +30,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private readonly Thread[] _workers;
     private readonly object _gate = new();
     private void* _job;
+    private int _chunks;
     private delegate*<void*, int, int, void> _execute;
 
     /// <summary>Upper half: the job's number. Lower half: its chunks not yet taken. One atomic word, so that nobody can take a
@@ -71,6 +73,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
 
         _job = &job;
+        _chunks = chunks;
         _execute = &Execute<TJob>;
         Volatile.Write(ref _unfinished, chunks);
         long number = (_ticket >> 32) + 1;
@@ -122,7 +125,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             if (seen == ticket)
             {
                 // The job can not end before this chunk does, so its fields stay as they are.
-                _execute(_job, (int)(uint)ticket - 1, worker);
+                _execute(_job, _chunks - (int)(uint)ticket, worker);
                 Interlocked.Decrement(ref _unfinished);
                 return true;
             }

@@ -33,6 +33,24 @@ public sealed unsafe class WorkerPoolTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Each_thread_takes_its_chunks_in_ascending_order(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        int* last = stackalloc int[threads + 1];
+        last[threads] = 0;
+        for (int job = 0; job < 200; job++)
+        {
+            new Span<int>(last, threads).Fill(-1);
+            pool.Run(new AscendingJob(last, last + threads), 100);
+        }
+
+        Assert.Equal(0, last[threads]);
+    }
+
     [Fact]
     public void Sleeping_threads_wake_for_the_next_job()
     {
@@ -64,6 +82,21 @@ public sealed unsafe class WorkerPoolTests
 
     [Fact]
     public void There_is_at_least_one_thread() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(0));
+
+    /// <summary>Counts the chunks that a thread does after one of a higher number.</summary>
+    private readonly struct AscendingJob(int* last, int* descents) : IChunkedJob
+    {
+        public void Execute(int chunk, int worker)
+        {
+            if (chunk < last[worker])
+            {
+                Interlocked.Increment(ref *descents);
+            }
+
+            last[worker] = chunk;
+            Thread.SpinWait(20);
+        }
+    }
 
     /// <summary>Counts the runs of each chunk, and marks a chunk whose worker number another thread was using.</summary>
     private readonly struct CountingJob(int* runs, int* workers, int threads) : IChunkedJob
