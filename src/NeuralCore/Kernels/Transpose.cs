@@ -8,6 +8,8 @@ namespace NeuralCore.Kernels;
 /// <summary>Matrix transposition: pure movement, the same at every vector width.</summary>
 internal static unsafe class Transpose
 {
+    private const int LineFloats = 16;
+
     /// <summary>Writes <c>destination[column, row] = source[row, column]</c>.</summary>
     /// <param name="source">rows x columns.</param>
     /// <param name="sourceRow">Floats from one row of the source to the next.</param>
@@ -21,12 +23,17 @@ internal static unsafe class Transpose
         int fullRows = Sse.IsSupported || AdvSimd.Arm64.IsSupported ? rows / 4 * 4 : 0;
         int fullColumns = columns / 4 * 4;
 
-        // Down the rows first: the destination is written a whole cache line at a time.
-        for (int column = 0; column < fullColumns; column += 4)
+        // A cache line of the source's columns at a time, down all rows: each line of the source is read once, and the lines of
+        // the destination that are being filled are few.
+        for (int first = 0; first < fullColumns; first += LineFloats)
         {
+            int end = Math.Min(first + LineFloats, fullColumns);
             for (int row = 0; row < fullRows; row += 4)
             {
-                Block4x4(source + (row * sourceRow) + column, sourceRow, destination + (column * destinationRow) + row, destinationRow);
+                for (int column = first; column < end; column += 4)
+                {
+                    Block4x4(source + (row * sourceRow) + column, sourceRow, destination + (column * destinationRow) + row, destinationRow);
+                }
             }
         }
 
