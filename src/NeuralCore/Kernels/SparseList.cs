@@ -4,6 +4,11 @@ using System.Runtime.Intrinsics;
 
 namespace NeuralCore.Kernels;
 
+/// <summary>One element of a sparse matrix: a number, and where the row begins that it multiplies.</summary>
+/// <param name="Row">The first float of the row, counted from the beginning of all rows.</param>
+/// <param name="Value">The number.</param>
+internal readonly record struct SparseEntry(int Row, float Value);
+
 /// <summary>Lists the elements of a matrix that are not zero. NaN is not zero.</summary>
 internal static unsafe class SparseList
 {
@@ -33,31 +38,6 @@ internal static unsafe class SparseList
             }
 
             counts[i] = count;
-        }
-    }
-
-    /// <summary>
-    /// Lists up to 64 columns of a matrix: the j-th of them has <c>counts[j]</c> entries from <c>entries[j * rows]</c> on, rows ascending,
-    /// and row <c>i</c> multiplies the row that begins at <c>i * stride</c>.
-    /// </summary>
-    /// <param name="matrix">The first of the columns.</param>
-    /// <param name="rows">The rows.</param>
-    /// <param name="columns">Floats from one row to the next.</param>
-    /// <param name="count">The columns to list, at most 64.</param>
-    /// <param name="stride">Floats from one row that is multiplied to the next.</param>
-    /// <param name="counts">Receives the number of entries of each column.</param>
-    /// <param name="entries">Receives the entries, room for <paramref name="rows"/> a column.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ByColumn(float* matrix, int rows, int columns, int count, int stride, int* counts, SparseEntry* entries)
-    {
-        new Span<int>(counts, count).Clear();
-        for (int i = 0; i < rows; i++, matrix += columns)
-        {
-            for (ulong mask = NonZeros(matrix, count); mask != 0; mask &= mask - 1)
-            {
-                int j = BitOperations.TrailingZeroCount(mask);
-                entries[((nint)j * rows) + counts[j]++] = new SparseEntry(i * stride, matrix[j]);
-            }
         }
     }
 

@@ -6,7 +6,8 @@ namespace NeuralCore.Kernels;
 
 /// <summary>
 /// The product of a short sparse row and a dense matrix: <c>sum[j] += sum over the bits k of a mask of values[k] * rows[k * stride + j]</c>,
-/// in ascending k. Like <see cref="SparseSum"/>, for rows of at most 64 values, which need no list.
+/// in ascending k. Zeros cost nothing, since their bits are not set. A longer row is taken in parts of at most 64 values, and the matrix
+/// with it: for 96 columns or less a part stays in the first-level cache while all rows pass.
 /// </summary>
 internal static unsafe class SparseRows
 {

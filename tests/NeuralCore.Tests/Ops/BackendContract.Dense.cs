@@ -37,6 +37,10 @@ public abstract partial class BackendContract
     public void Dense_of_integers_with_mostly_zero_gradients_is_exact() =>
         ForAll(100, ShapeCases.DenseLayers, test => DenseIsExact(test, Thin));
 
+    [SkippableTheory]
+    [MemberData(nameof(RealDenseLayers))]
+    public void Dense_of_a_real_size_with_mostly_zero_gradients_is_exact(int[] sizes) => DenseIsExact(new DenseCase(sizes), Thin);
+
     [SkippableFact]
     public void Dense_of_reals_with_mostly_zero_gradients_is_within_rounding() =>
         ForAll(40, ShapeCases.DenseLayers, test => DenseIsWithinRounding(test, Thin));
@@ -44,14 +48,14 @@ public abstract partial class BackendContract
     [SkippableFact]
     public void Zeros_of_a_gradient_change_no_bit_of_the_others()
     {
-        // The first items have few gradients, the others many: alone the first may be computed without their zeros, together
-        // with the others hardly. An item's dInput does not depend on the other items, so both have to give the same bits.
+        // The first items have few gradients, twice as many others have all: alone the first may be computed without their zeros,
+        // together with the others hardly. An item's dInput does not depend on the other items, so both have to give the same bits.
         ForAll(20, ShapeCases.DenseLayers, test =>
         {
             var few = DenseInputs<float>.Make(test, TestValues.Reals, Thin);
             var many = DenseInputs<float>.Make(test, TestValues.Reals);
-            var both = new DenseCase(2 * test.Items, 0, test.Shape.Inputs, test.Shape.Units, test.Seed);
-            DenseInputs<float> together = few with { Input = [.. few.Input, .. many.Input], DOutput = [.. few.DOutput, .. many.DOutput] };
+            var both = new DenseCase(3 * test.Items, 0, test.Shape.Inputs, test.Shape.Units, test.Seed);
+            DenseInputs<float> together = few with { Input = [.. few.Input, .. many.Input, .. many.Input], DOutput = [.. few.DOutput, .. many.DOutput, .. many.DOutput] };
             float[] alone = DenseResults<float>.Of(Backend, test, few).DInput;
             Agreement.SameBits("dInput", alone, DenseResults<float>.Of(Backend, both, together).DInput[..alone.Length]);
         });

@@ -14,17 +14,16 @@ internal static unsafe partial class DenseCpu
     /// <summary>The units that are summed while the weights of 64 inputs are in the first-level cache.</summary>
     private const int BlockUnits = 128;
 
-    /// <summary>The items, or units, of one chunk of lists.</summary>
-    private const int ListItems = 32;
-    private const int ListUnits = 64;
+    /// <summary>The units, or items, that a word of bits says something about. The rows of 96 that belong to them take 24 KiB.</summary>
+    private const int MaskBits = 64;
 
     /// <summary>
     /// Backward visits only the gradients that are not zero where at most this part is: behind a ReLU and a dropout of 0.5 it is
-    /// about a quarter. For 9216 x 256 and 128 items a sparse product takes 4 ms on one thread at a quarter, where the dense one
-    /// takes 7.4, and as long at 0.4: it reads a vector for each multiply-add, and the dense one reads 5 for 12. Both give the
-    /// same bits, since a zero times a finite number changes no sum.
+    /// about a quarter. For 9216 x 256 and 128 items both products and Adam then take 4.2 ms on one thread, where the dense products and
+    /// Adam take 8.0, and as long at three quarters (five eighths in 128 bits). Both give the same bits, since a zero times a finite
+    /// number changes no sum.
     /// </summary>
-    private const double SparseDensity = 0.35;
+    private const double SparseDensity = 0.65;
 
     /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
@@ -32,7 +31,7 @@ internal static unsafe partial class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        Gradient dz = List<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, byItem: true, byUnit: false, scratch);
+        Gradient dz = Before<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, null, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
     }
 
@@ -42,7 +41,7 @@ internal static unsafe partial class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        Gradient dz = List<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, byItem: false, byUnit: true, scratch);
+        Gradient dz = Before<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, dWeights, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
     }
@@ -54,7 +53,7 @@ internal static unsafe partial class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        Gradient dz = List<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, byItem: dInput != null, byUnit: true, scratch);
+        Gradient dz = Before<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         var update = new WeightUpdate(step, weights, m, v);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, null, update, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
@@ -62,41 +61,28 @@ internal static unsafe partial class DenseCpu
 
     private static int InputChunks(in DenseShape shape) => Blocking.Chunks(shape.Inputs, ChunkRows);
 
-    /// <summary>The workers' buffers, behind the lists.</summary>
-    private static float* Buffers(in DenseShape shape, int items, float* scratch) =>
-        scratch + (2 * ListCount(shape, items)) + GradientCount(shape, items);
+    /// <summary>The workers' buffers, behind the gradient.</summary>
+    private static float* Buffers(in DenseShape shape, int items, float* scratch) => scratch + GradientCount(shape, items);
 
-    /// <summary>dz of all items, and the lists of what of it is not zero where that is little.</summary>
-    private static Gradient List<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, bool byItem, bool byUnit, float* scratch)
+    /// <summary>dz of all items, and bits that say what of it is not zero where that is little.</summary>
+    private static Gradient Before<TSimd, TVec>(
+        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        var gradient = new Gradient
-        {
-            Values = ReluCpu.BeforeActivation<TSimd, TVec>(items * shape.Units, dOutput, reluOutput, scale, scratch + (2 * ListCount(shape, items))),
-            ByItem = (SparseEntry*)scratch,
-            ByUnit = (SparseEntry*)(scratch + ListCount(shape, items)),
-        };
+        var gradient = new Gradient(shape, items, scratch);
+        gradient.Values = ReluCpu.BeforeActivation<TSimd, TVec>(items * shape.Units, dOutput, reluOutput, scale, gradient.Values);
         gradient.IsSparse = SparseList.Density(gradient.Values, items * shape.Units) <= SparseDensity;
-        gradient.ItemCounts = (int*)(gradient.ByItem + ((nint)items * shape.Units));
-        gradient.UnitCounts = (int*)(gradient.ByUnit + ((nint)items * shape.Units));
         if (gradient.IsSparse)
         {
-            int itemChunks = byItem ? Blocking.Chunks(items, ListItems) : 0;
-            int unitChunks = byUnit ? Blocking.Chunks(shape.Units, ListUnits) : 0;
-            pool.Run(new ListJob(shape, items, gradient, itemChunks), itemChunks + unitChunks);
+            pool.Run(new MaskJob(shape, items, gradient), Blocking.Chunks(shape.Units, MaskBits));
         }
 
         return gradient;
     }
 
-    /// <summary>Room for the list of all gradients, by item or by unit: an entry is two floats long.</summary>
-    private static nint ListCount(in DenseShape shape, int items) =>
-        Blocking.Aligned((2 * (nint)items * shape.Units) + Math.Max(items, shape.Units));
-
-    /// <summary>Room for the gradient before the activation.</summary>
-    private static nint GradientCount(in DenseShape shape, int items) => Blocking.Aligned((nint)items * shape.Units);
+    /// <summary>Room for the gradient before the activation in both orders, and for the bits of both.</summary>
+    private static nint GradientCount(in DenseShape shape, int items) => new Gradient(shape, items, null).Count;
 
     /// <summary>A worker's buffers: a chunk's inputs of all items, and its weights or their gradient, in both orders.</summary>
     private static nint WorkerCount(in DenseShape shape, int items) => ((nint)items + (2 * shape.Units)) * ChunkRows;
@@ -110,42 +96,63 @@ internal static unsafe partial class DenseCpu
         }
     }
 
-    /// <summary>The gradient before the activation.</summary>
+    /// <summary>The gradient before the activation, and where it lies.</summary>
     private struct Gradient
     {
+        public Gradient(in DenseShape shape, int items, float* scratch)
+        {
+            ItemStride = Blocking.Aligned(items);
+            nint itemWords = (nint)Blocking.Chunks(shape.Units, MaskBits) * items;
+            nint unitWords = (nint)Blocking.Chunks(items, MaskBits) * shape.Units;
+            Values = scratch;
+            ByUnit = Values + Blocking.Aligned((nint)items * shape.Units);
+            UnitsOfItem = (ulong*)(ByUnit + (shape.Units * ItemStride));
+            ItemsOfUnit = UnitsOfItem + itemWords;
+            Count = Blocking.Aligned((nint)((float*)(ItemsOfUnit + unitWords) - scratch));
+        }
+
         /// <summary>items x units.</summary>
         public float* Values;
 
-        /// <summary>Whether the lists are there and take less time than all values.</summary>
+        /// <summary>Whether the rest is there and takes less time than all values.</summary>
         public bool IsSparse;
 
-        /// <summary>What is not zero, as <see cref="SparseList.ByRow"/> lists it: an entry is a unit.</summary>
-        public SparseEntry* ByItem;
-        public int* ItemCounts;
+        /// <summary>units x items, a row every <see cref="ItemStride"/> floats.</summary>
+        public readonly float* ByUnit;
+        public readonly nint ItemStride;
 
-        /// <summary>What is not zero, as <see cref="SparseList.ByColumn"/> lists it: an entry is an item.</summary>
-        public SparseEntry* ByUnit;
-        public int* UnitCounts;
+        /// <summary>Bit j of word <c>b * items + n</c> is set where the gradient of item n and unit 64 b + j is not zero.</summary>
+        public readonly ulong* UnitsOfItem;
+
+        /// <summary>Bit n of word <c>b * units + j</c> is set where the gradient of item 64 b + n and unit j is not zero.</summary>
+        public readonly ulong* ItemsOfUnit;
+
+        /// <summary>The floats that all of it takes.</summary>
+        public readonly nint Count;
     }
 
-    /// <summary>The lists of some items each, then those of some units each.</summary>
-    private readonly struct ListJob(DenseShape shape, int items, Gradient gradient, int itemChunks) : IChunkedJob
+    /// <summary>The other order and the bits of 64 units.</summary>
+    private readonly struct MaskJob(DenseShape shape, int items, Gradient gradient) : IChunkedJob
     {
         public void Execute(int chunk, int worker)
         {
-            if (chunk < itemChunks)
+            int first = chunk * MaskBits;
+            int units = Math.Min(MaskBits, shape.Units - first);
+            float* values = gradient.Values + first;
+            float* byUnit = gradient.ByUnit + (first * gradient.ItemStride);
+            Transpose.Run(values, shape.Units, byUnit, gradient.ItemStride, items, units);
+            for (int n = 0; n < items; n++)
             {
-                int item = chunk * ListItems;
-                nint first = (nint)item * shape.Units;
-                SparseList.ByRow(
-                    gradient.Values + first, Math.Min(ListItems, items - item), shape.Units, ChunkRows, gradient.ItemCounts + item, gradient.ByItem + first);
+                gradient.UnitsOfItem[((nint)chunk * items) + n] = SparseList.NonZeros(values + ((nint)n * shape.Units), units);
             }
-            else
+
+            for (int j = 0; j < units; j++)
             {
-                int unit = (chunk - itemChunks) * ListUnits;
-                SparseList.ByColumn(
-                    gradient.Values + unit, items, shape.Units, Math.Min(ListUnits, shape.Units - unit), ChunkRows, gradient.UnitCounts + unit,
-                    gradient.ByUnit + ((nint)unit * items));
+                for (int n = 0; n < items; n += MaskBits)
+                {
+                    gradient.ItemsOfUnit[((nint)(n / MaskBits) * shape.Units) + first + j] =
+                        SparseList.NonZeros(byUnit + (j * gradient.ItemStride) + n, items - n);
+                }
             }
         }
     }
@@ -188,7 +195,7 @@ internal static unsafe partial class DenseCpu
             {
                 // Vectors hold inputs, but the weights of one input lie in a row: they are transposed once for all items.
                 Transpose.Run(weights + first, shape.Units, byUnit, ChunkRows, rows, shape.Units);
-                Input(k, rows, byUnit);
+                Input(k, rows, byUnit, values);
             }
 
             if (dWeights != null || update is not null)
@@ -201,36 +208,56 @@ internal static unsafe partial class DenseCpu
         }
 
         /// <summary>
-        /// With each item, asks for a part of the weights, and for the item's inputs, of the chunk that this thread is likely to take next:
-        /// pieces of rows are no stream to the hardware's prefetcher.
+        /// Asks for one of <paramref name="parts"/> parts of the weights, and of the inputs of all items, of the chunk that this thread is
+        /// likely to take next: pieces of rows are no stream to the hardware's prefetcher.
         /// </summary>
-        private void Ahead(int k, int n)
+        private void Ahead(int k, int part, int parts)
         {
             int next = k + (ahead * ChunkRows);
             int rows = Math.Min(ChunkRows, shape.Inputs - next);
             if (rows > 0)
             {
-                int from = rows * n / items, to = rows * (n + 1) / items;
+                int from = rows * part / parts, to = rows * (part + 1) / parts;
                 Prefetch.Floats(weights + ((nint)(next + from) * shape.Units), (to - from) * shape.Units);
                 if (input != null)
                 {
-                    Prefetch.Floats(input + ((nint)n * shape.Inputs) + next, rows);
+                    from = items * part / parts;
+                    to = items * (part + 1) / parts;
+                    Prefetch.Rows(input + ((nint)from * shape.Inputs) + next, shape.Inputs, to - from, rows);
                 }
             }
         }
 
-        /// <summary>dx of the chunk's inputs. The sparse form sums what the dense product would, in the same order, without its zeros.</summary>
-        private void Input(int k, int columns, float* transposed)
+        /// <summary>
+        /// dx of the chunk's inputs. The sparse form sums what the dense product would, in the same order, without its zeros, in a buffer:
+        /// the rows of dx lie as far apart as those of x.
+        /// </summary>
+        private void Input(int k, int columns, float* transposed, float* sums)
         {
             if (dz.IsSparse)
             {
+                new Span<float>(sums, items * ChunkRows).Clear();
+                int blocks = Blocking.Chunks(shape.Units, MaskBits);
+                for (int b = 0; b < blocks; b++)
+                {
+                    int j = b * MaskBits;
+                    for (int n = 0; n < items; n++)
+                    {
+                        Ahead(k, (b * items) + n, blocks * items);
+                        if (b == blocks - 1)
+                        {
+                            Prefetch.Floats(dInput + ((nint)n * shape.Inputs) + k, columns);
+                        }
+
+                        SparseRows.Run<TSimd, TVec>(
+                            dz.UnitsOfItem[(b * items) + n], dz.Values + ((nint)n * shape.Units) + j, transposed + ((nint)j * ChunkRows), ChunkRows,
+                            sums + ((nint)n * ChunkRows), columns);
+                    }
+                }
+
                 for (int n = 0; n < items; n++)
                 {
-                    float* sum = dInput + ((nint)n * shape.Inputs) + k;
-                    new Span<float>(sum, columns).Clear();
-                    Ahead(k, n);
-                    SparseEntry* entries = dz.ByItem + ((nint)n * shape.Units);
-                    SparseSum.Run<TSimd, TVec>(entries, entries + dz.ItemCounts[n], transposed, sum, columns);
+                    new ReadOnlySpan<float>(sums + ((nint)n * ChunkRows), columns).CopyTo(new Span<float>(dInput + ((nint)n * shape.Inputs) + k, columns));
                 }
 
                 return;
@@ -245,11 +272,7 @@ internal static unsafe partial class DenseCpu
                 C = dInput + k,
                 CRow = shape.Inputs,
             };
-            for (int n = 0; n < items; n++)
-            {
-                Ahead(k, n);
-            }
-
+            Ahead(k, 0, 1);
             for (int j = 0; j < shape.Units; j += BlockUnits)
             {
                 product.A = dz.Values + j;
@@ -270,11 +293,19 @@ internal static unsafe partial class DenseCpu
             if (dz.IsSparse)
             {
                 new Span<float>(sums, shape.Units * ChunkRows).Clear();
-                for (int j = 0; j < shape.Units; j++)
+                for (int n = 0; n < items; n += MaskBits)
                 {
-                    update?.Expect(first + (j * rows), rows);
-                    SparseEntry* entries = dz.ByUnit + ((nint)j * items);
-                    SparseSum.Run<TSimd, TVec>(entries, entries + dz.UnitCounts[j], gathered, sums + ((nint)j * ChunkRows), rows);
+                    ulong* masks = dz.ItemsOfUnit + ((nint)(n / MaskBits) * shape.Units);
+                    for (int j = 0; j < shape.Units; j++)
+                    {
+                        if (n == 0)
+                        {
+                            update?.Expect(first + (j * rows), rows);
+                        }
+
+                        SparseRows.Run<TSimd, TVec>(
+                            masks[j], dz.ByUnit + (j * dz.ItemStride) + n, gathered + ((nint)n * ChunkRows), ChunkRows, sums + ((nint)j * ChunkRows), rows);
+                    }
                 }
 
                 Transpose.Run(sums, ChunkRows, gradient, shape.Units, shape.Units, rows);

@@ -20,7 +20,7 @@ internal static unsafe partial class DenseCpu
     public static long ScratchBytes(in DenseShape shape, int items, int threads)
     {
         nint forward = DenseFewItemsCpu.ScratchCount(shape, items);
-        nint backward = (2 * ListCount(shape, items)) + GradientCount(shape, items) + (threads * WorkerCount(shape, items));
+        nint backward = GradientCount(shape, items) + (threads * WorkerCount(shape, items));
         return sizeof(float) * Math.Max(forward, backward);
     }
 
