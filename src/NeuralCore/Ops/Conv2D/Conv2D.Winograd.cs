@@ -99,8 +99,14 @@ internal static unsafe class WinogradCpu
         where TEpilogue : unmanaged, IEpilogue
     {
         const int WindowRows = Winograd.TileExtent / 2;
-        Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i);
         int outputRow = shape.Pool.OutWidth * shape.Conv.Filters, firstRow = i / 2, row = firstRow;
+        int count = Math.Min(RowsAtOnce(shape.Conv) / 2, shape.Pool.OutHeight - firstRow) * outputRow;
+        nint first = (nint)firstRow * outputRow;
+
+        // The lines that the end will write are on their way while the products are computed.
+        Prefetch.Floats(output + first, count);
+        Prefetch.Floats((float*)(winners + first), count / sizeof(float));
+        Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i);
         for (int tileRow = 0; tileRow < group.TileRows; tileRow++, row += WindowRows)
         {
             nint at = (nint)row * outputRow;
@@ -109,7 +115,7 @@ internal static unsafe class WinogradCpu
                 Math.Min(WindowRows, shape.Pool.OutHeight - row), shape.Pool.OutWidth);
         }
 
-        return (firstRow * outputRow, (Math.Min(row, shape.Pool.OutHeight) - firstRow) * outputRow);
+        return (firstRow * outputRow, count);
     }
 
     /// <summary>V of a group of rows of tiles, and M.</summary>
