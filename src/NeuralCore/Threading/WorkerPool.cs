@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace NeuralCore.Threading;
@@ -15,7 +16,8 @@ internal interface IChunkedJob
 /// Threads that live as long as their backend. A job is a struct on the caller's stack and chunks are taken from one atomic
 /// counter, so running a job allocates nothing. Which thread does a chunk is chance; what a chunk computes must not depend on it,
 /// and where a sum is cut is a function of the sizes alone: that is what makes results the same on any number of threads. Chunks begin
-/// in ascending order, so that a job may ask memory for the one that a thread is likely to take next.
+/// in ascending order, so that a job may ask memory for the one that a thread is likely to take next. A short job is done by the caller
+/// alone where that is found to be faster.
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
 {
@@ -27,8 +29,13 @@ internal sealed unsafe class WorkerPool : IDisposable
     private const int IdleRounds = 2000;
     private const int SpinsPerRound = 10;
 
+    /// <summary>The kinds of jobs whose trials are remembered: a training step has a dozen.</summary>
+    private const int KindsKnown = 64;
+
     private readonly Thread[] _workers;
     private readonly object _gate = new();
+    private readonly Kind[] _kinds = new Kind[KindsKnown];
+    private int _kindsSeen;
     private void* _job;
     private int _chunks;
     private delegate*<void*, int, int, void> _execute;
@@ -64,14 +71,68 @@ internal sealed unsafe class WorkerPool : IDisposable
     {
         if (_workers.Length == 0 || chunks == 1)
         {
-            for (int chunk = 0; chunk < chunks; chunk++)
-            {
-                job.Execute(chunk, 0);
-            }
-
+            Alone(job, chunks);
             return;
         }
 
+        ref JobTrial trial = ref TrialOf<TJob>(chunks);
+        long start = Stopwatch.GetTimestamp();
+        if (trial.Alone)
+        {
+            Alone(job, chunks);
+        }
+        else
+        {
+            Together(job, chunks);
+        }
+
+        trial.Took(Stopwatch.GetTimestamp() - start);
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (Thread worker in _workers)
+        {
+            worker.Join();
+        }
+    }
+
+    private static void Alone<TJob>(TJob job, int chunks)
+        where TJob : unmanaged, IChunkedJob
+    {
+        for (int chunk = 0; chunk < chunks; chunk++)
+        {
+            job.Execute(chunk, 0);
+        }
+    }
+
+    /// <summary>The trial of a kind of job. A kind too many takes the place of the one that has been known the longest.</summary>
+    private ref JobTrial TrialOf<TJob>(int chunks)
+    {
+        nint job = typeof(TJob).TypeHandle.Value;
+        foreach (ref Kind known in _kinds.AsSpan(0, Math.Min(_kindsSeen, KindsKnown)))
+        {
+            if (known.Job == job && known.Chunks == chunks)
+            {
+                return ref known.Trial;
+            }
+        }
+
+        ref Kind next = ref _kinds[_kindsSeen++ % KindsKnown];
+        next = new Kind { Job = job, Chunks = chunks, Trial = new JobTrial() };
+        return ref next.Trial;
+    }
+
+    private void Together<TJob>(TJob job, int chunks)
+        where TJob : unmanaged, IChunkedJob
+    {
         _job = &job;
         _chunks = chunks;
         _execute = &Execute<TJob>;
@@ -95,21 +156,6 @@ internal sealed unsafe class WorkerPool : IDisposable
             {
                 Thread.Yield();
             }
-        }
-    }
-
-    /// <summary>Ends the threads.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_gate);
-        }
-
-        foreach (Thread worker in _workers)
-        {
-            worker.Join();
         }
     }
 
@@ -181,5 +227,13 @@ internal sealed unsafe class WorkerPool : IDisposable
                 Monitor.PulseAll(_gate);
             }
         }
+    }
+
+    /// <summary>A job that is run again and again: its type, and into how many chunks it is cut.</summary>
+    private struct Kind
+    {
+        public nint Job;
+        public int Chunks;
+        public JobTrial Trial;
     }
 }
