@@ -28,6 +28,9 @@ public sealed class DatasetSlice : IDataset
     public int Classes => _source.Classes;
 
     /// <inheritdoc/>
+    public bool IsConcurrent => _source.IsConcurrent;
+
+    /// <inheritdoc/>
     public void ReadItem(int index, Span<float> destination) => _source.ReadItem(InRange(index), destination);
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public interface IDataset
     /// <summary>The number of classes: every label is in [0, Classes).</summary>
     int Classes { get; }
 
+    /// <summary>Whether several threads may read at once. If not, one thread reads a batch, and takes longer.</summary>
+    bool IsConcurrent => false;
+
     /// <summary>Writes item <paramref name="index"/> as raw values (pixels as 0 to 255) to <paramref name="destination"/>.</summary>
     /// <param name="index">The item, in [0, Count).</param>
     /// <param name="destination">Receives <c>ItemShape.Count</c> values, row-major.</param>

@@ -64,6 +64,9 @@ public sealed class LabelledImages : IDataset
     /// <inheritdoc/>
     public Shape ItemShape { get; }
 
+    /// <inheritdoc/>
+    public bool IsConcurrent => true;
+
     /// <summary>The labels of all images, in order.</summary>
     public ReadOnlySpan<byte> Labels => _labels.Span;
 

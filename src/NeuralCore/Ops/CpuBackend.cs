@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using NeuralCore.Simd;
 using NeuralCore.Tensors;
@@ -47,6 +48,12 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public string Simd => TSimd.Name;
 
     public int Threads => _pool.Threads;
+
+    public void ForEachItem(IItemWork work, int items)
+    {
+        using var handle = new GCHandle<IItemWork>(work);
+        _pool.Run(new ItemJob(handle, items), ItemJob.Chunks(items));
+    }
 
     public MemoryBlock Allocate(long bytes) => new NativeBlock(bytes);
 
@@ -155,4 +162,21 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     private static ConvBlockPointers At(ConvBlockParameters p) => new(At(p.FirstWeights), At(p.FirstBias), At(p.SecondWeights), At(p.SecondBias));
 
     private static float* At(Slot slot) => NativeBlock.Pointer<float>(slot);
+
+    /// <summary>Some items of a work that is no op. A job is a struct of plain values, so it holds a handle.</summary>
+    private readonly struct ItemJob(GCHandle<IItemWork> work, int items) : IChunkedJob
+    {
+        private const int ChunkItems = 8;
+
+        public static int Chunks(int items) => Blocking.Chunks(items, ChunkItems);
+
+        public void Execute(int chunk, int worker)
+        {
+            int end = Math.Min((chunk + 1) * ChunkItems, items);
+            for (int item = chunk * ChunkItems; item < end; item++)
+            {
+                work.Target.Do(item, worker);
+            }
+        }
+    }
 }

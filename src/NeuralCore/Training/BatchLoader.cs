@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using NeuralCore.Data;
 using NeuralCore.Layers;
 using NeuralCore.Ops;
@@ -6,34 +7,40 @@ using NeuralCore.Tensors;
 
 namespace NeuralCore.Training;
 
-/// <summary>Reads batches of a dataset in some order, augments and preprocesses them and hands them to a plan.</summary>
-internal sealed class BatchLoader
+/// <summary>
+/// Reads batches of a dataset in some order, augments and preprocesses them and hands them to a plan. What becomes of an item is a function
+/// of the seed, the epoch and the item, so the backend's threads share a batch out among them.
+/// </summary>
+internal sealed class BatchLoader : IItemWork
 {
     private readonly IDataset _data;
+    private readonly IBackend<float> _backend;
     private readonly Preprocessing _preprocessing;
     private readonly Shape _itemShape;
     private readonly int[] _order;
     private readonly float[] _items;
     private readonly int[] _labels;
     private readonly Augmenter? _augmenter;
-    private readonly float[] _scratch;
+    private readonly float[][] _scratch;
+    private int _start;
+    private Exception? _failure;
     private ulong _seed;
     private int _epoch;
     private (int Batch, int Items) _ahead = (-1, 0);
 
-    public BatchLoader(IDataset data, Input input, int batchSize, Augmentation? augmentation = null)
+    public BatchLoader(IDataset data, Input input, int batchSize, IBackend<float> backend, Augmentation? augmentation = null)
     {
         if (data.ItemShape != input.Shape)
         {
             throw new ArgumentException($"The model takes items of {input.Shape}, and the data has items of {data.ItemShape}.");
         }
 
-        (_data, _preprocessing, _itemShape) = (data, input.Preprocessing, input.Shape);
+        (_data, _backend, _preprocessing, _itemShape) = (data, backend, input.Preprocessing, input.Shape);
         _order = [.. Enumerable.Range(0, data.Count)];
         _items = new float[batchSize * _itemShape.Count];
         _labels = new int[batchSize];
         _augmenter = augmentation is null ? null : new Augmenter(augmentation, _itemShape);
-        _scratch = new float[_augmenter?.ScratchLength ?? 0];
+        _scratch = [.. Enumerable.Range(0, backend.Threads).Select(_ => new float[_augmenter?.ScratchLength ?? 0])];
     }
 
     /// <summary>The batches of an epoch; the last may be smaller than the others.</summary>
@@ -53,9 +60,9 @@ internal sealed class BatchLoader
 
     /// <summary>Uploads one batch, unless that was done ahead.</summary>
     /// <returns>The items in it.</returns>
-    public int Load(int batch, Plan<float> plan, IBackend<float> backend)
+    public int Load(int batch, Plan<float> plan)
     {
-        int items = _ahead.Batch == batch ? _ahead.Items : Upload(batch, plan, backend);
+        int items = _ahead.Batch == batch ? _ahead.Items : Upload(batch, plan);
         _ahead = (-1, 0);
         return items;
     }
@@ -66,31 +73,62 @@ internal sealed class BatchLoader
     /// </summary>
     /// <param name="batch">The batch that was loaded last and is no longer needed once all that was asked of the backend is done.</param>
     /// <param name="plan">The plan that both go to.</param>
-    /// <param name="backend">Its backend.</param>
-    public void LoadAhead(int batch, Plan<float> plan, IBackend<float> backend)
+    public void LoadAhead(int batch, Plan<float> plan)
     {
         if (batch + 1 < Batches)
         {
-            _ahead = (batch + 1, Upload(batch + 1, plan, backend));
+            _ahead = (batch + 1, Upload(batch + 1, plan));
         }
     }
 
-    private int Upload(int batch, Plan<float> plan, IBackend<float> backend)
+    /// <inheritdoc/>
+    void IItemWork.Do(int item, int worker)
     {
-        int start = batch * _labels.Length;
-        int count = Math.Min(_labels.Length, _data.Count - start);
-        for (int i = 0; i < count; i++)
+        try
         {
-            Span<float> item = _items.AsSpan(i * _itemShape.Count, _itemShape.Count);
-            _data.ReadItem(_order[start + i], item);
-            _augmenter?.Apply(item, _scratch, _seed, _epoch, _order[start + i]);
-            _preprocessing.Apply(_itemShape, item);
-            _labels[i] = Label(_order[start + i]);
+            Read(item, worker);
+        }
+        catch (Exception failure)
+        {
+            // A dataset is anybody's: what it throws belongs to the thread that asked for the batch.
+            Interlocked.CompareExchange(ref _failure, failure, null);
+        }
+    }
+
+    private int Upload(int batch, Plan<float> plan)
+    {
+        _start = batch * _labels.Length;
+        int count = Math.Min(_labels.Length, _data.Count - _start);
+        if (_data.IsConcurrent)
+        {
+            _backend.ForEachItem(this, count);
+            if (_failure is { } failure)
+            {
+                _failure = null;
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+        else
+        {
+            for (int item = 0; item < count; item++)
+            {
+                Read(item, 0);
+            }
         }
 
-        backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), plan.Input.Data.Slot);
-        backend.Upload<int>(_labels.AsSpan(0, count), plan.Labels.Slot);
+        _backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), plan.Input.Data.Slot);
+        _backend.Upload<int>(_labels.AsSpan(0, count), plan.Labels.Slot);
         return count;
+    }
+
+    private void Read(int item, int worker)
+    {
+        int index = _order[_start + item];
+        Span<float> values = _items.AsSpan(item * _itemShape.Count, _itemShape.Count);
+        _data.ReadItem(index, values);
+        _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index);
+        _preprocessing.Apply(_itemShape, values);
+        _labels[item] = Label(index);
     }
 
     /// <summary>A label becomes an address in the loss: one that is out of range must not get there.</summary>

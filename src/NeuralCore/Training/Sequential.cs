@@ -231,7 +231,7 @@ public sealed partial class Sequential : IDisposable
     {
         Plan<float> plan = TrainingPlan(batchSize);
         Profile?.Begin(plan);
-        int items = loader.Load(batch, plan, Backend);
+        int items = loader.Load(batch, plan);
         Profile?.Loaded(items);
         AdamStep update = _optimizer.Step(_steps + 1);
         var run = new Run(items, Training: true, HasLabels: true, _seed, (uint)_steps, update);
@@ -246,7 +246,7 @@ public sealed partial class Sequential : IDisposable
         Profile?.Updated();
 
         // Reading the losses waits for a backend that computes elsewhere, so what can be done before is.
-        loader.LoadAhead(batch, plan, Backend);
+        loader.LoadAhead(batch, plan);
         Profile?.Loaded(0);
         mean.Add(plan, Backend, items);
         Profile?.End();
@@ -322,12 +322,12 @@ public sealed partial class Sequential : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         batchSize = Math.Min(batchSize, Math.Max(1, data.Count));
         Plan<float> plan = InferencePlan(batchSize);
-        var loader = new BatchLoader(data, Input, batchSize);
+        var loader = new BatchLoader(data, Input, batchSize, Backend);
         var probabilities = new float[data.Count * Classes];
         for (int batch = 0; batch < loader.Batches; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int items = loader.Load(batch, plan, Backend);
+            int items = loader.Load(batch, plan);
             plan.Forward(new Run(items, Training: false, HasLabels: mean is not null, _seed, 0));
             mean?.Add(plan, Backend, items);
             Backend.Download(plan.Output.Data.Slot, probabilities.AsSpan(batch * batchSize * Classes, items * Classes));

@@ -22,7 +22,7 @@ public sealed class TrainingRun
         Sequential model, IDataset training, IDataset? validation, int epochs, int batchSize, Callback[] watchers, Augmentation? augmentation)
     {
         (Model, _training, _validation, Epochs, _batchSize, _watchers) = (model, training, validation, epochs, batchSize, watchers);
-        _loader = new BatchLoader(training, model.Input, batchSize, augmentation);
+        _loader = new BatchLoader(training, model.Input, batchSize, model.Backend, augmentation);
         _mean = new RunningMean(batchSize);
     }
 

@@ -87,12 +87,19 @@ public sealed class SequentialErrorTests
         Says("63", () => model.Predict(new float[63]));
     }
 
-    [Fact]
-    public void A_label_outside_the_classes_is_refused()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_label_outside_the_classes_is_refused_whoever_reads_it(bool concurrent)
     {
         using var model = new Sequential(Image, new Flatten(), End);
-        model.Compile();
-        Says("label 200", () => model.Fit(new WrongLabels(Image.Shape)));
+        model.Compile(backend: CpuBackend.Create(3));
+        for (int attempt = 0; attempt < 10; attempt++)
+        {
+            Says("label 200", () => model.Fit(new WrongLabels(Image.Shape, concurrent)));
+        }
+
+        model.Fit(TestNetworks.Bars(50, 1));
     }
 
     [Fact]
@@ -131,9 +138,11 @@ public sealed class SequentialErrorTests
     private static void Says(string what, Func<object> make) => Says(what, () => { make(); });
 
     /// <summary>A dataset of a user's own that breaks its promise.</summary>
-    private sealed class WrongLabels(Shape shape) : IDataset
+    private sealed class WrongLabels(Shape shape, bool concurrent) : IDataset
     {
-        public int Count => 3;
+        public int Count => 50;
+
+        public bool IsConcurrent => concurrent;
 
         public Shape ItemShape => shape;
 
