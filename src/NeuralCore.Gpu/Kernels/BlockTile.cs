@@ -12,7 +12,7 @@ internal interface IBlockTile
     /// <summary>The rows of the tile: a multiple of 8.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>The columns of the tile: a multiple of 8.</summary>
+    /// <summary>The columns of the tile: 8 times a power of two.</summary>
     static abstract int Columns { get; }
 
     /// <summary>The threads of a group: Rows * Columns / 64.</summary>
@@ -20,7 +20,8 @@ internal interface IBlockTile
 
     /// <summary>
     /// The groups that a multiprocessor is to hold at once, so that some multiply while others wait at their barrier. A multiprocessor has
-    /// 65,536 registers: that leaves a thread 128 for the largest tile and 168 for the others, whose threads bring more vectors each.
+    /// 65,536 registers: that leaves a thread 128 for the largest tile and 168 for the others, whose threads bring more vectors each. All
+    /// products fit: NVIDIA's assembler for sm_90 gives them 116 to 128, and 120 to 165, and none keeps a value in memory.
     /// </summary>
     static abstract int Residents { get; }
 

@@ -52,12 +52,13 @@ internal static class Product4x4
         Block4x4 sum = default;
         float columnSum = 0;
         int stride = SharedTile.Stride(Tile);
+        int placeA = SharedTile.Place<TLeft, TLeftCursor>(Tile, Step, thread), placeB = SharedTile.Place<TRight, TRightCursor>(Tile, Step, thread);
         int buffer = 0;
         for (int step = 0; step < steps; step++)
         {
             int at = buffer * Step * stride;
-            SharedTile.Store<TLeft, TLeftCursor>(a, at, Tile, Step, thread, nextA);
-            SharedTile.Store<TRight, TRightCursor>(b, at, Tile, Step, thread, nextB);
+            SharedTile.Store<TLeft, TLeftCursor>(a, at, stride, placeA, nextA);
+            SharedTile.Store<TRight, TRightCursor>(b, at, stride, placeB, nextB);
 
             // One barrier a step: who is past it may fill the other buffer, which all have read before they came here.
             Group.Barrier();
@@ -70,14 +71,13 @@ internal static class Product4x4
             }
 
             int readA = at + ty, readB = at + tx;
-            for (int k = 0; k < Step; k += 4)
+            for (int k = 0; k < Step; k += 4, readA += 4 * stride, readB += 4 * stride)
             {
-                sum = Block4x4.AddProduct(sum, a[readA], b[readB]);
-                sum = Block4x4.AddProduct(sum, a[readA + stride], b[readB + stride]);
-                sum = Block4x4.AddProduct(sum, a[readA + (2 * stride)], b[readB + (2 * stride)]);
-                sum = Block4x4.AddProduct(sum, a[readA + (3 * stride)], b[readB + (3 * stride)]);
-                readA += 4 * stride;
-                readB += 4 * stride;
+                ArrayView<Float4> fromA = a.SubView(readA), fromB = b.SubView(readB);
+                sum = Block4x4.AddProduct(sum, fromA[0], fromB[0]);
+                sum = Block4x4.AddProduct(sum, fromA[stride], fromB[stride]);
+                sum = Block4x4.AddProduct(sum, fromA[2 * stride], fromB[2 * stride]);
+                sum = Block4x4.AddProduct(sum, fromA[3 * stride], fromB[3 * stride]);
             }
 
             if (TOutput.SumsColumns && row == 0 && thread < Tile)

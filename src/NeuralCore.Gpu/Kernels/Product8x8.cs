@@ -37,7 +37,7 @@ internal static class Product8x8
         var rightMemory = new OperandMemory(rightValues, reluOutput, winners);
         ArrayView<Float4> a = TTile.AllocateLeft();
         ArrayView<Float4> b = TTile.AllocateRight();
-        int thread = Group.IdxX, tx = thread % (TTile.Columns / 8), ty = thread / (TTile.Columns / 8);
+        int thread = Group.IdxX, tx = thread & ((TTile.Columns / 8) - 1), ty = thread / (TTile.Columns / 8);
         int row = Grid.IdxX * TTile.Rows, column = Grid.IdxY * TTile.Columns, part = Grid.IdxZ;
         int first = part * sizes.PartInner;
         int count = sizes.Inner - first < sizes.PartInner ? sizes.Inner - first : sizes.PartInner;
@@ -82,29 +82,32 @@ internal static class Product8x8
             nextB1 = TRight.Load(right, rightMemory, b1);
         }
 
+        int strideA = SharedTile.Stride(TTile.Rows), strideB = SharedTile.Stride(TTile.Columns);
+        int placeA0 = SharedTile.Place<TLeft, TLeftCursor>(TTile.Rows, Step, slotA0), placeA1 = SharedTile.Place<TLeft, TLeftCursor>(TTile.Rows, Step, slotA1);
+        int placeA2 = SharedTile.Place<TLeft, TLeftCursor>(TTile.Rows, Step, slotA2), placeA3 = SharedTile.Place<TLeft, TLeftCursor>(TTile.Rows, Step, slotA3);
+        int placeB0 = SharedTile.Place<TRight, TRightCursor>(TTile.Columns, Step, slotB0), placeB1 = SharedTile.Place<TRight, TRightCursor>(TTile.Columns, Step, slotB1);
         Block8x8 sum = default;
         float columnSum = 0;
-        int strideA = SharedTile.Stride(TTile.Rows), strideB = SharedTile.Stride(TTile.Columns);
         int buffer = 0;
         for (int step = 0; step < steps; step++)
         {
             int atA = buffer * Step * strideA, atB = buffer * Step * strideB;
-            SharedTile.Store<TLeft, TLeftCursor>(a, atA, TTile.Rows, Step, slotA0, nextA0);
-            SharedTile.Store<TRight, TRightCursor>(b, atB, TTile.Columns, Step, slotB0, nextB0);
+            SharedTile.Store<TLeft, TLeftCursor>(a, atA, strideA, placeA0, nextA0);
+            SharedTile.Store<TRight, TRightCursor>(b, atB, strideB, placeB0, nextB0);
             if (TTile.LeftLoads > 1)
             {
-                SharedTile.Store<TLeft, TLeftCursor>(a, atA, TTile.Rows, Step, slotA1, nextA1);
+                SharedTile.Store<TLeft, TLeftCursor>(a, atA, strideA, placeA1, nextA1);
             }
 
             if (TTile.LeftLoads > 2)
             {
-                SharedTile.Store<TLeft, TLeftCursor>(a, atA, TTile.Rows, Step, slotA2, nextA2);
-                SharedTile.Store<TLeft, TLeftCursor>(a, atA, TTile.Rows, Step, slotA3, nextA3);
+                SharedTile.Store<TLeft, TLeftCursor>(a, atA, strideA, placeA2, nextA2);
+                SharedTile.Store<TLeft, TLeftCursor>(a, atA, strideA, placeA3, nextA3);
             }
 
-            if (TTile.RightLoads > 1)
+            if (TTile.RightLoads > 1 && slotB1 < Step / 4 * TTile.Columns)
             {
-                SharedTile.Store<TRight, TRightCursor>(b, atB, TTile.Columns, Step, slotB1, nextB1);
+                SharedTile.Store<TRight, TRightCursor>(b, atB, strideB, placeB1, nextB1);
             }
 
             // One barrier a step: who is past it may fill the other buffer, which all have read before they came here.
@@ -142,16 +145,15 @@ internal static class Product8x8
                 columnSum = SharedTile.AddColumn(columnSum, b, atB, TTile.Columns, Step, thread);
             }
 
-            // By hand, so that nothing is left of the loop but loads at fixed distances and multiply-adds.
+            // Two inner elements at a time: of more, the compiler has the vectors of all in registers at once. From where the thread reads on,
+            // the distances are constants, which cost no instruction.
             int readA = atA + ty, readB = atB + tx;
-            sum = AddProduct<TTile>(sum, a, readA, b, readB);
-            sum = AddProduct<TTile>(sum, a, readA + strideA, b, readB + strideB);
-            sum = AddProduct<TTile>(sum, a, readA + (2 * strideA), b, readB + (2 * strideB));
-            sum = AddProduct<TTile>(sum, a, readA + (3 * strideA), b, readB + (3 * strideB));
-            sum = AddProduct<TTile>(sum, a, readA + (4 * strideA), b, readB + (4 * strideB));
-            sum = AddProduct<TTile>(sum, a, readA + (5 * strideA), b, readB + (5 * strideB));
-            sum = AddProduct<TTile>(sum, a, readA + (6 * strideA), b, readB + (6 * strideB));
-            sum = AddProduct<TTile>(sum, a, readA + (7 * strideA), b, readB + (7 * strideB));
+            for (int k = 0; k < Step; k += 2, readA += 2 * strideA, readB += 2 * strideB)
+            {
+                ArrayView<Float4> fromA = a.SubView(readA), fromB = b.SubView(readB);
+                sum = AddProduct<TTile>(sum, fromA, fromB, 0, 0);
+                sum = AddProduct<TTile>(sum, fromA, fromB, strideA, strideB);
+            }
 
             buffer ^= 1;
         }
@@ -167,11 +169,11 @@ internal static class Product8x8
         }
     }
 
-    private static Block8x8 AddProduct<TTile>(Block8x8 sum, ArrayView<Float4> a, int readA, ArrayView<Float4> b, int readB)
+    private static Block8x8 AddProduct<TTile>(Block8x8 sum, ArrayView<Float4> a, ArrayView<Float4> b, int atA, int atB)
         where TTile : struct, IBlockTile
     {
-        Float4 upper = a[readA], lower = a[readA + (TTile.Rows / 8)];
-        Float4 near = b[readB], far = b[readB + (TTile.Columns / 8)];
+        Float4 upper = a[atA], lower = a[atA + (TTile.Rows / 8)];
+        Float4 near = b[atB], far = b[atB + (TTile.Columns / 8)];
         return new Block8x8(
             Block4x4.AddProduct(sum.UpperNear, upper, near),
             Block4x4.AddProduct(sum.UpperFar, upper, far),
