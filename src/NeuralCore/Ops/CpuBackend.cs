@@ -57,6 +57,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
 
     public MemoryBlock Allocate(long bytes) => new NativeBlock(bytes);
 
+    public Span<float> HostValues(Slot slot) => NativeBlock.Values<float>(slot);
+
     public void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
         where TValue : unmanaged => source.CopyTo(NativeBlock.Values<TValue>(destination));
 

@@ -37,6 +37,9 @@ public interface IBackend<T> : IDisposable
     /// <summary>Takes zero-filled memory.</summary>
     MemoryBlock Allocate(long bytes);
 
+    /// <summary>A slot's memory, to write to instead of uploading; empty where it is not the host's.</summary>
+    Span<T> HostValues(Slot slot) => default;
+
     /// <summary>Copies host values to a slot.</summary>
     void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
         where TValue : unmanaged;

@@ -9,11 +9,11 @@ namespace NeuralCore.Threading;
 /// choice is free.
 /// <code>
 /// run    0 1 2 3 4 5 6 7   8 9 .. 15    16 ........................ 511   0 ..
-/// way    the other one     the present  whichever had the best time       the other one
+/// way    the other one     the present  whichever took less               the other one
 /// timed          x x x x         x x x
 /// </code>
-/// The first half of either trial is not timed, since threads may have to wake up. A long job always has all threads, and is never
-/// tried.
+/// The first half of either trial is not timed, since threads may have to wake up, and the slowest of the timed runs does not count. A long
+/// job always has all threads, and is never tried.
 /// </summary>
 internal struct JobTrial
 {
@@ -29,15 +29,11 @@ internal struct JobTrial
 
     private int _run;
     private bool _alone;
-    private long _bestOther;
-    private long _bestPresent;
+    private Timing _other;
+    private Timing _present;
 
     /// <summary>The trial of a job that never ran: all threads do it once, to see how long it is.</summary>
-    public JobTrial()
-    {
-        _run = Cycle - 1;
-        (_bestOther, _bestPresent) = (long.MaxValue, long.MaxValue);
-    }
+    public JobTrial() => _run = Cycle - 1;
 
     /// <summary>Whether the caller should do the next run alone.</summary>
     public readonly bool Alone => _run < Trial ? !_alone : _alone;
@@ -54,17 +50,17 @@ internal struct JobTrial
         switch (_run)
         {
             case >= Untimed and < Trial:
-                _bestOther = Math.Min(_bestOther, ticks);
+                _other.Add(ticks);
                 break;
             case >= Trial + Untimed and < 2 * Trial:
-                _bestPresent = Math.Min(_bestPresent, ticks);
+                _present.Add(ticks);
                 break;
         }
 
         _run = (_run + 1) % Cycle;
         if (_run == 2 * Trial)
         {
-            Settle(_bestOther < Gain * _bestPresent ? !_alone : _alone);
+            Settle(_other.WithoutSlowest < Gain * _present.WithoutSlowest ? !_alone : _alone);
         }
     }
 
@@ -73,6 +69,21 @@ internal struct JobTrial
     {
         _alone = alone;
         _run = 2 * Trial;
-        (_bestOther, _bestPresent) = (long.MaxValue, long.MaxValue);
+        (_other, _present) = (default, default);
+    }
+
+    /// <summary>What some runs took together.</summary>
+    private struct Timing
+    {
+        private long _sum;
+        private long _slowest;
+
+        public readonly long WithoutSlowest => _sum - _slowest;
+
+        public void Add(long ticks)
+        {
+            _sum += ticks;
+            _slowest = Math.Max(_slowest, ticks);
+        }
     }
 }

@@ -18,10 +18,11 @@ internal sealed class BatchLoader : IItemWork
     private readonly Preprocessing _preprocessing;
     private readonly Shape _itemShape;
     private readonly int[] _order;
-    private readonly float[] _items;
     private readonly int[] _labels;
     private readonly Augmenter? _augmenter;
     private readonly float[][] _scratch;
+    private float[]? _items;
+    private Slot _input;
     private int _start;
     private Exception? _failure;
     private ulong _seed;
@@ -37,7 +38,6 @@ internal sealed class BatchLoader : IItemWork
 
         (_data, _backend, _preprocessing, _itemShape) = (data, backend, input.Preprocessing, input.Shape);
         _order = [.. Enumerable.Range(0, data.Count)];
-        _items = new float[batchSize * _itemShape.Count];
         _labels = new int[batchSize];
         _augmenter = augmentation is null ? null : new Augmenter(augmentation, _itemShape);
         _scratch = [.. Enumerable.Range(0, backend.Threads).Select(_ => new float[_augmenter?.ScratchLength ?? 0])];
@@ -97,8 +97,13 @@ internal sealed class BatchLoader : IItemWork
 
     private int Upload(int batch, Plan<float> plan)
     {
-        _start = batch * _labels.Length;
+        (_start, _input) = (batch * _labels.Length, plan.Input.Data.Slot);
         int count = Math.Min(_labels.Length, _data.Count - _start);
+        if (_backend.HostValues(_input).IsEmpty)
+        {
+            _items ??= new float[_labels.Length * _itemShape.Count];
+        }
+
         if (_data.IsConcurrent)
         {
             _backend.ForEachItem(this, count);
@@ -116,7 +121,11 @@ internal sealed class BatchLoader : IItemWork
             }
         }
 
-        _backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), plan.Input.Data.Slot);
+        if (_items is not null)
+        {
+            _backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), _input);
+        }
+
         _backend.Upload<int>(_labels.AsSpan(0, count), plan.Labels.Slot);
         return count;
     }
@@ -124,7 +133,8 @@ internal sealed class BatchLoader : IItemWork
     private void Read(int item, int worker)
     {
         int index = _order[_start + item];
-        Span<float> values = _items.AsSpan(item * _itemShape.Count, _itemShape.Count);
+        Span<float> batch = _items is null ? _backend.HostValues(_input) : _items;
+        Span<float> values = batch.Slice(item * _itemShape.Count, _itemShape.Count);
         _data.ReadItem(index, values);
         _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index);
         _preprocessing.Apply(_itemShape, values);
