@@ -1,6 +1,6 @@
 namespace NeuralCore.Ops;
 
-/// <summary>Work on the host for each of some items, as reading a batch is: no op, since no slot is read or written.</summary>
+/// <summary>Work on the host for each of some items, as reading a batch is.</summary>
 public interface IItemWork
 {
     /// <summary>Does the work for one item. Several threads may call it at once, each item once, in any order; it must not throw.</summary>

@@ -24,13 +24,14 @@ internal struct JobTrial
     /// <summary>The other way has to save a twentieth, so that equal ways do not keep changing places.</summary>
     private const double Gain = 0.95;
 
-    /// <summary>A job that all threads together need longer for, a fifth of a millisecond, is worth any handing over.</summary>
+    /// <summary>A job that all threads together have not once done in less, a fifth of a millisecond, is worth any handing over.</summary>
     private static readonly long LongTicks = Stopwatch.Frequency / 5000;
 
     private int _run;
     private bool _alone;
     private Timing _other;
     private Timing _present;
+    private long _fastestTogether = long.MaxValue;
 
     /// <summary>The trial of a job that never ran: all threads do it once, to see how long it is.</summary>
     public JobTrial() => _run = Cycle - 1;
@@ -41,10 +42,9 @@ internal struct JobTrial
     /// <summary>Takes down how long that run took, in ticks of <see cref="Stopwatch"/>.</summary>
     public void Took(long ticks)
     {
-        if (ticks > LongTicks && !Alone)
+        if (!Alone)
         {
-            Settle(alone: false);
-            return;
+            _fastestTogether = Math.Min(_fastestTogether, ticks);
         }
 
         switch (_run)
@@ -58,7 +58,11 @@ internal struct JobTrial
         }
 
         _run = (_run + 1) % Cycle;
-        if (_run == 2 * Trial)
+        if (_run == 0 && !_alone && _fastestTogether > LongTicks)
+        {
+            Settle(alone: false);
+        }
+        else if (_run == 2 * Trial)
         {
             Settle(_other.WithoutSlowest < Gain * _present.WithoutSlowest ? !_alone : _alone);
         }
@@ -69,7 +73,7 @@ internal struct JobTrial
     {
         _alone = alone;
         _run = 2 * Trial;
-        (_other, _present) = (default, default);
+        (_other, _present, _fastestTogether) = (default, default, long.MaxValue);
     }
 
     /// <summary>What some runs took together.</summary>

@@ -51,6 +51,20 @@ public sealed class JobTrialTests
     }
 
     [Fact]
+    public void Threads_that_are_slow_and_at_times_very_slow_are_not_taken_for_a_long_job()
+    {
+        var trial = new JobTrial();
+        int alone = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            alone += trial.Alone ? 1 : 0;
+            trial.Took(Ticks(trial.Alone ? 20 : run % 4 == 1 ? 300 : 40));
+        }
+
+        Assert.InRange(alone, 0.95 * Runs, Runs);
+    }
+
+    [Fact]
     public void A_long_job_is_never_done_alone()
     {
         var trial = new JobTrial();
