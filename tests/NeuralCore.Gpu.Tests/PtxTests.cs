@@ -48,7 +48,8 @@ public sealed partial class PtxTests
     [SkippableFact]
     public void No_kernel_has_more_values_than_registers()
     {
-        string? assembler = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "ptxas")).FirstOrDefault(File.Exists);
+        string? assembler = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator).Select(directory => Path.Combine(directory, "ptxas")).FirstOrDefault(File.Exists);
         Skip.If(assembler is null, "There is no ptxas on the PATH.");
         string folder = Directory.CreateTempSubdirectory("neuralcore-ptx-").FullName;
         try

@@ -139,7 +139,6 @@ internal static class Product8x8
                 }
             }
 
-            // Before the products: a branch behind their loads would have all 16 vectors of the step in registers at once.
             if (TOutput.SumsColumns && row == 0 && thread < TTile.Columns)
             {
                 columnSum = SharedTile.AddColumn(columnSum, b, atB, TTile.Columns, Step, thread);

@@ -35,7 +35,8 @@ internal sealed unsafe class WorkerPool : IDisposable
     private readonly Thread[] _workers;
     private readonly object _gate = new();
     private readonly Kind[] _kinds = new Kind[KindsKnown];
-    private int _kindsSeen;
+    private int _kindCount;
+    private int _nextKind;
     private void* _job;
     private int _chunks;
     private delegate*<void*, int, int, void> _execute;
@@ -117,7 +118,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private ref JobTrial TrialOf<TJob>(int chunks)
     {
         nint job = typeof(TJob).TypeHandle.Value;
-        foreach (ref Kind known in _kinds.AsSpan(0, Math.Min(_kindsSeen, KindsKnown)))
+        foreach (ref Kind known in _kinds.AsSpan(0, _kindCount))
         {
             if (known.Job == job && known.Chunks == chunks)
             {
@@ -125,7 +126,9 @@ internal sealed unsafe class WorkerPool : IDisposable
             }
         }
 
-        ref Kind next = ref _kinds[_kindsSeen++ % KindsKnown];
+        ref Kind next = ref _kinds[_nextKind];
+        _kindCount = Math.Max(_kindCount, _nextKind + 1);
+        _nextKind = (_nextKind + 1) % KindsKnown;
         next = new Kind { Job = job, Chunks = chunks, Trial = new JobTrial() };
         return ref next.Trial;
     }

@@ -31,7 +31,7 @@ internal static unsafe partial class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        Gradient dz = Before<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, null, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
     }
 
@@ -41,7 +41,7 @@ internal static unsafe partial class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        Gradient dz = Before<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, dWeights, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
     }
@@ -53,7 +53,7 @@ internal static unsafe partial class DenseCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        Gradient dz = Before<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         var update = new WeightUpdate(step, weights, m, v);
         pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, null, update, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
@@ -65,7 +65,7 @@ internal static unsafe partial class DenseCpu
     private static float* Buffers(in DenseShape shape, int items, float* scratch) => scratch + GradientCount(shape, items);
 
     /// <summary>dz of all items, and bits that say what of it is not zero where that is little.</summary>
-    private static Gradient Before<TSimd, TVec>(
+    private static Gradient BeforeActivation<TSimd, TVec>(
         WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
