@@ -34,6 +34,9 @@ public sealed class DatasetSlice : IDataset
     public void ReadItem(int index, Span<float> destination) => _source.ReadItem(InRange(index), destination);
 
     /// <inheritdoc/>
+    public void Expect(int index) => _source.Expect(InRange(index));
+
+    /// <inheritdoc/>
     public int Label(int index) => _source.Label(InRange(index));
 
     private int InRange(int index)

@@ -25,6 +25,14 @@ public interface IDataset
     /// <param name="destination">Receives <c>ItemShape.Count</c> values, row-major.</param>
     void ReadItem(int index, Span<float> destination);
 
+    /// <summary>
+    /// Says that an item is about to be read: a dataset can ask memory for several at once, and not wait for one after the other.
+    /// </summary>
+    /// <param name="index">The item, in [0, Count).</param>
+    void Expect(int index)
+    {
+    }
+
     /// <summary>The label of item <paramref name="index"/>, in [0, Classes).</summary>
     int Label(int index);
 }

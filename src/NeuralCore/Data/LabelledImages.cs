@@ -84,5 +84,8 @@ public sealed class LabelledImages : IDataset
         TensorPrimitives.ConvertTruncating(Pixels(index), destination);
 
     /// <inheritdoc/>
+    public void Expect(int index) => Prefetch.Bytes(Pixels(index));
+
+    /// <inheritdoc/>
     public int Label(int index) => _labels.Span[index];
 }

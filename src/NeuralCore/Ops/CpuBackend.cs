@@ -174,11 +174,7 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
 
         public void Execute(int chunk, int worker)
         {
-            int end = Math.Min((chunk + 1) * ChunkItems, items);
-            for (int item = chunk * ChunkItems; item < end; item++)
-            {
-                work.Target.Do(item, worker);
-            }
+            work.Target.Do(chunk * ChunkItems, Math.Min((chunk + 1) * ChunkItems, items), worker);
         }
     }
 }

@@ -26,13 +26,7 @@ public interface IBackend<T> : IDisposable
     int Threads { get; }
 
     /// <summary>Does work on the host for items 0 to <paramref name="items"/> - 1, by as many threads as the backend has, and returns when all is done.</summary>
-    void ForEachItem(IItemWork work, int items)
-    {
-        for (int item = 0; item < items; item++)
-        {
-            work.Do(item, 0);
-        }
-    }
+    void ForEachItem(IItemWork work, int items) => work.Do(0, items, 0);
 
     /// <summary>Takes zero-filled memory.</summary>
     MemoryBlock Allocate(long bytes);

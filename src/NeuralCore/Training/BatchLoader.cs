@@ -82,11 +82,11 @@ internal sealed class BatchLoader : IItemWork
     }
 
     /// <inheritdoc/>
-    void IItemWork.Do(int item, int worker)
+    void IItemWork.Do(int first, int end, int worker)
     {
         try
         {
-            Read(item, worker);
+            Read(first, end, worker);
         }
         catch (Exception failure)
         {
@@ -115,10 +115,7 @@ internal sealed class BatchLoader : IItemWork
         }
         else
         {
-            for (int item = 0; item < count; item++)
-            {
-                Read(item, 0);
-            }
+            Read(0, count, 0);
         }
 
         if (_items is not null)
@@ -130,15 +127,24 @@ internal sealed class BatchLoader : IItemWork
         return count;
     }
 
-    private void Read(int item, int worker)
+    private void Read(int first, int end, int worker)
     {
-        int index = _order[_start + item];
+        ReadOnlySpan<int> indices = _order.AsSpan(_start);
+        for (int item = first; item < end; item++)
+        {
+            _data.Expect(indices[item]);
+        }
+
         Span<float> batch = _items is null ? _backend.HostValues(_input) : _items;
-        Span<float> values = batch.Slice(item * _itemShape.Count, _itemShape.Count);
-        _data.ReadItem(index, values);
-        _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index);
-        _preprocessing.Apply(_itemShape, values);
-        _labels[item] = Label(index);
+        for (int item = first; item < end; item++)
+        {
+            int index = indices[item];
+            Span<float> values = batch.Slice(item * _itemShape.Count, _itemShape.Count);
+            _data.ReadItem(index, values);
+            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index);
+            _preprocessing.Apply(_itemShape, values);
+            _labels[item] = Label(index);
+        }
     }
 
     /// <summary>A label becomes an address in the loss: one that is out of range must not get there.</summary>

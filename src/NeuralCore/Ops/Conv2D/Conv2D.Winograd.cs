@@ -1,5 +1,6 @@
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
+using NeuralCore.Tensors;
 
 namespace NeuralCore.Ops;
 

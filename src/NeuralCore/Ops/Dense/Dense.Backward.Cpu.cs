@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
+using NeuralCore.Tensors;
 using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace NeuralCore.Kernels;
+namespace NeuralCore.Tensors;
 
 /// <summary>Asks for memory before it is needed, where the hardware's own prefetcher sees no stream. It changes no result.</summary>
 internal static unsafe class Prefetch
@@ -19,6 +19,15 @@ internal static unsafe class Prefetch
         for (; Sse.IsSupported && rows > 0; rows--, matrix += row)
         {
             Floats(matrix, columns);
+        }
+    }
+
+    /// <summary>Brings a run of bytes towards the second-level cache.</summary>
+    public static void Bytes(ReadOnlySpan<byte> values)
+    {
+        fixed (byte* first = values)
+        {
+            Floats((float*)first, (values.Length + sizeof(float) - 1) / sizeof(float));
         }
     }
 
