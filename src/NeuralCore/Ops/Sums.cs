@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
+using NeuralCore.Tensors;
 using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;
@@ -54,6 +55,9 @@ internal static unsafe class Sums
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        /// <summary>How far ahead memory is asked for: more buffers side by side than the hardware's prefetcher follows.</summary>
+        private const int Ahead = 128;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
@@ -62,9 +66,12 @@ internal static unsafe class Sums
             for (; end - i >= TSimd.Width; i += TSimd.Width)
             {
                 TVec sum = TSimd.Load(source + i);
+                Prefetch.Floats(source + i + Ahead, 1);
                 for (int b = 1; b < buffers; b++)
                 {
-                    sum = TSimd.Add(sum, TSimd.Load(source + (b * stride) + i));
+                    float* buffer = source + (b * stride) + i;
+                    sum = TSimd.Add(sum, TSimd.Load(buffer));
+                    Prefetch.Floats(buffer + Ahead, 1);
                 }
 
                 TSimd.Store(destination + i, sum);
