@@ -85,20 +85,38 @@ internal static unsafe class Conv2DCpu
         Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
     }
 
-    /// <summary>The gradients of one chunk of images, in its own partial sums.</summary>
-    public static void BackwardWeightsOfChunk<TSimd, TVec>(
-        in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers, int chunk, int worker)
+    /// <summary>Adds what one image gives to dw and dbias.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="input">The image's x.</param>
+    /// <param name="dOutput">The image's dy.</param>
+    /// <param name="reluOutput">The image's y where there is a ReLU, else null.</param>
+    /// <param name="scale">What dy is multiplied with where there is a ReLU.</param>
+    /// <param name="buffer">The worker's floats.</param>
+    /// <param name="partial">The sums: the weights', then the bias's.</param>
+    public static void AddWeightsOfImage<TSimd, TVec>(
+        in Conv2DShape shape, float* input, float* dOutput, float* reluOutput, float scale, float* buffer, float* partial)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
+        float* image = PaddedImage.Of(shape, input, buffer);
+        float* dBias = partial + Blocking.Aligned(shape.WeightCount);
         if (shape.TermCount == NineTaps.Taps && shape.Filters % (2 * TSimd.Width) == 0)
         {
-            NineTapsOfChunk<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers + (worker * BufferCount(shape)), chunk);
+            AddNineTaps<TSimd, TVec>(shape, image, dOutput, reluOutput, scale, partial, dBias);
+            return;
         }
-        else
-        {
-            ProductsOfChunk<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers + (worker * BufferCount(shape)), chunk);
-        }
+
+        float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput, reluOutput, scale, buffer + PaddedImage.Count(shape));
+        AddProducts<TSimd, TVec>(shape, image, dz, partial);
+        Sums.OfRows<TSimd, TVec>(dz, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, accumulate: true);
+    }
+
+    /// <summary>The sums of one chunk of images: zeros, to begin with.</summary>
+    public static float* ClearedPartial(in Conv2DShape shape, float* partials, int chunk)
+    {
+        float* partial = partials + (chunk * PartialCount(shape));
+        new Span<float>(partial, (int)PartialCount(shape)).Clear();
+        return partial;
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
@@ -123,16 +141,6 @@ internal static unsafe class Conv2DCpu
 
     /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>
     public static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);
-
-    /// <summary>dz of one image: dy itself where there is no ReLU, else a copy in the worker's buffer, which stays in its cache.</summary>
-    private static float* BeforeActivation<TSimd, TVec>(in Conv2DShape shape, float* dOutput, float* reluOutput, float scale, int image, float* buffer)
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        nint offset = (nint)image * shape.OutputCount;
-        return ReluCpu.BeforeActivation<TSimd, TVec>(
-            shape.OutputCount, dOutput + offset, reluOutput == null ? null : reluOutput + offset, scale, buffer);
-    }
 
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>
     public static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
@@ -176,23 +184,38 @@ internal static unsafe class Conv2DCpu
         MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, shape.OutWidth, shape.Filters, epilogue);
     }
 
+    /// <summary>All rows of one image's output.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="input">The image's x.</param>
+    /// <param name="weights">KernelHeight x KernelWidth x Channels x Filters.</param>
+    /// <param name="epilogue">What is done to each sum.</param>
+    /// <param name="padded">The worker's floats for a padded image.</param>
+    /// <param name="output">Receives the image's y.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ForwardOfImage<TSimd, TVec, TEpilogue>(
+        in Conv2DShape shape, float* input, float* weights, TEpilogue epilogue, float* padded, float* output)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        float* image = PaddedImage.Of(shape, input, padded);
+        for (int i = 0; i < shape.OutHeight; i++, output += shape.OutWidth * shape.Filters)
+        {
+            ForwardRow<TSimd, TVec, TEpilogue>(shape, image, weights, epilogue, i, output);
+        }
+    }
+
     /// <summary>One image a chunk.</summary>
-    public readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
+    private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DShape shape, float* input, float* weights, TEpilogue epilogue, float* output, float* padded) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int chunk, int worker)
-        {
-            float* image = PaddedImage.Of(shape, input + ((nint)chunk * shape.InputCount), padded + (worker * PaddedImage.Count(shape)));
-            float* y = output + ((nint)chunk * shape.OutputCount);
-            for (int i = 0; i < shape.OutHeight; i++, y += shape.OutWidth * shape.Filters)
-            {
-                ForwardRow<TSimd, TVec, TEpilogue>(shape, image, weights, epilogue, i, y);
-            }
-        }
+        public void Execute(int chunk, int worker) =>
+            ForwardOfImage<TSimd, TVec, TEpilogue>(
+                shape, input + ((nint)chunk * shape.InputCount), weights, epilogue, padded + (worker * PaddedImage.Count(shape)),
+                output + ((nint)chunk * shape.OutputCount));
     }
 
     /// <summary>One image a chunk.</summary>
@@ -230,7 +253,9 @@ internal static unsafe class Conv2DCpu
             int row = shape.PaddedWidth * shape.Channels;
             float* image = dInput + ((nint)chunk * shape.InputCount);
             float* padded = buffers + (worker * BufferCount(shape));
-            float* dz = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, scale, chunk, padded + PaddedImage.Count(shape));
+            nint y = (nint)chunk * shape.OutputCount;
+            float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(
+                shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, padded + PaddedImage.Count(shape));
             float* sums = shape.IsPadded ? padded : image;
             new Span<float>(sums, shape.PaddedHeight * row).Clear();
             var product = new TileOperands
@@ -270,18 +295,25 @@ internal static unsafe class Conv2DCpu
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        public void Execute(int chunk, int worker) =>
-            BackwardWeightsOfChunk<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers, chunk, worker);
+        public void Execute(int chunk, int worker)
+        {
+            float* partial = ClearedPartial(shape, partials, chunk);
+            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
+            for (int n = chunk * ImagesPerChunk; n < end; n++)
+            {
+                nint y = (nint)n * shape.OutputCount;
+                AddWeightsOfImage<TSimd, TVec>(
+                    shape, input + ((nint)n * shape.InputCount), dOutput + y, Offset(reluOutput, y), scale, buffers + (worker * BufferCount(shape)), partial);
+            }
+        }
     }
 
     /// <summary>Where a filter has nine weights.</summary>
-    private static void NineTapsOfChunk<TSimd, TVec>(
-        in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* padded, int chunk)
+    private static void AddNineTaps<TSimd, TVec>(
+        in Conv2DShape shape, float* image, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        float* dWeights = partials + (chunk * PartialCount(shape));
-        new Span<float>(dWeights, (int)PartialCount(shape)).Clear();
         nint row = shape.PaddedWidth * shape.Channels;
         nint* taps = stackalloc nint[NineTaps.Taps];
         for (int tap = 0; tap < NineTaps.Taps; tap++)
@@ -290,56 +322,42 @@ internal static unsafe class Conv2DCpu
             taps[tap] = (u * row) + inRow;
         }
 
-        int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-        for (int n = chunk * ImagesPerChunk; n < end; n++)
-        {
-            nint y = (nint)n * shape.OutputCount;
-            float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
-            NineTaps.Add<TSimd, TVec>(
-                image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput + y,
-                reluOutput == null ? null : reluOutput + y, scale, shape.Filters, dWeights, dWeights + Blocking.Aligned(shape.WeightCount));
-        }
+        NineTaps.Add<TSimd, TVec>(
+            image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput, reluOutput, scale,
+            shape.Filters, dWeights, dBias);
     }
 
     /// <summary>
     /// For each row of the kernel one product: (KernelWidth * Channels) x Filters, summed over all output pixels. Here the rows of the
     /// product are what is contiguous in A.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ProductsOfChunk<TSimd, TVec>(
-        in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* padded, int chunk)
+    private static void AddProducts<TSimd, TVec>(in Conv2DShape shape, float* image, float* dz, float* dWeights)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         nint row = shape.PaddedWidth * shape.Channels;
         nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
-        float* dWeights = partials + (chunk * PartialCount(shape));
-        float* dBias = dWeights + Blocking.Aligned(shape.WeightCount);
         var product = new TileOperands
         {
             ARow = 1,
             AInner = shape.StrideX * shape.Channels,
             AOuter = shape.StrideY * row,
+            B = dz,
             BInner = shape.Filters,
             BOuter = (nint)shape.OutWidth * shape.Filters,
             Outer = shape.OutHeight,
             Inner = shape.OutWidth,
             CRow = shape.Filters,
+            Accumulate = true,
         };
-        int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-        for (int n = chunk * ImagesPerChunk; n < end; n++)
+        for (int u = 0; u < shape.KernelHeight; u++)
         {
-            float* image = PaddedImage.Of(shape, input + ((nint)n * shape.InputCount), padded);
-            product.B = BeforeActivation<TSimd, TVec>(shape, dOutput, reluOutput, scale, n, padded + PaddedImage.Count(shape));
-            for (int u = 0; u < shape.KernelHeight; u++)
-            {
-                product.A = image + (u * row);
-                product.C = dWeights + (u * kernelRow);
-                MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
-            }
-
-            Sums.OfRows<TSimd, TVec>(product.B, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, product.Accumulate);
-            product.Accumulate = true;
+            product.A = image + (u * row);
+            product.C = dWeights + (u * kernelRow);
+            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
         }
     }
+
+    /// <summary>Part of an array that need not be there.</summary>
+    private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 }

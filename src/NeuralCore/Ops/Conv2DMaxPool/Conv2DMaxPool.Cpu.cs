@@ -131,9 +131,6 @@ internal static unsafe partial class Conv2DMaxPoolCpu
     public static nint WinogradWorkerCount(in Conv2DMaxPoolShape shape) =>
         WinogradCpu.WorkerCount(shape.Conv) + Blocking.Aligned((nint)WinogradCpu.RowsAtOnce(shape.Conv) * shape.Pool.Width * shape.Pool.Channels);
 
-    /// <summary>Part of an array that need not be there.</summary>
-    private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
-
     /// <summary>One image a chunk.</summary>
     public readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, float* output, byte* winners, float* scratch,

@@ -26,7 +26,7 @@ internal static unsafe class ConvBlockCpu
     {
         long chunks = Conv2DCpu.Chunks(images);
         long forward = FirstBufferCount(shape) + Blocking.Aligned(shape.First.OutputCount);
-        long backward = FirstBufferCount(shape) + (2 * Conv2DCpu.ImagesPerChunk * (long)shape.First.OutputCount);
+        long backward = FirstBufferCount(shape) + (2 * Blocking.Aligned(shape.First.OutputCount));
         return Conv2DMaxPoolCpu.ScratchBytes(shape.Second, images, threads)
             + (sizeof(float) * (Blocking.Aligned(shape.Second.Conv.WeightCount) + (chunks * Conv2DCpu.PartialCount(shape.First)) + (threads * Math.Max(forward, backward))));
     }
@@ -101,9 +101,6 @@ internal static unsafe class ConvBlockCpu
     /// <summary>A worker's buffers for the first convolution.</summary>
     private static nint FirstBufferCount(in ConvBlockShape shape) => Conv2DCpu.BufferCount(shape.First);
 
-    /// <summary>Where an array of images would begin of which image <paramref name="n"/> is the first that lies in a buffer.</summary>
-    private static float* ImagesFrom(int n, int imageCount, float* buffer) => buffer - ((nint)n * imageCount);
-
     /// <summary>One image a chunk.</summary>
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         ConvBlockShape shape, bool winograd, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
@@ -115,9 +112,12 @@ internal static unsafe class ConvBlockCpu
         public void Execute(int chunk, int worker)
         {
             float* between = scratch + (threads * FirstBufferCount(shape)) + (worker * Blocking.Aligned(shape.First.OutputCount));
-            float* images = ImagesFrom(chunk, shape.First.OutputCount, between);
-            new Conv2DCpu.ForwardJob<TSimd, TVec, AddBiasRelu>(
-                shape.First, input, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), images, scratch).Execute(chunk, worker);
+            Conv2DCpu.ForwardOfImage<TSimd, TVec, AddBiasRelu>(
+                shape.First, input + ((nint)chunk * shape.First.InputCount), parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias),
+                scratch + (worker * FirstBufferCount(shape)), between);
+
+            // Where an array of images would begin of which this one lies in the buffer.
+            float* images = between - ((nint)chunk * shape.First.OutputCount);
             if (winograd)
             {
                 float* buffers = secondScratch + WinogradCpu.WeightCount(shape.Second.Conv);
@@ -166,7 +166,7 @@ internal static unsafe class ConvBlockCpu
         }
     }
 
-    /// <summary>The images of a chunk: their first convolution again, then the second one's gradients, then the first one's.</summary>
+    /// <summary>Image by image of a chunk: the first convolution again, then the second one's gradients, then the first one's.</summary>
     private readonly struct BackwardJob<TSimd, TVec>(
         ConvBlockShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, ConvBlockPointers parameters,
         float* transposed, float* firstPartials, float* secondPartials, float* secondBuffers, float* ownBuffers) : IChunkedJob
@@ -175,32 +175,25 @@ internal static unsafe class ConvBlockCpu
     {
         public void Execute(int chunk, int worker)
         {
-            int first = chunk * Conv2DCpu.ImagesPerChunk;
-            int end = Math.Min(first + Conv2DCpu.ImagesPerChunk, images);
-            nint chunkCount = (nint)Conv2DCpu.ImagesPerChunk * shape.First.OutputCount;
-            float* buffer = ownBuffers + (worker * (FirstBufferCount(shape) + (2 * chunkCount)));
-            float* between = buffer + FirstBufferCount(shape);
-            float* y = ImagesFrom(first, shape.First.OutputCount, between);
-            float* dy = ImagesFrom(first, shape.First.OutputCount, between + chunkCount);
-
-            // The jobs find their buffers by the worker's number; here each has its own already, so it is worker 0 of those.
-            var forward = new Conv2DCpu.ForwardJob<TSimd, TVec, AddBiasRelu>(
-                shape.First, input, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), y, buffer);
-            for (int n = first; n < end; n++)
+            (Conv2DShape first, Conv2DMaxPoolShape second) = (shape.First, shape.Second);
+            nint between = Blocking.Aligned(first.OutputCount);
+            float* buffer = ownBuffers + (worker * (FirstBufferCount(shape) + (2 * between)));
+            float* y = buffer + FirstBufferCount(shape);
+            float* dy = y + between;
+            var buffers = new Conv2DMaxPoolCpu.BackwardBuffers(second, secondBuffers, worker);
+            float* firstPartial = Conv2DCpu.ClearedPartial(first, firstPartials, chunk);
+            float* secondPartial = Conv2DCpu.ClearedPartial(second.Conv, secondPartials, chunk);
+            int end = Math.Min((chunk + 1) * Conv2DCpu.ImagesPerChunk, images);
+            for (int n = chunk * Conv2DCpu.ImagesPerChunk; n < end; n++)
             {
-                forward.Execute(n, 0);
+                float* image = input + ((nint)n * first.InputCount);
+                byte* winner = winners + ((nint)n * second.OutputCount);
+                Conv2DCpu.ForwardOfImage<TSimd, TVec, AddBiasRelu>(first, image, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), buffer, y);
+                float* dz = buffers.BeforeActivation<TSimd, TVec>(second, n, dOutput, reluOutput, scale);
+                Conv2DMaxPoolCpu.AddWeightsOfImage<TSimd, TVec>(second, y, dz, winner, buffers, secondPartial);
+                Conv2DMaxPoolCpu.BackwardInputOfImage<TSimd, TVec>(second, dz, winner, transposed, buffers, dy);
+                Conv2DCpu.AddWeightsOfImage<TSimd, TVec>(first, image, dy, y, 1, buffer, firstPartial);
             }
-
-            new Conv2DMaxPoolCpu.BackwardWeightsJob<TSimd, TVec>(
-                shape.Second, images, y, dOutput, reluOutput, scale, winners, secondPartials, secondBuffers).Execute(chunk, worker);
-            var backward = new Conv2DMaxPoolCpu.BackwardInputJob<TSimd, TVec>(
-                shape.Second, dOutput, reluOutput, scale, winners, transposed, dy, secondBuffers);
-            for (int n = first; n < end; n++)
-            {
-                backward.Execute(n, worker);
-            }
-
-            Conv2DCpu.BackwardWeightsOfChunk<TSimd, TVec>(shape.First, images, input, dy, y, 1, firstPartials, buffer, chunk, 0);
         }
     }
 }
