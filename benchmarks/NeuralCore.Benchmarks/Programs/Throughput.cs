@@ -62,6 +62,8 @@ internal static class Throughput
         using Sequential many = SeedNetwork.Compile(threads, simd);
         Rate(single, train, steps);
         Rate(many, train, steps);
+        var singleSteps = new StepTimes();
+        var manySteps = new StepTimes();
         var singleRates = new List<double>();
         var manyRates = new List<double>();
         var machine = new List<double>();
@@ -70,8 +72,18 @@ internal static class Throughput
         for (int pair = 0; pair < pairs; pair++)
         {
             bool singleFirst = pair % 2 == 0;
-            (singleFirst ? singleRates : manyRates).Add(Rate(singleFirst ? single : many, train, steps));
-            (singleFirst ? manyRates : singleRates).Add(Rate(singleFirst ? many : single, train, steps));
+            for (int turn = 0; turn < 2; turn++)
+            {
+                if (turn == 0 == singleFirst)
+                {
+                    singleRates.Add(Rate(single, train, steps, singleSteps));
+                }
+                else
+                {
+                    manyRates.Add(Rate(many, train, steps, manySteps));
+                }
+            }
+
             double after = Machine();
             machine.Add(Math.Min(before, after));
             before = after;
@@ -83,6 +95,8 @@ internal static class Throughput
         output.WriteLine(
             $"{many.Backend.Name}, simd {many.Backend.Simd}: median {Median.Of(singleRates):F0} images/s with 1 thread, {Median.Of(manyRates):F0} with {threads}; "
             + $"ratio {Median.Of(ratios):F3} ({ratios.Min():F3} to {ratios.Max():F3}), the machine itself {Median.Of(machine):F2} ({machine.Min():F2} to {machine.Max():F2})");
+        output.WriteLine(
+            $"a step takes {1e3 * singleSteps.Median:F2} ms with 1 thread and {1e3 * manySteps.Median:F2} ms with {threads}, medians of {singleSteps.Count} each: {singleSteps.Median / manySteps.Median:F3} times");
         double[] undisturbed = [.. ratios.Where((_, pair) => machine[pair] >= Undisturbed * threads)];
         if (undisturbed.Length > 0)
         {
@@ -91,10 +105,33 @@ internal static class Throughput
         }
     }
 
-    private static double Rate(Sequential model, LabelledImages train, int steps) => Steps(model, train, steps).TrainImagesPerSecond;
+    private static double Rate(Sequential model, LabelledImages train, int steps, StepTimes? times = null) =>
+        Steps(model, train, steps, times).TrainImagesPerSecond;
 
-    private static EpochResult Steps(Sequential model, LabelledImages train, int steps) =>
-        model.Fit(new DatasetSlice(train, 0, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch).Epochs[0];
+    private static EpochResult Steps(Sequential model, LabelledImages train, int steps, StepTimes? times = null) =>
+        model.Fit(new DatasetSlice(train, 0, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch, callbacks: times is null ? null : [times]).Epochs[0];
+
+    /// <summary>
+    /// What each step took. Of all steps the median is what one takes when no other program is in the way: an interruption of some
+    /// milliseconds makes one step slow, and a rate over many steps always has some of them in it.
+    /// </summary>
+    private sealed class StepTimes : Callback
+    {
+        private readonly List<double> _seconds = [];
+        private TimeSpan _before;
+
+        public int Count => _seconds.Count;
+
+        public double Median => Measurement.Median.Of(_seconds);
+
+        public override void OnEpochBegin(int epoch, int epochs, int steps) => _before = TimeSpan.Zero;
+
+        public override void OnStepEnd(in StepProgress progress)
+        {
+            _seconds.Add((progress.Elapsed - _before).TotalSeconds);
+            _before = progress.Elapsed;
+        }
+    }
 
     private static double[] Latencies(Sequential model, IDataset images)
     {
