@@ -14,7 +14,8 @@ public sealed partial class GpuBackend
     public long ScratchBytes(in Conv2DShape shape, int images) => sizeof(float) * Conv2DKernels.ScratchCount(shape, images);
 
     /// <inheritdoc/>
-    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+    public void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
         _conv2D.Forward(Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output));
 
     /// <inheritdoc/>
@@ -32,13 +33,13 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null)
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null)
     {
         if (Conv2DKernels.CanPool(shape.Pool))
         {
             _conv2D.PooledForward(
-                Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output), GpuBlock.View<byte>(winners), dropout);
+                Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output), Winners(winners, output), dropout);
             return;
         }
 
@@ -67,8 +68,8 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null)
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null)
     {
         (Slot between, Slot rest) = Cut(scratch, (long)images * shape.First.OutputCount);
         Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, rest);

@@ -99,8 +99,8 @@ public sealed partial class GpuBackend : IBackend<float>
     }
 
     /// <inheritdoc/>
-    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
-        _maxPool.Forward(Stream, shape, images, At(input), At(output), GpuBlock.View<byte>(winners));
+    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
+        _maxPool.Forward(Stream, shape, images, At(input), At(output), Winners(winners, output));
 
     /// <inheritdoc/>
     public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
@@ -141,4 +141,8 @@ public sealed partial class GpuBackend : IBackend<float>
     }
 
     private static ArrayView<float> At(Slot slot) => GpuBlock.View<float>(slot);
+
+    /// <summary>The winners; where nobody asks for them no bytes, of memory that is there.</summary>
+    private static ArrayView<byte> Winners(Slot? winners, Slot other) =>
+        winners is { } slot ? GpuBlock.View<byte>(slot) : GpuBlock.View<byte>(other).SubView(0, 0);
 }

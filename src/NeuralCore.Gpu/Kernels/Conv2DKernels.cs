@@ -84,7 +84,10 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         }
     }
 
-    /// <summary>y = dropout(max-pool(activation(conv(x, w) + bias))), and the winners, of a pooling that <see cref="CanPool"/>.</summary>
+    /// <summary>
+    /// y = dropout(max-pool(activation(conv(x, w) + bias))), and the winners, unless there is no room for any, of a pooling that
+    /// <see cref="CanPool"/>.
+    /// </summary>
     public void PooledForward(
         AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
         ArrayView<float> output, ArrayView<byte> winners, DropoutMask? dropout)

@@ -31,7 +31,7 @@ internal sealed class MaxPoolKernels(KernelLoader loader)
     private readonly Kernel<Action<AcceleratorStream, KernelConfig, PoolSizes, ArrayView<float>, ArrayView<byte>, ArrayView<float>>> _backward =
         loader.Load<Action<AcceleratorStream, KernelConfig, PoolSizes, ArrayView<float>, ArrayView<byte>, ArrayView<float>>>(BackwardKernel);
 
-    /// <summary>y = max-pool(x), and one byte an output: which of its window won.</summary>
+    /// <summary>y = max-pool(x), and one byte an output, unless there is no room for any: which of its window won.</summary>
     public void Forward(
         AcceleratorStream stream, in MaxPool2DShape shape, int images, ArrayView<float> input, ArrayView<float> output, ArrayView<byte> winners) =>
         _forward.Next(stream, Grid1D.Of(images * shape.OutputCount), new PoolSizes(shape, images), input, output, winners);
@@ -74,7 +74,10 @@ internal sealed class MaxPoolKernels(KernelLoader loader)
         }
 
         output[y] = best;
-        winners[y] = (byte)winner;
+        if (winners.Length > 0)
+        {
+            winners[y] = (byte)winner;
+        }
     }
 
     /// <summary>One thread an input: the sum of what the windows that it won hand back, in their order.</summary>

@@ -40,6 +40,11 @@ internal readonly struct PooledOutput(int rows, int columns, int isRelu, int has
         }
 
         Rows.Store(memory.Output, index, column, self._columns, value);
+        if (memory.Winners.Length == 0)
+        {
+            return;
+        }
+
         if ((self._columns & 3) == 0)
         {
             memory.Winners.Cast<uint>()[index >> 2] = (uint)(x.Winner | (y.Winner << 8) | (z.Winner << 16) | (w.Winner << 24));

@@ -9,7 +9,7 @@ namespace NeuralCore.Kernels;
 /// </summary>
 internal interface IEpilogue
 {
-    /// <summary>Turns the sums of one vector of columns into what is stored.</summary>
+    /// <summary>Turns the sums of one vector of columns into what is stored. Of two sums of a column the greater never gives the smaller value.</summary>
     /// <param name="value">The sums.</param>
     /// <param name="column">The first of their columns, counted from the beginning of the row.</param>
     TVec Apply<TSimd, TVec>(TVec value, nint column)

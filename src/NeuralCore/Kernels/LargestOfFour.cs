@@ -6,6 +6,17 @@ namespace NeuralCore.Kernels;
 /// <summary>A 2x2 max-pooling of vectors in registers: the first maximum wins, and NaN is larger than everything.</summary>
 internal static unsafe class LargestOfFour
 {
+    /// <summary>The largest of four values, lane by lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVec Of<TSimd, TVec>(TVec a, TVec b, TVec c, TVec d)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        TVec upper = TSimd.Select(TSimd.Exceeds(b, a), b, a);
+        TVec lower = TSimd.Select(TSimd.Exceeds(d, c), d, c);
+        return TSimd.Select(TSimd.Exceeds(lower, upper), lower, upper);
+    }
+
     /// <summary>Stores the largest of four values, lane by lane, and which of them it was.</summary>
     /// <param name="a">Number 0.</param>
     /// <param name="b">Number 1.</param>

@@ -152,7 +152,7 @@ internal static unsafe class Winograd
     /// <param name="filters">The filters, a multiple of the vectors' width.</param>
     /// <param name="epilogue">What is done to each sum.</param>
     /// <param name="output">Receives rows x columns x filters.</param>
-    /// <param name="winners">Receives rows x columns x filters.</param>
+    /// <param name="winners">Receives rows x columns x filters, unless it is null.</param>
     /// <param name="rows">The rows of windows, at most 2.</param>
     /// <param name="columns">The windows of a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -175,18 +175,36 @@ internal static unsafe class Winograd
                     OutputInOneDimension<TSimd, TVec>(upper, w, out TVec a0, out TVec a1, out TVec a2, out TVec a3);
                     OutputInOneDimension<TSimd, TVec>(upper + (PatchExtent * w), w, out TVec b0, out TVec b1, out TVec b2, out TVec b3);
                     nint at = ((((nint)u * columns) + column) * filters) + f;
-                    LargestOfFour.Store<TSimd, TVec>(
-                        epilogue.Apply<TSimd, TVec>(a0, f), epilogue.Apply<TSimd, TVec>(a1, f),
-                        epilogue.Apply<TSimd, TVec>(b0, f), epilogue.Apply<TSimd, TVec>(b1, f), output + at, winners + at);
+                    StoreLargest<TSimd, TVec, TEpilogue>(a0, a1, b0, b1, epilogue, f, output, winners, at);
                     if (columns - column > 1)
                     {
-                        LargestOfFour.Store<TSimd, TVec>(
-                            epilogue.Apply<TSimd, TVec>(a2, f), epilogue.Apply<TSimd, TVec>(a3, f),
-                            epilogue.Apply<TSimd, TVec>(b2, f), epilogue.Apply<TSimd, TVec>(b3, f), output + at + filters, winners + at + filters);
+                        StoreLargest<TSimd, TVec, TEpilogue>(a2, a3, b2, b3, epilogue, f, output, winners, at + filters);
                     }
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Pools one window. Where nobody asks who won, the epilogue comes last and once: no greater sum gives a smaller value, so the
+    /// largest stays the largest.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLargest<TSimd, TVec, TEpilogue>(
+        TVec a, TVec b, TVec c, TVec d, TEpilogue epilogue, nint filter, float* output, byte* winners, nint at)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        if (winners == null)
+        {
+            TSimd.Store(output + at, epilogue.Apply<TSimd, TVec>(LargestOfFour.Of<TSimd, TVec>(a, b, c, d), filter));
+            return;
+        }
+
+        LargestOfFour.Store<TSimd, TVec>(
+            epilogue.Apply<TSimd, TVec>(a, filter), epilogue.Apply<TSimd, TVec>(b, filter), epilogue.Apply<TSimd, TVec>(c, filter),
+            epilogue.Apply<TSimd, TVec>(d, filter), output + at, winners + at);
     }
 
     /// <summary>A' M of one tile and a vector of filters: 4 x 6.</summary>

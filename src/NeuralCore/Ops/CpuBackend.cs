@@ -69,8 +69,15 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
 
     public long ScratchBytes(in DenseShape shape, int items) => DenseCpu.ScratchBytes(shape, items, Threads);
 
-    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
-        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, At(input), At(weights), At(bias), activation, At(output), At(scratch));
+    public long PreparedBytes(in Conv2DShape shape) => ByWinograd(shape) ? sizeof(float) * WinogradCpu.WeightCount(shape) : 0;
+
+    public void Prepare(in Conv2DShape shape, Slot weights, Slot prepared) =>
+        WinogradCpu.TransformWeights<TSimd, TVec>(shape, At(weights), At(prepared));
+
+    public void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
+        Conv2DCpu.Forward<TSimd, TVec>(
+            _pool, shape, ByWinograd(shape), images, At(input), At(weights), At(bias), activation, At(output), At(scratch), AtOrNull(prepared));
 
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
@@ -81,11 +88,11 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
 
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null) =>
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null) =>
         Conv2DMaxPoolCpu.Forward<TSimd, TVec>(
             _pool, shape, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape), images, At(input), At(weights), At(bias), activation, At(output),
-            NativeBlock.Pointer<byte>(winners), At(scratch), dropout);
+            BytesOrNull(winners), At(scratch), dropout, AtOrNull(prepared));
 
     public void Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
@@ -100,11 +107,11 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public long ScratchBytes(in ConvBlockShape shape, int images) => ConvBlockCpu.ScratchBytes(shape, images, Threads);
 
     public void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null) =>
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null) =>
         ConvBlockCpu.Forward<TSimd, TVec>(
             _pool, shape, ByWinograd(shape.Second.Conv) && WinogradCpu.CanPool(shape.Second), images, At(input), At(parameters), activation, At(output),
-            NativeBlock.Pointer<byte>(winners), At(scratch), dropout);
+            BytesOrNull(winners), At(scratch), dropout, AtOrNull(prepared));
 
     public void ConvBlockBackward(
         in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
@@ -113,8 +120,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
             _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners),
             At(parameters), At(gradients), At(scratch));
 
-    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
-        MaxPool2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(output), NativeBlock.Pointer<byte>(winners));
+    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
+        MaxPool2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(output), BytesOrNull(winners));
 
     public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
         MaxPool2DCpu.BackwardInput(_pool, shape, images, At(dOutput), NativeBlock.Pointer<byte>(winners), At(dInput));
@@ -158,6 +165,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public void Dispose() => _pool.Dispose();
 
     private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
+
+    private static byte* BytesOrNull(Slot? slot) => slot is { } some ? NativeBlock.Pointer<byte>(some) : null;
 
     private static float* AtOrNull(Slot? slot) => slot is { } some ? At(some) : null;
 

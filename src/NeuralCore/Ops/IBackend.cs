@@ -48,8 +48,23 @@ public interface IBackend<T> : IDisposable
     /// <summary>The scratch bytes that any direction of a dense layer of up to <paramref name="items"/> items takes.</summary>
     long ScratchBytes(in DenseShape shape, int items);
 
+    /// <summary>
+    /// The bytes that the weights of a convolution take in the form that its forward pass computes with, if that is another than the
+    /// weights' own; else 0.
+    /// </summary>
+    long PreparedBytes(in Conv2DShape shape) => 0;
+
+    /// <summary>
+    /// Brings the weights of a convolution that has <see cref="PreparedBytes"/> into that form. A forward pass that is not given them does
+    /// it by itself, every time.
+    /// </summary>
+    void Prepare(in Conv2DShape shape, Slot weights, Slot prepared)
+    {
+    }
+
     /// <summary>y = activation(conv(x, w) + bias).</summary>
-    void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch);
+    void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null);
 
     /// <summary>dx of a convolution from dy.</summary>
     void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
@@ -60,10 +75,13 @@ public interface IBackend<T> : IDisposable
     /// <summary>The scratch bytes that any direction of a pooled convolution of up to <paramref name="images"/> images takes.</summary>
     long ScratchBytes(in Conv2DMaxPoolShape shape, int images);
 
-    /// <summary>y = dropout(max-pool(activation(conv(x, w) + bias))), if there is a dropout; winners receives one byte an output.</summary>
+    /// <summary>
+    /// y = dropout(max-pool(activation(conv(x, w) + bias))), if there is a dropout; winners, if there is to be a backward pass, receives
+    /// one byte an output.
+    /// </summary>
     void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null);
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null);
 
     /// <summary>dx of a pooled convolution from dy and the winners.</summary>
     void Conv2DMaxPoolBackwardInput(
@@ -76,18 +94,21 @@ public interface IBackend<T> : IDisposable
     /// <summary>The scratch bytes that either direction of a block of up to <paramref name="images"/> images takes.</summary>
     long ScratchBytes(in ConvBlockShape shape, int images);
 
-    /// <summary>y = dropout(max-pool(activation(conv(relu(conv(x)))))), if there is a dropout; winners receives one byte an output.</summary>
+    /// <summary>
+    /// y = dropout(max-pool(activation(conv(relu(conv(x)))))), if there is a dropout; winners, if there is to be a backward pass, receives
+    /// one byte an output; prepared are the second convolution's weights.
+    /// </summary>
     void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null);
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null);
 
     /// <summary>The gradients of both convolutions' parameters from dy and the winners.</summary>
     void ConvBlockBackward(
         in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
         Slot scratch);
 
-    /// <summary>y = max-pool(x); winners receives one byte an output.</summary>
-    void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners);
+    /// <summary>y = max-pool(x); winners, if there is to be a backward pass, receives one byte an output.</summary>
+    void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners);
 
     /// <summary>dx of a max-pooling from dy and the winners.</summary>
     void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput);

@@ -39,7 +39,8 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     public long ScratchBytes(in DenseShape shape, int items) => 0;
 
     /// <inheritdoc/>
-    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
+    public void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
         Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights), Values(bias), activation, Values(output));
 
     /// <inheritdoc/>
@@ -55,11 +56,11 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null)
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null)
     {
         Conv2DMaxPoolReference.Forward<T>(
-            shape, images, Values(input), Values(weights), Values(bias), activation, Values(output), NativeBlock.Values<byte>(winners));
+            shape, images, Values(input), Values(weights), Values(bias), activation, Values(output), Winners(winners));
         if (dropout is { } mask)
         {
             Dropout(mask, images * shape.OutputCount, output, output);
@@ -83,8 +84,8 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot winners, Slot scratch,
-        DropoutMask? dropout = null)
+        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null)
     {
         using MemoryBlock memory = Allocate((long)images * shape.First.OutputCount * Unsafe.SizeOf<T>());
         Slot between = memory.Slot(0, memory.Bytes);
@@ -108,8 +109,8 @@ public sealed class ReferenceBackend<T> : IBackend<T>
     }
 
     /// <inheritdoc/>
-    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot winners) =>
-        MaxPool2DReference.Forward<T>(shape, images, Values(input), Values(output), NativeBlock.Values<byte>(winners));
+    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
+        MaxPool2DReference.Forward<T>(shape, images, Values(input), Values(output), Winners(winners));
 
     /// <inheritdoc/>
     public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
@@ -194,6 +195,8 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
         return dz;
     }
+
+    private static Span<byte> Winners(Slot? slot) => slot is { } some ? NativeBlock.Values<byte>(some) : default;
 
     private static Span<T> Values(Slot slot) => NativeBlock.Values<T>(slot);
 }

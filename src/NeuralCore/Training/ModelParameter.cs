@@ -7,11 +7,12 @@ namespace NeuralCore.Training;
 public sealed class ModelParameter
 {
     private readonly IBackend<float> _backend;
+    private readonly ParameterSet<float> _set;
     private readonly Slot _value;
 
-    internal ModelParameter(IBackend<float> backend, Parameter parameter)
+    internal ModelParameter(IBackend<float> backend, ParameterSet<float> set, Parameter parameter)
     {
-        (_backend, _value) = (backend, parameter.Value);
+        (_backend, _set, _value) = (backend, set, parameter.Value);
         (Name, Shape) = (parameter.Name, parameter.Spec.Shape);
     }
 
@@ -40,5 +41,6 @@ public sealed class ModelParameter
         }
 
         _backend.Upload(values, _value);
+        _set.Changed();
     }
 }

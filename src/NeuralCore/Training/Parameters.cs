@@ -47,6 +47,9 @@ internal sealed class ParameterSet<T> : IDisposable
     /// <summary>Adam's second moment.</summary>
     public Slot V { get; }
 
+    /// <summary>Another number after each change of the values.</summary>
+    public long Version { get; private set; }
+
     private static unsafe int ElementSize => sizeof(T);
 
     /// <summary>Lays out the parameters of every layer and fills them with their first values.</summary>
@@ -98,6 +101,9 @@ internal sealed class ParameterSet<T> : IDisposable
             }
         }
     }
+
+    /// <summary>Says that the values have changed.</summary>
+    public void Changed() => Version++;
 
     /// <summary>Copies of Adam's two moments, tensor by tensor.</summary>
     public (T[][] M, T[][] V) ReadMoments(IBackend<T> backend)

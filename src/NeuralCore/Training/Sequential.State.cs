@@ -9,7 +9,7 @@ public sealed partial class Sequential
 {
     /// <summary>The trainable tensors, in model order.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    public IReadOnlyList<ModelParameter> Parameters => [.. Compiled(_parameters).All.Select(p => new ModelParameter(Backend, p))];
+    public IReadOnlyList<ModelParameter> Parameters => [.. Compiled(_parameters).All.Select(p => new ModelParameter(Backend, Compiled(_parameters), p))];
 
     /// <summary>The names and shapes of the trainable tensors, in model order; they are there before the model is compiled.</summary>
     public IReadOnlyList<(string Name, Shape Shape)> ParameterShapes => [.. _specs.Select(s => (s.Name, s.Spec.Shape))];

@@ -243,6 +243,7 @@ public sealed partial class Sequential : IDisposable
             Backend.Adam(update, part.Count, part.Values, part.Gradients, part.M, part.V);
         }
 
+        Compiled(_parameters).Changed();
         Profile?.Updated();
 
         // Reading the losses waits for a backend that computes elsewhere, so what can be done before is.
@@ -336,7 +337,7 @@ public sealed partial class Sequential : IDisposable
         return new Predictions(data.Count, Classes, probabilities);
     }
 
-    /// <summary>A plan for at least so many items: a larger one serves smaller batches too.</summary>
+    /// <summary>A plan for at least so many items, ready for the weights as they are: a larger one serves smaller batches too.</summary>
     private Plan<float> InferencePlan(int batchSize)
     {
         if (_inferencePlan is null || _inferencePlan.Capacity < batchSize)
@@ -345,6 +346,7 @@ public sealed partial class Sequential : IDisposable
             _inferencePlan = MakePlan(batchSize, training: false);
         }
 
+        _inferencePlan.Prepare(Compiled(_parameters).Version);
         return _inferencePlan;
     }
 

@@ -22,29 +22,7 @@ public abstract partial class BackendContract
     }
 
     [SkippableFact]
-    public void Pooling_lets_no_NaN_hide_and_handles_infinities()
-    {
-        ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, NonFinite));
-
-        static float[] NonFinite(int count, int seed)
-        {
-            float[] values = TestValues.Integers(count, seed);
-            var random = new Random(seed);
-            for (int i = 0; i < count; i++)
-            {
-                values[i] = random.Next(12) switch
-                {
-                    0 => float.NaN,
-                    1 => float.PositiveInfinity,
-                    2 or 3 => float.NegativeInfinity,
-                    4 => -0f,
-                    _ => values[i],
-                };
-            }
-
-            return values;
-        }
-    }
+    public void Pooling_lets_no_NaN_hide_and_handles_infinities() => ForAll(40, ShapeCases.Poolings, test => PoolingAgrees(test, NonFinite));
 
     [SkippableFact]
     public void Pooling_of_a_real_size_is_exact()
@@ -52,6 +30,26 @@ public abstract partial class BackendContract
         PoolingAgrees(new PoolCase(3, 1, 24, 24, 64, 2, 2, 2, 2, 0, 0, 0, 0, 1), TestValues.Integers);
         PoolingAgrees(new PoolCase(2, 0, 25, 27, 37, 3, 3, 2, 2, 1, 1, 1, 1, 2), TestValues.Integers);
         PoolingAgrees(new PoolCase(1, 0, 15, 15, 5, 15, 15, 1, 1, 7, 7, 7, 7, 3), TestValues.Integers);
+    }
+
+    /// <summary>Integers, and now and then NaN, an infinity or a negative zero.</summary>
+    private static float[] NonFinite(int count, int seed)
+    {
+        float[] values = TestValues.Integers(count, seed);
+        var random = new Random(seed);
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = random.Next(12) switch
+            {
+                0 => float.NaN,
+                1 => float.PositiveInfinity,
+                2 or 3 => float.NegativeInfinity,
+                4 => -0f,
+                _ => values[i],
+            };
+        }
+
+        return values;
     }
 
     private void PoolingAgrees(PoolCase test, Func<int, int, float[]> values, bool exactSums = true)

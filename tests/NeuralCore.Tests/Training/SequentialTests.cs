@@ -234,6 +234,49 @@ public sealed class SequentialTests
         Assert.Throws<ArgumentException>(() => model.Parameters[0].Write(new float[44]));
     }
 
+    /// <summary>An inference plan keeps a form of these convolutions' weights: whatever changes them has to reach it.</summary>
+    [Fact]
+    public void Predictions_follow_the_weights_whatever_changes_them()
+    {
+        LabelledImages images = TestNetworks.Bars(60, 1);
+        var item = new float[64];
+        images.ReadItem(7, item);
+        using Sequential model = New();
+        SameAsAnew();
+        model.Fit(images, batchSize: 20);
+        SameAsAnew();
+        ModelParameter kernel = model.Parameters[2];
+        kernel.Write(Array.ConvertAll(kernel.Read(), w => -w));
+        SameAsAnew();
+        model.Fit(images, batchSize: 20, callbacks: [new PredictingCallback(SameAsAnew)]);
+        SameAsAnew();
+
+        void SameAsAnew()
+        {
+            using Sequential anew = New();
+            foreach ((ModelParameter from, ModelParameter to) in model.Parameters.Zip(anew.Parameters))
+            {
+                to.Write(from.Read());
+            }
+
+            Agreement.SameBits("one", anew.Predict(item), model.Predict(item));
+            Agreement.SameBits("many", anew.Predict(images)[7].ToArray(), model.Predict(images)[7].ToArray());
+        }
+
+        static Sequential New()
+        {
+            var model = new Sequential(
+                new Input(new Shape(8, 8, 1), Preprocessing.Scale),
+                new Conv2D(16, 3, activation: Activation.Relu),
+                new Conv2D(16, 3, activation: Activation.Relu),
+                new MaxPool2D(2),
+                new Flatten(),
+                new Dense(3, Activation.Softmax));
+            model.Compile(new Adam(0.01), CpuBackend.Create(2), seed: 1);
+            return model;
+        }
+    }
+
     [Fact]
     public void Compiling_again_begins_anew()
     {
@@ -259,5 +302,10 @@ public sealed class SequentialTests
         Sequential model = Compiled();
         model.Fit(images, batchSize: 10);
         return model;
+    }
+
+    private sealed class PredictingCallback(Action predict) : Callback
+    {
+        public override void OnStepEnd(in StepProgress progress) => predict();
     }
 }

@@ -32,17 +32,17 @@ internal static unsafe class Conv2DCpu
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     public static void Forward<TSimd, TVec>(
         WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation, float* output,
-        float* scratch)
+        float* scratch, float* prepared)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, scratch);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, scratch, prepared);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, scratch);
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, scratch, prepared);
         }
     }
 
@@ -120,15 +120,16 @@ internal static unsafe class Conv2DCpu
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
-        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch,
+        float* prepared)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
         if (winograd)
         {
-            WinogradCpu.TransformWeights<TSimd, TVec>(shape, weights, scratch);
-            pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, scratch, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
+            float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape, weights, prepared, scratch);
+            pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
         }
         else
         {

@@ -53,6 +53,20 @@ internal static unsafe class WinogradCpu
         where TSimd : ISimd<TVec>
         where TVec : struct => Winograd.Weights<TSimd, TVec>(weights, (nint)shape.Channels * shape.Filters, transformed, WeightPlace(shape));
 
+    /// <summary>U of the weights: if there is one, the one that was prepared, else a new one in the scratch memory.</summary>
+    public static float* Prepared<TSimd, TVec>(in Conv2DShape shape, float* weights, float* prepared, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        if (prepared != null)
+        {
+            return prepared;
+        }
+
+        TransformWeights<TSimd, TVec>(shape, weights, scratch);
+        return scratch;
+    }
+
     /// <summary>The output rows that <see cref="Rows"/> computes at a time.</summary>
     public static int RowsAtOnce(in Conv2DShape shape) => RowsTogether(shape) * Winograd.TileExtent;
 
@@ -91,7 +105,7 @@ internal static unsafe class WinogradCpu
     /// <param name="epilogue">What is done to each sum.</param>
     /// <param name="i">The first row of the convolution's output, a multiple of <see cref="RowsAtOnce"/>.</param>
     /// <param name="output">The whole image's output; receives half as many rows.</param>
-    /// <param name="winners">The whole image's winners; receives half as many rows.</param>
+    /// <param name="winners">The whole image's winners; receives half as many rows, unless it is null.</param>
     /// <returns>Which values of the output these are: the first one, and how many.</returns>
     public static (int First, int Count) PooledRows<TSimd, TVec, TEpilogue>(
         in Conv2DMaxPoolShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, float* output, byte* winners)
@@ -106,13 +120,17 @@ internal static unsafe class WinogradCpu
 
         // The lines that the end will write are on their way while the products are computed.
         Prefetch.Floats(output + first, count);
-        Prefetch.Floats((float*)(winners + first), count / sizeof(float));
+        if (winners != null)
+        {
+            Prefetch.Floats((float*)(winners + first), count / sizeof(float));
+        }
+
         Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i);
         for (int tileRow = 0; tileRow < group.TileRows; tileRow++, row += WindowRows)
         {
             nint at = (nint)row * outputRow;
             Winograd.PooledOutput<TSimd, TVec, TEpilogue>(
-                group.Of(tileRow), group.Place, shape.Conv.Filters, epilogue, output + at, winners + at,
+                group.Of(tileRow), group.Place, shape.Conv.Filters, epilogue, output + at, MaxPool2DCpu.At(winners, at),
                 Math.Min(WindowRows, shape.Pool.OutHeight - row), shape.Pool.OutWidth);
         }
 

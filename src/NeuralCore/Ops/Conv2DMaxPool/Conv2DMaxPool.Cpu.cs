@@ -31,32 +31,32 @@ internal static unsafe partial class Conv2DMaxPoolCpu
     /// <summary>y = max-pool(activation(conv(x, w) + bias)).</summary>
     public static void Forward<TSimd, TVec>(
         WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout)
+        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, winners, scratch, dropout);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, winners, scratch, dropout, prepared);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, winners, scratch, dropout);
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, winners, scratch, dropout, prepared);
         }
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
         WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout)
+        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
         if (winograd)
         {
-            WinogradCpu.TransformWeights<TSimd, TVec>(shape.Conv, weights, scratch);
+            float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape.Conv, weights, prepared, scratch);
             pool.Run(
-                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, scratch, epilogue, output, winners, scratch + WinogradCpu.WeightCount(shape.Conv), dropout),
+                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, winners, scratch + WinogradCpu.WeightCount(shape.Conv), dropout),
                 images);
         }
         else
@@ -155,7 +155,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
                         shape.Conv, image, weights, epilogue, (i * pool.StrideY) + u, rows + ((nint)u * pool.Width * pool.Channels));
                 }
 
-                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output + y, winners + y);
+                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output + y, MaxPool2DCpu.At(winners, y));
             }
 
             DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
@@ -181,7 +181,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             {
                 for (int i = 0; i < shape.Conv.OutHeight; i += WinogradCpu.RowsAtOnce(shape.Conv))
                 {
-                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, output + y, winners + y);
+                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, output + y, MaxPool2DCpu.At(winners, y));
                 }
             }
             else
@@ -205,7 +205,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
                     WinogradCpu.Rows<TSimd, TVec, TEpilogue>(shape.Conv, image, transformed, buffers, epilogue, firstRow, rows);
                 }
 
-                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output + y, winners + y);
+                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output + y, MaxPool2DCpu.At(winners, y));
             }
         }
     }

@@ -18,7 +18,7 @@ public static class Conv2DMaxPoolReference
     /// <param name="bias">Filters.</param>
     /// <param name="activation">Linear or ReLU.</param>
     /// <param name="output">Receives N x Pool.OutHeight x Pool.OutWidth x Filters.</param>
-    /// <param name="winners">Receives the winner of each output.</param>
+    /// <param name="winners">Receives the winner of each output, unless it is empty.</param>
     public static void Forward<T>(
         in Conv2DMaxPoolShape shape, int images, ReadOnlySpan<T> input, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias,
         Activation activation, Span<T> output, Span<byte> winners)

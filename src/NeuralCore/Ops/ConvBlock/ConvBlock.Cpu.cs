@@ -34,17 +34,17 @@ internal static unsafe class ConvBlockCpu
     /// <summary>y = dropout(max-pool(activation(conv(relu(conv(x)))))).</summary>
     public static void Forward<TSimd, TVec>(
         WorkerPool pool, in ConvBlockShape shape, bool winograd, int images, float* input, ConvBlockPointers parameters, Activation activation,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout)
+        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, parameters, new AddBiasRelu(parameters.SecondBias), output, winners, scratch, dropout);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, parameters, new AddBiasRelu(parameters.SecondBias), output, winners, scratch, dropout, prepared);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, parameters, new AddBias(parameters.SecondBias), output, winners, scratch, dropout);
+            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, parameters, new AddBias(parameters.SecondBias), output, winners, scratch, dropout, prepared);
         }
     }
 
@@ -74,27 +74,24 @@ internal static unsafe class ConvBlockCpu
 
     private static void Forward<TSimd, TVec, TEpilogue>(
         WorkerPool pool, in ConvBlockShape shape, bool winograd, int images, float* input, ConvBlockPointers parameters, TEpilogue epilogue,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout)
+        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
         float* secondScratch = scratch + (pool.Threads * (FirstBufferCount(shape) + Blocking.Aligned(shape.First.OutputCount)));
-        if (winograd)
-        {
-            WinogradCpu.TransformWeights<TSimd, TVec>(shape.Second.Conv, parameters.SecondWeights, secondScratch);
-        }
-
+        float* transformed = winograd ? WinogradCpu.Prepared<TSimd, TVec>(shape.Second.Conv, parameters.SecondWeights, prepared, secondScratch) : null;
+        float* secondBuffers = winograd ? secondScratch + WinogradCpu.WeightCount(shape.Second.Conv) : secondScratch;
         if (winograd && WinogradCpu.CanSplit(shape.Second))
         {
             pool.Run(
-                new GroupForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, winners, scratch, pool.Threads, secondScratch, dropout),
+                new GroupForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, winners, scratch, pool.Threads, transformed, secondBuffers, dropout),
                 images * WinogradCpu.Groups(shape.Second.Conv));
             return;
         }
 
         pool.Run(
-            new ForwardJob<TSimd, TVec, TEpilogue>(shape, winograd, input, parameters, epilogue, output, winners, scratch, pool.Threads, secondScratch, dropout),
+            new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, winners, scratch, pool.Threads, transformed, secondBuffers, dropout),
             images);
     }
 
@@ -103,8 +100,8 @@ internal static unsafe class ConvBlockCpu
 
     /// <summary>One image a chunk.</summary>
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
-        ConvBlockShape shape, bool winograd, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
-        float* scratch, int threads, float* secondScratch, DropoutMask? dropout) : IChunkedJob
+        ConvBlockShape shape, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
+        float* scratch, int threads, float* transformed, float* secondBuffers, DropoutMask? dropout) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -118,16 +115,15 @@ internal static unsafe class ConvBlockCpu
 
             // Where an array of images would begin of which this one lies in the buffer.
             float* images = between - ((nint)chunk * shape.First.OutputCount);
-            if (winograd)
+            if (transformed != null)
             {
-                float* buffers = secondScratch + WinogradCpu.WeightCount(shape.Second.Conv);
                 new Conv2DMaxPoolCpu.WinogradForwardJob<TSimd, TVec, TEpilogue>(
-                    shape.Second, images, secondScratch, epilogue, output, winners, buffers, dropout).Execute(chunk, worker);
+                    shape.Second, images, transformed, epilogue, output, winners, secondBuffers, dropout).Execute(chunk, worker);
             }
             else
             {
                 new Conv2DMaxPoolCpu.ForwardJob<TSimd, TVec, TEpilogue>(
-                    shape.Second, images, parameters.SecondWeights, epilogue, output, winners, secondScratch, dropout).Execute(chunk, worker);
+                    shape.Second, images, parameters.SecondWeights, epilogue, output, winners, secondBuffers, dropout).Execute(chunk, worker);
             }
         }
     }
@@ -138,7 +134,7 @@ internal static unsafe class ConvBlockCpu
     /// </summary>
     private readonly struct GroupForwardJob<TSimd, TVec, TEpilogue>(
         ConvBlockShape shape, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
-        float* scratch, int threads, float* transformed, DropoutMask? dropout) : IChunkedJob
+        float* scratch, int threads, float* transformed, float* secondBuffers, DropoutMask? dropout) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -158,10 +154,10 @@ internal static unsafe class ConvBlockCpu
                     first, image, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), i, between + ((nint)i * first.OutWidth * first.Filters));
             }
 
-            float* buffers = transformed + WinogradCpu.WeightCount(second.Conv) + (worker * Conv2DMaxPoolCpu.WinogradWorkerCount(second));
+            float* buffers = secondBuffers + (worker * Conv2DMaxPoolCpu.WinogradWorkerCount(second));
             nint y = (nint)n * second.OutputCount;
             (int firstValue, int values) = WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(
-                second, between, transformed, buffers, epilogue, row, output + y, winners + y);
+                second, between, transformed, buffers, epilogue, row, output + y, MaxPool2DCpu.At(winners, y));
             DropoutCpu.ApplyToPart(dropout, (n * second.OutputCount) + firstValue, values, output);
         }
     }

@@ -20,12 +20,15 @@ internal static unsafe class MaxPool2DCpu
     /// <summary>Whether every window is 2x2 and lies in the image.</summary>
     public static bool IsOfFours(in MaxPool2DShape shape) => shape is { PoolHeight: 2, PoolWidth: 2, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
 
+    /// <summary>Where the winners of some outputs begin, if anybody asks for winners.</summary>
+    public static byte* At(byte* winners, nint y) => winners == null ? null : winners + y;
+
     /// <summary>One row of windows.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="image">Height x Width x Channels, of which only the rows of these windows are read.</param>
     /// <param name="i">The row of windows.</param>
     /// <param name="output">Receives OutWidth x Channels.</param>
-    /// <param name="winners">Receives OutWidth x Channels.</param>
+    /// <param name="winners">Receives OutWidth x Channels, unless it is null.</param>
     public static void PoolRow<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, float* output, byte* winners)
         where TSimd : ISimd<TVec>
         where TVec : struct
@@ -38,7 +41,7 @@ internal static unsafe class MaxPool2DCpu
 
         for (int j = 0; j < shape.OutWidth; j++)
         {
-            Pixel<TSimd, TVec>(shape, image, i, j, output + ((nint)j * shape.Channels), winners + ((nint)j * shape.Channels));
+            Pixel<TSimd, TVec>(shape, image, i, j, output + ((nint)j * shape.Channels), At(winners, (nint)j * shape.Channels));
         }
     }
 
@@ -52,10 +55,18 @@ internal static unsafe class MaxPool2DCpu
         nint row = (nint)shape.Width * channels, step = (nint)shape.StrideX * channels;
         for (int j = 0; j < shape.OutWidth; j++, image += step)
         {
-            for (float* x = image; x < image + channels; x += TSimd.Width, output += TSimd.Width, winners += TSimd.Width)
+            for (float* x = image; x < image + channels; x += TSimd.Width, output += TSimd.Width)
             {
-                LargestOfFour.Store<TSimd, TVec>(
-                    TSimd.Load(x), TSimd.Load(x + channels), TSimd.Load(x + row), TSimd.Load(x + row + channels), output, winners);
+                TVec a = TSimd.Load(x), b = TSimd.Load(x + channels), c = TSimd.Load(x + row), d = TSimd.Load(x + row + channels);
+                if (winners == null)
+                {
+                    TSimd.Store(output, LargestOfFour.Of<TSimd, TVec>(a, b, c, d));
+                }
+                else
+                {
+                    LargestOfFour.Store<TSimd, TVec>(a, b, c, d, output, winners);
+                    winners += TSimd.Width;
+                }
             }
         }
     }
@@ -89,7 +100,10 @@ internal static unsafe class MaxPool2DCpu
             }
 
             TSimd.Store(y + c, best);
-            TSimd.StoreBytes(winner + c, index);
+            if (winner != null)
+            {
+                TSimd.StoreBytes(winner + c, index);
+            }
         }
 
         for (; c < shape.Channels; c++)
@@ -109,7 +123,10 @@ internal static unsafe class MaxPool2DCpu
             }
 
             y[c] = best;
-            winner[c] = (byte)index;
+            if (winner != null)
+            {
+                winner[c] = (byte)index;
+            }
         }
     }
 
@@ -126,7 +143,7 @@ internal static unsafe class MaxPool2DCpu
             nint y = (nint)chunk * shape.OutputCount;
             for (int i = 0; i < shape.OutHeight; i++, y += shape.OutWidth * shape.Channels)
             {
-                PoolRow<TSimd, TVec>(shape, image, i, output + y, winners + y);
+                PoolRow<TSimd, TVec>(shape, image, i, output + y, At(winners, y));
             }
         }
     }

@@ -19,7 +19,7 @@ public static class MaxPool2DReference
     /// <param name="images">The number of images N.</param>
     /// <param name="input">N x Height x Width x Channels.</param>
     /// <param name="output">Receives N x OutHeight x OutWidth x Channels.</param>
-    /// <param name="winners">Receives the winner of each output: u * PoolWidth + v.</param>
+    /// <param name="winners">Receives the winner of each output, u * PoolWidth + v, unless it is empty.</param>
     public static void Forward<T>(in MaxPool2DShape shape, int images, ReadOnlySpan<T> input, Span<T> output, Span<byte> winners)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -43,7 +43,10 @@ public static class MaxPool2DReference
                         }
 
                         output[y] = best;
-                        winners[y] = (byte)winner;
+                        if (!winners.IsEmpty)
+                        {
+                            winners[y] = (byte)winner;
+                        }
                     }
                 }
             }

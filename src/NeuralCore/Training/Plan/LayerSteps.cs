@@ -17,6 +17,8 @@ internal sealed class Conv2DStep<T>(
 
     public Activation Activation => activation;
 
+    public override (Conv2DShape Shape, Parameter Weights)? Prepares => (shape, weights);
+
     public override string Description =>
         $"Conv2D {shape.KernelHeight}x{shape.KernelWidth}" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
 
@@ -28,7 +30,8 @@ internal sealed class Conv2DStep<T>(
     public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
 
     public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
-        backend.Conv2DForward(shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot);
+        backend.Conv2DForward(
+            shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot, Prepared?.Slot);
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
@@ -41,35 +44,35 @@ internal sealed class Conv2DStep<T>(
     }
 }
 
-/// <summary>Max-pooling, which saves one byte an output.</summary>
-internal sealed class MaxPool2DStep<T>(MaxPool2DShape shape, PlanValue input, PlanValue output, PlanBuffer winners) : Step<T>(input, output)
+/// <summary>Max-pooling, which saves one byte an output where there is a backward pass.</summary>
+internal sealed class MaxPool2DStep<T>(MaxPool2DShape shape, PlanValue input, PlanValue output, PlanBuffer? winners) : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public MaxPool2DShape Shape => shape;
 
-    public PlanBuffer Winners => winners;
+    public PlanBuffer? Winners => winners;
 
     public override string Description => $"MaxPool2D {shape.PoolHeight}x{shape.PoolWidth}";
 
-    public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
+    public override IEnumerable<PlanBuffer> ForwardBuffers => winners is null ? [] : [winners];
 
-    public override IEnumerable<PlanBuffer> BackwardBuffers => [winners];
+    public override IEnumerable<PlanBuffer> BackwardBuffers => ForwardBuffers;
 
     public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
-        backend.MaxPool2DForward(shape, run.Items, Input.Data.Slot, Output.Data.Slot, winners.Slot);
+        backend.MaxPool2DForward(shape, run.Items, Input.Data.Slot, Output.Data.Slot, winners?.Slot);
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
         if (Input.Gradient is { } dInput)
         {
-            backend.MaxPool2DBackwardInput(shape, run.Items, Output.Gradient!.Slot, winners.Slot, dInput.Slot);
+            backend.MaxPool2DBackwardInput(shape, run.Items, Output.Gradient!.Slot, winners!.Slot, dInput.Slot);
         }
     }
 }
 
 /// <summary>Convolution, bias, activation and max-pooling in one pass; what fusion makes of three or four steps.</summary>
 internal sealed class Conv2DMaxPoolStep<T>(
-    Conv2DMaxPoolShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, PlanBuffer winners,
+    Conv2DMaxPoolShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, PlanBuffer? winners,
     DropoutStep<T>? dropout = null)
     : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -82,7 +85,7 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public Parameter Bias => bias;
 
-    public PlanBuffer Winners => winners;
+    public PlanBuffer? Winners => winners;
 
     public override string Description =>
         $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}"
@@ -90,17 +93,19 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public override long ForwardFlop => shape.Conv.Flop;
 
-    public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
+    public override (Conv2DShape Shape, Parameter Weights)? Prepares => (shape.Conv, weights);
+
+    public override IEnumerable<PlanBuffer> ForwardBuffers => winners is null ? [] : [winners];
 
     public override IEnumerable<PlanBuffer> BackwardBuffers =>
-        activation == Activation.Relu ? [Input.Data, Output.Data, winners] : [Input.Data, winners];
+        activation == Activation.Relu ? [Input.Data, Output.Data, .. ForwardBuffers] : [Input.Data, .. ForwardBuffers];
 
     public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
 
     public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
         backend.Conv2DMaxPoolForward(
-            shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, winners.Slot, scratch.Slot,
-            dropout?.Mask(run));
+            shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, winners?.Slot, scratch.Slot,
+            dropout?.Mask(run), Prepared?.Slot);
 
     public Conv2DMaxPoolStep<T> With(DropoutStep<T> next) => new(shape, activation, Input, next.Output, weights, bias, winners, next);
 
@@ -108,17 +113,17 @@ internal sealed class Conv2DMaxPoolStep<T>(
     {
         OutputGradient dOutput = OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 };
         backend.Conv2DMaxPoolBackwardWeights(
-            shape, run.Items, Input.Data.Slot, dOutput, winners.Slot, weights.Gradient, bias.Gradient, scratch.Slot);
+            shape, run.Items, Input.Data.Slot, dOutput, winners!.Slot, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
         {
-            backend.Conv2DMaxPoolBackwardInput(shape, run.Items, dOutput, winners.Slot, weights.Value, dInput.Slot, scratch.Slot);
+            backend.Conv2DMaxPoolBackwardInput(shape, run.Items, dOutput, winners!.Slot, weights.Value, dInput.Slot, scratch.Slot);
         }
     }
 }
 
 /// <summary>Two convolutions, a pooling and perhaps a dropout in one pass, for a network's first layers: what lies between is not kept.</summary>
 internal sealed class ConvBlockStep<T>(
-    ConvBlockShape shape, Activation activation, PlanValue input, PlanValue output, IReadOnlyList<Parameter> parameters, PlanBuffer winners,
+    ConvBlockShape shape, Activation activation, PlanValue input, PlanValue output, IReadOnlyList<Parameter> parameters, PlanBuffer? winners,
     DropoutStep<T>? dropout = null)
     : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -133,10 +138,12 @@ internal sealed class ConvBlockStep<T>(
 
     public override long BackwardFlop => shape.Flop + shape.Second.Conv.Flop;
 
-    public override IEnumerable<PlanBuffer> ForwardBuffers => [winners];
+    public override (Conv2DShape Shape, Parameter Weights)? Prepares => (shape.Second.Conv, parameters[2]);
+
+    public override IEnumerable<PlanBuffer> ForwardBuffers => winners is null ? [] : [winners];
 
     public override IEnumerable<PlanBuffer> BackwardBuffers =>
-        activation == Activation.Relu ? [Input.Data, Output.Data, winners] : [Input.Data, winners];
+        activation == Activation.Relu ? [Input.Data, Output.Data, .. ForwardBuffers] : [Input.Data, .. ForwardBuffers];
 
     public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
 
@@ -144,11 +151,12 @@ internal sealed class ConvBlockStep<T>(
 
     public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
         backend.ConvBlockForward(
-            shape, run.Items, Input.Data.Slot, All(p => p.Value), activation, Output.Data.Slot, winners.Slot, scratch.Slot, dropout?.Mask(run));
+            shape, run.Items, Input.Data.Slot, All(p => p.Value), activation, Output.Data.Slot, winners?.Slot, scratch.Slot, dropout?.Mask(run),
+            Prepared?.Slot);
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
         backend.ConvBlockBackward(
-            shape, run.Items, Input.Data.Slot, OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 }, winners.Slot,
+            shape, run.Items, Input.Data.Slot, OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 }, winners!.Slot,
             All(p => p.Value), All(p => p.Gradient), scratch.Slot);
 
     private ConvBlockParameters All(Func<Parameter, Slot> slot) => new(slot(parameters[0]), slot(parameters[1]), slot(parameters[2]), slot(parameters[3]));

@@ -84,7 +84,7 @@ internal sealed class Lowering<T>
                 break;
             case MaxPool2D pool:
                 MaxPool2DShape poolShape = pool.OpShape(_current.Shape);
-                var winners = new PlanBuffer(name + " winners", (long)Capacity * poolShape.OutputCount);
+                PlanBuffer? winners = Training ? new PlanBuffer(name + " winners", (long)Capacity * poolShape.OutputCount) : null;
                 Append(name, shape, (x, y) => new MaxPool2DStep<T>(poolShape, x, y, winners));
                 break;
             case Relu:

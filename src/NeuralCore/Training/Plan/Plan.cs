@@ -19,6 +19,7 @@ internal sealed class Plan<T> : IDisposable
     private readonly IReadOnlyList<PlanBuffer> _buffers;
     private readonly PlanBuffer _scratch;
     private readonly MemoryBlock _arena;
+    private long _prepared = -1;
 
     /// <summary>Lays out the memory of steps that a <see cref="Lowering{T}"/> made.</summary>
     public Plan(IBackend<T> backend, Lowering<T> lowering)
@@ -29,6 +30,11 @@ internal sealed class Plan<T> : IDisposable
         Training = lowering.Training;
         (Input, Output, Labels, Losses, Hits) = (lowering.Input, lowering.Output, lowering.Labels, lowering.Losses, lowering.Hits);
         _scratch = new PlanBuffer("scratch", _steps.Select(s => s.ScratchBytes(backend, Capacity)).DefaultIfEmpty().Max());
+        if (!Training)
+        {
+            KeepPreparedWeights();
+        }
+
         _buffers = Lifetimes();
         ArenaBytes = MemoryPlanner.Assign(_buffers);
         _arena = backend.Allocate(ArenaBytes);
@@ -63,6 +69,29 @@ internal sealed class Plan<T> : IDisposable
     public IEnumerable<Parameter> Updated => _steps.Select(step => step.Updates).OfType<Parameter>();
 
     public IReadOnlyList<PlanBuffer> Buffers => _buffers;
+
+    /// <summary>
+    /// Brings weights into the form that forward computes with, unless that was done since they changed: to be called before each run of
+    /// an inference plan.
+    /// </summary>
+    /// <param name="version">Another number than before if any weight has changed.</param>
+    public void Prepare(long version)
+    {
+        if (_prepared == version)
+        {
+            return;
+        }
+
+        foreach (Step<T> step in _steps)
+        {
+            if (step is { Prepared: { } buffer, Prepares: { } convolution })
+            {
+                _backend.Prepare(convolution.Shape, convolution.Weights.Value, buffer.Slot);
+            }
+        }
+
+        _prepared = version;
+    }
 
     public void Forward(in Run run, TrainingProfile? profile = null)
     {
@@ -108,9 +137,21 @@ internal sealed class Plan<T> : IDisposable
     private static string Place(PlanBuffer buffer) =>
         string.Create(CultureInfo.InvariantCulture, $"@{buffer.Offset / 1024,6} KiB +{buffer.Bytes / 1024,6}");
 
+    /// <summary>A training step changes all weights, so only inference gains by keeping a form of them.</summary>
+    private void KeepPreparedWeights()
+    {
+        foreach (Step<T> step in _steps)
+        {
+            if (step.Prepares is { } convolution && _backend.PreparedBytes(convolution.Shape) is > 0 and long bytes)
+            {
+                step.Prepared = new PlanBuffer("prepared weights", bytes);
+            }
+        }
+    }
+
     /// <summary>
     /// Gives every buffer its lifetime. Of S steps, step i runs forward at moment i and backward at moment 2S - 1 - i; the
-    /// batch is uploaded at -1, and losses are read at the end, in training beside the next batch that is there already.
+    /// batch is uploaded at -1, and losses are read at the end, in training beside the next batch that is there already. Prepared weights are always there.
     /// </summary>
     private List<PlanBuffer> Lifetimes()
     {
@@ -121,6 +162,12 @@ internal sealed class Plan<T> : IDisposable
         {
             Step<T> step = _steps[i];
             Touch(i, [step.Input.Data, step.Output.Data, _scratch, .. step.ForwardBuffers]);
+            if (step.Prepared is { } prepared)
+            {
+                Touch(-1, prepared);
+                Touch(end, prepared);
+            }
+
             if (Training)
             {
                 Touch(2 * _steps.Count - 1 - i, [_scratch, .. step.BackwardBuffers]);

@@ -45,6 +45,12 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
     /// <summary>The buffers that backward touches, apart from the gradients of input and output.</summary>
     public virtual IEnumerable<PlanBuffer> BackwardBuffers => [];
 
+    /// <summary>The convolution whose weights forward may take in another form, <see cref="IBackend{T}.Prepare"/>; null where there is none.</summary>
+    public virtual (Conv2DShape Shape, Parameter Weights)? Prepares => null;
+
+    /// <summary>Where a plan keeps those weights from one run to the next; null where forward brings them into that form itself.</summary>
+    public PlanBuffer? Prepared { get; set; }
+
     /// <summary>The bytes of scratch that either direction takes.</summary>
     public virtual long ScratchBytes(IBackend<T> backend, int items) => 0;
 
