@@ -60,6 +60,15 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
     }
 
     [Fact]
+    public void A_photo_of_several_digits_gets_a_remark_that_names_multi()
+    {
+        using var folder = new TemporaryFolder();
+        string two = Photo(folder, "two.png", 8, 28);
+        Assert.Contains($"'{two}' seems to show more than one digit", Predict(two).Output);
+        Assert.DoesNotContain("--multi", Predict(Photo(folder, "one.png", 18)).Output);
+    }
+
+    [Fact]
     public void Explain_saves_a_picture_of_every_stage()
     {
         using var folder = new TemporaryFolder();
@@ -98,12 +107,12 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
     private ProgramRun Predict(params string[] args) => ProgramRun.Of(["predict", "--model", untrained.Model, .. args]);
 
     /// <summary>A black upright bar on white, as far from the left as is said.</summary>
-    private static string Photo(TemporaryFolder folder, string name, int left)
+    private static string Photo(TemporaryFolder folder, string name, params int[] left)
     {
         byte[] pixels = [.. Enumerable.Range(0, 40 * 40).SelectMany(i => Enumerable.Repeat(IsInk(i % 40, i / 40) ? (byte)0 : (byte)255, 3))];
         return folder.Write(name, PngPicture.Encode(new ColourImage(40, 40, pixels)));
 
-        bool IsInk(int x, int y) => x >= left && x < left + 4 && y is >= 8 and < 32;
+        bool IsInk(int x, int y) => left.Any(from => x >= from && x < from + 4) && y is >= 8 and < 32;
     }
 
     /// <summary>A model that is made once for all of these tests.</summary>

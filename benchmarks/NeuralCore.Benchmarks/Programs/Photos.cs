@@ -37,7 +37,7 @@ internal static class Photos
 
     private static float[]? Predict(Sequential model, string file)
     {
-        GrayImage? digit = DigitPipeline.Run(ImageFile.Read(file));
+        GrayImage? digit = DigitPipeline.Run(ImageFile.Read(file))?.Picture;
         return digit is null ? null : model.Predict(digit.ToBytes());
     }
 

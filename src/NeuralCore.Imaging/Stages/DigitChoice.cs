@@ -23,6 +23,17 @@ public static class DigitChoice
     /// <summary>How far a part may lie from the rest, as a share of the longer side of the box around that.</summary>
     private const double WidestGap = 0.2;
 
+    /// <summary>From which share of the largest piece's height, and of its ink, on another piece may be a digit, too.</summary>
+    private const double OtherHeight = 0.6;
+    private const double OtherArea = 0.25;
+
+    /// <summary>The pieces as large as that which a single digit falls into at most: one drawn stroke by stroke.</summary>
+    private const int MostParts = 3;
+
+    /// <summary>How wide for their height single digits are at most, in one piece and in two.</summary>
+    private const double WidestDigit = 1.6;
+    private const double WidestBrokenDigit = 1;
+
     /// <summary>Keeps the digit alone. An empty mask stays empty.</summary>
     public static Mask Find(Mask ink)
     {
@@ -36,6 +47,29 @@ public static class DigitChoice
         Component main = inside.MaxBy(piece => piece.Area * (Touches(piece, ink) ? EdgeWeight : 1));
         HashSet<int> parts = Parts(inside, main);
         return pieces.Select(piece => parts.Contains(piece.Label));
+    }
+
+    /// <summary>
+    /// Whether there seem to be more digits than one: something else is as large, or what was taken for one falls into many parts, or is
+    /// wider than digits are.
+    /// </summary>
+    /// <param name="ink">All ink.</param>
+    /// <param name="digit">From <see cref="Find"/>.</param>
+    public static bool IsOneOfSeveral(Mask ink, Mask digit)
+    {
+        if (digit.Bounds() is not { } box)
+        {
+            return false;
+        }
+
+        ConnectedComponents own = ConnectedComponents.Of(digit);
+        Component main = own.All.MaxBy(piece => piece.Area);
+        bool IsLarge(Component piece) => piece.Box.Height >= OtherHeight * main.Box.Height && piece.Area >= OtherArea * main.Area;
+        var others = new Mask(ink.Width, ink.Height, [.. ink.Pixels.Zip(digit.Pixels, (any, isOwn) => any && !isOwn)]);
+        int parts = own.All.Count(IsLarge);
+        return parts > MostParts
+            || box.Width > (parts > 1 ? WidestBrokenDigit : WidestDigit) * box.Height
+            || WithoutFrames(ConnectedComponents.Of(others), others).Any(IsLarge);
     }
 
     private static IEnumerable<Component> WithoutFrames(ConnectedComponents pieces, Mask ink)

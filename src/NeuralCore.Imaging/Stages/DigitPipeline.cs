@@ -2,6 +2,11 @@ using NeuralCore.Imaging.Pixels;
 
 namespace NeuralCore.Imaging.Stages;
 
+/// <summary>The digit of a photo.</summary>
+/// <param name="Picture">28x28, from 0 (no ink) to 255.</param>
+/// <param name="IsOneOfSeveral">Whether the photo seems to show more digits than this one.</param>
+public sealed record PhotoDigit(GrayImage Picture, bool IsOneOfSeveral);
+
 /// <summary>
 /// A photo of one digit to the picture that a network trained on MNIST knows: 28x28, light ink on black. Each stage is a function of
 /// its own that knows nothing of the others; this is the order in which they run.
@@ -20,8 +25,8 @@ public static class DigitPipeline
     /// <summary>Finds the digit.</summary>
     /// <param name="photo">The photo, upright.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
-    /// <returns>28x28, from 0 (no ink) to 255; null if the photo shows no ink.</returns>
-    public static GrayImage? Run(ColourImage photo, Action<StagePicture>? keep = null)
+    /// <returns>The digit; null if the photo shows no ink.</returns>
+    public static PhotoDigit? Run(ColourImage photo, Action<StagePicture>? keep = null)
     {
         GrayImage[] channels = WorkingSize(photo);
         keep?.Invoke(StagePicture.Of("photo", "Photo, at working size", channels));
@@ -36,7 +41,7 @@ public static class DigitPipeline
 
         Mask cut = digit.Crop(box);
         keep?.Invoke(StagePicture.Of("box", "Cut out to its box", cut.ToGray()));
-        return Frame(cut, keep);
+        return new PhotoDigit(Frame(cut, keep), DigitChoice.IsOneOfSeveral(unruled, digit));
     }
 
     /// <summary>The stages from a photo's colours to its ink, ruled lines taken out.</summary>

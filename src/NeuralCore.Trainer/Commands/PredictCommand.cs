@@ -124,9 +124,13 @@ internal sealed class PredictCommand : TrainerCommand
                 }
                 else
                 {
-                    GrayImage digit = FindDigit(image, folder);
+                    (GrayImage digit, bool isOneOfSeveral) = FindDigit(image, folder);
                     byte[] pixels = digit.ToBytes();
                     renderer.Prediction(new Prediction(new Drawing(pixels, digit.Height, digit.Width), model.Predict(pixels), File: image));
+                    if (isOneOfSeveral)
+                    {
+                        renderer.Remark($"'{image}' seems to show more than one digit, and this is one of them; --multi reads them all.");
+                    }
                 }
 
                 isAny = true;
@@ -140,11 +144,11 @@ internal sealed class PredictCommand : TrainerCommand
         return isAny;
     }
 
-    private static GrayImage FindDigit(string image, ExplainFolder? folder)
+    private static PhotoDigit FindDigit(string image, ExplainFolder? folder)
     {
         ColourImage photo = ImageFile.Read(image);
         var stages = new List<StagePicture>();
-        GrayImage? digit = DigitPipeline.Run(photo, folder is null ? null : stages.Add);
+        PhotoDigit? digit = DigitPipeline.Run(photo, folder is null ? null : stages.Add);
         folder?.Write(image, stages);
         return digit ?? throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of a digit that stands out from its paper.");
     }

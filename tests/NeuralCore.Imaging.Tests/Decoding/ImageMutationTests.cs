@@ -32,7 +32,7 @@ public sealed class ImageMutationTests
             ColourImage image = ImageFile.Decode(mutant, name);
             if (image.Width * image.Height < 100_000)
             {
-                GrayImage? digit = DigitPipeline.Run(image);
+                GrayImage? digit = DigitPipeline.Run(image)?.Picture;
                 Assert.All(digit?.Pixels ?? [], value => Assert.InRange(value, 0, 255.01f));
             }
         }

@@ -1,5 +1,7 @@
+using NeuralCore.Data;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Stages;
+using NeuralCore.Imaging.Tests.Segmentation;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Stages;
@@ -13,7 +15,7 @@ public sealed class SceneTests
     /// <summary>How alike two pictures must be: their correlation. Another digit is below 0.6, the same one moved by a pixel below 0.8.</summary>
     private const double Alike = 0.93;
 
-    private static readonly GrayImage Plain = DigitPipeline.Run(Scene.BlackOnWhite.Draw())!;
+    private static readonly GrayImage Plain = DigitPipeline.Run(Scene.BlackOnWhite.Draw())!.Picture;
 
     public static TheoryData<string> Names => [.. Scene.All.Select(scene => scene.Name)];
 
@@ -21,9 +23,10 @@ public sealed class SceneTests
     [MemberData(nameof(Names))]
     public void A_digit_comes_out_of_every_scene(string name)
     {
-        GrayImage? digit = DigitPipeline.Run(Scene.All.Single(scene => scene.Name == name).Draw());
+        PhotoDigit? digit = DigitPipeline.Run(Scene.All.Single(scene => scene.Name == name).Draw());
         Assert.NotNull(digit);
-        Assert.True(Correlation(Plain, digit) > Alike, $"The correlation is {Correlation(Plain, digit):0.000}.");
+        Assert.True(Correlation(Plain, digit.Picture) > Alike, $"The correlation is {Correlation(Plain, digit.Picture):0.000}.");
+        Assert.False(digit.IsOneOfSeveral);
     }
 
     [Theory]
@@ -36,6 +39,33 @@ public sealed class SceneTests
         if (scene.Lines == Lines.None)
         {
             Assert.Null(DigitPipeline.Run((scene with { HasDigit = false }).Draw()));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 0.3, 0.6)]
+    [InlineData(5, 0.3, 0.6)]
+    [InlineData(5, 0.05, 0.1)]
+    [InlineData(2, 0.1, 0.3)]
+    public void A_picture_of_several_digits_is_known_for_one(int digits, double leastGap, double mostGap)
+    {
+        (_, LabelledImages test) = Mnist.Load(Mnist.FindDirectory());
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var page = new WrittenPage(100 + (60 * digits), 160, test, new Random(seed));
+            ColourImage photo = page.Write(digits, 40, 80, 50, (leastGap, mostGap)).Photo();
+            Assert.True(DigitPipeline.Run(photo)!.IsOneOfSeveral, $"{string.Join(' ', page.Texts)} of seed {seed} passed for one digit.");
+        }
+    }
+
+    [Fact]
+    public void A_picture_of_one_digit_is_not()
+    {
+        (_, LabelledImages test) = Mnist.Load(Mnist.FindDirectory());
+        for (int seed = 0; seed < 100; seed++)
+        {
+            ColourImage photo = new WrittenPage(160, 160, test, new Random(seed)).Write(1, 60, 80, 60, (0, 0)).Photo();
+            Assert.False(DigitPipeline.Run(photo)!.IsOneOfSeveral, $"The digit of seed {seed} passed for several.");
         }
     }
 
