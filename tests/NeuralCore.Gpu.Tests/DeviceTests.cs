@@ -1,3 +1,4 @@
+using NeuralCore.Gpu.Devices;
 using NeuralCore.Ops;
 using Xunit;
 
@@ -32,4 +33,27 @@ public sealed class DeviceTests
     [Fact]
     public void No_device_at_all_is_said_with_what_would_help() =>
         Assert.Contains("--backend cpu", Assert.Throws<DeviceException>(() => GpuDevices.Choose([], null)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_driver_that_is_too_old_is_named_with_the_device() =>
+        Assert.Equal("it knows CUDA 10.0, too old for the NVIDIA H200", CudaDriver.OfDevices([("NVIDIA H200", "10.0"), ("NVIDIA L4", "10.0")]));
+
+    [Fact]
+    public void A_driver_without_a_gpu_has_nothing_to_complain_of()
+    {
+        Assert.Null(CudaDriver.OfDevices([]));
+        Assert.Null(CudaDriver.OfError(100, "no CUDA-capable device is detected"));
+    }
+
+    [Theory]
+    [InlineData(803, "unsupported combination", "error 803: unsupported combination")]
+    [InlineData(999, null, "error 999")]
+    public void Other_errors_of_a_driver_are_quoted(int error, string? message, string expected) => Assert.Equal(expected, CudaDriver.OfError(error, message));
+
+    [Fact]
+    public void What_a_compiler_says_becomes_a_part_of_one_sentence()
+    {
+        string message = DeviceFailure.AtCompiling(Three[0], "A.Kernel", new NotSupportedException("Not taken"), "line 1:\r\n  no\0\0\0   \0").Message;
+        Assert.Contains("(Not taken line 1: no);", message, StringComparison.Ordinal);
+    }
 }

@@ -69,6 +69,40 @@ public sealed class GpuTests : IDisposable
         Assert.Equal((0, GpuDevices.NoneFound + "\n", ""), WithoutDrivers("train", "--device", "list"));
     }
 
+    /// <summary>NVIDIA's driver, played by a library that refuses. It takes a C compiler.</summary>
+    [SkippableFact]
+    public void A_driver_that_refuses_is_quoted_and_the_model_is_left_alone()
+    {
+        const string Driver = """
+            int cuInit(unsigned flags) { return 803; }
+            int cuGetErrorString(int error, const char **text) { *text = "unsupported display driver"; return 0; }
+            """;
+        using var folder = new NeuralCore.Tests.TemporaryFolder();
+        string source = folder.Write("driver.c", System.Text.Encoding.UTF8.GetBytes(Driver));
+        Skip.IfNot(OperatingSystem.IsLinux() && Compiles("-shared", "-fPIC", "-o", folder.File("libcuda.so.1"), source), "There is no C compiler here.");
+        File.WriteAllText(_data.Model, "an older model");
+        using Process process = ProgramProcess.StartWith(
+            [(DriversOfOpenCl, folder.Path), ("LD_LIBRARY_PATH", folder.Path)], "train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu");
+        (int exitCode, string output, string error) = Ended(process);
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal("NVIDIA's driver here offers no device (error 803: unsupported display driver); install a newer one, or compute with --backend cpu.", error.TrimEnd());
+        Assert.Equal("an older model", File.ReadAllText(_data.Model));
+
+        static bool Compiles(params string[] arguments)
+        {
+            try
+            {
+                using Process compiler = Process.Start("cc", arguments);
+                compiler.WaitForExit();
+                return compiler.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+
     [Theory]
     [InlineData("--device chooses what --backend gpu computes on", "--device", "0")]
     [InlineData("--device takes the number or a part of the name", "--backend", "gpu", "--device", "")]

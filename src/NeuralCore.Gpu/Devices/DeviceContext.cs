@@ -43,9 +43,7 @@ internal sealed class DeviceContext : IDisposable
     public static DeviceContext Open(string? choice)
     {
         bool emulated = choice == GpuDevices.Emulated;
-        GpuDevice device = emulated
-            ? new GpuDevice(0, GpuPlatform.Emulated, Environment.MachineName, 0)
-            : GpuDevices.Choose(GpuDevices.List(), choice);
+        GpuDevice device = emulated ? new GpuDevice(0, GpuPlatform.Emulated, Environment.MachineName, 0) : Choose(choice);
         Context context = MakeContext(emulated);
         try
         {
@@ -83,6 +81,13 @@ internal sealed class DeviceContext : IDisposable
     {
         DeviceFailure.WhileDisposing(Accelerator);
         DeviceFailure.WhileDisposing(_context);
+    }
+
+    /// <summary>The device that is meant. Who names none gets no slow one in the place of a GPU whose driver refuses.</summary>
+    private static GpuDevice Choose(string? choice)
+    {
+        IReadOnlyList<GpuDevice> devices = GpuDevices.List();
+        return choice is null && GpuDevices.Complaint(devices) is { } sentence ? throw new DeviceException(sentence) : GpuDevices.Choose(devices, choice);
     }
 
     /// <summary>

@@ -12,6 +12,15 @@ public static class GpuDevices
     /// <summary>The sentence for where there is none.</summary>
     public const string NoneFound = "There is no GPU here that a CUDA or OpenCL driver offers; install the driver of yours, or compute with --backend cpu.";
 
+    /// <summary>Why there is none where users would expect one, as a sentence.</summary>
+    /// <param name="devices">What <see cref="List"/> gave.</param>
+    /// <returns>Null where there is a CUDA device, or another and no NVIDIA driver that refuses.</returns>
+    public static string? Complaint(IReadOnlyList<GpuDevice> devices) =>
+        devices.Any(device => device.Platform == GpuPlatform.Cuda) ? null
+        : Devices.CudaDriver.Refusal() is { } refusal ? Devices.DeviceFailure.OfDriver(refusal, devices.Count > 0)
+        : devices.Count == 0 ? NoneFound
+        : null;
+
     /// <summary>The devices, the best first: CUDA, then GPUs with OpenCL, then whatever else has OpenCL.</summary>
     public static IReadOnlyList<GpuDevice> List()
     {

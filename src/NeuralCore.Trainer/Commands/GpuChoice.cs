@@ -23,12 +23,11 @@ internal static class GpuChoice
         }
     }
 
-    /// <summary>A line for each device: its number, its name, its memory.</summary>
+    /// <summary>A line for each device: its number, its name, its memory; and one on the GPU that is not among them, if a driver refuses it.</summary>
     public static IReadOnlyList<string> Describe()
     {
         IReadOnlyList<GpuDevice> devices = GpuDevices.List();
-        return devices.Count == 0
-            ? [GpuDevices.NoneFound]
-            : [.. devices.Select(device => $"{device.Index}  {device}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.0} GB")];
+        IEnumerable<string> lines = devices.Select(device => $"{device.Index}  {device}, {device.MemoryBytes / (1024.0 * 1024 * 1024):0.0} GB");
+        return GpuDevices.Complaint(devices) is { } sentence ? [.. lines, sentence] : [.. lines];
     }
 }
