@@ -95,10 +95,19 @@ public sealed partial class Sequential
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public string WeightsSha256()
     {
+        // Piece by piece: a copy of all weights would be what the most memory is needed for.
+        const int PieceLength = 16384;
+        var piece = new float[PieceLength];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ModelParameter parameter in Parameters)
+        foreach (Parameter parameter in Compiled(_parameters).All)
         {
-            hash.AppendData(MemoryMarshal.AsBytes<float>(parameter.Read()));
+            for (int first = 0; first < parameter.Count; first += PieceLength)
+            {
+                Span<float> values = piece.AsSpan(0, Math.Min(PieceLength, parameter.Count - first));
+                Slot slot = parameter.Value;
+                Backend.Download(slot.Block.Slot(slot.Offset + ((long)first * sizeof(float)), (long)values.Length * sizeof(float)), values);
+                hash.AppendData(MemoryMarshal.AsBytes(values));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
