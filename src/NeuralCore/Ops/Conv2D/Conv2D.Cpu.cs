@@ -111,6 +111,56 @@ internal static unsafe class Conv2DCpu
         Sums.OfRows<TSimd, TVec>(dz, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, accumulate: true);
     }
 
+    /// <summary>Where a filter has nine weights.</summary>
+    private static void AddNineTaps<TSimd, TVec>(
+        in Conv2DShape shape, float* image, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        nint row = shape.PaddedWidth * shape.Channels;
+        nint* taps = stackalloc nint[NineTaps.Taps];
+        for (int tap = 0; tap < NineTaps.Taps; tap++)
+        {
+            (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
+            taps[tap] = (u * row) + inRow;
+        }
+
+        NineTaps.Add<TSimd, TVec>(
+            image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput, reluOutput, scale,
+            shape.Filters, dWeights, dBias);
+    }
+
+    /// <summary>
+    /// For each row of the kernel one product: (KernelWidth * Channels) x Filters, summed over all output pixels. Here the rows of the
+    /// product are what is contiguous in A.
+    /// </summary>
+    private static void AddProducts<TSimd, TVec>(in Conv2DShape shape, float* image, float* dz, float* dWeights)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+    {
+        nint row = shape.PaddedWidth * shape.Channels;
+        nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
+        var product = new TileOperands
+        {
+            ARow = 1,
+            AInner = shape.StrideX * shape.Channels,
+            AOuter = shape.StrideY * row,
+            B = dz,
+            BInner = shape.Filters,
+            BOuter = (nint)shape.OutWidth * shape.Filters,
+            Outer = shape.OutHeight,
+            Inner = shape.OutWidth,
+            CRow = shape.Filters,
+            Accumulate = true,
+        };
+        for (int u = 0; u < shape.KernelHeight; u++)
+        {
+            product.A = image + (u * row);
+            product.C = dWeights + (u * kernelRow);
+            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
+        }
+    }
+
     /// <summary>The sums of one chunk of images: zeros, to begin with.</summary>
     public static float* ClearedPartial(in Conv2DShape shape, float* partials, int chunk)
     {
@@ -145,6 +195,9 @@ internal static unsafe class Conv2DCpu
 
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>
     public static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
+
+    /// <summary>Part of an array that need not be there.</summary>
+    private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 
     /// <summary>One row of output pixels: a product of OutWidth x Filters, summed over KernelHeight x (KernelWidth * Channels).</summary>
     /// <param name="shape">The sizes.</param>
@@ -308,57 +361,4 @@ internal static unsafe class Conv2DCpu
             }
         }
     }
-
-    /// <summary>Where a filter has nine weights.</summary>
-    private static void AddNineTaps<TSimd, TVec>(
-        in Conv2DShape shape, float* image, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias)
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        nint row = shape.PaddedWidth * shape.Channels;
-        nint* taps = stackalloc nint[NineTaps.Taps];
-        for (int tap = 0; tap < NineTaps.Taps; tap++)
-        {
-            (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
-            taps[tap] = (u * row) + inRow;
-        }
-
-        NineTaps.Add<TSimd, TVec>(
-            image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput, reluOutput, scale,
-            shape.Filters, dWeights, dBias);
-    }
-
-    /// <summary>
-    /// For each row of the kernel one product: (KernelWidth * Channels) x Filters, summed over all output pixels. Here the rows of the
-    /// product are what is contiguous in A.
-    /// </summary>
-    private static void AddProducts<TSimd, TVec>(in Conv2DShape shape, float* image, float* dz, float* dWeights)
-        where TSimd : ISimd<TVec>
-        where TVec : struct
-    {
-        nint row = shape.PaddedWidth * shape.Channels;
-        nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
-        var product = new TileOperands
-        {
-            ARow = 1,
-            AInner = shape.StrideX * shape.Channels,
-            AOuter = shape.StrideY * row,
-            B = dz,
-            BInner = shape.Filters,
-            BOuter = (nint)shape.OutWidth * shape.Filters,
-            Outer = shape.OutHeight,
-            Inner = shape.OutWidth,
-            CRow = shape.Filters,
-            Accumulate = true,
-        };
-        for (int u = 0; u < shape.KernelHeight; u++)
-        {
-            product.A = image + (u * row);
-            product.C = dWeights + (u * kernelRow);
-            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
-        }
-    }
-
-    /// <summary>Part of an array that need not be there.</summary>
-    private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 }
