@@ -87,6 +87,9 @@ public sealed class GpuTests : IDisposable
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Equal("NVIDIA's driver here offers no device (error 803: unsupported display driver); install a newer one, or compute with --backend cpu.", error.TrimEnd());
         Assert.Equal("an older model", File.ReadAllText(_data.Model));
+        using Process named = ProgramProcess.StartWith(
+            [(DriversOfOpenCl, folder.Path), ("LD_LIBRARY_PATH", folder.Path)], "train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu", "--device", "0");
+        Assert.Equal((1, "", error), Ended(named));
 
         static bool Compiles(params string[] arguments)
         {

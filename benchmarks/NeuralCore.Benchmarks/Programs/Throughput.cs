@@ -71,17 +71,15 @@ internal static class Throughput
         double before = Machine();
         for (int pair = 0; pair < pairs; pair++)
         {
-            bool singleFirst = pair % 2 == 0;
-            for (int turn = 0; turn < 2; turn++)
+            if (pair % 2 == 0)
             {
-                if (turn == 0 == singleFirst)
-                {
-                    singleRates.Add(Rate(single, train, steps, singleSteps));
-                }
-                else
-                {
-                    manyRates.Add(Rate(many, train, steps, manySteps));
-                }
+                singleRates.Add(Rate(single, train, steps, singleSteps));
+                manyRates.Add(Rate(many, train, steps, manySteps));
+            }
+            else
+            {
+                manyRates.Add(Rate(many, train, steps, manySteps));
+                singleRates.Add(Rate(single, train, steps, singleSteps));
             }
 
             double after = Machine();

@@ -83,11 +83,14 @@ internal sealed class DeviceContext : IDisposable
         DeviceFailure.WhileDisposing(_context);
     }
 
-    /// <summary>The device that is meant. Who names none gets no slow one in the place of a GPU whose driver refuses.</summary>
+    /// <summary>The device that is meant. Who names none gets no slow one in the place of a GPU whose driver refuses, and where there is none at
+    /// all, a driver that refuses is why.</summary>
     private static GpuDevice Choose(string? choice)
     {
         IReadOnlyList<GpuDevice> devices = GpuDevices.List();
-        return choice is null && GpuDevices.Complaint(devices) is { } sentence ? throw new DeviceException(sentence) : GpuDevices.Choose(devices, choice);
+        return (choice is null || devices.Count == 0) && GpuDevices.Complaint(devices) is { } sentence
+            ? throw new DeviceException(sentence)
+            : GpuDevices.Choose(devices, choice);
     }
 
     /// <summary>

@@ -351,5 +351,5 @@ public sealed partial class Sequential : IDisposable
     }
 
     private Plan<float> MakePlan(int batchSize, bool training) =>
-        new(Backend, new Lowering<float>(_layers, _names, Compiled(_parameters).All, batchSize, training, _fuse));
+        new(Backend, new Lowering<float>(_layers, _names, Compiled(_parameters).All, batchSize, training, _fuse), keepPrepared: !training);
 }

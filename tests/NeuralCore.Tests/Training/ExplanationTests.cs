@@ -12,10 +12,12 @@ namespace NeuralCore.Tests.Training;
 public sealed class ExplanationTests
 {
     /// <summary>A network cut off behind a layer, and the rest of it fed with what that layer answers, come to the same end.</summary>
-    [Fact]
-    public void The_rest_of_a_network_goes_on_from_the_activations_of_a_layer()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_rest_of_a_network_goes_on_from_the_activations_of_a_layer(bool wholeVectors)
     {
-        using Sequential whole = Trained(TestNetworks.Small, fuse: false);
+        using Sequential whole = Trained(wholeVectors ? TestNetworks.WholeVectors : TestNetworks.Small, fuse: false);
         ReadOnlySpan<float> item = Item();
         float[] expected = whole.Predict(item);
         for (int layer = 0; layer < whole.Layers.Count - 1; layer++)

@@ -265,13 +265,7 @@ public sealed class SequentialTests
 
         static Sequential New()
         {
-            var model = new Sequential(
-                new Input(new Shape(8, 8, 1), Preprocessing.Scale),
-                new Conv2D(16, 3, activation: Activation.Relu),
-                new Conv2D(16, 3, activation: Activation.Relu),
-                new MaxPool2D(2),
-                new Flatten(),
-                new Dense(3, Activation.Softmax));
+            var model = new Sequential(TestNetworks.WholeVectors);
             model.Compile(new Adam(0.01), CpuBackend.Create(2), seed: 1);
             return model;
         }

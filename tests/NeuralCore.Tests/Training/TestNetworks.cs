@@ -39,6 +39,17 @@ internal static class TestNetworks
         new Dense(3, Activation.Softmax),
     ];
 
+    /// <summary>Channels and filters that fill their vectors, for images of 8 x 8: its second convolution goes by Winograd.</summary>
+    public static Layer[] WholeVectors =>
+    [
+        new Input(new Shape(8, 8, 1), Preprocessing.Scale),
+        new Conv2D(16, 3, activation: Activation.Relu),
+        new Conv2D(16, 3, activation: Activation.Relu),
+        new MaxPool2D(2),
+        new Flatten(),
+        new Dense(3, Activation.Softmax),
+    ];
+
     /// <summary>
     /// Images of 8 x 8 with one bright bar: lying (class 0), standing (1) or slanting (2), at a random place, over noise. Easy, but
     /// not for a network that only counts pixels.

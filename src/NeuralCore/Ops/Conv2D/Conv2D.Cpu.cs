@@ -197,7 +197,7 @@ internal static unsafe class Conv2DCpu
     public static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
 
     /// <summary>Part of an array that need not be there.</summary>
-    private static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
+    public static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
 
     /// <summary>One row of output pixels: a product of OutWidth x Filters, summed over KernelHeight x (KernelWidth * Channels).</summary>
     /// <param name="shape">The sizes.</param>

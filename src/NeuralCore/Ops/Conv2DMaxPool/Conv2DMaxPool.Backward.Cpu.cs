@@ -231,8 +231,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             where TVec : struct
         {
             nint y = (nint)image * shape.OutputCount;
-            return ReluCpu.BeforeActivation<TSimd, TVec>(
-                shape.OutputCount, dOutput + y, reluOutput == null ? null : reluOutput + y, scale, Gradient);
+            return ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Conv2DCpu.Offset(reluOutput, y), scale, Gradient);
         }
 
         private static nint Pixels(in Conv2DMaxPoolShape shape) =>

@@ -22,7 +22,13 @@ internal sealed class Plan<T> : IDisposable
     private long _prepared = -1;
 
     /// <summary>Lays out the memory of steps that a <see cref="Lowering{T}"/> made.</summary>
-    public Plan(IBackend<T> backend, Lowering<T> lowering)
+    /// <param name="backend">What computes.</param>
+    /// <param name="lowering">The steps.</param>
+    /// <param name="keepPrepared">
+    /// Whether weights stay in the form that forward computes with from one run to the next: then <see cref="Prepare"/> has to be called
+    /// before each. Only inference gains by it, since a training step changes all weights.
+    /// </param>
+    public Plan(IBackend<T> backend, Lowering<T> lowering, bool keepPrepared = false)
     {
         _backend = backend;
         _steps = lowering.Steps;
@@ -30,7 +36,7 @@ internal sealed class Plan<T> : IDisposable
         Training = lowering.Training;
         (Input, Output, Labels, Losses, Hits) = (lowering.Input, lowering.Output, lowering.Labels, lowering.Losses, lowering.Hits);
         _scratch = new PlanBuffer("scratch", _steps.Select(s => s.ScratchBytes(backend, Capacity)).DefaultIfEmpty().Max());
-        if (!Training)
+        if (keepPrepared)
         {
             KeepPreparedWeights();
         }
@@ -70,10 +76,7 @@ internal sealed class Plan<T> : IDisposable
 
     public IReadOnlyList<PlanBuffer> Buffers => _buffers;
 
-    /// <summary>
-    /// Brings weights into the form that forward computes with, unless that was done since they changed: to be called before each run of
-    /// an inference plan.
-    /// </summary>
+    /// <summary>Brings weights into the form that forward computes with, unless that was done since they changed.</summary>
     /// <param name="version">Another number than before if any weight has changed.</param>
     public void Prepare(long version)
     {
@@ -137,7 +140,6 @@ internal sealed class Plan<T> : IDisposable
     private static string Place(PlanBuffer buffer) =>
         string.Create(CultureInfo.InvariantCulture, $"@{buffer.Offset / 1024,6} KiB +{buffer.Bytes / 1024,6}");
 
-    /// <summary>A training step changes all weights, so only inference gains by keeping a form of them.</summary>
     private void KeepPreparedWeights()
     {
         foreach (Step<T> step in _steps)
