@@ -10,13 +10,15 @@ namespace NeuralCore.Kernels;
 /// <code>
 /// Y = A' [ (G g G') * (B' d B) ] A
 ///
-///        4  0 -5  0  1  0             1/4    0     0
-///        0 -4 -4  1  1  0            -1/6  -1/6  -1/6           1  1  1  1  1  0
-/// B' =   0  4 -4 -1  1  0      G =   -1/6   1/6  -1/6     A' =  0  1 -1  2 -2  0
-///        0 -2 -1  2  1  0             1/24  1/12  1/6           0  1  1  4  4  0
-///        0  2 -1 -2  1  0             1/24 -1/12  1/6           0  1 -1  8 -8  1
-///        0  4  0 -5  0  1              0     0     1
+///        4  0 -5  0  1  0           1/4                      1    0   0
+///        0 -4 -4  1  1  0              -1/6                  1    1   1           1  1  1  1  1  0
+/// B' =   0  4 -4 -1  1  0    G =          -1/6               1   -1   1     A' =  0  1 -1  2 -2  0
+///        0 -2 -1  2  1  0                     1/6           1/4  1/2  1           0  1  1  4  4  0
+///        0  2 -1 -2  1  0                         1/6       1/4 -1/2  1           0  1 -1  8 -8  1
+///        0  4  0 -5  0  1                             1      0    0   1
 /// </code>
+/// What the transforms add was multiplied by powers of two alone, which is exact: -5 is -4 - 1, and the left factors of G come last, in
+/// one product. So whoever adds in the same order gets the same bits, with fused multiply-adds or without.
 /// Summed over channels the products of one of the 36 places are a matrix product, tiles x channels by channels x filters, so
 /// between the transforms here stand 36 calls of <see cref="MatrixProduct"/>. Vectors hold channels, and then filters.
 /// </summary>
@@ -51,7 +53,12 @@ internal static unsafe class Winograd
 
             for (int u = 0; u < PatchExtent; u++)
             {
-                WeightsInOneDimension<TSimd, TVec>(columns + (u * 3 * TSimd.Width), TSimd.Width, transformed + (u * PatchExtent * place) + i, place);
+                float* row = transformed + (u * PatchExtent * place) + i;
+                WeightsInOneDimension<TSimd, TVec>(columns + (u * 3 * TSimd.Width), TSimd.Width, row, place);
+                for (int v = 0; v < PatchExtent; v++, row += place)
+                {
+                    TSimd.Store(row, TSimd.Multiply(TSimd.Create(WeightScale(u) * WeightScale(v)), TSimd.Load(row)));
+                }
             }
         }
     }
@@ -224,21 +231,28 @@ internal static unsafe class Winograd
         }
     }
 
-    /// <summary>G times a column of three.</summary>
+    /// <summary>G's left factor.</summary>
+    private static float WeightScale(int row) => row switch
+    {
+        0 => 1f / 4,
+        1 or 2 => -1f / 6,
+        3 or 4 => 1f / 6,
+        _ => 1f,
+    };
+
+    /// <summary>G's right factor times a column of three.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WeightsInOneDimension<TSimd, TVec>(float* g, nint stride, float* u, nint uStride)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        TVec g0 = TSimd.Load(g), g1 = TSimd.Load(g + stride), g2 = TSimd.Load(g + (2 * stride));
-        TVec sixth = TSimd.Create(1f / 6), twelfth = TSimd.Create(1f / 12), minusSixth = TSimd.Create(-1f / 6);
-        TVec ends = TSimd.Multiply(minusSixth, TSimd.Add(g0, g2));
-        TVec weighted = TSimd.MultiplyAdd(TSimd.Create(1f / 24), g0, TSimd.Multiply(sixth, g2));
-        TSimd.Store(u, TSimd.Multiply(TSimd.Create(0.25f), g0));
-        TSimd.Store(u + uStride, TSimd.MultiplyAdd(minusSixth, g1, ends));
-        TSimd.Store(u + (2 * uStride), TSimd.MultiplyAdd(sixth, g1, ends));
-        TSimd.Store(u + (3 * uStride), TSimd.MultiplyAdd(twelfth, g1, weighted));
-        TSimd.Store(u + (4 * uStride), TSimd.MultiplyAdd(TSimd.Create(-1f / 12), g1, weighted));
+        TVec g0 = TSimd.Load(g), g1 = TSimd.Load(g + stride), g2 = TSimd.Load(g + (2 * stride)), half = TSimd.Create(0.5f);
+        TVec ends = TSimd.Add(g0, g2), weighted = TSimd.MultiplyAdd(TSimd.Create(0.25f), g0, g2);
+        TSimd.Store(u, g0);
+        TSimd.Store(u + uStride, TSimd.Add(ends, g1));
+        TSimd.Store(u + (2 * uStride), TSimd.Subtract(ends, g1));
+        TSimd.Store(u + (3 * uStride), TSimd.MultiplyAdd(half, g1, weighted));
+        TSimd.Store(u + (4 * uStride), TSimd.MultiplyAdd(TSimd.Create(-0.5f), g1, weighted));
         TSimd.Store(u + (5 * uStride), g2);
     }
 
@@ -248,17 +262,17 @@ internal static unsafe class Winograd
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        TVec four = TSimd.Create(4f), minusFour = TSimd.Create(-4f), minusFive = TSimd.Create(-5f), two = TSimd.Create(2f), minusTwo = TSimd.Create(-2f);
+        TVec four = TSimd.Create(4f), minusFour = TSimd.Create(-4f), two = TSimd.Create(2f), minusTwo = TSimd.Create(-2f);
         TVec d0 = TSimd.Load(d), d1 = TSimd.Load(d + stride), d2 = TSimd.Load(d + (2 * stride));
         TVec d3 = TSimd.Load(d + (3 * stride)), d4 = TSimd.Load(d + (4 * stride)), d5 = TSimd.Load(d + (5 * stride));
         TVec even = TSimd.MultiplyAdd(minusFour, d2, d4), odd = TSimd.MultiplyAdd(minusFour, d1, d3);
         TVec evens = TSimd.Subtract(d4, d2), odds = TSimd.Subtract(d3, d1);
-        TSimd.Store(t, TSimd.MultiplyAdd(four, d0, TSimd.MultiplyAdd(minusFive, d2, d4)));
+        TSimd.Store(t, TSimd.MultiplyAdd(four, TSimd.Subtract(d0, d2), evens));
         TSimd.Store(t + tStride, TSimd.Add(even, odd));
         TSimd.Store(t + (2 * tStride), TSimd.Subtract(even, odd));
         TSimd.Store(t + (3 * tStride), TSimd.MultiplyAdd(two, odds, evens));
         TSimd.Store(t + (4 * tStride), TSimd.MultiplyAdd(minusTwo, odds, evens));
-        TSimd.Store(t + (5 * tStride), TSimd.MultiplyAdd(four, d1, TSimd.MultiplyAdd(minusFive, d3, d5)));
+        TSimd.Store(t + (5 * tStride), TSimd.MultiplyAdd(minusFour, odds, TSimd.Subtract(d5, d3)));
     }
 
     /// <summary>A' times a column of six.</summary>

@@ -41,10 +41,10 @@ internal static class WinogradMagnitudes
     };
 
     /// <summary>
-    /// The most roundings that lie between an input and an output: three in each of two transforms of the input, four (with that of
-    /// the constant) in each of two of the weights, one for each channel, four in each of two transforms of the output, and the bias.
+    /// The most roundings that lie between an input and an output: two in each of two transforms of the input, two in each of two of the
+    /// weights, four in the product with their constants, one for each channel, three in each of two transforms of the output, and the bias.
     /// </summary>
-    public static int Roundings(int channels) => (2 * 3) + (2 * 4) + channels + (2 * 4) + 1;
+    public static int Roundings(int channels) => (2 * 2) + (2 * 2) + 4 + channels + (2 * 3) + 1;
 
     /// <summary>What the outputs would be if nothing cancelled, with the magnitude of the bias.</summary>
     public static double[] Of(in Conv2DShape shape, int images, float[] input, float[] weights, float[] bias)
