@@ -9,14 +9,34 @@ namespace NeuralCore.Gpu;
 public sealed partial class GpuBackend
 {
     private readonly Conv2DKernels _conv2D;
+    private readonly WinogradKernels _winograd;
+    private readonly ConvAlgorithm _conv;
 
     /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DShape shape, int images) => sizeof(float) * Conv2DKernels.ScratchCount(shape, images);
+    public long ScratchBytes(in Conv2DShape shape, int images) =>
+        sizeof(float) * Math.Max(Conv2DKernels.ScratchCount(shape, images), ByWinograd(shape) ? WinogradCount(shape, images) : 0);
+
+    /// <inheritdoc/>
+    public long PreparedBytes(in Conv2DShape shape) => ByWinograd(shape) ? sizeof(float) * WinogradKernels.WeightCount(shape) : 0;
+
+    /// <inheritdoc/>
+    public void Prepare(in Conv2DShape shape, Slot weights, Slot prepared) => _winograd.Prepare(Stream, shape, At(weights), At(prepared));
 
     /// <inheritdoc/>
     public void Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
-        _conv2D.Forward(Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output));
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null)
+    {
+        bool isRelu = activation == Activation.Relu;
+        if (ByWinograd(shape))
+        {
+            (Slot transformed, Slot rest) = Transformed(shape, weights, prepared, scratch);
+            _winograd.Forward(Stream, shape, images, At(input), At(transformed), At(bias), isRelu, At(output), At(rest));
+        }
+        else
+        {
+            _conv2D.Forward(Stream, shape, images, At(input), At(weights), At(bias), isRelu, At(output));
+        }
+    }
 
     /// <inheritdoc/>
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
@@ -27,27 +47,44 @@ public sealed partial class GpuBackend
         _conv2D.BackwardWeights(Stream, shape, images, At(input), new DeviceGradient(dOutput), At(dWeights), At(dBias), At(scratch));
 
     /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => sizeof(float) * Math.Max(
-        Conv2DKernels.ScratchCount(shape, images),
-        Conv2DKernels.CanPool(shape.Pool) ? 0 : (long)images * shape.Conv.OutputCount);
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images)
+    {
+        long backward = sizeof(float) * Conv2DKernels.ScratchCount(shape, images);
+        if (ByWinograd(shape))
+        {
+            return Math.Max(backward, sizeof(float) * WinogradCount(shape.Conv, images));
+        }
+
+        return Conv2DKernels.CanPool(shape.Pool)
+            ? backward
+            : Math.Max(backward, (sizeof(float) * Aligned((long)images * shape.Conv.OutputCount)) + ScratchBytes(shape.Conv, images));
+    }
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
         in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot? winners, Slot scratch,
         DropoutMask? dropout = null, Slot? prepared = null)
     {
-        if (Conv2DKernels.CanPool(shape.Pool))
+        bool isRelu = activation == Activation.Relu;
+        if (ByWinograd(shape))
         {
-            _conv2D.PooledForward(
-                Stream, shape, images, At(input), At(weights), At(bias), activation == Activation.Relu, At(output), Winners(winners, output), dropout);
-            return;
+            (Slot transformed, Slot rest) = Transformed(shape.Conv, weights, prepared, scratch);
+            _winograd.PooledForward(
+                Stream, shape, images, At(input), At(transformed), At(bias), isRelu, At(output), Winners(winners, output), dropout, At(rest));
         }
-
-        Conv2DForward(shape.Conv, images, input, weights, bias, activation, scratch, scratch);
-        MaxPool2DForward(shape.Pool, images, scratch, output, winners);
-        if (dropout is { } mask)
+        else if (Conv2DKernels.CanPool(shape.Pool))
         {
-            Dropout(mask, images * shape.OutputCount, output, output);
+            _conv2D.PooledForward(Stream, shape, images, At(input), At(weights), At(bias), isRelu, At(output), Winners(winners, output), dropout);
+        }
+        else
+        {
+            (Slot between, Slot rest) = Cut(scratch, (long)images * shape.Conv.OutputCount);
+            Conv2DForward(shape.Conv, images, input, weights, bias, activation, between, rest, prepared);
+            MaxPool2DForward(shape.Pool, images, between, output, winners);
+            if (dropout is { } mask)
+            {
+                Dropout(mask, images * shape.OutputCount, output, output);
+            }
         }
     }
 
@@ -73,7 +110,7 @@ public sealed partial class GpuBackend
     {
         (Slot between, Slot rest) = Cut(scratch, (long)images * shape.First.OutputCount);
         Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, rest);
-        Conv2DMaxPoolForward(shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, rest, dropout);
+        Conv2DMaxPoolForward(shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, rest, dropout, prepared);
     }
 
     /// <inheritdoc/>
@@ -88,6 +125,27 @@ public sealed partial class GpuBackend
         Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, rest);
         Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, rest);
     }
+
+    private bool ByWinograd(in Conv2DShape shape) => _conv != ConvAlgorithm.Direct && WinogradKernels.Can(shape);
+
+    private bool ByWinograd(in Conv2DMaxPoolShape shape) => _conv != ConvAlgorithm.Direct && WinogradKernels.Can(shape);
+
+    /// <summary>The weights as Winograd's products take them: if there are any, those that were prepared, else new ones in the scratch memory; and what is left of it.</summary>
+    private (Slot Transformed, Slot Behind) Transformed(in Conv2DShape shape, Slot weights, Slot? prepared, Slot scratch)
+    {
+        if (prepared is { } slot)
+        {
+            return (slot, scratch);
+        }
+
+        (Slot transformed, Slot rest) = Cut(scratch, WinogradKernels.WeightCount(shape));
+        Prepare(shape, weights, transformed);
+        return (transformed, rest);
+    }
+
+    /// <summary>The floats that Winograd's way takes, the weights too.</summary>
+    private static long WinogradCount(in Conv2DShape shape, int images) =>
+        Aligned(WinogradKernels.WeightCount(shape)) + WinogradKernels.ScratchCount(shape, images);
 
     /// <summary>A count of floats, up to where the next slot may begin.</summary>
     private static long Aligned(long count) => Slot.Align(count * sizeof(float)) / sizeof(float);

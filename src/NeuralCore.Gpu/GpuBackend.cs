@@ -29,14 +29,15 @@ public sealed partial class GpuBackend : IBackend<float>
     /// <param name="device">The device.</param>
     /// <param name="ownsDevice">Whether to close it in the end.</param>
     /// <param name="tiles">Chooses the tiles of products; null for what suits the device.</param>
-    internal GpuBackend(DeviceContext device, bool ownsDevice, TileChoice? tiles = null)
+    /// <param name="conv">How convolutions are computed forward.</param>
+    internal GpuBackend(DeviceContext device, bool ownsDevice, TileChoice? tiles = null, ConvAlgorithm conv = ConvAlgorithm.Auto)
     {
-        (_device, _ownsDevice, _staging) = (device, ownsDevice, new Staging(device));
+        (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _adam) = (new(loader), new(loader), new(loader), new(loader));
         (_maxPool, _columnSums) = (new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
-        (_conv2D, _dense) = (new(loader, tiles), new(loader, tiles));
+        (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
     }
 
     /// <inheritdoc/>
@@ -59,9 +60,11 @@ public sealed partial class GpuBackend : IBackend<float>
     /// <summary>Opens a device.</summary>
     /// <param name="device">An index in <see cref="GpuDevices.List"/> or a part of a name; null for the first; <see cref="GpuDevices.Emulated"/>
     /// for the emulated one.</param>
+    /// <param name="conv">How convolutions are computed forward.</param>
     /// <exception cref="DeviceException">There is no device, or its driver refuses.</exception>
     /// <exception cref="ArgumentException">There are devices, and none is meant by the choice, or more than one.</exception>
-    public static GpuBackend Create(string? device = null) => new(DeviceContext.Open(device), ownsDevice: true);
+    public static GpuBackend Create(string? device = null, ConvAlgorithm conv = ConvAlgorithm.Auto) =>
+        new(DeviceContext.Open(device), ownsDevice: true, conv: conv);
 
     /// <inheritdoc/>
     /// <exception cref="DeviceException">The device has not that much memory left.</exception>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace NeuralCore.Gpu.Tests;
 
-/// <summary>The contract with OpenCL: PoCL compiles kernels for the processor.</summary>
+/// <summary>The contract with OpenCL: PoCL compiles kernels for the processor. Convolutions go by their definition; <see cref="WinogradTests"/> holds the other way.</summary>
 [Collection(TestDevices.OpenCl)]
 public sealed class OpenClContractTests : BackendContract
 {
@@ -15,10 +15,10 @@ public sealed class OpenClContractTests : BackendContract
     protected override double Share => 0.2;
 
     /// <inheritdoc/>
-    protected override IBackend<float> CreateBackend() => TestDevices.Backend(TestDevices.OpenCl);
+    protected override IBackend<float> CreateBackend() => TestDevices.Backend(TestDevices.OpenCl, ConvAlgorithm.Direct);
 }
 
-/// <summary>The contract with CUDA.</summary>
+/// <summary>The contract with CUDA, likewise.</summary>
 [Collection(TestDevices.Cuda)]
 public sealed class CudaContractTests : BackendContract
 {
@@ -26,5 +26,5 @@ public sealed class CudaContractTests : BackendContract
     public CudaContractTests() => TestDevices.Require(TestDevices.Cuda);
 
     /// <inheritdoc/>
-    protected override IBackend<float> CreateBackend() => TestDevices.Backend(TestDevices.Cuda);
+    protected override IBackend<float> CreateBackend() => TestDevices.Backend(TestDevices.Cuda, ConvAlgorithm.Direct);
 }

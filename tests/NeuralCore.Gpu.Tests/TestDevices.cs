@@ -24,7 +24,7 @@ internal static class TestDevices
     private static readonly Lazy<DeviceContext> EmulatedDevice = new(() => DeviceContext.Open(GpuDevices.Emulated));
 
     /// <summary>A new backend on a tier's device.</summary>
-    public static GpuBackend Backend(string tier) => new(Require(tier), ownsDevice: false);
+    public static GpuBackend Backend(string tier, ConvAlgorithm conv = ConvAlgorithm.Auto) => new(Require(tier), ownsDevice: false, conv: conv);
 
     /// <summary>A tier's device; where there is none the test is skipped, with what would bring one.</summary>
     public static DeviceContext Require(string tier)

@@ -14,7 +14,7 @@ public abstract class TrainingTests
     /// What a training step of the digit network may launch. A launch takes a fast GPU's host some five microseconds, and the step's arithmetic
     /// not many times that.
     /// </summary>
-    private const int MostLaunches = 24;
+    private const int MostLaunches = 25;
 
     private readonly string _tier;
 
@@ -35,13 +35,15 @@ public abstract class TrainingTests
         SeedNetworkAgreement.Check(backend, fuse, slack: 4);
     }
 
-    [SkippableFact]
-    public void The_first_losses_are_those_of_the_processor()
+    [SkippableTheory]
+    [InlineData(ConvAlgorithm.Direct)]
+    [InlineData(ConvAlgorithm.Winograd)]
+    public void The_first_losses_are_those_of_the_processor(ConvAlgorithm conv)
     {
-        // Convolutions by their definition, as devices compute them: where that gives exactly zero, as beside the ink in the first steps, what
-        // Winograd's filtering rounds otherwise lets a gradient through, and ten steps later the losses differ by 1e-3.
+        // So close only because Winograd's sums have the same bits on both. Where the definition gives exactly zero, as beside the ink in the first
+        // steps, they are off by a rounding, a ReLU then lets a gradient through, and ten steps later the losses differ by 1e-3.
         IDataset digits = new DatasetSlice(Mnist.Load(Mnist.FindDirectory()).Train, 0, 10 * 32);
-        double[] expected = Losses(CpuBackend.Create(conv: ConvAlgorithm.Direct)), actual = Losses(TestDevices.Backend(_tier));
+        double[] expected = Losses(CpuBackend.Create(conv: conv)), actual = Losses(TestDevices.Backend(_tier, conv));
         Assert.Equal(10, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second, pair.First * (1 - 1e-5), pair.First * (1 + 1e-5)));
 

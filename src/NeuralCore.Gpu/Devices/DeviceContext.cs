@@ -5,6 +5,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using NeuralCore.Gpu.Kernels;
 using NeuralCore.Ops;
 
 namespace NeuralCore.Gpu.Devices;
@@ -66,6 +67,7 @@ internal sealed class DeviceContext : IDisposable
         return Context.Create(builder =>
         {
             Context.Builder common = builder.EnableAlgorithms().Optimize(OptimizationLevel.O2);
+            FusedMultiplyAdd.Register(common);
             _ = emulated
                 ? common.CPU(new CPUDevice(4, EmulatedGroupThreads / 4, 1))
                 : common.Cuda().OpenCL(Accept);

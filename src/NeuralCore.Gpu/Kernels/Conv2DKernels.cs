@@ -94,7 +94,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     {
         var s = new ConvSizes(shape, images);
         var sizes = new ProductSizes(s.WindowPixels, s.Filters, s.Terms);
-        var to = new PooledOutput(s.WindowPixels, s.Filters, isRelu ? 1 : 0, dropout is null ? 0 : 1, new MaskKey(dropout ?? default));
+        var to = new PooledOutput(s.WindowPixels, s.Filters, new WindowEpilogue(isRelu, dropout));
         var memory = new ProductMemory(input, weights, input, winners, output, bias, output, output);
         if (IsVector(shape.Conv))
         {

@@ -11,9 +11,9 @@ internal readonly struct Float4(float x, float y, float z, float w)
     public readonly float Z = z;
     public readonly float W = w;
 
-    /// <summary>a * b + sum.</summary>
+    /// <summary>a b + sum.</summary>
     public static Float4 MultiplyAdd(float a, Float4 b, Float4 sum) =>
-        new((a * b.X) + sum.X, (a * b.Y) + sum.Y, (a * b.Z) + sum.Z, (a * b.W) + sum.W);
+        new(FusedMultiplyAdd.Of(a, b.X, sum.X), FusedMultiplyAdd.Of(a, b.Y, sum.Y), FusedMultiplyAdd.Of(a, b.Z, sum.Z), FusedMultiplyAdd.Of(a, b.W, sum.W));
 
     /// <summary>The sums of both.</summary>
     public static Float4 Add(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);

@@ -16,7 +16,7 @@ internal sealed class BackendOptions
     private readonly ChoiceOption<Func<BackendOptions, ParseResult, IBackend<float>>> _backend = new(
         "--backend", "What computes; the reference is slow, and there to compare with.",
         ("cpu", (my, line) => CpuBackend.Create(line.GetValue(my._threads), my._simd.Value(line), my._conv.Value(line))),
-        (GpuWord, (my, line) => GpuChoice.Create(line.GetValue(my._device))),
+        (GpuWord, (my, line) => GpuChoice.Create(line.GetValue(my._device), my._conv.Value(line))),
         ("reference", (_, _) => new ReferenceBackend<float>()));
 
     private readonly DeviceOption _device = new();

@@ -11,11 +11,12 @@ internal static class GpuChoice
 {
     /// <summary>Opens a device.</summary>
     /// <param name="choice">Its number or a part of its name; null for the best.</param>
-    public static IBackend<float> Create(string? choice)
+    /// <param name="conv">How convolutions are computed forward.</param>
+    public static IBackend<float> Create(string? choice, ConvAlgorithm conv)
     {
         try
         {
-            return GpuBackend.Create(choice);
+            return GpuBackend.Create(choice, conv);
         }
         catch (ArgumentException unknown)
         {

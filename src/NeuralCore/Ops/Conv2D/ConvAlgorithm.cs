@@ -1,6 +1,6 @@
 namespace NeuralCore.Ops;
 
-/// <summary>How the CPU backend computes convolutions forward.</summary>
+/// <summary>How the backends for processors and GPUs compute convolutions forward.</summary>
 public enum ConvAlgorithm
 {
     /// <summary>The choice of this program: <see cref="Winograd"/>, which at 26x26x32 to 24x24x64 takes half the time of <see cref="Direct"/>.</summary>
