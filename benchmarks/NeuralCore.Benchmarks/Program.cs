@@ -9,10 +9,10 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string usage = """
     dotnet run -c Release --project benchmarks/NeuralCore.Benchmarks -- COMMAND
 
-      kernels       every op: ms, GFLOP/s and part of the FMA peak, in seconds   [--threads N] [--simd W] [--filter TEXT] [--rounds N] [--sample-ms N]
+      kernels       every op: ms, GFLOP/s and part of the FMA peak, in seconds   [--threads N] [--simd W] [--conv C] [--filter TEXT] [--rounds N] [--sample-ms N]
       peak          the machine's FMA peak at every vector width                 [--rounds N]
       train         images/s of the seed network, training and inference         [--threads N] [--simd W] [--steps N] [--fuse BOOL] [--test-images N] [--data DIR]
-      gpu           every op and whole steps on every GPU, and on the CPU beside  [--device N|NAME] [--cpu BOOL] [--batches N,N] [--steps N] [--filter TEXT] [--rounds N] [--sample-ms N] [--data DIR]
+      gpu           every op and whole steps on every GPU, and on the CPU beside  [--device N|NAME] [--cpu BOOL] [--conv C] [--batches N,N] [--steps N] [--filter TEXT] [--rounds N] [--sample-ms N] [--data DIR]
       scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--data DIR]
       checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
@@ -21,7 +21,7 @@ const string usage = """
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
 
-    W is auto, 512, 256, 128 or portable.
+    W is auto, 512, 256, 128 or portable; C is auto, direct or winograd.
     """;
 
 try

@@ -56,24 +56,25 @@ internal sealed class GpuTable
         var table = new GpuTable(options, output);
         string only = options.Text("--device", "");
         bool withCpu = options.Flag("--cpu", true);
+        ConvAlgorithm conv = options.Conv();
         options.Done();
         IReadOnlyList<GpuDevice> devices = GpuDevices.List();
         foreach (GpuDevice device in only == "" ? devices : [Choose(devices, only)])
         {
             using var context = DeviceContext.Open($"{device.Index}");
-            using var backend = new GpuBackend(context, ownsDevice: false);
+            using var backend = new GpuBackend(context, ownsDevice: false, conv: conv);
             table.Ops(backend, $"{device}", PeakGflops(context));
-            table.Steps(() => new GpuBackend(context, ownsDevice: false));
+            table.Steps(() => new GpuBackend(context, ownsDevice: false, conv: conv));
         }
 
         if (withCpu)
         {
-            using (IBackend<float> backend = CpuBackend.Create())
+            using (IBackend<float> backend = CpuBackend.Create(conv: conv))
             {
                 table.Ops(backend, $"{backend.Name}, simd {backend.Simd}, {backend.Threads} threads", Simd.FmaPeak.Measure(backend.Threads, Simd.SimdWidth.Auto));
             }
 
-            table.Steps(() => CpuBackend.Create());
+            table.Steps(() => CpuBackend.Create(conv: conv));
         }
 
         if (devices.Count == 0)

@@ -28,11 +28,12 @@ internal sealed class KernelTable
     {
         int threads = options.Threads();
         SimdWidth simd = options.Simd();
+        ConvAlgorithm conv = options.Conv();
         string filter = options.Text("--filter", "");
         int rounds = options.Int("--rounds", 9, minimum: 1);
         double sampleSeconds = options.Int("--sample-ms", 20) / 1000.0;
         options.Done();
-        using IBackend<float> backend = CpuBackend.Create(threads, simd);
+        using IBackend<float> backend = CpuBackend.Create(threads, simd, conv);
         new KernelTable(backend, simd, rounds, sampleSeconds).Run(filter, output);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NeuralCore.Ops;
 using NeuralCore.Simd;
 
 namespace NeuralCore.Benchmarks.Programs;
@@ -60,6 +61,15 @@ internal sealed class Options
         "128" => SimdWidth.Bits128,
         "portable" => SimdWidth.Portable,
         string text => throw new UsageException($"--simd takes auto, 512, 256, 128 or portable, not '{text}'."),
+    };
+
+    /// <summary>How convolutions are computed forward, by --conv.</summary>
+    public ConvAlgorithm Conv() => Text("--conv", "auto") switch
+    {
+        "auto" => ConvAlgorithm.Auto,
+        "direct" => ConvAlgorithm.Direct,
+        "winograd" => ConvAlgorithm.Winograd,
+        string text => throw new UsageException($"--conv takes auto, direct or winograd, not '{text}'."),
     };
 
     /// <summary>Says that all options were asked for.</summary>
