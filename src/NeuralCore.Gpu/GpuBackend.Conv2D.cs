@@ -29,8 +29,8 @@ public sealed partial class GpuBackend
         bool isRelu = activation == Activation.Relu;
         if (ByWinograd(shape))
         {
-            (Slot transformed, Slot rest) = Transformed(shape, weights, prepared, scratch);
-            _winograd.Forward(Stream, shape, images, At(input), At(transformed), At(bias), isRelu, At(output), At(rest));
+            (WinogradWeights u, Slot rest) = Transformed(shape, weights, prepared, scratch);
+            _winograd.Forward(Stream, shape, images, At(input), u, At(bias), isRelu, At(output), At(rest));
         }
         else
         {
@@ -68,9 +68,9 @@ public sealed partial class GpuBackend
         bool isRelu = activation == Activation.Relu;
         if (ByWinograd(shape))
         {
-            (Slot transformed, Slot rest) = Transformed(shape.Conv, weights, prepared, scratch);
+            (WinogradWeights u, Slot rest) = Transformed(shape.Conv, weights, prepared, scratch);
             _winograd.PooledForward(
-                Stream, shape, images, At(input), At(transformed), At(bias), isRelu, At(output), Winners(winners, output), dropout, At(rest));
+                Stream, shape, images, At(input), u, At(bias), isRelu, At(output), Winners(winners, output), dropout, At(rest));
         }
         else if (Conv2DKernels.CanPool(shape.Pool))
         {
@@ -130,17 +130,16 @@ public sealed partial class GpuBackend
 
     private bool ByWinograd(in Conv2DMaxPoolShape shape) => _conv != ConvAlgorithm.Direct && WinogradKernels.Can(shape);
 
-    /// <summary>The weights as Winograd's products take them: if there are any, those that were prepared, else new ones in the scratch memory; and what is left of it.</summary>
-    private (Slot Transformed, Slot Behind) Transformed(in Conv2DShape shape, Slot weights, Slot? prepared, Slot scratch)
+    /// <summary>The weights with their transformed form: the one that was prepared, if there is, else room for it in the scratch memory; and what is left of it.</summary>
+    private static (WinogradWeights Weights, Slot Behind) Transformed(in Conv2DShape shape, Slot weights, Slot? prepared, Slot scratch)
     {
         if (prepared is { } slot)
         {
-            return (slot, scratch);
+            return (new WinogradWeights(At(weights), At(slot), AreTransformed: true), scratch);
         }
 
         (Slot transformed, Slot rest) = Cut(scratch, WinogradKernels.WeightCount(shape));
-        Prepare(shape, weights, transformed);
-        return (transformed, rest);
+        return (new WinogradWeights(At(weights), At(transformed), AreTransformed: false), rest);
     }
 
     /// <summary>The floats that Winograd's way takes, the weights too.</summary>

@@ -35,6 +35,9 @@ public sealed partial class PtxTests
             // What is loaded for many multiply-adds and used behind a branch is in registers at once: more than a thread has.
             Assert.All(Branch().Split(code).Where(block => block.Contains("ld.shared.v4", StringComparison.Ordinal)), block =>
                 Assert.True(block.Contains("fma.rn.f32", StringComparison.Ordinal), $"{name} branches between the loads of a step and its multiply-adds."));
+
+            // A product with a rounding of its own could not be fused with the sum behind it.
+            Assert.False(code.Contains("mul.rn.f32", StringComparison.Ordinal), $"{name} keeps the driver from fusing its multiply-adds.");
         });
     }
 

@@ -13,18 +13,15 @@ namespace NeuralCore.Gpu.Kernels;
 /// M = 36 places x (tiles x filters)      one product: its inner dimension is cut into the places, whose sums are not added
 /// y                                      a thread transforms the 36 sums of a filter to 4x4 pixels, or on to four windows of a pooling
 /// </code>
-/// and before them U, 36 places x (channels x filters), of the weights.
+/// and beside the first V U, 36 places x (channels x filters), of the weights: neither waits for the other, so one launch does for both.
 /// </summary>
 internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
 {
     /// <summary>The bytes that V and M may take: about what a large device's cache holds.</summary>
     private const long MostBytes = 64 << 20;
 
-    private readonly Kernel<Action<AcceleratorStream, KernelConfig, int, ArrayView<float>, ArrayView<float>>> _weights =
-        loader.Load<Action<AcceleratorStream, KernelConfig, int, ArrayView<float>, ArrayView<float>>>(WeightsKernel);
-
-    private readonly Kernel<Action<AcceleratorStream, KernelConfig, WinogradSizes, ArrayView<float>, ArrayView<float>>> _input =
-        loader.Load<Action<AcceleratorStream, KernelConfig, WinogradSizes, ArrayView<float>, ArrayView<float>>>(InputKernel);
+    private readonly Kernel<Action<AcceleratorStream, KernelConfig, WinogradSizes, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _transform =
+        loader.Load<Action<AcceleratorStream, KernelConfig, WinogradSizes, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(TransformKernel);
 
     private readonly Product<InnerContiguous<Plain>, MatrixCursor, OuterContiguous<Plain>, MatrixCursor, ProductOutput> _product = new(loader, tiles);
 
@@ -52,80 +49,49 @@ internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
     public void Prepare(AcceleratorStream stream, in Conv2DShape shape, ArrayView<float> weights, ArrayView<float> transformed)
     {
         int count = shape.Channels * shape.Filters;
-        _weights.Next(stream, Grid1D.Of(count), count, weights, transformed);
+        _transform.Next(stream, Grid1D.Of(count), new WinogradSizes(new ConvSizes(shape, 0), 0, 0), count, weights, transformed, weights, transformed);
     }
 
-    /// <summary>y = activation(conv(x, w) + bias), from U.</summary>
+    /// <summary>y = activation(conv(x, w) + bias).</summary>
     public void Forward(
-        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> transformed, ArrayView<float> bias, bool isRelu,
+        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, WinogradWeights weights, ArrayView<float> bias, bool isRelu,
         ArrayView<float> output, ArrayView<float> scratch)
     {
         var sizes = new ConvSizes(shape, images);
         for (var s = new WinogradSizes(sizes, 0, MostImages(shape)); s.Images > 0; s = s.Next)
         {
-            ArrayView<float> products = Products(stream, s, input, transformed, scratch);
+            ArrayView<float> products = Products(stream, s, input, weights, scratch);
             _output.Next(stream, Grid1D.Of(s.Tiles * sizes.Filters), s, isRelu ? 1 : 0, products, bias, output);
         }
     }
 
     /// <summary>y = dropout(max-pool(activation(conv(x, w) + bias))), and the winners, unless there is no room for any.</summary>
     public void PooledForward(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, ArrayView<float> transformed, ArrayView<float> bias,
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, WinogradWeights weights, ArrayView<float> bias,
         bool isRelu, ArrayView<float> output, ArrayView<byte> winners, DropoutMask? dropout, ArrayView<float> scratch)
     {
         var sizes = new ConvSizes(shape, images);
         var epilogue = new WindowEpilogue(isRelu, dropout);
         for (var s = new WinogradSizes(sizes, 0, MostImages(shape.Conv)); s.Images > 0; s = s.Next)
         {
-            ArrayView<float> products = Products(stream, s, input, transformed, scratch);
+            ArrayView<float> products = Products(stream, s, input, weights, scratch);
             _pooled.Next(stream, Grid1D.Of(s.Tiles * sizes.Filters), s, epilogue, products, bias, output, winners);
         }
     }
 
-    /// <summary>One thread a channel and filter.</summary>
-    public static void WeightsKernel(int count, ArrayView<float> weights, ArrayView<float> transformed)
+    /// <summary>One thread a tile and channel, a warp's threads neighbours in memory; behind them one a channel and filter of the weights.</summary>
+    public static void TransformKernel(
+        WinogradSizes s, int weightCount, ArrayView<float> input, ArrayView<float> transformed, ArrayView<float> weights, ArrayView<float> transformedWeights)
     {
-        int i = Grid1D.Index;
-        if (i >= count)
+        int i = Grid1D.Index, count = s.Tiles * s.Conv.Channels;
+        if (i < count)
         {
-            return;
+            TransformTile(s, i / s.Conv.Channels, i % s.Conv.Channels, input, transformed);
         }
-
-        Six column0 = WinogradTransforms.Weights(weights[i], weights[i + (3 * count)], weights[i + (6 * count)]);
-        Six column1 = WinogradTransforms.Weights(weights[i + count], weights[i + (4 * count)], weights[i + (7 * count)]);
-        Six column2 = WinogradTransforms.Weights(weights[i + (2 * count)], weights[i + (5 * count)], weights[i + (8 * count)]);
-        PutWeights(transformed, i, count, 0, WinogradTransforms.Weights(column0.A, column1.A, column2.A));
-        PutWeights(transformed, i, count, 1, WinogradTransforms.Weights(column0.B, column1.B, column2.B));
-        PutWeights(transformed, i, count, 2, WinogradTransforms.Weights(column0.C, column1.C, column2.C));
-        PutWeights(transformed, i, count, 3, WinogradTransforms.Weights(column0.D, column1.D, column2.D));
-        PutWeights(transformed, i, count, 4, WinogradTransforms.Weights(column0.E, column1.E, column2.E));
-        PutWeights(transformed, i, count, 5, WinogradTransforms.Weights(column0.F, column1.F, column2.F));
-    }
-
-    /// <summary>One thread a tile and channel; a warp's threads read neighbours.</summary>
-    public static void InputKernel(WinogradSizes s, ArrayView<float> input, ArrayView<float> transformed)
-    {
-        int tile = Grid1D.Index / s.Conv.Channels, c = Grid1D.Index - (tile * s.Conv.Channels);
-        if (tile >= s.Tiles)
+        else if (i - count < weightCount)
         {
-            return;
+            TransformWeights(i - count, weightCount, weights, transformedWeights);
         }
-
-        TilePlace place = s.PlaceOf(tile);
-        int y = place.Row - s.Conv.PadTop, x = place.Column - s.Conv.PadLeft;
-        Six column0 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x, c));
-        Six column1 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 1, c));
-        Six column2 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 2, c));
-        Six column3 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 3, c));
-        Six column4 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 4, c));
-        Six column5 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 5, c));
-        int at = (tile * WinogradSizes.Places * s.Conv.Channels) + c, row = 6 * s.Conv.Channels;
-        PutInput(transformed, at, s.Conv.Channels, new Six(column0.A, column1.A, column2.A, column3.A, column4.A, column5.A));
-        PutInput(transformed, at + row, s.Conv.Channels, new Six(column0.B, column1.B, column2.B, column3.B, column4.B, column5.B));
-        PutInput(transformed, at + (2 * row), s.Conv.Channels, new Six(column0.C, column1.C, column2.C, column3.C, column4.C, column5.C));
-        PutInput(transformed, at + (3 * row), s.Conv.Channels, new Six(column0.D, column1.D, column2.D, column3.D, column4.D, column5.D));
-        PutInput(transformed, at + (4 * row), s.Conv.Channels, new Six(column0.E, column1.E, column2.E, column3.E, column4.E, column5.E));
-        PutInput(transformed, at + (5 * row), s.Conv.Channels, new Six(column0.F, column1.F, column2.F, column3.F, column4.F, column5.F));
     }
 
     /// <summary>One thread a tile and filter.</summary>
@@ -171,16 +137,30 @@ internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
     private static int MostImages(in Conv2DShape shape) => (int)Math.Max(1, MostBytes / sizeof(float) / ImageCount(shape));
 
     /// <summary>V and M of some images; M is what is returned.</summary>
-    private ArrayView<float> Products(AcceleratorStream stream, WinogradSizes s, ArrayView<float> input, ArrayView<float> transformed, ArrayView<float> scratch)
+    private ArrayView<float> Products(AcceleratorStream stream, WinogradSizes s, ArrayView<float> input, WinogradWeights weights, ArrayView<float> scratch)
     {
+        int tileCount = s.Tiles * s.Conv.Channels, weightCount = s.FirstImage == 0 && !weights.AreTransformed ? s.Conv.Channels * s.Conv.Filters : 0;
         int inner = WinogradSizes.Places * s.Conv.Channels;
         ArrayView<float> products = scratch.SubView((long)s.Tiles * inner);
-        _input.Next(stream, Grid1D.Of(s.Tiles * s.Conv.Channels), s, input, scratch);
-        var memory = new ProductMemory(scratch, transformed, scratch, scratch.Cast<byte>(), products, products, products, products);
+        _transform.Next(stream, Grid1D.Of(tileCount + weightCount), s, weightCount, input, scratch, weights.Values, weights.Transformed);
+        var memory = new ProductMemory(scratch, weights.Transformed, scratch, scratch.Cast<byte>(), products, products, products, products);
         _product.Run(
             stream, memory, new(default, s.Tiles, inner), new(default, s.Conv.Filters, inner), new(s.Tiles, s.Conv.Filters, 0, 0),
             new ProductSizes(s.Tiles, s.Conv.Filters, new InnerSizes(inner, s.Conv.Channels), WinogradSizes.Places));
         return products;
+    }
+
+    private static void TransformWeights(int i, int count, ArrayView<float> weights, ArrayView<float> transformed)
+    {
+        Six column0 = WinogradTransforms.Weights(weights[i], weights[i + (3 * count)], weights[i + (6 * count)]);
+        Six column1 = WinogradTransforms.Weights(weights[i + count], weights[i + (4 * count)], weights[i + (7 * count)]);
+        Six column2 = WinogradTransforms.Weights(weights[i + (2 * count)], weights[i + (5 * count)], weights[i + (8 * count)]);
+        PutWeights(transformed, i, count, 0, WinogradTransforms.Weights(column0.A, column1.A, column2.A));
+        PutWeights(transformed, i, count, 1, WinogradTransforms.Weights(column0.B, column1.B, column2.B));
+        PutWeights(transformed, i, count, 2, WinogradTransforms.Weights(column0.C, column1.C, column2.C));
+        PutWeights(transformed, i, count, 3, WinogradTransforms.Weights(column0.D, column1.D, column2.D));
+        PutWeights(transformed, i, count, 4, WinogradTransforms.Weights(column0.E, column1.E, column2.E));
+        PutWeights(transformed, i, count, 5, WinogradTransforms.Weights(column0.F, column1.F, column2.F));
     }
 
     private static void PutWeights(ArrayView<float> transformed, int i, int count, int row, Six values)
@@ -193,6 +173,25 @@ internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
         transformed[at + (3 * count)] = values.D * (scale * WinogradTransforms.WeightScale(3));
         transformed[at + (4 * count)] = values.E * (scale * WinogradTransforms.WeightScale(4));
         transformed[at + (5 * count)] = values.F * (scale * WinogradTransforms.WeightScale(5));
+    }
+
+    private static void TransformTile(WinogradSizes s, int tile, int c, ArrayView<float> input, ArrayView<float> transformed)
+    {
+        TilePlace place = s.PlaceOf(tile);
+        int y = place.Row - s.Conv.PadTop, x = place.Column - s.Conv.PadLeft;
+        Six column0 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x, c));
+        Six column1 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 1, c));
+        Six column2 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 2, c));
+        Six column3 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 3, c));
+        Six column4 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 4, c));
+        Six column5 = WinogradTransforms.Input(PixelsAt(s.Conv, input, place.Image, y, x + 5, c));
+        int at = (tile * WinogradSizes.Places * s.Conv.Channels) + c, row = 6 * s.Conv.Channels;
+        PutInput(transformed, at, s.Conv.Channels, new Six(column0.A, column1.A, column2.A, column3.A, column4.A, column5.A));
+        PutInput(transformed, at + row, s.Conv.Channels, new Six(column0.B, column1.B, column2.B, column3.B, column4.B, column5.B));
+        PutInput(transformed, at + (2 * row), s.Conv.Channels, new Six(column0.C, column1.C, column2.C, column3.C, column4.C, column5.C));
+        PutInput(transformed, at + (3 * row), s.Conv.Channels, new Six(column0.D, column1.D, column2.D, column3.D, column4.D, column5.D));
+        PutInput(transformed, at + (4 * row), s.Conv.Channels, new Six(column0.E, column1.E, column2.E, column3.E, column4.E, column5.E));
+        PutInput(transformed, at + (5 * row), s.Conv.Channels, new Six(column0.F, column1.F, column2.F, column3.F, column4.F, column5.F));
     }
 
     /// <summary>Six pixels one below the other; beyond the image they are zeros.</summary>
@@ -287,3 +286,6 @@ internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
 
     private static float Activation(int isRelu, float value) => isRelu == 0 ? value : ReluKernels.Rectify(value);
 }
+
+/// <summary>The weights of a convolution, and U: what it is, or where it is to be.</summary>
+internal readonly record struct WinogradWeights(ArrayView<float> Values, ArrayView<float> Transformed, bool AreTransformed);
