@@ -18,8 +18,8 @@ public sealed partial class GpuBackend
         _dense.Forward(Stream, shape, items, At(input), At(weights), At(bias), activation == Activation.Relu, At(output), At(scratch));
 
     /// <inheritdoc/>
-    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        _dense.BackwardInput(Stream, shape, items, new DeviceGradient(dOutput), At(weights), At(dInput), At(scratch));
+    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch) =>
+        _dense.BackwardInput(Stream, shape, items, new DeviceGradient(dOutput), At(weights), At(dInput.Gradient), At(scratch));
 
     /// <inheritdoc/>
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
@@ -27,7 +27,7 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void DenseBackwardUpdate(
-        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch)
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch)
     {
         if (dInput is { } dx)
         {

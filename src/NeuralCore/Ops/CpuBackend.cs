@@ -129,16 +129,19 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch) =>
         DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), At(bias), activation, At(output), At(scratch));
 
-    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        DenseCpu.BackwardInput<TSimd, TVec>(_pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
+    public bool CanReplaceInput => true;
+
+    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch) =>
+        DenseCpu.BackwardInput<TSimd, TVec>(
+            _pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput.Gradient), Replaced(dInput), At(scratch));
 
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
         DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), At(dBias), At(scratch));
 
     public void DenseBackwardUpdate(
-        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch) =>
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch) =>
         DenseCpu.BackwardUpdate<TSimd, TVec>(
-            _pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, AtOrNull(dInput), At(dBias),
+            _pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, AtOrNull(dInput?.Gradient), Replaced(dInput), At(dBias),
             step, At(weights), At(m), At(v), At(scratch));
 
     public void ReluForward(int count, Slot input, Slot output) => ReluCpu.Run<TSimd, TVec>(_pool, count, At(input), At(input), At(output));
@@ -165,6 +168,8 @@ internal sealed unsafe class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm 
     public void Dispose() => _pool.Dispose();
 
     private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
+
+    private static float? Replaced(InputGradient? dInput) => (float?)dInput?.ReplacedScale;
 
     private static byte* BytesOrNull(Slot? slot) => slot is { } some ? NativeBlock.Pointer<byte>(some) : null;
 

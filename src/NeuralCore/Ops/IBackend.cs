@@ -116,8 +116,14 @@ public interface IBackend<T> : IDisposable
     /// <summary>y = activation(x w + bias).</summary>
     void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch);
 
+    /// <summary>
+    /// Whether a dense layer can put the gradient in its input's place, and may be asked to: <see cref="InputGradient.ReplacedScale"/>. It is one
+    /// tensor less to write and to read in a step.
+    /// </summary>
+    bool CanReplaceInput => false;
+
     /// <summary>dx of a dense layer from dy.</summary>
-    void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
+    void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch);
 
     /// <summary>dw and dbias of a dense layer from dy.</summary>
     void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch);
@@ -127,7 +133,7 @@ public interface IBackend<T> : IDisposable
     /// the weights as they were) unless dInput is null, dbias, and weights, m and v updated in place.
     /// </summary>
     void DenseBackwardUpdate(
-        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch);
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch);
 
     /// <summary>y = max(x, 0); output may be input.</summary>
     void ReluForward(int count, Slot input, Slot output);

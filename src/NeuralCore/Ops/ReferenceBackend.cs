@@ -121,8 +121,19 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         DenseReference.Forward<T>(shape, items, Values(input), Values(weights), Values(bias), activation, Values(output));
 
     /// <inheritdoc/>
-    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        DenseReference.BackwardInput<T>(shape, items, BeforeActivation(dOutput), Values(weights), Values(dInput));
+    public bool CanReplaceInput => true;
+
+    /// <inheritdoc/>
+    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch)
+    {
+        Span<T> destination = Values(dInput.Gradient);
+        Span<T> dx = dInput.ReplacedScale is null ? destination : new T[items * shape.Inputs];
+        DenseReference.BackwardInput<T>(shape, items, BeforeActivation(dOutput), Values(weights), dx);
+        if (dInput.ReplacedScale is { } scale)
+        {
+            BeforeActivation(destination[..dx.Length], scale, dx, destination);
+        }
+    }
 
     /// <inheritdoc/>
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
@@ -130,15 +141,16 @@ public sealed class ReferenceBackend<T> : IBackend<T>
 
     /// <inheritdoc/>
     public void DenseBackwardUpdate(
-        in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch)
+        in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, Slot dBias, in AdamStep step, Slot weights, Slot m, Slot v, Slot scratch)
     {
+        // dw is of the input as it was, so it comes before what may replace it, and dx is of the weights as they were.
+        var dWeights = new T[shape.WeightCount];
+        DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), dWeights, Values(dBias));
         if (dInput is { } dx)
         {
             DenseBackwardInput(shape, items, dOutput, weights, dx, scratch);
         }
 
-        var dWeights = new T[shape.WeightCount];
-        DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), dWeights, Values(dBias));
         AdamReference.Update<T>(step, Values(weights)[..dWeights.Length], dWeights, Values(m), Values(v));
     }
 
@@ -186,14 +198,19 @@ public sealed class ReferenceBackend<T> : IBackend<T>
         }
 
         var dz = new T[dy.Length];
-        ReluReference.Backward<T>(Values(output)[..dz.Length], dy, dz);
-        T scale = T.CreateChecked(dOutput.Scale);
-        for (int i = 0; i < dz.Length; i++)
-        {
-            dz[i] *= scale;
-        }
-
+        BeforeActivation(Values(output)[..dz.Length], dOutput.Scale, dy, dz);
         return dz;
+    }
+
+    /// <summary>The same from y, what a dropout multiplied with, and dy; dz may be y.</summary>
+    private static void BeforeActivation(ReadOnlySpan<T> y, double scale, ReadOnlySpan<T> dy, Span<T> dz)
+    {
+        ReluReference.Backward(y, dy, dz);
+        T factor = T.CreateChecked(scale);
+        for (int i = 0; i < y.Length; i++)
+        {
+            dz[i] *= factor;
+        }
     }
 
     private static Span<byte> Winners(Slot? slot) => slot is { } some ? NativeBlock.Values<byte>(some) : default;

@@ -2,6 +2,7 @@ using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
 using NeuralCore.Tests.Ops;
+using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;
@@ -46,6 +47,19 @@ public sealed class FusionTests
         Assert.True(fused.Plan.Steps.Count < unfused.Plan.Steps.Count);
         Assert.Contains("bias + ReLU", fused.Plan.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("bias + ReLU", unfused.Plan.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gradient_takes_the_place_of_what_came_out_of_a_relu()
+    {
+        using IBackend<float> backend = CpuBackend.Create(1);
+        using var fused = PlannedNetwork.Create(backend, TestNetworks.Seed, 2, training: true, fuse: true);
+        using var unfused = PlannedNetwork.Create(backend, TestNetworks.Seed, 2, training: true, fuse: false);
+        PlanBuffer[] replaced = [.. fused.Plan.Steps.Where(step => step.Output.Gradient?.Replaces == step.Output.Data).Select(step => step.Output.Data)];
+        PlanBuffer pooled = Assert.Single(replaced);
+        Assert.Same(fused.Plan.Steps[0].Output.Data, pooled);
+        Assert.Equal(pooled.Slot, fused.Plan.Steps[0].Output.Gradient!.Slot);
+        Assert.DoesNotContain(unfused.Plan.Steps, step => step.Output.Gradient?.Replaces is not null);
     }
 
     /// <summary>

@@ -26,14 +26,15 @@ internal static unsafe partial class DenseCpu
     /// </summary>
     private const double SparseDensity = 0.65;
 
-    /// <summary>dx from dy and, behind a ReLU, y.</summary>
+    /// <summary>dx from dy and, behind a ReLU, y. With a number in <paramref name="replaced"/> as <see cref="InputGradient"/> says.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float? replaced,
+        float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, null, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
+        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, replaced, null, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
@@ -43,20 +44,21 @@ internal static unsafe partial class DenseCpu
         where TVec : struct
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, dWeights, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
+        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, null, dWeights, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
     }
 
-    /// <summary>dx, unless dInput is null, and dbias from dy and, behind a ReLU, y; and the Adam step of the weights.</summary>
+    /// <summary>dx, unless dInput is null, and dbias from dy and, behind a ReLU, y; and the Adam step of the weights. dx may replace x.</summary>
     public static void BackwardUpdate<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float scale, float* dInput, float* dBias,
+        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float scale, float* dInput, float? replaced, float* dBias,
         in AdamStep step, float* weights, float* m, float* v, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         var update = new WeightUpdate(step, weights, m, v);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, null, update, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
+        pool.Run(
+            new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, replaced, null, update, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
     }
 
@@ -85,8 +87,8 @@ internal static unsafe partial class DenseCpu
     /// <summary>Room for the gradient before the activation in both orders, and for the bits of both.</summary>
     private static nint GradientCount(in DenseShape shape, int items) => new Gradient(shape, items, null).Count;
 
-    /// <summary>A worker's buffers: a chunk's inputs of all items, and its weights or their gradient, in both orders.</summary>
-    private static nint WorkerCount(in DenseShape shape, int items) => ((nint)items + (2 * shape.Units)) * ChunkRows;
+    /// <summary>A worker's buffers: a chunk's inputs of all items, their gradients, and its weights or their gradient, in both orders.</summary>
+    private static nint WorkerCount(in DenseShape shape, int items) => 2 * ((nint)items + shape.Units) * ChunkRows;
 
     /// <summary>Copies a chunk's inputs of all items next to one another: items x 96.</summary>
     private static void Gather(in DenseShape shape, int items, float* input, int k, int rows, float* gathered)
@@ -179,7 +181,8 @@ internal static unsafe partial class DenseCpu
     /// 38 MB less to move than three passes take.
     /// </summary>
     private readonly struct BackwardJob<TSimd, TVec>(
-        DenseShape shape, int items, Gradient dz, float* input, float* weights, float* dInput, float* dWeights, WeightUpdate? update, float* buffers, int ahead) : IChunkedJob
+        DenseShape shape, int items, Gradient dz, float* input, float* weights, float* dInput, float? replaced, float* dWeights, WeightUpdate? update,
+        float* buffers, int ahead) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -190,19 +193,26 @@ internal static unsafe partial class DenseCpu
             int rows = Math.Min(ChunkRows, shape.Inputs - k);
             nint first = (nint)k * shape.Units;
             float* values = buffers + (worker * WorkerCount(shape, items));
-            float* byUnit = values + ((nint)items * ChunkRows);
+            float* sums = values + ((nint)items * ChunkRows);
+            float* byUnit = sums + ((nint)items * ChunkRows);
             float* byInput = byUnit + ((nint)shape.Units * ChunkRows);
+            bool withWeights = dWeights != null || update is not null;
+            if (withWeights)
+            {
+                // First of all, since dx may take their place.
+                Gather(shape, items, input, k, rows, values);
+            }
+
             if (dInput != null)
             {
                 // Vectors hold inputs, but the weights of one input lie in a row: they are transposed once for all items.
                 Transpose.Run(weights + first, shape.Units, byUnit, ChunkRows, rows, shape.Units);
-                Input(k, rows, byUnit, values);
+                Input(k, rows, byUnit, sums);
             }
 
-            if (dWeights != null || update is not null)
+            if (withWeights)
             {
                 float* gradient = dWeights != null ? dWeights + first : byInput;
-                Gather(shape, items, input, k, rows, values);
                 Weights(rows, first, values, byUnit, gradient);
                 update?.Apply<TSimd, TVec>(first, rows * shape.Units, gradient);
             }
@@ -230,8 +240,8 @@ internal static unsafe partial class DenseCpu
         }
 
         /// <summary>
-        /// dx of the chunk's inputs. The sparse form sums what the dense product would, in the same order, without its zeros, in a buffer:
-        /// the rows of dx lie as far apart as those of x.
+        /// dx of the chunk's inputs, summed in a buffer: the rows of dx lie as far apart as those of x. The sparse form sums what the dense
+        /// product would, in the same order, without its zeros.
         /// </summary>
         private void Input(int k, int columns, float* transposed, float* sums)
         {
@@ -245,7 +255,7 @@ internal static unsafe partial class DenseCpu
                     for (int n = 0; n < items; n++)
                     {
                         Ahead(k, (b * items) + n, blocks * items);
-                        if (b == blocks - 1)
+                        if (b == blocks - 1 && replaced is null)
                         {
                             Prefetch.Floats(dInput + ((nint)n * shape.Inputs) + k, columns);
                         }
@@ -256,11 +266,7 @@ internal static unsafe partial class DenseCpu
                     }
                 }
 
-                for (int n = 0; n < items; n++)
-                {
-                    new ReadOnlySpan<float>(sums + ((nint)n * ChunkRows), columns).CopyTo(new Span<float>(dInput + ((nint)n * shape.Inputs) + k, columns));
-                }
-
+                Put(k, columns, sums);
                 return;
             }
 
@@ -270,8 +276,8 @@ internal static unsafe partial class DenseCpu
                 AInner = 1,
                 BInner = ChunkRows,
                 Outer = 1,
-                C = dInput + k,
-                CRow = shape.Inputs,
+                C = sums,
+                CRow = ChunkRows,
             };
             Ahead(k, 0, 1);
             for (int j = 0; j < shape.Units; j += BlockUnits)
@@ -281,6 +287,25 @@ internal static unsafe partial class DenseCpu
                 product.Inner = Math.Min(BlockUnits, shape.Units - j);
                 product.Accumulate = j > 0;
                 MatrixProduct.Run<TSimd, TVec, Plain>(product, items, columns, default);
+            }
+
+            Put(k, columns, sums);
+        }
+
+        /// <summary>Copies the sums to where dx is to go, or to where x lies, whose zeros say where its ReLU lets nothing through.</summary>
+        private void Put(int k, int columns, float* sums)
+        {
+            float* destination = dInput + k;
+            for (int n = 0; n < items; n++, sums += ChunkRows, destination += shape.Inputs)
+            {
+                if (replaced is { } scale)
+                {
+                    ReluCpu.Run<TSimd, TVec>(columns, destination, sums, scale, destination);
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(sums, columns).CopyTo(new Span<float>(destination, columns));
+                }
             }
         }
 

@@ -18,7 +18,7 @@ public static class ReluReference
         }
     }
 
-    /// <summary>dx = dy where y is not 0, else 0. <paramref name="dInput"/> may be <paramref name="dOutput"/>.</summary>
+    /// <summary>dx = dy where y is not 0, else 0. <paramref name="dInput"/> may be either of the others.</summary>
     public static void Backward<T>(ReadOnlySpan<T> output, ReadOnlySpan<T> dOutput, Span<T> dInput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -27,6 +27,14 @@ internal static class Fusion
         return [.. fused.Select(step => step is DenseStep<T> { Shape.WeightCount: >= DenseStep<T>.LeastWeightsToUpdate } dense ? dense.UpdatingItself() : step)];
     }
 
+    /// <summary>
+    /// The steps, with the gradient of a dense layer's input in the place of that input wherever it came out of a ReLU of the step before: the layer has
+    /// read it when it writes the gradient, and a zero in it says where the ReLU lets no gradient through.
+    /// </summary>
+    public static IReadOnlyList<Step<T>> ReplaceInputs<T>(IReadOnlyList<Step<T>> steps)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        [.. steps.Select((step, i) => step is DenseStep<T> { Input.Gradient: not null } dense && i > 0 && steps[i - 1].EndsInRelu ? dense.Replacing(steps[i - 1]) : step)];
+
     private static Step<T>? Pair<T>(Step<T> first, Step<T> second)
         where T : unmanaged, IFloatingPointIeee754<T> => (first, second) switch
         {

@@ -19,6 +19,8 @@ internal sealed class Conv2DStep<T>(
 
     public override (Conv2DShape Shape, Parameter Weights)? Prepares => (shape, weights);
 
+    public override bool EndsInRelu => activation == Activation.Relu;
+
     public override string Description =>
         $"Conv2D {shape.KernelHeight}x{shape.KernelWidth}" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias");
 
@@ -35,7 +37,7 @@ internal sealed class Conv2DStep<T>(
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        OutputGradient dOutput = OutputGradient(activation);
+        OutputGradient dOutput = OutputGradient(run);
         backend.Conv2DBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
         {
@@ -87,6 +89,10 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public PlanBuffer? Winners => winners;
 
+    public override bool EndsInRelu => activation == Activation.Relu;
+
+    public override DropoutStep<T>? EndsInDropout => dropout;
+
     public override string Description =>
         $"Conv2D {shape.Conv.KernelHeight}x{shape.Conv.KernelWidth} + bias{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Pool.PoolHeight}x{shape.Pool.PoolWidth}"
         + (dropout is null ? string.Empty : " + dropout");
@@ -111,7 +117,7 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        OutputGradient dOutput = OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 };
+        OutputGradient dOutput = OutputGradient(run);
         backend.Conv2DMaxPoolBackwardWeights(
             shape, run.Items, Input.Data.Slot, dOutput, winners!.Slot, weights.Gradient, bias.Gradient, scratch.Slot);
         if (Input.Gradient is { } dInput)
@@ -129,6 +135,10 @@ internal sealed class ConvBlockStep<T>(
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public Activation Activation => activation;
+
+    public override bool EndsInRelu => activation == Activation.Relu;
+
+    public override DropoutStep<T>? EndsInDropout => dropout;
 
     public override string Description =>
         $"Conv2D + ReLU + Conv2D{(activation == Activation.Relu ? " + ReLU" : string.Empty)} + pool {shape.Second.Pool.PoolHeight}x{shape.Second.Pool.PoolWidth}"
@@ -156,15 +166,15 @@ internal sealed class ConvBlockStep<T>(
 
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
         backend.ConvBlockBackward(
-            shape, run.Items, Input.Data.Slot, OutputGradient(activation) with { Scale = dropout?.Mask(run).Scale ?? 1 }, winners!.Slot,
-            All(p => p.Value), All(p => p.Gradient), scratch.Slot);
+            shape, run.Items, Input.Data.Slot, OutputGradient(run), winners!.Slot, All(p => p.Value), All(p => p.Gradient), scratch.Slot);
 
     private ConvBlockParameters All(Func<Parameter, Slot> slot) => new(slot(parameters[0]), slot(parameters[1]), slot(parameters[2]), slot(parameters[3]));
 }
 
 /// <summary>A dense layer, with its bias and perhaps a ReLU in the same pass.</summary>
 internal sealed class DenseStep<T>(
-    DenseShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, bool updates = false)
+    DenseShape shape, Activation activation, PlanValue input, PlanValue output, Parameter weights, Parameter bias, bool updates = false,
+    Step<T>? replaced = null)
     : Step<T>(input, output)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -181,6 +191,8 @@ internal sealed class DenseStep<T>(
 
     public override Parameter? Updates => updates ? weights : null;
 
+    public override bool EndsInRelu => activation == Activation.Relu;
+
     public override string Description =>
         "Dense" + (activation == Activation.Relu ? " + bias + ReLU" : " + bias") + (updates ? " + Adam" : string.Empty);
 
@@ -196,20 +208,28 @@ internal sealed class DenseStep<T>(
 
     public DenseStep<T> UpdatingItself() => new(shape, activation, Input, Output, weights, bias, updates: true);
 
+    /// <summary>The same layer, whose backward puts the gradient in its input's place, for the step before, which ends in a ReLU.</summary>
+    public DenseStep<T> Replacing(Step<T> before)
+    {
+        Input.Gradient!.Replaces = Input.Data;
+        return new(shape, activation, Input, Output, weights, bias, updates, before);
+    }
+
     public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
     {
-        OutputGradient dOutput = OutputGradient(activation);
+        OutputGradient dOutput = OutputGradient(run);
+        InputGradient? dInput = Input.Gradient is { } gradient ? new(gradient.Slot, replaced?.KeptScale(run)) : null;
         if (updates && run.Update is { } step)
         {
             backend.DenseBackwardUpdate(
-                shape, run.Items, Input.Data.Slot, dOutput, Input.Gradient?.Slot, bias.Gradient, step, weights.Value, weights.M, weights.V, scratch.Slot);
+                shape, run.Items, Input.Data.Slot, dOutput, dInput, bias.Gradient, step, weights.Value, weights.M, weights.V, scratch.Slot);
             return;
         }
 
         backend.DenseBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
-        if (Input.Gradient is { } dInput)
+        if (dInput is { } dx)
         {
-            backend.DenseBackwardInput(shape, run.Items, dOutput, weights.Value, dInput.Slot, scratch.Slot);
+            backend.DenseBackwardInput(shape, run.Items, dOutput, weights.Value, dx, scratch.Slot);
         }
     }
 }

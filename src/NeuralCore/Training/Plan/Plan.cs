@@ -31,7 +31,7 @@ internal sealed class Plan<T> : IDisposable
     public Plan(IBackend<T> backend, Lowering<T> lowering, bool keepPrepared = false)
     {
         _backend = backend;
-        _steps = lowering.Steps;
+        _steps = backend.CanReplaceInput ? Fusion.ReplaceInputs(lowering.Steps) : lowering.Steps;
         Capacity = lowering.Capacity;
         Training = lowering.Training;
         (Input, Output, Labels, Losses, Hits) = (lowering.Input, lowering.Output, lowering.Labels, lowering.Losses, lowering.Hits);
@@ -128,7 +128,7 @@ internal sealed class Plan<T> : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"{i,2}  {step.Description,-34} {step.Input.Shape,-9} -> {step.Output.Shape,-9} {Place(step.Output.Data)}");
             if (step.Output.Gradient is { } gradient)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  d {Place(gradient)}");
+                text.Append(CultureInfo.InvariantCulture, $"  d {(gradient.Replaces is null ? Place(gradient) : "in its place")}");
             }
 
             text.AppendLine();
@@ -195,8 +195,9 @@ internal sealed class Plan<T> : IDisposable
         {
             foreach (PlanBuffer buffer in touched)
             {
-                buffer.Touch(time);
-                buffers.Add(buffer);
+                PlanBuffer place = buffer.Replaces ?? buffer;
+                place.Touch(time);
+                buffers.Add(place);
             }
         }
     }

@@ -7,6 +7,8 @@ namespace NeuralCore.Training;
 /// <param name="bytes">Its size at the plan's largest batch.</param>
 internal sealed class PlanBuffer(string name, long bytes)
 {
+    private Slot _slot;
+
     public string Name { get; } = name;
 
     public long Bytes { get; } = bytes;
@@ -20,7 +22,17 @@ internal sealed class PlanBuffer(string name, long bytes)
     /// <summary>Where it lies, in bytes from the beginning of the arena.</summary>
     public long Offset { get; set; }
 
-    public Slot Slot { get; set; }
+    public Slot Slot
+    {
+        get => Replaces?.Slot ?? _slot;
+        set => _slot = value;
+    }
+
+    /// <summary>
+    /// The buffer whose place a gradient takes, if it has none of its own: that of the value it belongs to, which nobody reads any more. It is then
+    /// the gradient before the ReLU that the value came out of, <see cref="Ops.InputGradient.ReplacedScale"/>.
+    /// </summary>
+    public PlanBuffer? Replaces { get; set; }
 
     /// <summary>Extends the lifetime to a moment.</summary>
     public void Touch(int time)

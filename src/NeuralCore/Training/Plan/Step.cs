@@ -39,6 +39,12 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
     /// <summary>The parameter that backward updates itself where the run has an update; its gradient is not written then.</summary>
     public virtual Parameter? Updates => null;
 
+    /// <summary>Whether the output is that of a ReLU, perhaps with a dropout behind it, so that its zeros say where the ReLU's derivative is zero.</summary>
+    public virtual bool EndsInRelu => false;
+
+    /// <summary>The dropout behind that ReLU, if there is one.</summary>
+    public virtual DropoutStep<T>? EndsInDropout => null;
+
     /// <summary>The buffers that forward touches, apart from the data of input and output.</summary>
     public virtual IEnumerable<PlanBuffer> ForwardBuffers => [];
 
@@ -58,7 +64,13 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
 
     public abstract void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch);
 
-    /// <summary>What backward is given: the gradient of the output and, behind a ReLU, the output.</summary>
-    protected OutputGradient OutputGradient(Activation activation) =>
-        new(Output.Gradient!.Slot, activation == Activation.Relu ? Output.Data.Slot : null);
+    /// <summary>What the dropout behind the ReLU multiplies with.</summary>
+    public double KeptScale(in Run run) => EndsInDropout?.Mask(run).Scale ?? 1;
+
+    /// <summary>What backward is given: the gradient of the output and, behind a ReLU whose derivative nobody has taken yet, the output.</summary>
+    protected OutputGradient OutputGradient(in Run run)
+    {
+        PlanBuffer gradient = Output.Gradient!;
+        return EndsInRelu && gradient.Replaces is null ? new(gradient.Slot, Output.Data.Slot, KeptScale(run)) : new(gradient.Slot);
+    }
 }
