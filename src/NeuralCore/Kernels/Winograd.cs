@@ -43,22 +43,36 @@ internal static unsafe class Winograd
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        float* columns = stackalloc float[PatchExtent * 3 * TSimd.Width];
-        for (nint i = 0; i < count; i += TSimd.Width)
+        int w = TSimd.Width;
+        float* columns = stackalloc float[PatchExtent * 3 * w];
+        for (nint i = 0; i < count; i += w)
         {
             for (int v = 0; v < 3; v++)
             {
-                WeightsInOneDimension<TSimd, TVec>(weights + i + (v * count), 3 * count, columns + (v * TSimd.Width), 3 * TSimd.Width);
+                float* column = columns + (v * w);
+                WeightsInOneDimension<TSimd, TVec>(
+                    weights + i + (v * count), 3 * count, out TVec u0, out TVec u1, out TVec u2, out TVec u3, out TVec u4, out TVec u5);
+                TSimd.Store(column, u0);
+                TSimd.Store(column + (3 * w), u1);
+                TSimd.Store(column + (6 * w), u2);
+                TSimd.Store(column + (9 * w), u3);
+                TSimd.Store(column + (12 * w), u4);
+                TSimd.Store(column + (15 * w), u5);
             }
 
             for (int u = 0; u < PatchExtent; u++)
             {
                 float* row = transformed + (u * PatchExtent * place) + i;
-                WeightsInOneDimension<TSimd, TVec>(columns + (u * 3 * TSimd.Width), TSimd.Width, row, place);
-                for (int v = 0; v < PatchExtent; v++, row += place)
-                {
-                    TSimd.Store(row, TSimd.Multiply(TSimd.Create(WeightScale(u) * WeightScale(v)), TSimd.Load(row)));
-                }
+                float quarter = WeightScale(u) * WeightScale(0), sixth = WeightScale(u) * WeightScale(3);
+                TVec positive = TSimd.Create(sixth), negative = TSimd.Create(-sixth);
+                WeightsInOneDimension<TSimd, TVec>(
+                    columns + (u * 3 * w), w, out TVec v0, out TVec v1, out TVec v2, out TVec v3, out TVec v4, out TVec v5);
+                TSimd.Store(row, TSimd.Multiply(TSimd.Create(quarter), v0));
+                TSimd.Store(row + place, TSimd.Multiply(negative, v1));
+                TSimd.Store(row + (2 * place), TSimd.Multiply(negative, v2));
+                TSimd.Store(row + (3 * place), TSimd.Multiply(positive, v3));
+                TSimd.Store(row + (4 * place), TSimd.Multiply(positive, v4));
+                TSimd.Store(row + (5 * place), TSimd.Multiply(TSimd.Create(WeightScale(u)), v5));
             }
         }
     }
@@ -242,18 +256,19 @@ internal static unsafe class Winograd
 
     /// <summary>G's right factor times a column of three.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WeightsInOneDimension<TSimd, TVec>(float* g, nint stride, float* u, nint uStride)
+    private static void WeightsInOneDimension<TSimd, TVec>(
+        float* g, nint stride, out TVec u0, out TVec u1, out TVec u2, out TVec u3, out TVec u4, out TVec u5)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        TVec g0 = TSimd.Load(g), g1 = TSimd.Load(g + stride), g2 = TSimd.Load(g + (2 * stride)), half = TSimd.Create(0.5f);
-        TVec ends = TSimd.Add(g0, g2), weighted = TSimd.MultiplyAdd(TSimd.Create(0.25f), g0, g2);
-        TSimd.Store(u, g0);
-        TSimd.Store(u + uStride, TSimd.Add(ends, g1));
-        TSimd.Store(u + (2 * uStride), TSimd.Subtract(ends, g1));
-        TSimd.Store(u + (3 * uStride), TSimd.MultiplyAdd(half, g1, weighted));
-        TSimd.Store(u + (4 * uStride), TSimd.MultiplyAdd(TSimd.Create(-0.5f), g1, weighted));
-        TSimd.Store(u + (5 * uStride), g2);
+        TVec g1 = TSimd.Load(g + stride);
+        u0 = TSimd.Load(g);
+        u5 = TSimd.Load(g + (2 * stride));
+        TVec ends = TSimd.Add(u0, u5), weighted = TSimd.MultiplyAdd(TSimd.Create(0.25f), u0, u5);
+        u1 = TSimd.Add(ends, g1);
+        u2 = TSimd.Subtract(ends, g1);
+        u3 = TSimd.MultiplyAdd(TSimd.Create(0.5f), g1, weighted);
+        u4 = TSimd.MultiplyAdd(TSimd.Create(-0.5f), g1, weighted);
     }
 
     /// <summary>B' times a column of six.</summary>
