@@ -47,15 +47,19 @@ internal static unsafe partial class Conv2DMaxPoolCpu
     {
         Conv2DShape conv = shape.Conv;
         float* sums = conv.IsPadded ? buffers.Padded : dInput;
-        int row = conv.PaddedWidth * conv.Channels;
+        int row = conv.PaddedWidth * conv.Channels, kernelRow = conv.KernelWidth * conv.Channels;
         int windows = shape.Pool.OutHeight * shape.Pool.OutWidth;
         int poolCount = shape.Pool.PoolHeight * shape.Pool.PoolWidth;
         new Span<float>(sums, conv.PaddedHeight * row).Clear();
-        PooledGradient.FiltersOfPixels(dz, winners, windows, conv.Filters, poolCount, buffers.Masks);
-        for (int u = 0; u < conv.KernelHeight; u++)
+        for (int block = 0; block < conv.Filters; block += PooledGradient.BlockFilters)
         {
-            BackwardInputOfRow<TSimd, TVec>(
-                conv, dz, windows * poolCount, poolCount, buffers, transposed + ((nint)u * conv.KernelWidth * conv.Channels * conv.Filters), sums + ((nint)u * row));
+            int pixels = PooledGradient.Pixels(
+                dz + block, winners + block, windows, conv.Filters, conv.Filters - block, poolCount, buffers.Offsets, buffers.Pixels);
+            for (int u = 0; u < conv.KernelHeight; u++)
+            {
+                float* kernel = transposed + ((((nint)u * conv.Filters) + block) * kernelRow);
+                BackwardInputOfRow<TSimd, TVec>(dz + block, buffers.Pixels, pixels, kernel, kernelRow, sums + ((nint)u * row));
+            }
         }
 
         if (conv.IsPadded)
@@ -93,26 +97,15 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         Sums.OfRows<TSimd, TVec>(dz, null, 1, pool.OutHeight * pool.OutWidth, conv.Filters, partial + Blocking.Aligned(conv.WeightCount), accumulate: true);
     }
 
-    /// <summary>What one row of the kernel gives to the patches of all pixels.</summary>
+    /// <summary>What one row of the kernel gives to the patches of the pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardInputOfRow<TSimd, TVec>(
-        in Conv2DShape conv, float* dz, int pixels, int poolCount, in BackwardBuffers buffers, float* kernel, float* sums)
+    private static void BackwardInputOfRow<TSimd, TVec>(float* dz, PixelGradient* pixels, int count, float* kernel, int kernelRow, float* sums)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        int filters = conv.Filters;
-        int kernelRow = conv.KernelWidth * conv.Channels;
-        ulong* mask = buffers.Masks;
-        int* offset = buffers.Offsets;
-        for (int p = 0; p < pixels; p += poolCount, dz += filters)
+        for (int i = 0; i < count; i++)
         {
-            for (int k = 0; k < poolCount; k++, offset++)
-            {
-                for (int filter = 0; filter < filters; filter += PooledGradient.BlockFilters, mask++)
-                {
-                    SparseRows.Run<TSimd, TVec>(*mask, dz + filter, kernel + ((nint)filter * kernelRow), kernelRow, sums + *offset, kernelRow);
-                }
-            }
+            SparseRows.Run<TSimd, TVec>(pixels[i].Filters, dz + pixels[i].First, kernel, kernelRow, sums + pixels[i].Patch, kernelRow);
         }
     }
 
@@ -204,8 +197,9 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         {
             Padded = scratch + (worker * WorkerCount(shape));
             Gradient = Padded + PaddedImage.Count(shape.Conv);
-            Masks = (ulong*)(Gradient + Blocking.Aligned(shape.OutputCount));
-            Offsets = (int*)((float*)Masks + Blocking.Aligned(MaskFloats(shape)));
+            Pixels = (PixelGradient*)(Gradient + Blocking.Aligned(shape.OutputCount));
+            Masks = (ulong*)Pixels;
+            Offsets = (int*)((float*)Pixels + Blocking.Aligned(SparseFloats(shape)));
             PixelOffsets(shape, Offsets);
         }
 
@@ -215,7 +209,10 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         /// <summary>dz.</summary>
         public readonly float* Gradient;
 
-        /// <summary>As <see cref="PooledGradient"/> gives them.</summary>
+        /// <summary>As <see cref="PooledGradient.Pixels"/> gives them.</summary>
+        public readonly PixelGradient* Pixels;
+
+        /// <summary>As <see cref="PooledGradient.WindowsOfFilters"/> gives them, in the same place: nobody needs both at once.</summary>
         public readonly ulong* Masks;
 
         /// <summary>As <see cref="PixelOffsets"/> gives them.</summary>
@@ -223,7 +220,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
         /// <summary>The floats of all buffers.</summary>
         public static nint Count(in Conv2DMaxPoolShape shape) =>
-            PaddedImage.Count(shape.Conv) + Blocking.Aligned(shape.OutputCount) + Blocking.Aligned(MaskFloats(shape)) + Blocking.Aligned(Pixels(shape));
+            PaddedImage.Count(shape.Conv) + Blocking.Aligned(shape.OutputCount) + Blocking.Aligned(SparseFloats(shape)) + Blocking.Aligned(PixelCount(shape));
 
         /// <summary>dz of one image: dy itself where there is no ReLU, else a copy, which stays in the worker's cache.</summary>
         public float* BeforeActivation<TSimd, TVec>(in Conv2DMaxPoolShape shape, int image, float* dOutput, float* reluOutput, float scale)
@@ -234,11 +231,11 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             return ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Conv2DCpu.Offset(reluOutput, y), scale, Gradient);
         }
 
-        private static nint Pixels(in Conv2DMaxPoolShape shape) =>
+        private static nint PixelCount(in Conv2DMaxPoolShape shape) =>
             (nint)shape.Pool.OutHeight * shape.Pool.OutWidth * shape.Pool.PoolHeight * shape.Pool.PoolWidth;
 
-        /// <summary>A word a pixel and 64 filters, and never less than a square of bits.</summary>
-        private static nint MaskFloats(in Conv2DMaxPoolShape shape) =>
-            sizeof(ulong) / sizeof(float) * Math.Max(BitMatrix.Size, Pixels(shape) * Blocking.Chunks(shape.Conv.Filters, BitMatrix.Size));
+        /// <summary>Room for all pixels, and never less than for a square of bits.</summary>
+        private static nint SparseFloats(in Conv2DMaxPoolShape shape) =>
+            Math.Max(BitMatrix.Size * sizeof(ulong), PixelCount(shape) * sizeof(PixelGradient)) / sizeof(float);
     }
 }

@@ -4,6 +4,12 @@ using NeuralCore.Kernels;
 
 namespace NeuralCore.Ops;
 
+/// <summary>The gradients of up to 64 filters at one pixel of a convolution's output.</summary>
+/// <param name="Filters">Bit o is set where the o-th of these filters has one that is not zero.</param>
+/// <param name="First">Where the first filter's gradient lies, in floats from that of the first window.</param>
+/// <param name="Patch">Where the patch begins that the pixel sees, in floats from the beginning of the padded input.</param>
+internal readonly record struct PixelGradient(ulong Filters, int First, int Patch);
+
 /// <summary>
 /// The gradient of one image behind a max-pooling, read as the sparse matrix it is: one row a pixel of the convolution's output,
 /// one column a filter. Of each window and filter only the winner carries a gradient, and where a ReLU was dead or a dropout
@@ -16,32 +22,37 @@ internal static unsafe class PooledGradient
     public const int BlockFilters = BitMatrix.Size;
 
     /// <summary>
-    /// The filters of each pixel: bit o of <c>masks[((p * poolCount) + k) * blocks + b]</c> is set where the gradient of window
-    /// <c>p</c> and filter <c>b * 64 + o</c> is not zero and pixel k won it.
+    /// Lists the pixels at which the filters that are asked for have a gradient, window by window. Three in ten have none: where nothing was drawn
+    /// all pixels of a window are equal, and the first wins for every filter.
     /// </summary>
-    /// <param name="gradient">Windows x filters.</param>
-    /// <param name="winners">Of the same shape.</param>
+    /// <param name="gradient">The first window's gradient of the first filter that is asked for.</param>
+    /// <param name="winners">The first window's winner for it.</param>
     /// <param name="windows">The windows.</param>
-    /// <param name="filters">The filters.</param>
+    /// <param name="filters">Floats from one window to the next.</param>
+    /// <param name="count">The filters that are asked for; of more than 64 only the first are looked at.</param>
     /// <param name="poolCount">The pixels of a window.</param>
-    /// <param name="masks">Receives windows x poolCount x blocks of 64 filters.</param>
+    /// <param name="patches">Where the patch of each pixel begins, windows x poolCount.</param>
+    /// <param name="pixels">Receives the pixels; room for windows x poolCount.</param>
+    /// <returns>How many there are.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void FiltersOfPixels(float* gradient, byte* winners, int windows, int filters, int poolCount, ulong* masks)
+    public static int Pixels(
+        float* gradient, byte* winners, int windows, int filters, int count, int poolCount, int* patches, PixelGradient* pixels)
     {
-        int blocks = Blocking.Chunks(filters, BlockFilters);
-        for (int p = 0; p < windows; p++, gradient += filters, winners += filters, masks += poolCount * blocks)
+        int listed = 0;
+        for (int first = 0; first < windows * filters; first += filters, patches += poolCount)
         {
-            for (int b = 0; b < blocks; b++)
+            ulong alive = SparseList.NonZeros(gradient + first, count);
+            Vector512<byte> winner = Vector512.Load(winners + first);
+            for (int k = 0; k < poolCount; k++)
             {
-                int first = b * BlockFilters;
-                ulong alive = SparseList.NonZeros(gradient + first, filters - first);
-                Vector512<byte> winner = Vector512.Load(winners + first);
-                for (int k = 0; k < poolCount; k++)
-                {
-                    masks[(k * blocks) + b] = alive & Vector512.Equals(winner, Vector512.Create((byte)k)).ExtractMostSignificantBits();
-                }
+                // Written either way, and kept if it counts: no branch that cannot be foretold.
+                ulong won = alive & Vector512.Equals(winner, Vector512.Create((byte)k)).ExtractMostSignificantBits();
+                pixels[listed] = new PixelGradient(won, first, patches[k]);
+                listed += won != 0 ? 1 : 0;
             }
         }
+
+        return listed;
     }
 
     /// <summary>
