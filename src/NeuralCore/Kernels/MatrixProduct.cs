@@ -12,7 +12,7 @@ internal static unsafe class MatrixProduct
     /// <summary>
     /// Computes <paramref name="rows"/> x <paramref name="columns"/> of C. Columns go in blocks as wide as a tile, the last one
     /// through a buffer if it is no full vector; rows go by six, and the last few one by one, or, where C is only written, as
-    /// one more tile of six that ends at the last row and computes some rows twice.
+    /// one more tile of six, or of three where those do, that ends at the last row and computes some rows twice.
     /// </summary>
     public static void Run<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int columns, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
@@ -58,6 +58,12 @@ internal static unsafe class MatrixProduct
 
         if (row < rows && rows >= TileRows && !operands.Accumulate)
         {
+            if (vectors == 4 && rows - row <= TileRows / 2)
+            {
+                Tiles.Tile3x4<TSimd, TVec, TEpilogue>(operands, rows - (TileRows / 2), column, epilogue);
+                return;
+            }
+
             SixRows<TSimd, TVec, TEpilogue>(operands, vectors, rows - TileRows, column, epilogue);
             return;
         }

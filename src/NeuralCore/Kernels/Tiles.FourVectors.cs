@@ -86,6 +86,56 @@ internal static unsafe partial class Tiles
         StoreRow<TSimd, TVec, TEpilogue>(c + (5 * cRow), c50, c51, c52, c53, column + operands.FirstColumn, epilogue);
     }
 
+    /// <summary>Half a tile: 12 chains still cover the latency.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Tile3x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : struct
+        where TEpilogue : struct, IEpilogue
+    {
+        int w = TSimd.Width;
+        nint aInner = operands.AInner, bInner = operands.BInner;
+        nint r1 = operands.ARow, r2 = 2 * r1;
+        TVec c00 = TSimd.Zero, c01 = TSimd.Zero, c02 = TSimd.Zero, c03 = TSimd.Zero;
+        TVec c10 = TSimd.Zero, c11 = TSimd.Zero, c12 = TSimd.Zero, c13 = TSimd.Zero;
+        TVec c20 = TSimd.Zero, c21 = TSimd.Zero, c22 = TSimd.Zero, c23 = TSimd.Zero;
+        nint cRow = operands.CRow;
+        float* c = operands.C + (row * cRow) + column;
+        if (operands.Accumulate)
+        {
+            c00 = TSimd.Load(c); c01 = TSimd.Load(c + w); c02 = TSimd.Load(c + (2 * w)); c03 = TSimd.Load(c + (3 * w));
+            c10 = TSimd.Load(c + cRow); c11 = TSimd.Load(c + cRow + w); c12 = TSimd.Load(c + cRow + (2 * w)); c13 = TSimd.Load(c + cRow + (3 * w));
+            c20 = TSimd.Load(c + (2 * cRow)); c21 = TSimd.Load(c + (2 * cRow) + w); c22 = TSimd.Load(c + (2 * cRow) + (2 * w)); c23 = TSimd.Load(c + (2 * cRow) + (3 * w));
+        }
+
+        float* aOuter = operands.A + (row * operands.ARow);
+        float* bOuter = operands.B + column;
+        for (int outer = operands.Outer; outer > 0; outer--)
+        {
+            float* a = aOuter;
+            float* b = bOuter;
+            for (int inner = operands.Inner; inner > 0; inner--)
+            {
+                TVec b0 = TSimd.Load(b), b1 = TSimd.Load(b + w), b2 = TSimd.Load(b + (2 * w)), b3 = TSimd.Load(b + (3 * w));
+                TVec x = TSimd.Create(a[0]);
+                c00 = TSimd.MultiplyAdd(x, b0, c00); c01 = TSimd.MultiplyAdd(x, b1, c01); c02 = TSimd.MultiplyAdd(x, b2, c02); c03 = TSimd.MultiplyAdd(x, b3, c03);
+                x = TSimd.Create(a[r1]);
+                c10 = TSimd.MultiplyAdd(x, b0, c10); c11 = TSimd.MultiplyAdd(x, b1, c11); c12 = TSimd.MultiplyAdd(x, b2, c12); c13 = TSimd.MultiplyAdd(x, b3, c13);
+                x = TSimd.Create(a[r2]);
+                c20 = TSimd.MultiplyAdd(x, b0, c20); c21 = TSimd.MultiplyAdd(x, b1, c21); c22 = TSimd.MultiplyAdd(x, b2, c22); c23 = TSimd.MultiplyAdd(x, b3, c23);
+                a += aInner;
+                b += bInner;
+            }
+
+            aOuter += operands.AOuter;
+            bOuter += operands.BOuter;
+        }
+
+        StoreRow<TSimd, TVec, TEpilogue>(c, c00, c01, c02, c03, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + cRow, c10, c11, c12, c13, column + operands.FirstColumn, epilogue);
+        StoreRow<TSimd, TVec, TEpilogue>(c + (2 * cRow), c20, c21, c22, c23, column + operands.FirstColumn, epilogue);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile1x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>

@@ -96,24 +96,32 @@ internal static unsafe class Winograd
     /// <param name="bands">6 x (4 tiles + 2) x channels, from <see cref="InputColumns"/>.</param>
     /// <param name="tiles">The tiles.</param>
     /// <param name="channels">The channels, a multiple of the vectors' width.</param>
-    /// <param name="transformed">Receives 36 x tiles x channels.</param>
+    /// <param name="skipped">Bit t is set where nobody needs the t-th tile.</param>
+    /// <param name="transformed">Receives 36 x tiles that are not skipped x channels.</param>
     /// <param name="place">Floats from one of the 36 places to the next in <paramref name="transformed"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void InputRows<TSimd, TVec>(float* bands, int tiles, int channels, float* transformed, nint place)
+    public static void InputRows<TSimd, TVec>(float* bands, int tiles, int channels, ulong skipped, float* transformed, nint place)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         nint band = ((TileExtent * tiles) + PatchExtent - TileExtent) * (nint)channels;
         for (int u = 0; u < PatchExtent; u++, bands += band, transformed += PatchExtent * place)
         {
+            float* destination = transformed;
             for (int tile = 0; tile < tiles; tile++)
             {
+                if ((skipped & (1ul << tile)) != 0)
+                {
+                    continue;
+                }
+
                 float* source = bands + ((nint)tile * TileExtent * channels);
-                float* destination = transformed + ((nint)tile * channels);
                 for (int c = 0; c < channels; c += TSimd.Width)
                 {
                     InputInOneDimension<TSimd, TVec>(source + c, channels, destination + c, place);
                 }
+
+                destination += channels;
             }
         }
     }
@@ -169,6 +177,7 @@ internal static unsafe class Winograd
 
     /// <summary>The same, and a pooling by 2x2 windows on its way to memory: Y is never written.</summary>
     /// <param name="products">36 x tiles x filters.</param>
+    /// <param name="tiles">Which of those tiles comes next, for each tile of the row.</param>
     /// <param name="place">Floats from one of the 36 places to the next.</param>
     /// <param name="filters">The filters, a multiple of the vectors' width.</param>
     /// <param name="epilogue">What is done to each sum.</param>
@@ -178,18 +187,18 @@ internal static unsafe class Winograd
     /// <param name="columns">The windows of a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PooledOutput<TSimd, TVec, TEpilogue>(
-        float* products, nint place, int filters, TEpilogue epilogue, float* output, byte* winners, int rows, int columns)
+        float* products, ushort* tiles, nint place, int filters, TEpilogue epilogue, float* output, byte* winners, int rows, int columns)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
         float* bands = stackalloc float[TileExtent * PatchExtent * w];
-        for (int column = 0; column < columns; column += TileExtent / 2, products += filters)
+        for (int column = 0; column < columns; column += TileExtent / 2, tiles++)
         {
             for (int f = 0; f < filters; f += w)
             {
-                OutputColumns<TSimd, TVec>(products + f, place, bands);
+                OutputColumns<TSimd, TVec>(products + ((nint)(*tiles) * filters) + f, place, bands);
                 for (int u = 0; u < rows; u++)
                 {
                     float* upper = bands + (2 * u * PatchExtent * w);

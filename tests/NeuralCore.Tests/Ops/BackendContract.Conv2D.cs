@@ -34,6 +34,23 @@ public abstract partial class BackendContract
     [MemberData(nameof(RealConvolutions))]
     public void Convolution_of_a_real_size_is_exact_on_integers(int[] sizes) => ConvolutionIsExact(new ConvCase(sizes));
 
+    /// <summary>Grey images with hardly anything on them, up to sizes where nobody looks for what is blank, and with patches of other forms.</summary>
+    [SkippableTheory]
+    [InlineData(28, 28, 3, 3, 1)]
+    [InlineData(9, 62, 3, 3, 1)]
+    [InlineData(9, 65, 3, 3, 1)]
+    [InlineData(12, 12, 9, 1, 1)]
+    [InlineData(12, 12, 1, 9, 1)]
+    [InlineData(13, 13, 3, 3, 2)]
+    public void Convolution_of_blank_images_is_exact_on_integers(int height, int width, int kernelHeight, int kernelWidth, int stride)
+    {
+        var test = new ConvCase(8, 0, height, width, 1, 32, kernelHeight, kernelWidth, stride, stride, 1, 1, 1, 1, 3);
+        var inputs = ConvInputs<float>.Make(test, TestValues.Integers);
+        inputs = inputs with { Input = TestValues.Drawn(inputs.Input, height, width, 4) };
+        using var reference = new ReferenceBackend<float>();
+        SameBits(ConvResults<float>.Of(reference, test, inputs), ConvResults<float>.Of(Backend, test, inputs));
+    }
+
     [SkippableFact]
     public void Convolution_of_a_real_size_is_within_rounding() =>
         ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 7));

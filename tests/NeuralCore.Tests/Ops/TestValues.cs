@@ -22,6 +22,27 @@ internal static class TestValues
             : (float)(((2 * random.NextDouble()) - 1) * Math.ScaleB(1, random.Next(-6, 3))))];
     }
 
+    /// <summary>
+    /// The same images with nothing left outside a rectangle, another in each, as where something small was drawn on a large sheet: of
+    /// the first nothing at all.
+    /// </summary>
+    public static float[] Drawn(float[] images, int height, int width, int seed)
+    {
+        var random = new Random(seed);
+        float[] drawn = new float[images.Length];
+        for (int start = height * width; start < images.Length; start += height * width)
+        {
+            int top = random.Next(height), left = random.Next(width);
+            int bottom = random.Next(top, height), right = random.Next(left, width);
+            for (int row = top; row <= bottom; row++)
+            {
+                Array.Copy(images, start + (row * width) + left, drawn, start + (row * width) + left, right - left + 1);
+            }
+        }
+
+        return drawn;
+    }
+
     /// <summary>The same numbers in double: the conversion is exact.</summary>
     public static double[] Widen(float[] values) => Array.ConvertAll(values, value => (double)value);
 

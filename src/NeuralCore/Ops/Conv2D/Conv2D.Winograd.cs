@@ -1,3 +1,4 @@
+using System.Numerics;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
 using NeuralCore.Tensors;
@@ -87,7 +88,7 @@ internal static unsafe class WinogradCpu
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
     {
-        Group group = Products<TSimd, TVec>(shape, image, transformed, buffers, i);
+        Group group = Products<TSimd, TVec>(shape, image, transformed, buffers, i, alike: 0);
         for (int tileRow = 0; tileRow < group.TileRows; tileRow++)
         {
             int row = tileRow * Winograd.TileExtent;
@@ -104,11 +105,12 @@ internal static unsafe class WinogradCpu
     /// <param name="buffers">The worker's floats.</param>
     /// <param name="epilogue">What is done to each sum.</param>
     /// <param name="i">The first row of the convolution's output, a multiple of <see cref="RowsAtOnce"/>.</param>
+    /// <param name="alike">Bit t is set where the patch of the t-th tile of these rows, row by row, is the same as that of all others whose bit is set.</param>
     /// <param name="output">The whole image's output; receives half as many rows.</param>
     /// <param name="winners">The whole image's winners; receives half as many rows, unless it is null.</param>
     /// <returns>Which values of the output these are: the first one, and how many.</returns>
     public static (int First, int Count) PooledRows<TSimd, TVec, TEpilogue>(
-        in Conv2DMaxPoolShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, float* output, byte* winners)
+        in Conv2DMaxPoolShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, ulong alike, float* output, byte* winners)
         where TSimd : ISimd<TVec>
         where TVec : struct
         where TEpilogue : unmanaged, IEpilogue
@@ -125,20 +127,45 @@ internal static unsafe class WinogradCpu
             Prefetch.Floats((float*)(winners + first), count / sizeof(float));
         }
 
-        Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i);
+        Group group = Products<TSimd, TVec>(shape.Conv, image, transformed, buffers, i, alike);
+        int across = TilesAcross(shape.Conv);
+        ushort* places = stackalloc ushort[group.TileRows * across];
+        Places(group.TileRows * across, alike, places);
         for (int tileRow = 0; tileRow < group.TileRows; tileRow++, row += WindowRows)
         {
             nint at = (nint)row * outputRow;
             Winograd.PooledOutput<TSimd, TVec, TEpilogue>(
-                group.Of(tileRow), group.Place, shape.Conv.Filters, epilogue, output + at, MaxPool2DCpu.At(winners, at),
+                group.Of(0), places + (tileRow * across), group.Place, shape.Conv.Filters, epilogue, output + at, MaxPool2DCpu.At(winners, at),
                 Math.Min(WindowRows, shape.Pool.OutHeight - row), shape.Pool.OutWidth);
         }
 
         return (firstRow * outputRow, count);
     }
 
-    /// <summary>V of a group of rows of tiles, and M.</summary>
-    private static Group Products<TSimd, TVec>(in Conv2DShape shape, float* image, float* transformed, float* buffers, int i)
+    /// <summary>Where each tile's products lie among those that are computed: of the tiles that are alike, at the first one's.</summary>
+    private static void Places(int tiles, ulong alike, ushort* places)
+    {
+        ushort next = 0, shared = 0;
+        bool found = false;
+        for (int tile = 0; tile < tiles; tile++, alike >>= 1)
+        {
+            if ((alike & 1) == 0)
+            {
+                places[tile] = next++;
+                continue;
+            }
+
+            if (!found)
+            {
+                (found, shared) = (true, next++);
+            }
+
+            places[tile] = shared;
+        }
+    }
+
+    /// <summary>V of a group of rows of tiles, and M; of the tiles that are alike only the first one's.</summary>
+    private static Group Products<TSimd, TVec>(in Conv2DShape shape, float* image, float* transformed, float* buffers, int i, ulong alike)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -146,15 +173,19 @@ internal static unsafe class WinogradCpu
         int across = TilesAcross(shape);
         int rows = Math.Min(RowsAtOnce(shape), shape.OutHeight - i);
         int tileRows = Blocking.Chunks(rows, Winograd.TileExtent);
-        int tiles = tileRows * across;
+        ulong skipped = alike & (alike - 1);
+        int tiles = (tileRows * across) - BitOperations.PopCount(skipped);
         nint imageRow = (nint)tiled.PaddedWidth * shape.Channels;
         float* bands = buffers + PaddedImage.Count(tiled);
         float* v = bands + Blocking.Aligned(Winograd.PatchExtent * imageRow);
         float* m = v + ((nint)Winograd.Places * tiles * shape.Channels);
-        for (int tileRow = 0; tileRow < tileRows; tileRow++)
+        float* next = v;
+        for (int tileRow = 0; tileRow < tileRows; tileRow++, skipped >>= across)
         {
+            ulong skippedOfRow = skipped & ((1ul << across) - 1);
             Winograd.InputColumns<TSimd, TVec>(image + ((i + (tileRow * Winograd.TileExtent)) * imageRow), imageRow, bands);
-            Winograd.InputRows<TSimd, TVec>(bands, across, shape.Channels, v + ((nint)tileRow * across * shape.Channels), (nint)tiles * shape.Channels);
+            Winograd.InputRows<TSimd, TVec>(bands, across, shape.Channels, skippedOfRow, next, (nint)tiles * shape.Channels);
+            next += (across - BitOperations.PopCount(skippedOfRow)) * (nint)shape.Channels;
         }
 
         var product = new TileOperands

@@ -181,7 +181,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             {
                 for (int i = 0; i < shape.Conv.OutHeight; i += WinogradCpu.RowsAtOnce(shape.Conv))
                 {
-                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, output + y, MaxPool2DCpu.At(winners, y));
+                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, alike: 0, output + y, MaxPool2DCpu.At(winners, y));
                 }
             }
             else

@@ -157,8 +157,42 @@ internal static unsafe class ConvBlockCpu
             float* buffers = secondBuffers + (worker * Conv2DMaxPoolCpu.WinogradWorkerCount(second));
             nint y = (nint)n * second.OutputCount;
             (int firstValue, int values) = WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(
-                second, between, transformed, buffers, epilogue, row, output + y, MaxPool2DCpu.At(winners, y));
+                second, between, transformed, buffers, epilogue, row, BlankTiles(image, row), output + y, MaxPool2DCpu.At(winners, y));
             DropoutCpu.ApplyToPart(dropout, (n * second.OutputCount) + firstValue, values, output);
+        }
+
+        /// <summary>
+        /// The tiles that see nothing but zeros of the image, from an output row on. What the first convolution makes of zeros is the same
+        /// everywhere, so these tiles are alike.
+        /// </summary>
+        private ulong BlankTiles(float* image, int row)
+        {
+            (Conv2DShape first, Conv2DShape second) = (shape.First, shape.Second.Conv);
+            int rowFloats = first.PaddedWidth * first.Channels;
+            if (rowFloats > 64)
+            {
+                return 0;
+            }
+
+            int patchRows = ((Winograd.PatchExtent - 1) * first.StrideY) + first.KernelHeight;
+            int patchFloats = (((Winograd.PatchExtent - 1) * first.StrideX) + first.KernelWidth) * first.Channels;
+            ulong patch = patchFloats == 64 ? ulong.MaxValue : (1ul << patchFloats) - 1, blank = 0, tile = 1;
+            int end = Math.Min(row + WinogradCpu.RowsAtOnce(second), second.OutHeight);
+            for (; row < end; row += Winograd.TileExtent)
+            {
+                ulong drawn = 0;
+                for (int i = 0; i < patchRows; i++)
+                {
+                    drawn |= SparseList.NonZeros(image + (((nint)(row * first.StrideY) + i) * rowFloats), rowFloats);
+                }
+
+                for (int column = 0; column < second.OutWidth; column += Winograd.TileExtent, tile <<= 1)
+                {
+                    blank |= ((drawn >> (column * first.StrideX * first.Channels)) & patch) == 0 ? tile : 0;
+                }
+            }
+
+            return blank;
         }
     }
 
