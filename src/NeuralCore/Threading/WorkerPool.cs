@@ -13,11 +13,12 @@ internal interface IChunkedJob
 }
 
 /// <summary>
-/// Threads that live as long as their backend. A job is a struct on the caller's stack and chunks are taken from one atomic
-/// counter, so running a job allocates nothing. Which thread does a chunk is chance; what a chunk computes must not depend on it,
-/// and where a sum is cut is a function of the sizes alone: that is what makes results the same on any number of threads. Chunks begin
-/// in ascending order, so that a job may ask memory for the one that a thread is likely to take next. A short job is done by the caller
-/// alone where that is found to be faster.
+/// Threads that live as long as their backend. A job is a struct on the caller's stack and chunks are taken from atomic
+/// counters, so running a job allocates nothing. Each thread begins with a range of chunks of its own, the same one whenever the job runs, so that
+/// what it wrote the last time is still near it, and then helps the others. It takes its own in ascending order, so that a job may ask memory for
+/// the one that comes next. Which thread does a chunk is chance all the same; what a chunk computes must not depend on it, and where a sum is
+/// cut is a function of the sizes alone: that is what makes results the same on any number of threads. A short job is done by the caller alone
+/// where that is found to be faster.
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
 {
@@ -33,12 +34,12 @@ internal sealed unsafe class WorkerPool : IDisposable
     private const int KindsKnown = 64;
 
     private readonly Thread[] _workers;
+    private readonly ChunkRange[] _ranges;
     private readonly object _gate = new();
     private readonly Kind[] _kinds = new Kind[KindsKnown];
     private int _kindCount;
     private int _nextKind;
     private void* _job;
-    private int _chunks;
     private delegate*<void*, int, int, void> _execute;
 
     /// <summary>Upper half: the job's number. Lower half: its chunks not yet taken. One atomic word, so that nobody can take a
@@ -55,6 +56,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _workers = new Thread[threads - 1];
+        _ranges = new ChunkRange[threads];
         for (int i = 0; i < _workers.Length; i++)
         {
             int worker = i + 1;
@@ -137,7 +139,11 @@ internal sealed unsafe class WorkerPool : IDisposable
         where TJob : unmanaged, IChunkedJob
     {
         _job = &job;
-        _chunks = chunks;
+        for (int worker = 0; worker < Threads; worker++)
+        {
+            _ranges[worker].Set(First(worker), First(worker + 1));
+        }
+
         _execute = &Execute<TJob>;
         Volatile.Write(ref _unfinished, chunks);
         long number = (_ticket >> 32) + 1;
@@ -160,6 +166,8 @@ internal sealed unsafe class WorkerPool : IDisposable
                 Thread.Yield();
             }
         }
+
+        int First(int worker) => (int)((((long)worker * chunks) + Threads - 1) / Threads);
     }
 
     private static void Execute<TJob>(void* job, int chunk, int worker)
@@ -174,7 +182,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             if (seen == ticket)
             {
                 // The job can not end before this chunk does, so its fields stay as they are.
-                _execute(_job, _chunks - (int)(uint)ticket, worker);
+                _execute(_job, Take(worker), worker);
                 Interlocked.Decrement(ref _unfinished);
                 return true;
             }
@@ -183,6 +191,17 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>A chunk for a thread that has taken the right to one, so that there is one: of its own, or else another's last.</summary>
+    private int Take(int worker)
+    {
+        int chunk;
+        for (int i = 0; !_ranges[(worker + i) % Threads].TryTake(fromBack: i > 0, out chunk); i++)
+        {
+        }
+
+        return chunk;
     }
 
     private void Work(int worker)

@@ -37,18 +37,36 @@ public sealed unsafe class WorkerPoolTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public void Each_thread_takes_its_chunks_in_ascending_order(int threads)
+    public void Each_thread_does_its_own_chunks_in_ascending_order_before_it_helps_others(int threads)
     {
+        const int Chunks = 100;
         using var pool = new WorkerPool(threads);
-        int* last = stackalloc int[threads + 1];
-        last[threads] = 0;
+        int* last = stackalloc int[threads];
+        int broken = 0;
         for (int job = 0; job < 200; job++)
         {
             new Span<int>(last, threads).Fill(-1);
-            pool.Run(new AscendingJob(last, last + threads), 100);
+            pool.Run(new OrderedJob(last, &broken, threads, Chunks), Chunks);
         }
 
-        Assert.Equal(0, last[threads]);
+        Assert.Equal(0, broken);
+    }
+
+    /// <summary>What a thread wrote is near it the next time.</summary>
+    [Fact]
+    public void Threads_that_take_equally_long_have_the_same_chunks_each_time()
+    {
+        const int Chunks = 8;
+        using var pool = new WorkerPool(2);
+        int* done = stackalloc int[2];
+        int strange = 0;
+        for (int job = 0; job < 50; job++)
+        {
+            new Span<int>(done, 2).Clear();
+            pool.Run(new LockstepJob(done, &strange, Chunks), Chunks);
+        }
+
+        Assert.Equal(0, strange);
     }
 
     [Fact]
@@ -83,18 +101,42 @@ public sealed unsafe class WorkerPoolTests
     [Fact]
     public void There_is_at_least_one_thread() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(0));
 
-    /// <summary>Counts the chunks that a thread does after one of a higher number.</summary>
-    private readonly struct AscendingJob(int* last, int* descents) : IChunkedJob
+    /// <summary>Counts the chunks that a thread does of its own after one of a higher number, or after one of another's.</summary>
+    private readonly struct OrderedJob(int* last, int* broken, int threads, int chunks) : IChunkedJob
     {
         public void Execute(int chunk, int worker)
         {
-            if (chunk < last[worker])
+            bool own = chunk * threads / chunks == worker;
+            if (own && chunk < last[worker])
             {
-                Interlocked.Increment(ref *descents);
+                Interlocked.Increment(ref *broken);
             }
 
-            last[worker] = chunk;
+            last[worker] = own ? chunk : int.MaxValue;
             Thread.SpinWait(20);
+        }
+    }
+
+    /// <summary>
+    /// Counts the chunks that a thread does of the other's, of two that wait for each other. It takes milliseconds, so that nobody tries whether
+    /// one thread is enough.
+    /// </summary>
+    private readonly struct LockstepJob(int* done, int* strange, int chunks) : IChunkedJob
+    {
+        public void Execute(int chunk, int worker)
+        {
+            if (chunk * 2 / chunks != worker)
+            {
+                Interlocked.Increment(ref *strange);
+            }
+
+            Thread.Sleep(1);
+            int mine = Interlocked.Increment(ref done[worker]);
+            var wait = default(SpinWait);
+            while (Volatile.Read(ref done[1 - worker]) < mine && mine <= chunks / 2)
+            {
+                wait.SpinOnce();
+            }
         }
     }
 

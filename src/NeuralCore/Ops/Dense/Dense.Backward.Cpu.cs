@@ -34,7 +34,7 @@ internal static unsafe partial class DenseCpu
         where TVec : struct
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, replaced, null, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
+        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, replaced, null, null, Buffers(shape, items, scratch)), InputChunks(shape));
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
@@ -44,7 +44,7 @@ internal static unsafe partial class DenseCpu
         where TVec : struct
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, null, dWeights, null, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
+        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, null, dWeights, null, Buffers(shape, items, scratch)), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
     }
 
@@ -58,7 +58,7 @@ internal static unsafe partial class DenseCpu
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
         var update = new WeightUpdate(step, weights, m, v);
         pool.Run(
-            new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, replaced, null, update, Buffers(shape, items, scratch), pool.Threads), InputChunks(shape));
+            new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, replaced, null, update, Buffers(shape, items, scratch)), InputChunks(shape));
         Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
     }
 
@@ -182,7 +182,7 @@ internal static unsafe partial class DenseCpu
     /// </summary>
     private readonly struct BackwardJob<TSimd, TVec>(
         DenseShape shape, int items, Gradient dz, float* input, float* weights, float* dInput, float? replaced, float* dWeights, WeightUpdate? update,
-        float* buffers, int ahead) : IChunkedJob
+        float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
@@ -224,7 +224,7 @@ internal static unsafe partial class DenseCpu
         /// </summary>
         private void Ahead(int k, int part, int parts)
         {
-            int next = k + (ahead * ChunkRows);
+            int next = k + ChunkRows;
             int rows = Math.Min(ChunkRows, shape.Inputs - next);
             if (rows > 0)
             {
