@@ -25,8 +25,9 @@ new_enough() {
 make_root() {
   command -v debootstrap >/dev/null || die "This system's C++ runtime is too old for TorchSharp, and debootstrap, which makes a newer one, is not here: install it."
   local mirror=${NEURALCORE_PEERS_MIRROR:-}
-  [ -n "$mirror" ] || mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' | head -1)
+  # Either of the two forms of sources may not be there, which is no reason to stop.
+  [ -n "$mirror" ] || mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } |
+    sed -n -e 's/^URIs: *\([^ ]*\).*/\1/p' -e 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) .*/\2/p' | sed -n 1p)
   [ -n "$mirror" ] || die "No Debian mirror is known: name one in NEURALCORE_PEERS_MIRROR."
   mkdir -p "$base"
   local made

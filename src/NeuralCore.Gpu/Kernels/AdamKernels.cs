@@ -20,6 +20,8 @@ internal readonly struct AdamConstants(in AdamStep step)
 /// <summary>Adam over flat blocks; <see cref="AdamStep"/> states it. Seven transfers an element: bound by memory.</summary>
 internal sealed class AdamKernels(KernelLoader loader)
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
     private readonly Kernel<Action<AcceleratorStream, KernelConfig, AdamConstants, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _update =
         loader.Load<Action<AcceleratorStream, KernelConfig, AdamConstants, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(UpdateKernel);
 
@@ -42,10 +44,12 @@ internal sealed class AdamKernels(KernelLoader loader)
     /// <summary>One step of one element, whose gradient need not be in memory.</summary>
     internal static void UpdateElement(in AdamConstants step, int i, float gradient, ArrayView<float> parameters, ArrayView<float> m, ArrayView<float> v)
     {
-        float first = (step.Beta1 * m[i]) + (step.OneMinusBeta1 * gradient);
-        float second = (step.Beta2 * v[i]) + (step.OneMinusBeta2 * gradient * gradient);
+        float first = ZeroIfSubnormal((step.Beta1 * m[i]) + (step.OneMinusBeta1 * gradient));
+        float second = ZeroIfSubnormal((step.Beta2 * v[i]) + (step.OneMinusBeta2 * gradient * gradient));
         m[i] = first;
         v[i] = second;
         parameters[i] -= step.StepSize * first / (XMath.Sqrt(second) + step.Epsilon);
     }
+
+    private static float ZeroIfSubnormal(float moment) => XMath.Abs(moment) < SmallestNormal ? 0 : moment;
 }

@@ -78,4 +78,8 @@ internal unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroWhereNotPositive(Vector128<float> gate, Vector128<float> value) =>
         Vector128.ConditionalSelect(Vector128.LessThanOrEqual(gate, Vector128<float>.Zero), Vector128<float>.Zero, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ZeroWhereSubnormal(Vector128<float> value) => Vector128.ConditionalSelect(Vector128.IsSubnormal(value), Vector128<float>.Zero, value);
 }

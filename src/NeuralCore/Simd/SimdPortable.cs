@@ -80,4 +80,8 @@ internal unsafe struct SimdPortable : ISimd<Vector<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> ZeroWhereNotPositive(Vector<float> gate, Vector<float> value) =>
         Vector.ConditionalSelect(Vector.LessThanOrEqual(gate, Vector<float>.Zero), Vector<float>.Zero, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> ZeroWhereSubnormal(Vector<float> value) => Vector.ConditionalSelect(Vector.IsSubnormal(value), Vector<float>.Zero, value);
 }
