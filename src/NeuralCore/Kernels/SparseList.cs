@@ -12,33 +12,27 @@ internal readonly record struct SparseEntry(int Row, float Value);
 /// <summary>Lists the elements of a matrix that are not zero. NaN is not zero.</summary>
 internal static unsafe class SparseList
 {
-    /// <summary>
-    /// Lists a matrix by row: row <c>i</c> has <c>counts[i]</c> entries from <c>entries[i * columns]</c> on, columns ascending,
-    /// and column <c>j</c> multiplies the row that begins at <c>j * stride</c>.
-    /// </summary>
-    /// <param name="matrix">rows x columns.</param>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="columns">Its columns.</param>
+    /// <summary>Lists consecutive elements of a row in their order; that of column <c>j</c> multiplies the row that begins at <c>j * stride</c>.</summary>
+    /// <param name="values">The elements.</param>
+    /// <param name="column">The column of the first of them.</param>
+    /// <param name="count">How many.</param>
     /// <param name="stride">Floats from one row that is multiplied to the next.</param>
-    /// <param name="counts">Receives the number of entries of each row.</param>
-    /// <param name="entries">Receives the entries, room for <paramref name="columns"/> a row.</param>
+    /// <param name="entries">Receives the entries, room for <paramref name="count"/>.</param>
+    /// <returns>The number of entries.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ByRow(float* matrix, int rows, int columns, int stride, int* counts, SparseEntry* entries)
+    public static int OfRow(float* values, int column, int count, int stride, SparseEntry* entries)
     {
-        for (int i = 0; i < rows; i++, matrix += columns, entries += columns)
+        int found = 0;
+        for (int block = 0; block < count; block += 64)
         {
-            int count = 0;
-            for (int block = 0; block < columns; block += 64)
+            for (ulong mask = NonZeros(values + block, count - block); mask != 0; mask &= mask - 1)
             {
-                for (ulong mask = NonZeros(matrix + block, columns - block); mask != 0; mask &= mask - 1)
-                {
-                    int j = block + BitOperations.TrailingZeroCount(mask);
-                    entries[count++] = new SparseEntry(j * stride, matrix[j]);
-                }
+                int i = block + BitOperations.TrailingZeroCount(mask);
+                entries[found++] = new SparseEntry((column + i) * stride, values[i]);
             }
-
-            counts[i] = count;
         }
+
+        return found;
     }
 
     /// <summary>The part of a matrix's elements that is not zero, in [0, 1].</summary>

@@ -5,7 +5,7 @@ using NeuralCore.Simd;
 namespace NeuralCore.Kernels;
 
 /// <summary>
-/// The product of a short sparse row and a dense matrix: <c>sum[j] += sum over the bits k of a mask of values[k] * rows[k * stride + j]</c>,
+/// The product of a short sparse row and a dense matrix: <c>sum[j] (+)= sum over the bits k of a mask of values[k] * rows[k * stride + j]</c>,
 /// in ascending k. Zeros cost nothing, since their bits are not set. A longer row is taken in parts of at most 64 values, and the matrix
 /// with it: for 96 columns or less a part stays in the first-level cache while all rows pass.
 /// </summary>
@@ -23,45 +23,52 @@ internal static unsafe class SparseRows
     /// <param name="values">The sparse row.</param>
     /// <param name="rows">The matrix.</param>
     /// <param name="stride">Floats from one row of it to the next.</param>
-    /// <param name="sum">Is added to.</param>
+    /// <param name="sum">Receives the sums.</param>
     /// <param name="columns">The columns of the matrix.</param>
+    /// <param name="accumulate">Whether they are added to what is there; if not, nothing has to be cleared or read.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, int columns)
+    public static void Run<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, int columns, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         int column = 0;
         for (; TSimd.HasManyRegisters && columns - column >= WideVectors * TSimd.Width; column += WideVectors * TSimd.Width)
         {
-            SixteenVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+            SixteenVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column, accumulate);
         }
 
         for (; columns - column >= TileVectors * TSimd.Width; column += TileVectors * TSimd.Width)
         {
-            SixVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+            SixVectors<TSimd, TVec>(mask, values, rows + column, stride, sum + column, accumulate);
         }
 
         for (; columns - column >= TSimd.Width; column += TSimd.Width)
         {
-            OneVector<TSimd, TVec>(mask, values, rows + column, stride, sum + column);
+            OneVector<TSimd, TVec>(mask, values, rows + column, stride, sum + column, accumulate);
         }
 
         for (; column < columns; column++)
         {
-            OneColumn(mask, values, rows + column, stride, sum + column);
+            OneColumn(mask, values, rows + column, stride, sum + column, accumulate);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixteenVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+    private static void SixteenVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         int w = TSimd.Width;
-        TVec c0 = TSimd.Load(sum), c1 = TSimd.Load(sum + w), c2 = TSimd.Load(sum + (2 * w)), c3 = TSimd.Load(sum + (3 * w));
-        TVec c4 = TSimd.Load(sum + (4 * w)), c5 = TSimd.Load(sum + (5 * w)), c6 = TSimd.Load(sum + (6 * w)), c7 = TSimd.Load(sum + (7 * w));
-        TVec c8 = TSimd.Load(sum + (8 * w)), c9 = TSimd.Load(sum + (9 * w)), c10 = TSimd.Load(sum + (10 * w)), c11 = TSimd.Load(sum + (11 * w));
-        TVec c12 = TSimd.Load(sum + (12 * w)), c13 = TSimd.Load(sum + (13 * w)), c14 = TSimd.Load(sum + (14 * w)), c15 = TSimd.Load(sum + (15 * w));
+        TVec c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero, c4 = TSimd.Zero, c5 = TSimd.Zero, c6 = TSimd.Zero, c7 = TSimd.Zero;
+        TVec c8 = TSimd.Zero, c9 = TSimd.Zero, c10 = TSimd.Zero, c11 = TSimd.Zero, c12 = TSimd.Zero, c13 = TSimd.Zero, c14 = TSimd.Zero, c15 = TSimd.Zero;
+        if (accumulate)
+        {
+            (c0, c1, c2, c3) = (TSimd.Load(sum), TSimd.Load(sum + w), TSimd.Load(sum + (2 * w)), TSimd.Load(sum + (3 * w)));
+            (c4, c5, c6, c7) = (TSimd.Load(sum + (4 * w)), TSimd.Load(sum + (5 * w)), TSimd.Load(sum + (6 * w)), TSimd.Load(sum + (7 * w)));
+            (c8, c9, c10, c11) = (TSimd.Load(sum + (8 * w)), TSimd.Load(sum + (9 * w)), TSimd.Load(sum + (10 * w)), TSimd.Load(sum + (11 * w)));
+            (c12, c13, c14, c15) = (TSimd.Load(sum + (12 * w)), TSimd.Load(sum + (13 * w)), TSimd.Load(sum + (14 * w)), TSimd.Load(sum + (15 * w)));
+        }
+
         for (; mask != 0; mask &= mask - 1)
         {
             int k = BitOperations.TrailingZeroCount(mask);
@@ -104,13 +111,18 @@ internal static unsafe class SparseRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+    private static void SixVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
         int w = TSimd.Width;
-        TVec c0 = TSimd.Load(sum), c1 = TSimd.Load(sum + w), c2 = TSimd.Load(sum + (2 * w));
-        TVec c3 = TSimd.Load(sum + (3 * w)), c4 = TSimd.Load(sum + (4 * w)), c5 = TSimd.Load(sum + (5 * w));
+        TVec c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero, c4 = TSimd.Zero, c5 = TSimd.Zero;
+        if (accumulate)
+        {
+            (c0, c1, c2) = (TSimd.Load(sum), TSimd.Load(sum + w), TSimd.Load(sum + (2 * w)));
+            (c3, c4, c5) = (TSimd.Load(sum + (3 * w)), TSimd.Load(sum + (4 * w)), TSimd.Load(sum + (5 * w)));
+        }
+
         for (; mask != 0; mask &= mask - 1)
         {
             int k = BitOperations.TrailingZeroCount(mask);
@@ -133,11 +145,11 @@ internal static unsafe class SparseRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneVector<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum)
+    private static void OneVector<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
         where TSimd : ISimd<TVec>
         where TVec : struct
     {
-        TVec c = TSimd.Load(sum);
+        TVec c = accumulate ? TSimd.Load(sum) : TSimd.Zero;
         for (; mask != 0; mask &= mask - 1)
         {
             int k = BitOperations.TrailingZeroCount(mask);
@@ -148,9 +160,9 @@ internal static unsafe class SparseRows
     }
 
     /// <summary>What fills no vector, rounded as the vectors round.</summary>
-    private static void OneColumn(ulong mask, float* values, float* rows, nint stride, float* sum)
+    private static void OneColumn(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
     {
-        float c = *sum;
+        float c = accumulate ? *sum : 0;
         for (; mask != 0; mask &= mask - 1)
         {
             int k = BitOperations.TrailingZeroCount(mask);

@@ -105,7 +105,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
     {
         for (int i = 0; i < count; i++)
         {
-            SparseRows.Run<TSimd, TVec>(pixels[i].Filters, dz + pixels[i].First, kernel, kernelRow, sums + pixels[i].Patch, kernelRow);
+            SparseRows.Run<TSimd, TVec>(pixels[i].Filters, dz + pixels[i].First, kernel, kernelRow, sums + pixels[i].Patch, kernelRow, accumulate: true);
         }
     }
 

@@ -167,12 +167,11 @@ internal static unsafe partial class DenseCpu
             where TSimd : ISimd<TVec>
             where TVec : struct => AdamCpu.Update<TSimd, TVec>(step, count, weights + first, gradient, m + first, v + first);
 
-        /// <summary>Asks for the moments of some weights, so that they are on their way while the gradient is still summed.</summary>
-        public void Expect(nint first, int count)
-        {
-            Prefetch.Floats(m + first, count);
-            Prefetch.Floats(v + first, count);
-        }
+        /// <summary>Asks for first moments, so that they are on their way while the gradient is still summed.</summary>
+        public void ExpectM(nint first, int count) => Prefetch.Floats(m + first, count);
+
+        /// <summary>The same for second moments.</summary>
+        public void ExpectV(nint first, int count) => Prefetch.Floats(v + first, count);
     }
 
     /// <summary>
@@ -219,42 +218,34 @@ internal static unsafe partial class DenseCpu
         }
 
         /// <summary>
-        /// Asks for one of <paramref name="parts"/> parts of the weights, and of the inputs of all items, of the chunk that this thread is
-        /// likely to take next: pieces of rows are no stream to the hardware's prefetcher.
-        /// </summary>
-        private void Ahead(int k, int part, int parts)
-        {
-            int next = k + ChunkRows;
-            int rows = Math.Min(ChunkRows, shape.Inputs - next);
-            if (rows > 0)
-            {
-                int from = rows * part / parts, to = rows * (part + 1) / parts;
-                Prefetch.Floats(weights + ((nint)(next + from) * shape.Units), (to - from) * shape.Units);
-                if (input != null)
-                {
-                    from = items * part / parts;
-                    to = items * (part + 1) / parts;
-                    Prefetch.Rows(input + ((nint)from * shape.Inputs) + next, shape.Inputs, to - from, rows);
-                }
-            }
-        }
-
-        /// <summary>
         /// dx of the chunk's inputs, summed in a buffer: the rows of dx lie as far apart as those of x. The sparse form sums what the dense
         /// product would, in the same order, without its zeros.
         /// </summary>
         private void Input(int k, int columns, float* transposed, float* sums)
         {
+            // The chunk that this thread is likely to take next: pieces of rows are no stream to the hardware's prefetcher, so its weights, and
+            // its inputs of all items, are asked for in shares.
+            int next = k + ChunkRows;
+            int nextRows = Math.Max(0, Math.Min(ChunkRows, shape.Inputs - next));
+            int nextCount = nextRows * shape.Units;
+            float* nextWeights = weights + ((nint)next * shape.Units);
+            float* nextInput = input == null ? null : input + next;
             if (dz.IsSparse)
             {
-                new Span<float>(sums, items * ChunkRows).Clear();
                 int blocks = Blocking.Chunks(shape.Units, MaskBits);
+                int weightShare = Share(nextCount, blocks * items), inputShare = Share(nextRows, blocks);
                 for (int b = 0; b < blocks; b++)
                 {
                     int j = b * MaskBits;
                     for (int n = 0; n < items; n++)
                     {
-                        Ahead(k, (b * items) + n, blocks * items);
+                        int asked = ((b * items) + n) * weightShare;
+                        Prefetch.Floats(nextWeights + asked, Math.Min(weightShare, nextCount - asked));
+                        if (nextInput != null)
+                        {
+                            Prefetch.Floats(nextInput + ((nint)n * shape.Inputs) + (b * inputShare), Math.Min(inputShare, nextRows - (b * inputShare)));
+                        }
+
                         if (b == blocks - 1 && replaced is null)
                         {
                             Prefetch.Floats(dInput + ((nint)n * shape.Inputs) + k, columns);
@@ -262,12 +253,18 @@ internal static unsafe partial class DenseCpu
 
                         SparseRows.Run<TSimd, TVec>(
                             dz.UnitsOfItem[(b * items) + n], dz.Values + ((nint)n * shape.Units) + j, transposed + ((nint)j * ChunkRows), ChunkRows,
-                            sums + ((nint)n * ChunkRows), columns);
+                            sums + ((nint)n * ChunkRows), columns, accumulate: b > 0);
                     }
                 }
 
                 Put(k, columns, sums);
                 return;
+            }
+
+            Prefetch.Floats(nextWeights, nextCount);
+            if (nextInput != null)
+            {
+                Prefetch.Rows(nextInput, shape.Inputs, items, nextRows);
             }
 
             var product = new TileOperands
@@ -279,7 +276,6 @@ internal static unsafe partial class DenseCpu
                 C = sums,
                 CRow = ChunkRows,
             };
-            Ahead(k, 0, 1);
             for (int j = 0; j < shape.Units; j += BlockUnits)
             {
                 product.A = dz.Values + j;
@@ -291,6 +287,9 @@ internal static unsafe partial class DenseCpu
 
             Put(k, columns, sums);
         }
+
+        /// <summary>What each of <paramref name="sharers"/> takes of some floats: whole cache lines, and nothing of the last ones is left.</summary>
+        private static int Share(int count, int sharers) => Blocking.Chunks(count, sharers * Blocking.Lanes) * Blocking.Lanes;
 
         /// <summary>Copies the sums to where dx is to go, or to where x lies, whose zeros say where its ReLU lets nothing through.</summary>
         private void Put(int k, int columns, float* sums)
@@ -318,19 +317,25 @@ internal static unsafe partial class DenseCpu
         {
             if (dz.IsSparse)
             {
-                new Span<float>(sums, shape.Units * ChunkRows).Clear();
                 for (int n = 0; n < items; n += MaskBits)
                 {
                     ulong* masks = dz.ItemsOfUnit + ((nint)(n / MaskBits) * shape.Units);
                     for (int j = 0; j < shape.Units; j++)
                     {
+                        // Each with items of its own where there are more than 64: both at once would be more than a core can wait for.
                         if (n == 0)
                         {
-                            update?.Expect(first + (j * rows), rows);
+                            update?.ExpectM(first + (j * rows), rows);
+                        }
+
+                        if (n + MaskBits >= items)
+                        {
+                            update?.ExpectV(first + (j * rows), rows);
                         }
 
                         SparseRows.Run<TSimd, TVec>(
-                            masks[j], dz.ByUnit + (j * dz.ItemStride) + n, gathered + ((nint)n * ChunkRows), ChunkRows, sums + ((nint)j * ChunkRows), rows);
+                            masks[j], dz.ByUnit + (j * dz.ItemStride) + n, gathered + ((nint)n * ChunkRows), ChunkRows, sums + ((nint)j * ChunkRows), rows,
+                            accumulate: n > 0);
                     }
                 }
 

@@ -7,7 +7,7 @@ namespace NeuralCore.Ops;
 
 /// <summary>
 /// The forward pass of a dense layer for few items. It is bound by reading the weights, not by multiplying: so the inputs that
-/// are not zero (behind a ReLU many are) are listed first, and only the rows that they multiply are read. The sums go in
+/// are not zero (behind a ReLU many are) are listed first, and only the rows that they multiply are read. The sums go part by part, in
 /// the order of the dense product, and a zero times a finite number changes no sum, so both give the same bits.
 /// </summary>
 internal static unsafe class DenseFewItemsCpu
@@ -35,7 +35,7 @@ internal static unsafe class DenseFewItemsCpu
     public static nint ScratchCount(in DenseShape shape, int items)
     {
         int few = Math.Min(items, MaxItems);
-        return Blocking.Aligned((2 * (nint)few * shape.Inputs) + few);
+        return Blocking.Aligned((2 * (nint)few * shape.Inputs) + (few * new DenseParts(shape.Inputs).Count));
     }
 
     /// <summary>y = activation(x w + bias).</summary>
@@ -47,7 +47,17 @@ internal static unsafe class DenseFewItemsCpu
     {
         var entries = (SparseEntry*)scratch;
         var counts = (int*)(entries + ((nint)items * shape.Inputs));
-        SparseList.ByRow(input, items, shape.Inputs, shape.Units, counts, entries);
+        var parts = new DenseParts(shape.Inputs);
+        for (int n = 0; n < items; n++)
+        {
+            for (int part = 0; part < parts.Count; part++)
+            {
+                int first = parts.First(part);
+                nint at = ((nint)n * shape.Inputs) + first;
+                counts[(n * parts.Count) + part] = SparseList.OfRow(input + at, first, parts.First(part + 1) - first, shape.Units, entries + at);
+            }
+        }
+
         pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, entries, counts, weights, epilogue, output), Blocking.Chunks(shape.Units, ChunkUnits));
     }
 
@@ -64,66 +74,93 @@ internal static unsafe class DenseFewItemsCpu
             int end = Math.Min(first + ChunkUnits, shape.Units);
             for (int n = 0; n < items; n++)
             {
-                SparseEntry* list = entries + ((nint)n * shape.Inputs);
-                Item(list, list + counts[n], first, end, output + ((nint)n * shape.Units));
+                Item(n, first, end, output + ((nint)n * shape.Units));
             }
         }
 
         /// <summary>Units <paramref name="first"/> up to <paramref name="end"/> of one item, the last ones through a buffer if they fill no vector.</summary>
-        private void Item(SparseEntry* list, SparseEntry* listEnd, int first, int end, float* sums)
+        private void Item(int n, int first, int end, float* sums)
         {
             int w = TSimd.Width;
             int unit = first;
             for (; end - unit >= 4 * w; unit += 4 * w)
             {
-                FourVectors(list, listEnd, unit, sums + unit);
+                FourVectors(n, unit, sums + unit);
             }
 
             for (; end - unit >= w; unit += w)
             {
-                OneVector(list, listEnd, unit, sums + unit);
+                OneVector(n, unit, sums + unit);
             }
 
             if (unit < end)
             {
                 float* buffer = stackalloc float[w];
-                OneVector(list, listEnd, unit, buffer);
+                OneVector(n, unit, buffer);
                 new ReadOnlySpan<float>(buffer, end - unit).CopyTo(new Span<float>(sums + unit, end - unit));
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void FourVectors(SparseEntry* list, SparseEntry* end, int unit, float* sums)
+        /// <summary>What of an item's part is not zero: the first entry, and the end.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Part(int n, int part, out SparseEntry* entry, out SparseEntry* end)
         {
-            int w = TSimd.Width;
-            float* rows = weights + unit;
-            TVec c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero;
-            for (SparseEntry* entry = list; entry < end; entry++)
-            {
-                float* row = rows + entry->Row;
-                TVec x = TSimd.Create(entry->Value);
-                c0 = TSimd.MultiplyAdd(x, TSimd.Load(row), c0);
-                c1 = TSimd.MultiplyAdd(x, TSimd.Load(row + w), c1);
-                c2 = TSimd.MultiplyAdd(x, TSimd.Load(row + (2 * w)), c2);
-                c3 = TSimd.MultiplyAdd(x, TSimd.Load(row + (3 * w)), c3);
-            }
-
-            Store(sums, c0, unit);
-            Store(sums + w, c1, unit + w);
-            Store(sums + (2 * w), c2, unit + (2 * w));
-            Store(sums + (3 * w), c3, unit + (3 * w));
+            var parts = new DenseParts(shape.Inputs);
+            entry = entries + ((nint)n * shape.Inputs) + parts.First(part);
+            end = entry + counts[(n * parts.Count) + part];
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void OneVector(SparseEntry* list, SparseEntry* end, int unit, float* sums)
+        private void FourVectors(int n, int unit, float* sums)
         {
-            TVec c = TSimd.Zero;
-            for (SparseEntry* entry = list; entry < end; entry++)
+            int w = TSimd.Width;
+            int parts = new DenseParts(shape.Inputs).Count;
+            float* rows = weights + unit;
+            TVec s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+            for (int part = 0; part < parts; part++)
             {
-                c = TSimd.MultiplyAdd(TSimd.Create(entry->Value), TSimd.Load(weights + entry->Row + unit), c);
+                TVec c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero;
+                Part(n, part, out SparseEntry* entry, out SparseEntry* end);
+                for (; entry < end; entry++)
+                {
+                    float* row = rows + entry->Row;
+                    TVec x = TSimd.Create(entry->Value);
+                    c0 = TSimd.MultiplyAdd(x, TSimd.Load(row), c0);
+                    c1 = TSimd.MultiplyAdd(x, TSimd.Load(row + w), c1);
+                    c2 = TSimd.MultiplyAdd(x, TSimd.Load(row + (2 * w)), c2);
+                    c3 = TSimd.MultiplyAdd(x, TSimd.Load(row + (3 * w)), c3);
+                }
+
+                s0 = TSimd.Add(s0, c0);
+                s1 = TSimd.Add(s1, c1);
+                s2 = TSimd.Add(s2, c2);
+                s3 = TSimd.Add(s3, c3);
             }
 
-            Store(sums, c, unit);
+            Store(sums, s0, unit);
+            Store(sums + w, s1, unit + w);
+            Store(sums + (2 * w), s2, unit + (2 * w));
+            Store(sums + (3 * w), s3, unit + (3 * w));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void OneVector(int n, int unit, float* sums)
+        {
+            int parts = new DenseParts(shape.Inputs).Count;
+            TVec sum = TSimd.Zero;
+            for (int part = 0; part < parts; part++)
+            {
+                TVec c = TSimd.Zero;
+                Part(n, part, out SparseEntry* entry, out SparseEntry* end);
+                for (; entry < end; entry++)
+                {
+                    c = TSimd.MultiplyAdd(TSimd.Create(entry->Value), TSimd.Load(weights + entry->Row + unit), c);
+                }
+
+                sum = TSimd.Add(sum, c);
+            }
+
+            Store(sums, sum, unit);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
