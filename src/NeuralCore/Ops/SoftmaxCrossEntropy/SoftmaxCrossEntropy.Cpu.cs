@@ -1,10 +1,11 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace NeuralCore.Ops;
 
 /// <summary>
 /// Softmax and cross-entropy with every intermediate in double, so that each result is the float nearest the true one but for
-/// a few in a million. The exponentials of a row are computed as a vector: one thread does a whole batch while the others wait.
+/// a few in a million. The exponentials of a row are computed in vectors: one thread does a whole batch while the others wait.
 /// </summary>
 internal static unsafe class SoftmaxCrossEntropyCpu
 {
@@ -12,23 +13,27 @@ internal static unsafe class SoftmaxCrossEntropyCpu
     private const int MostOnStack = 256;
 
     /// <summary>p = softmax(x), row by row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(int rows, int classes, float* logits, float* probabilities)
     {
-        Span<double> exponentials = classes <= MostOnStack ? stackalloc double[classes] : new double[classes];
+        int room = Room(classes);
+        Span<double> exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room];
         for (int n = 0; n < rows; n++)
         {
-            Row(logits + ((nint)n * classes), probabilities + ((nint)n * classes), exponentials, out _, out _);
+            Row(classes, logits + ((nint)n * classes), probabilities + ((nint)n * classes), exponentials, out _, out _);
         }
     }
 
     /// <summary>Softmax, losses and hits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(int rows, int classes, float* logits, int* labels, float* probabilities, float* losses, float* hits)
     {
-        Span<double> exponentials = classes <= MostOnStack ? stackalloc double[classes] : new double[classes];
+        int room = Room(classes);
+        Span<double> exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room];
         for (int n = 0; n < rows; n++)
         {
             float* x = logits + ((nint)n * classes);
-            Row(x, probabilities + ((nint)n * classes), exponentials, out int best, out double sum);
+            Row(classes, x, probabilities + ((nint)n * classes), exponentials, out int best, out double sum);
             losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - x[best]));
             hits[n] = best == labels[n] ? 1 : 0;
         }
@@ -47,6 +52,10 @@ internal static unsafe class SoftmaxCrossEntropyCpu
         }
     }
 
+    /// <summary>Whole vectors for so many classes.</summary>
+    private static int Room(int classes) => Blocking.Chunks(classes, Vector512<double>.Count) * Vector512<double>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int IndexOfMax(int classes, float* values)
     {
         int best = 0;
@@ -58,22 +67,29 @@ internal static unsafe class SoftmaxCrossEntropyCpu
         return best;
     }
 
-    private static void Row(float* x, float* p, Span<double> exponentials, out int best, out double sum)
+    /// <summary>One row; of the exponentials what lies behind the classes is room for whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Row(int classes, float* x, float* p, Span<double> exponentials, out int best, out double sum)
     {
-        best = IndexOfMax(exponentials.Length, x);
-        for (int i = 0; i < exponentials.Length; i++)
+        best = IndexOfMax(classes, x);
+        for (int i = 0; i < classes; i++)
         {
             exponentials[i] = (double)x[i] - x[best];
         }
 
-        TensorPrimitives.Exp<double>(exponentials, exponentials);
-        sum = 0;
-        foreach (double exponential in exponentials)
+        for (int i = 0; i < exponentials.Length; i += Vector512<double>.Count)
         {
-            sum += exponential;
+            Span<double> vector = exponentials[i..];
+            Vector512.Exp(Vector512.Create<double>(vector)).CopyTo(vector);
         }
 
-        for (int i = 0; i < exponentials.Length; i++)
+        sum = 0;
+        for (int i = 0; i < classes; i++)
+        {
+            sum += exponentials[i];
+        }
+
+        for (int i = 0; i < classes; i++)
         {
             p[i] = (float)(exponentials[i] / sum);
         }
