@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NeuralCore.Files;
 using NeuralCore.Training;
@@ -52,6 +53,23 @@ public sealed class TrainTests : IDisposable
         string?[] hashes = [.. asked.Select(more => Train(["--epochs", "2", "--json", "-", .. more!]).Events[^1].Text("weights_sha256"))];
         Assert.Equal(5, hashes.Distinct().Count());
         Assert.Equal(hashes[0], hashes[5]);
+    }
+
+    [Fact]
+    public void A_profile_is_a_table_whose_rows_are_lines_of_80_columns_and_add_up()
+    {
+        ProgramRun run = Train("--epochs", "1", "--profile");
+        string[] lines = run.Output.Split('\n');
+        int head = Array.FindIndex(lines, line => line.StartsWith("step", StringComparison.Ordinal));
+        int sum = Array.FindIndex(lines, line => line.StartsWith("sum", StringComparison.Ordinal));
+        string[] rows = [.. lines[(head + 1)..sum].Where(line => line.Contains('%'))];
+        Assert.All(lines[head..(sum + 1)], line => Assert.InRange(line.TrimEnd().Length, 1, 80));
+        Assert.Contains(rows, row => row.Contains("forward"));
+        Assert.Contains(rows, row => row.Contains("backward"));
+        Assert.Equal(100, rows.Sum(Share), 0.05 * (rows.Length + 1));
+        Assert.Equal(100, Share(lines[sum]), 0.0);
+
+        static double Share(string row) => double.Parse(row[..row.IndexOf('%')].Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 
     [Fact]

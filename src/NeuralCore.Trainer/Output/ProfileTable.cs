@@ -8,36 +8,45 @@ internal static class ProfileTable
 {
     private const double Giga = 1e9;
 
-    /// <summary>Writes a row for each step: milliseconds a training step, share, and for arithmetic the rate and its part of the peak.</summary>
+    /// <summary>Longer names go on in the next line, so that the table fits a terminal of 80 columns.</summary>
+    private const int StepWidth = 36;
+
+    /// <summary>Writes a row for each pass of a step: milliseconds a training step, share, and for arithmetic the rate and its part of the peak.</summary>
     public static void Write(Screen screen, MeasuredProfile measured)
     {
         TrainingProfile profile = measured.Profile;
         double total = profile.Rows.Sum(row => row.Seconds);
         screen.WriteLine($"Profile of {profile.Steps:N0} steps; the FMA peak at the start was {measured.PeakGflops:N0} GFLOP/s on {Threads(measured.Threads)}");
         Table table = new Table().Border(TableBorder.None);
-        table.AddColumn(new TableColumn("step").NoWrap());
-        foreach (string title in (string[])["forward ms", "backward ms", "share", "GFLOP/s", "of peak", "GFLOP/s back", "of peak"])
+        table.AddColumn(new TableColumn("step").Width(StepWidth));
+        foreach (string title in (string[])["pass", "ms", "share", "GFLOP/s", "of peak"])
         {
-            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
+            TableColumn column = new TableColumn(title).NoWrap();
+            table.AddColumn(title == "pass" ? column : column.RightAligned());
         }
 
         foreach (ProfileRow row in profile.Rows)
         {
-            table.AddRow(
-                Markup.Escape(row.Name), Milliseconds(row.ForwardSeconds), Milliseconds(row.BackwardSeconds), $"{row.Seconds / total:0.0%}",
-                Rate(row.ForwardFlop, row.ForwardSeconds), Part(row.ForwardFlop, row.ForwardSeconds),
-                Rate(row.BackwardFlop, row.BackwardSeconds), Part(row.BackwardFlop, row.BackwardSeconds));
+            AddPass(row.Name, row.BackwardSeconds > 0 ? "forward" : "", row.ForwardSeconds, row.ForwardFlop);
+            if (row.BackwardSeconds > 0)
+            {
+                AddPass("", "backward", row.BackwardSeconds, row.BackwardFlop);
+            }
         }
 
-        table.AddRow("sum", Milliseconds(profile.Rows.Sum(r => r.ForwardSeconds)), Milliseconds(profile.Rows.Sum(r => r.BackwardSeconds)), "100.0%");
+        AddPass("sum", "", total, 0);
         screen.Console.Write(table);
         screen.WriteLine(
             $"{1000 * total / profile.Steps:0.000} ms of {1000 * profile.WallSeconds / profile.Steps:0.000} ms a step on the wall clock, {total / profile.WallSeconds:0.0%}. "
             + "Rates count every multiply-add of dense arithmetic: where zeros are skipped they exceed the peak.");
 
-        string Milliseconds(double seconds) => seconds == 0 ? "" : $"{1000 * seconds / profile.Steps:0.000}";
-        string Rate(double flop, double seconds) => flop == 0 ? "" : $"{flop / seconds / Giga:0}";
-        string Part(double flop, double seconds) => flop == 0 ? "" : $"{flop / seconds / Giga / measured.PeakGflops:0%}";
+        void AddPass(string name, string pass, double seconds, double flop)
+        {
+            double rate = flop / seconds / Giga;
+            table.AddRow(
+                Markup.Escape(name), pass, $"{1000 * seconds / profile.Steps:0.000}", $"{seconds / total:0.0%}",
+                flop == 0 ? "" : $"{rate:0}", flop == 0 ? "" : $"{rate / measured.PeakGflops:0%}");
+        }
     }
 
     private static string Threads(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";

@@ -17,10 +17,12 @@ internal static unsafe class SoftmaxCrossEntropyCpu
     public static void Softmax(int rows, int classes, float* logits, float* probabilities)
     {
         int room = Room(classes);
-        Span<double> exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room];
-        for (int n = 0; n < rows; n++)
+        fixed (double* exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room])
         {
-            Row(classes, logits + ((nint)n * classes), probabilities + ((nint)n * classes), exponentials, out _, out _);
+            for (int n = 0; n < rows; n++)
+            {
+                Row(classes, logits + ((nint)n * classes), probabilities + ((nint)n * classes), exponentials, out _, out _);
+            }
         }
     }
 
@@ -29,13 +31,15 @@ internal static unsafe class SoftmaxCrossEntropyCpu
     public static void Forward(int rows, int classes, float* logits, int* labels, float* probabilities, float* losses, float* hits)
     {
         int room = Room(classes);
-        Span<double> exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room];
-        for (int n = 0; n < rows; n++)
+        fixed (double* exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room])
         {
-            float* x = logits + ((nint)n * classes);
-            Row(classes, x, probabilities + ((nint)n * classes), exponentials, out int best, out double sum);
-            losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - x[best]));
-            hits[n] = best == labels[n] ? 1 : 0;
+            for (int n = 0; n < rows; n++)
+            {
+                float* x = logits + ((nint)n * classes);
+                Row(classes, x, probabilities + ((nint)n * classes), exponentials, out int best, out double sum);
+                losses[n] = (float)(Math.Log(sum) - ((double)x[labels[n]] - x[best]));
+                hits[n] = best == labels[n] ? 1 : 0;
+            }
         }
     }
 
@@ -69,7 +73,7 @@ internal static unsafe class SoftmaxCrossEntropyCpu
 
     /// <summary>One row; of the exponentials what lies behind the classes is room for whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row(int classes, float* x, float* p, Span<double> exponentials, out int best, out double sum)
+    private static void Row(int classes, float* x, float* p, double* exponentials, out int best, out double sum)
     {
         best = IndexOfMax(classes, x);
         for (int i = 0; i < classes; i++)
@@ -77,10 +81,9 @@ internal static unsafe class SoftmaxCrossEntropyCpu
             exponentials[i] = (double)x[i] - x[best];
         }
 
-        for (int i = 0; i < exponentials.Length; i += Vector512<double>.Count)
+        for (int i = 0; i < classes; i += Vector512<double>.Count)
         {
-            Span<double> vector = exponentials[i..];
-            Vector512.Exp(Vector512.Create<double>(vector)).CopyTo(vector);
+            Vector512.Exp(Vector512.Load(exponentials + i)).Store(exponentials + i);
         }
 
         sum = 0;
