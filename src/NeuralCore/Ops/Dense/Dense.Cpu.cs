@@ -7,8 +7,9 @@ using NeuralCore.Threading;
 namespace NeuralCore.Ops;
 
 /// <summary>
-/// The dense layer as three matrix products, each cut into chunks whose operands fit the second-level cache. Chunks share out
-/// outputs, never a sum, so there is nothing to reduce. Backward has a sparse form for gradients that are mostly zero.
+/// The dense layer as three matrix products, each cut into chunks whose operands fit the second-level cache. Backward, chunks share out
+/// outputs, never a sum, so there is nothing to reduce; forward, they share out the parts of long sums, too, which <see cref="DensePartSums"/>
+/// adds. Both directions have a sparse form, for inputs and gradients that are mostly zero.
 /// </summary>
 internal static unsafe partial class DenseCpu
 {
