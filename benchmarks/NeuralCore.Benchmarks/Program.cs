@@ -13,7 +13,7 @@ const string usage = """
       peak          the machine's FMA peak at every vector width                 [--rounds N]
       train         images/s of the seed network, training and inference         [--threads N] [--simd W] [--steps N] [--fuse BOOL] [--test-images N] [--data DIR]
       gpu           every op and whole steps on every GPU, and on the CPU beside  [--device N|NAME] [--cpu BOOL] [--conv C] [--batches N,N] [--steps N] [--filter TEXT] [--rounds N] [--sample-ms N] [--data DIR]
-      scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--data DIR]
+      scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--warm-up N] [--data DIR]
       checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
       photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]

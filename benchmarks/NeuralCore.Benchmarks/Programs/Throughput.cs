@@ -46,7 +46,8 @@ internal static class Throughput
     /// <c>scaling</c>: all threads against one. Both networks train side by side and take turns, so each ratio is of two
     /// measurements of the same second; the order within a pair alternates, so that neither always comes first. Beside each pair stands
     /// what the machine itself had to give just before and just after, the lesser of the two: multiply-adds on registers with all threads
-    /// against one. On a shared machine two processors are at times the two halves of one core, so the pairs in which it gave nearly
+    /// against one. Before the first pair both train until the runtime has compiled what runs often: it does that on a thread of its own, which all
+    /// threads of the network have to share processors with and a single one has not. On a shared machine two processors are at times the two halves of one core, so the pairs in which it gave nearly
     /// all are also counted by themselves.
     /// </summary>
     public static void Scaling(Options options, TextWriter output)
@@ -55,13 +56,14 @@ internal static class Throughput
         int threads = options.Threads();
         int pairs = options.Int("--pairs", 11, minimum: 1);
         int steps = options.Int("--steps", 10, minimum: 1, maximum: train.Count / SeedNetwork.Batch);
+        int warmUp = options.Int("--warm-up", 100, minimum: 1, maximum: train.Count / SeedNetwork.Batch);
         SimdWidth simd = options.Simd();
         options.Done();
 
         using Sequential single = SeedNetwork.Compile(1, simd);
         using Sequential many = SeedNetwork.Compile(threads, simd);
-        Rate(single, train, steps);
-        Rate(many, train, steps);
+        Rate(single, train, warmUp);
+        Rate(many, train, warmUp);
         var singleSteps = new StepTimes();
         var manySteps = new StepTimes();
         var singleRates = new List<double>();
