@@ -81,6 +81,8 @@ internal static unsafe class SoftmaxCrossEntropyCpu
             exponentials[i] = (double)x[i] - x[best];
         }
 
+        // What fills the last vector stays small, since numbers too large for an exponential take a way of their own.
+        new Span<double>(exponentials + classes, Room(classes) - classes).Clear();
         for (int i = 0; i < classes; i += Vector512<double>.Count)
         {
             Vector512.Exp(Vector512.Load(exponentials + i)).Store(exponentials + i);
