@@ -46,9 +46,9 @@ internal static class Throughput
     /// <c>scaling</c>: all threads against one. Both networks train side by side and take turns, so each ratio is of two
     /// measurements of the same second; the order within a pair alternates, so that neither always comes first. Beside each pair stands
     /// what the machine itself had to give just before and just after, the lesser of the two: multiply-adds on registers with all threads
-    /// against one. Before the first pair both train until the runtime has compiled what runs often: it does that on a thread of its own, which all
-    /// threads of the network have to share processors with and a single one has not. On a shared machine two processors are at times the two halves of one core, so the pairs in which it gave nearly
-    /// all are also counted by themselves.
+    /// against one. Before the first pair both train until the runtime has compiled what runs often: it does that on a thread of its own, which
+    /// all threads of the network have to share processors with and a single one has not. On a shared machine two processors are at times
+    /// the two halves of one core, so the pairs in which it gave nearly all are also counted by themselves.
     /// </summary>
     public static void Scaling(Options options, TextWriter output)
     {

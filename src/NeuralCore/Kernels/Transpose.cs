@@ -59,8 +59,8 @@ internal static unsafe class Transpose
     }
 
     /// <summary>
-    /// Rows 0 to 3 in the lower halves of registers, 4 to 7 in the upper ones: both halves are transposed as a block of four rows is. Takes
-    /// 0.4 of the time of blocks of four rows.
+    /// Rows 0 to 3 in the lower halves of registers, 4 to 7 in the upper ones: both halves are transposed as a block of four rows is.
+    /// Takes three quarters of the time of blocks of four rows (96 x 256 in 5.0 us instead of 6.6).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block8x4(float* source, nint sourceRow, float* destination, nint destinationRow)

@@ -9,7 +9,7 @@ namespace NeuralCore.Ops;
 /// </code>
 /// A moment that is subnormal, nearer to zero than 1.2e-38, is set to zero, as TensorFlow's threads do for all numbers. The moment of a weight
 /// that gets no gradient any more decays to there and, since 0.9 times the smallest number rounds to that number, would stay for ever; many
-/// processors multiply subnormal numbers a hundred times slower. Over epsilon, such a moment moves no weight that is not itself below 1e-27.
+/// processors multiply subnormal numbers in microcode. Over epsilon, such a moment moves no weight that is not itself below 1e-27.
 /// <para/>
 /// All numbers here are in double: 1f - 0.999f is already wrong in its fifth digit. Each is rounded once, by the op that uses it.
 /// </summary>

@@ -16,7 +16,7 @@ internal static unsafe class Conv2DCpu
     /// <summary>
     /// The images whose weight gradients are summed in one buffer. Constant, so that sums are cut at the same places on any
     /// number of threads. Where other programs disturb one of two threads, the other waits at the end of a pass for a part of a chunk: with
-    /// eight images for 4 % of the backward pass, and more buffers than with four take longer to add up than that.
+    /// eight images for 4 % of the backward pass, with four for less than 2. Fewer would make more buffers to add up.
     /// </summary>
     public const int ImagesPerChunk = 4;
 
