@@ -37,7 +37,7 @@ internal static class TestDevices
         };
         Skip.If(device is null, tier == Cuda
             ? "There is no CUDA device here."
-            : "There is no OpenCL driver here. On Debian and Ubuntu, apt-get install pocl-opencl-icd brings one that computes on the processor.");
+            : "There is no OpenCL driver here. On Debian and Ubuntu, apt-get install pocl-opencl-icd ocl-icd-libopencl1 brings one that computes on the processor.");
         return device!;
     }
 

@@ -8,14 +8,21 @@ using Xunit;
 namespace NeuralCore.Gpu.Tests;
 
 /// <summary>Every tile gives every element the same bits: those of the textbook loop on whole numbers, and those of the small tile on others.</summary>
-[Collection(TestDevices.OpenCl)]
-public sealed class TileTests
+public abstract class TileTests
 {
+    private readonly string _tier;
+
+    /// <summary>Skips the tests where there is no device.</summary>
+    protected TileTests(string tier)
+    {
+        _tier = tier;
+        TestDevices.Require(tier);
+    }
+
     [SkippableTheory]
     [InlineData(nameof(Tile.Small))]
     [InlineData(nameof(Tile.Of128x128))]
     [InlineData(nameof(Tile.Of128x64))]
-    [InlineData(nameof(Tile.Of96x64))]
     [InlineData(nameof(Tile.Of128x32))]
     public void A_pooled_convolution_is_the_same_in_every_tile(string tile)
     {
@@ -83,23 +90,9 @@ public sealed class TileTests
         });
     }
 
-    [Theory]
-    [InlineData(73728, 64, 1)]
-    [InlineData(86528, 32, 1)]
-    [InlineData(128, 256, 32)]
-    [InlineData(128, 9216, 1)]
-    [InlineData(9216, 256, 1)]
-    [InlineData(288, 64, 132)]
-    public void The_products_of_a_batch_of_128_fill_132_multiprocessors(int rows, int columns, int parts)
+    private void SameResults(string tile, Func<IBackend<float>, GuardedMemory<float>, Func<int, int, float[]>, Slot[]> run)
     {
-        Tile tile = new TileChoice(132).Of(rows, columns, parts);
-        long groups = TileChoice.Groups(tile, rows, columns, parts).GridDim.Size;
-        Assert.True(groups >= 100, $"{groups} groups of tile {tile} leave more than a quarter of the device idle.");
-    }
-
-    private static void SameResults(string tile, Func<IBackend<float>, GuardedMemory<float>, Func<int, int, float[]>, Slot[]> run)
-    {
-        DeviceContext device = TestDevices.Require(TestDevices.OpenCl);
+        DeviceContext device = TestDevices.Require(_tier);
         using var reference = new ReferenceBackend<float>();
         using var small = new GpuBackend(device, ownsDevice: false, new TileChoice(1, Tile.Small));
         using var actual = new GpuBackend(device, ownsDevice: false, new TileChoice(1, Enum.Parse<Tile>(tile)));
@@ -118,5 +111,31 @@ public sealed class TileTests
                 Agreement.SameBits($"result {i}", oneMemory.Read<float>(expected[i], count), otherMemory.Read<float>(results[i], count));
             }
         }
+    }
+}
+
+/// <summary>Tiles with OpenCL.</summary>
+[Collection(TestDevices.OpenCl)]
+public sealed class OpenClTileTests() : TileTests(TestDevices.OpenCl);
+
+/// <summary>Tiles with CUDA.</summary>
+[Collection(TestDevices.Cuda)]
+public sealed class CudaTileTests() : TileTests(TestDevices.Cuda);
+
+/// <summary>Which tile is chosen, on a device that need not be here.</summary>
+public sealed class TileChoiceTests
+{
+    [Theory]
+    [InlineData(73728, 64, 1)]
+    [InlineData(86528, 32, 1)]
+    [InlineData(128, 256, 32)]
+    [InlineData(128, 9216, 1)]
+    [InlineData(9216, 256, 1)]
+    [InlineData(288, 64, 132)]
+    public void The_products_of_a_batch_of_128_fill_132_multiprocessors(int rows, int columns, int parts)
+    {
+        Tile tile = new TileChoice(132).Of(rows, columns, parts);
+        long groups = TileChoice.Groups(tile, rows, columns, parts).GridDim.Size;
+        Assert.True(groups >= 100, $"{groups} groups of tile {tile} leave more than a quarter of the device idle.");
     }
 }

@@ -6,9 +6,17 @@ using Xunit;
 namespace NeuralCore.Gpu.Tests;
 
 /// <summary>The backward passes that visit a pooling's winners alone, which only take sizes that few random shapes have.</summary>
-[Collection(TestDevices.OpenCl)]
-public sealed class WinnerTests
+public abstract class WinnerTests
 {
+    private readonly string _tier;
+
+    /// <summary>Skips the tests where there is no device.</summary>
+    protected WinnerTests(string tier)
+    {
+        _tier = tier;
+        TestDevices.Require(tier);
+    }
+
     [SkippableTheory]
     [InlineData(3, 5, 7, 32, 8, true)]
     [InlineData(2, 9, 8, 64, 72, false)]
@@ -23,7 +31,7 @@ public sealed class WinnerTests
         }
 
         var shape = new Conv2DMaxPoolShape(conv, new MaxPool2DShape(conv.OutHeight, conv.OutWidth, filters, 2, 2, 2, 2));
-        using var device = TestDevices.Backend(TestDevices.OpenCl);
+        using var device = TestDevices.Backend(_tier);
         using var reference = new ReferenceBackend<float>();
         using var expectedMemory = new GuardedMemory<float>(reference);
         using var memory = new GuardedMemory<float>(device);
@@ -51,3 +59,11 @@ public sealed class WinnerTests
         }
     }
 }
+
+/// <summary>Winners with OpenCL.</summary>
+[Collection(TestDevices.OpenCl)]
+public sealed class OpenClWinnerTests() : WinnerTests(TestDevices.OpenCl);
+
+/// <summary>Winners with CUDA.</summary>
+[Collection(TestDevices.Cuda)]
+public sealed class CudaWinnerTests() : WinnerTests(TestDevices.Cuda);

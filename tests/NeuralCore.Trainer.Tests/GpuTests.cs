@@ -147,7 +147,7 @@ public sealed class GpuTests : IDisposable
     private static GpuDevice RequireDevice()
     {
         IReadOnlyList<GpuDevice> devices = GpuDevices.List();
-        Skip.If(devices.Count == 0, "There is no device with CUDA or OpenCL here. On Debian and Ubuntu, apt-get install pocl-opencl-icd brings one.");
+        Skip.If(devices.Count == 0, "There is no device with CUDA or OpenCL here. On Debian and Ubuntu, apt-get install pocl-opencl-icd ocl-icd-libopencl1 brings one.");
         return devices[0];
     }
 

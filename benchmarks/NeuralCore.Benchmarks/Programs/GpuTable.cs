@@ -6,6 +6,7 @@ using NeuralCore.Benchmarks.Measurement;
 using NeuralCore.Data;
 using NeuralCore.Gpu;
 using NeuralCore.Gpu.Devices;
+using NeuralCore.Gpu.Kernels;
 using NeuralCore.Ops;
 using NeuralCore.Tensors;
 using NeuralCore.Training;
@@ -106,6 +107,31 @@ internal sealed class GpuTable
         // 64 lanes a multiprocessor in Volta, Turing and A100, 128 in all others since.
         bool narrow = cuda.Architecture == CudaArchitecture.SM_80 || cuda.Architecture.Major == 7;
         return 2.0 * device.NumMultiprocessors * (narrow ? 64 : 128) * device.ClockRate / 1e3;
+    }
+
+    /// <summary><c>tiles</c>: the ops that are products, in every tile and in the one that is chosen.</summary>
+    public static void Tiles(Options options, TextWriter output)
+    {
+        var table = new GpuTable(options, output);
+        using var context = DeviceContext.Open(options.Text("--device", "0"));
+        ConvAlgorithm conv = options.Conv();
+        options.Done();
+        Tile?[] tiles = [null, .. Enum.GetValues<Tile>()];
+        output.WriteLine($"{context.Device}, batch 128, us{Environment.NewLine}{"op",-32}{"direction",-18}{string.Concat(tiles.Select(tile => $"{(tile is { } named ? $"{named}" : "chosen"),11}"))}");
+        foreach (OpCase op in (OpCase[])[SquareProduct, .. OpCatalogue.All])
+        {
+            if (op.Flop > 0 && op.Name.Contains(table._filter, StringComparison.OrdinalIgnoreCase))
+            {
+                double[] seconds = [.. tiles.Select(tile =>
+                {
+                    using var backend = new GpuBackend(context, ownsDevice: false, tile is null ? null : new TileChoice(context.Accelerator.NumMultiprocessors, tile), conv);
+                    using MemoryBlock probe = backend.Allocate(Slot.Alignment);
+                    using PreparedOp prepared = op.On(backend);
+                    return Enumerable.Range(0, table._rounds).Min(_ => table.Sample(prepared.Run, backend, probe));
+                })];
+                output.WriteLine($"{op.Op,-32}{op.Direction,-18}{string.Concat(seconds.Select(time => $"{1e6 * time,11:F1}"))}");
+            }
+        }
     }
 
     private void Ops(IBackend<float> backend, string name, double peak)

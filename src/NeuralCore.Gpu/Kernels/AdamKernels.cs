@@ -44,12 +44,29 @@ internal sealed class AdamKernels(KernelLoader loader)
     /// <summary>One step of one element, whose gradient need not be in memory.</summary>
     internal static void UpdateElement(in AdamConstants step, int i, float gradient, ArrayView<float> parameters, ArrayView<float> m, ArrayView<float> v)
     {
-        float first = ZeroIfSubnormal((step.Beta1 * m[i]) + (step.OneMinusBeta1 * gradient));
-        float second = ZeroIfSubnormal((step.Beta2 * v[i]) + (step.OneMinusBeta2 * gradient * gradient));
+        float first = First(step, m[i], gradient), second = Second(step, v[i], gradient);
         m[i] = first;
         v[i] = second;
-        parameters[i] -= step.StepSize * first / (XMath.Sqrt(second) + step.Epsilon);
+        parameters[i] -= Change(step, first, second);
     }
+
+    /// <summary>One step of four neighbours, the first at a multiple of 4.</summary>
+    internal static void UpdateVector(in AdamConstants step, int i, Float4 gradient, ArrayView<float> parameters, ArrayView<float> m, ArrayView<float> v)
+    {
+        Float4 p = parameters.Cast<Float4>()[i >> 2], first = m.Cast<Float4>()[i >> 2], second = v.Cast<Float4>()[i >> 2];
+        first = new Float4(First(step, first.X, gradient.X), First(step, first.Y, gradient.Y), First(step, first.Z, gradient.Z), First(step, first.W, gradient.W));
+        second = new Float4(Second(step, second.X, gradient.X), Second(step, second.Y, gradient.Y), Second(step, second.Z, gradient.Z), Second(step, second.W, gradient.W));
+        m.Cast<Float4>()[i >> 2] = first;
+        v.Cast<Float4>()[i >> 2] = second;
+        parameters.Cast<Float4>()[i >> 2] = new Float4(
+            p.X - Change(step, first.X, second.X), p.Y - Change(step, first.Y, second.Y), p.Z - Change(step, first.Z, second.Z), p.W - Change(step, first.W, second.W));
+    }
+
+    private static float First(in AdamConstants step, float m, float gradient) => ZeroIfSubnormal((step.Beta1 * m) + (step.OneMinusBeta1 * gradient));
+
+    private static float Second(in AdamConstants step, float v, float gradient) => ZeroIfSubnormal((step.Beta2 * v) + (step.OneMinusBeta2 * gradient * gradient));
+
+    private static float Change(in AdamConstants step, float first, float second) => step.StepSize * first / (XMath.Sqrt(second) + step.Epsilon);
 
     private static float ZeroIfSubnormal(float moment) => XMath.Abs(moment) < SmallestNormal ? 0 : moment;
 }

@@ -31,22 +31,31 @@ internal readonly struct AdamOutput(AdamConstants step, int rows, int columns) :
         }
     }
 
+    /// <summary>Four neighbours at once where rows hold whole vectors: one after the other, each would wait for what the one before it stores.</summary>
     private static void StoreRow(AdamOutput self, ProductMemory memory, int row, int column, Float4 gradient)
     {
-        if (row < self._rows)
+        if (row < self._rows && column < self._columns)
         {
-            Update(self, memory, row, column, gradient.X);
-            Update(self, memory, row, column + 1, gradient.Y);
-            Update(self, memory, row, column + 2, gradient.Z);
-            Update(self, memory, row, column + 3, gradient.W);
+            int index = (row * self._columns) + column;
+            if ((self._columns & 3) == 0)
+            {
+                AdamKernels.UpdateVector(self._step, index, gradient, memory.Output, memory.Third, memory.Fourth);
+            }
+            else
+            {
+                Update(self, memory, index, column, gradient.X);
+                Update(self, memory, index + 1, column + 1, gradient.Y);
+                Update(self, memory, index + 2, column + 2, gradient.Z);
+                Update(self, memory, index + 3, column + 3, gradient.W);
+            }
         }
     }
 
-    private static void Update(AdamOutput self, ProductMemory memory, int row, int column, float gradient)
+    private static void Update(AdamOutput self, ProductMemory memory, int index, int column, float gradient)
     {
         if (column < self._columns)
         {
-            AdamKernels.UpdateElement(self._step, (row * self._columns) + column, gradient, memory.Output, memory.Third, memory.Fourth);
+            AdamKernels.UpdateElement(self._step, index, gradient, memory.Output, memory.Third, memory.Fourth);
         }
     }
 }

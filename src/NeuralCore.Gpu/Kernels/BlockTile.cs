@@ -78,26 +78,6 @@ internal readonly struct Tile128x64 : IBlockTile
     public static ArrayView<Float4> AllocateRight() => SharedMemory.Allocate<Float4>(2 * 8 * 17);
 }
 
-/// <summary>96 rows, 64 columns: 3x3 kernels over a multiple of 32 channels have a multiple of 96 weights a filter.</summary>
-internal readonly struct Tile96x64 : IBlockTile
-{
-    public static int Rows => 96;
-
-    public static int Columns => 64;
-
-    public static int Threads => 96;
-
-    public static int Residents => 4;
-
-    public static int LeftLoads => 2;
-
-    public static int RightLoads => 2;
-
-    public static ArrayView<Float4> AllocateLeft() => SharedMemory.Allocate<Float4>(2 * 8 * 25);
-
-    public static ArrayView<Float4> AllocateRight() => SharedMemory.Allocate<Float4>(2 * 8 * 17);
-}
-
 /// <summary>128 rows, 32 columns: for gradients of pixels that have 32 channels.</summary>
 internal readonly struct Tile128x32 : IBlockTile
 {

@@ -19,7 +19,7 @@ namespace NeuralCore.Gpu.Kernels;
 internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
 {
     /// <summary>The groups that a gradient of weights is cut into at most: three for each multiprocessor of a large device.</summary>
-    private const int GradientGroups = 400;
+    private const int GradientGroups = 528;
 
     private readonly PartSumKernels _parts = new(loader);
     private readonly OneChannelKernels _oneChannel = new(loader);
@@ -159,7 +159,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     private static bool IsVector(in Conv2DShape shape) => ((shape.Channels | shape.Filters) & 3) == 0;
 
     private static int TilesOf(in Conv2DShape shape) =>
-        TileChoice.Count(shape.TermCount, Tile96x64.Rows) * TileChoice.Count(shape.Filters, Tile96x64.Columns);
+        TileChoice.Count(shape.TermCount, Product4x4.Tile) * TileChoice.Count(shape.Filters, Product4x4.Tile);
 
     private void BackwardInput(
         AcceleratorStream stream, ConvSizes s, in DeviceGradient dOutput, ArrayView<byte> winners, ArrayView<float> weights, ArrayView<float> dInput)

@@ -19,9 +19,10 @@ namespace NeuralCore.Gpu.Kernels;
 internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
 {
     /// <summary>The groups that a product is cut into at most: what a large device computes at once.</summary>
-    private const int ItemGroups = 128, GradientGroups = 400;
+    private const int ItemGroups = 128, GradientGroups = 528;
 
     private readonly PartSumKernels _parts = new(loader);
+    private readonly NarrowDenseKernels _narrow = new(loader);
 
     private readonly Product<InnerContiguous<Plain>, MatrixCursor, OuterContiguous<Plain>, MatrixCursor, ProductOutput> _forward = new(loader, tiles);
     private readonly Product<AlongInner<MatrixElements<Plain>>, ElementCursor, AlongOuter<MatrixElements<Plain>>, ElementCursor, ProductOutput> _forwardOfAnySize =
@@ -53,13 +54,19 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
     }
 
     /// <summary>Whether the weights' gradient is summed in one go, so that it can be used where it is summed.</summary>
-    public static bool CanUpdate(in DenseShape shape, int items) => CutItems(shape, items).Parts == 1;
+    public static bool CanUpdate(in DenseShape shape, int items) => NarrowDenseKernels.Can(shape) || CutItems(shape, items).Parts == 1;
 
     /// <summary>y = activation(x w + bias).</summary>
     public void Forward(
         AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
         ArrayView<float> output, ArrayView<float> scratch)
     {
+        if (NarrowDenseKernels.Can(shape))
+        {
+            _narrow.Forward(stream, shape, items, input, weights, bias, isRelu, output);
+            return;
+        }
+
         (InnerSizes inner, int parts) = Cut(shape.Units, shape.Inputs);
         var sizes = new ProductSizes(items, shape.Units, inner, parts);
         int whole = parts == 1 ? 1 : 0;
@@ -111,6 +118,12 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
         ArrayView<float> dBias, ArrayView<float> scratch)
     {
+        if (NarrowDenseKernels.Can(shape))
+        {
+            _narrow.BackwardWeights(stream, shape, items, input, dOutput, dWeights, dBias);
+            return;
+        }
+
         (InnerSizes inner, int parts) = CutItems(shape, items);
         var sizes = new ProductSizes(shape.Inputs, shape.Units, inner, parts);
         var to = new GradientOutput(shape.Inputs, shape.Units);
@@ -138,6 +151,12 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dBias, in AdamStep step,
         ArrayView<float> weights, ArrayView<float> m, ArrayView<float> v)
     {
+        if (NarrowDenseKernels.Can(shape))
+        {
+            _narrow.BackwardUpdate(stream, shape, items, input, dOutput, dBias, step, weights, m, v);
+            return;
+        }
+
         var sizes = new ProductSizes(shape.Inputs, shape.Units, items);
         var to = new AdamOutput(new AdamConstants(step), shape.Inputs, shape.Units);
         var memory = new ProductMemory(input, dOutput.Values, dOutput.ReluOutput, dOutput.Values.Cast<byte>(), weights, dBias, m, v);
@@ -159,7 +178,7 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
     private static int TilesOf(int columns) => TileChoice.Count(columns, Product4x4.Tile);
 
     private static int TilesOf(in DenseShape shape) =>
-        TileChoice.Count(shape.Inputs, Tile96x64.Rows) * TileChoice.Count(shape.Units, Tile96x64.Columns);
+        TileChoice.Count(shape.Inputs, Product4x4.Tile) * TilesOf(shape.Units);
 
     private static ProductMemory Memory(
         ArrayView<float> left, ArrayView<float> right, ArrayView<float> reluOutput, ArrayView<float> output, ArrayView<float> second) =>

@@ -13,24 +13,18 @@ internal sealed class DropoutKernels(KernelLoader loader)
 
     /// <summary>Scales what the mask keeps of <paramref name="count"/> elements and zeroes the rest; destination may be source.</summary>
     public void Apply(AcceleratorStream stream, in DropoutMask mask, int count, ArrayView<float> source, ArrayView<float> destination) =>
-        _apply.Next(stream, Grid1D.Of((count + 63) / 64 * 8), new MaskKey(mask), count, source, destination);
+        _apply.Next(stream, Grid1D.Of(count), new MaskKey(mask), count, source, destination);
 
-    /// <summary>One thread a Philox block: eight elements, eight apart, so that eight neighbouring threads visit neighbours.</summary>
+    /// <summary>
+    /// One thread an element, although eight of them draw the same block of random numbers: what a dense layer drops is so little that a device
+    /// would otherwise wait for few threads. (Behind a convolution and a pooling their own kernel drops.)
+    /// </summary>
     public static void ApplyKernel(MaskKey mask, int count, ArrayView<float> source, ArrayView<float> destination)
     {
-        int block = Grid1D.Index;
-        int first = ((block >> 3) << 6) + (block & 7);
-        if (first < count)
+        int i = Grid1D.Index;
+        if (i < count)
         {
-            PhiloxWords words = Philox.Block(mask, block);
-            for (int half = 0; half < 8; half++)
-            {
-                int i = first + (8 * half);
-                if (i < count)
-                {
-                    destination[i] = Philox.Bits(Philox.Word(words, half >> 1), half) >= mask.Threshold ? mask.Scale * source[i] : 0f;
-                }
-            }
+            destination[i] = Philox.Keeps(mask, i) ? mask.Scale * source[i] : 0f;
         }
     }
 }

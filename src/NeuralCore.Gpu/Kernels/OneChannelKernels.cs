@@ -17,6 +17,9 @@ internal sealed class OneChannelKernels(KernelLoader loader)
     /// <summary>The pixels that a group reads at once.</summary>
     private const int Lanes = 8;
 
+    /// <summary>The pixels of a thread, forward.</summary>
+    private const int Run = 4;
+
     /// <summary>The terms of which a thread has the sums in registers: a 3x3 kernel's nine and three to spare.</summary>
     private const int Terms = 12;
 
@@ -48,7 +51,7 @@ internal sealed class OneChannelKernels(KernelLoader loader)
         ArrayView<float> output)
     {
         var s = new ConvSizes(shape, images);
-        _forward.Next(stream, Grid1D.Of(s.WindowPixels * TileChoice.Count(s.Filters, 4)), s, isRelu ? 1 : 0, input, weights, bias, output);
+        _forward.Next(stream, Grid1D.Of(images * s.OutHeight * TileChoice.Count(s.OutWidth, Run) * TileChoice.Count(s.Filters, 4)), s, isRelu ? 1 : 0, input, weights, bias, output);
     }
 
     /// <summary>dw and dbias.</summary>
@@ -65,35 +68,48 @@ internal sealed class OneChannelKernels(KernelLoader loader)
         _parts.Gradients(stream, parts, shape.WeightCount, s.Filters, scratch, dWeights, dBias);
     }
 
-    /// <summary>One thread four filters of a pixel: eight threads read the same pixels of x, and the same weights are read by all.</summary>
+    /// <summary>
+    /// One thread four filters of four neighbouring pixels, which share its weights: eight threads read the same pixels of x, and the same weights
+    /// are read by all.
+    /// </summary>
     public static void ForwardKernel(
         ConvSizes s, int isRelu, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, ArrayView<float> output)
     {
-        int quads = (s.Filters + 3) / 4;
-        int pixel = Grid1D.Index / quads, filter = (Grid1D.Index - (pixel * quads)) * 4;
-        if (pixel >= s.WindowPixels)
+        int quads = (s.Filters + 3) / 4, runs = (s.OutWidth + Run - 1) / Run;
+        int run = Grid1D.Index / quads, filter = (Grid1D.Index - (run * quads)) * 4;
+        int row = run / runs, n = row / s.OutHeight;
+        if (n >= s.Images)
         {
             return;
         }
 
-        int row = pixel / s.OutWidth, n = row / s.OutHeight;
-        int top = ((row - (n * s.OutHeight)) * s.StrideY) - s.PadTop, left = ((pixel - (row * s.OutWidth)) * s.StrideX) - s.PadLeft;
-        Float4 sum = default;
+        int j = (run - (row * runs)) * Run;
+        int top = ((row - (n * s.OutHeight)) * s.StrideY) - s.PadTop, left = (j * s.StrideX) - s.PadLeft;
+        Float4 sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         for (int u = 0; u < s.KernelHeight; u++)
         {
-            for (int v = 0; v < s.KernelWidth; v++)
+            int y = top + u;
+            if ((uint)y < (uint)s.Height)
             {
-                int y = top + u, x = left + v;
-                if ((uint)y < (uint)s.Height && (uint)x < (uint)s.Width)
+                int at = ((n * s.Height) + y) * s.Width;
+                for (int v = 0; v < s.KernelWidth; v++)
                 {
                     Float4 w = Rows.Load(weights, (((u * s.KernelWidth) + v) * s.Filters) + filter, filter, s.Filters);
-                    sum = Float4.MultiplyAdd(input[(((n * s.Height) + y) * s.Width) + x], w, sum);
+                    int x = left + v;
+                    sum0 = Add(sum0, s, input, at, x, w);
+                    sum1 = Add(sum1, s, input, at, x + s.StrideX, w);
+                    sum2 = Add(sum2, s, input, at, x + (2 * s.StrideX), w);
+                    sum3 = Add(sum3, s, input, at, x + (3 * s.StrideX), w);
                 }
             }
         }
 
-        sum = Float4.Add(sum, Rows.Load(bias, filter, filter, s.Filters));
-        Rows.Store(output, (pixel * s.Filters) + filter, filter, s.Filters, isRelu == 0 ? sum : Rows.Relu(sum));
+        Float4 b = Rows.Load(bias, filter, filter, s.Filters);
+        int to = (((row * s.OutWidth) + j) * s.Filters) + filter;
+        Put(s, output, isRelu, j, to, filter, Float4.Add(sum0, b));
+        Put(s, output, isRelu, j + 1, to + s.Filters, filter, Float4.Add(sum1, b));
+        Put(s, output, isRelu, j + 2, to + (2 * s.Filters), filter, Float4.Add(sum2, b));
+        Put(s, output, isRelu, j + 3, to + (3 * s.Filters), filter, Float4.Add(sum3, b));
     }
 
     /// <summary>
@@ -110,12 +126,17 @@ internal sealed class OneChannelKernels(KernelLoader loader)
         int end = first + partPixels < s.WindowPixels ? first + partPixels : s.WindowPixels;
         var memory = new OperandMemory(dOutput, reluOutput, dOutput.Cast<byte>());
 
+        // In registers the compiler does not keep them: it moves the divisions that they are made of into the loop.
+        ArrayView<int> t = SharedMemory.Allocate<int>(Terms);
+        if (Group.IdxX < Terms)
+        {
+            t[Group.IdxX] = Offset(s, firstTerm + Group.IdxX);
+        }
+
+        Group.Barrier();
         int pixel = first + lane;
         int row = pixel / s.OutWidth, n = row / s.OutHeight;
         int i = row - (n * s.OutHeight), j = pixel - (row * s.OutWidth);
-        int t0 = Offset(s, firstTerm), t1 = Offset(s, firstTerm + 1), t2 = Offset(s, firstTerm + 2), t3 = Offset(s, firstTerm + 3);
-        int t4 = Offset(s, firstTerm + 4), t5 = Offset(s, firstTerm + 5), t6 = Offset(s, firstTerm + 6), t7 = Offset(s, firstTerm + 7);
-        int t8 = Offset(s, firstTerm + 8), t9 = Offset(s, firstTerm + 9), t10 = Offset(s, firstTerm + 10), t11 = Offset(s, firstTerm + 11);
         Float4 sum0 = default, sum1 = default, sum2 = default;
         float biasSum = 0;
         if (filter < s.Filters)
@@ -124,9 +145,9 @@ internal sealed class OneChannelKernels(KernelLoader loader)
             {
                 float dz = Gradient.At(source, memory, (pixel * s.Filters) + filter);
                 int x = (((n * s.Height) + (i * s.StrideY)) * s.Width) + (j * s.StrideX);
-                sum0 = Float4.MultiplyAdd(dz, new Float4(input[x + t0], input[x + t1], input[x + t2], input[x + t3]), sum0);
-                sum1 = Float4.MultiplyAdd(dz, new Float4(input[x + t4], input[x + t5], input[x + t6], input[x + t7]), sum1);
-                sum2 = Float4.MultiplyAdd(dz, new Float4(input[x + t8], input[x + t9], input[x + t10], input[x + t11]), sum2);
+                sum0 = Float4.MultiplyAdd(dz, new Float4(input[x + t[0]], input[x + t[1]], input[x + t[2]], input[x + t[3]]), sum0);
+                sum1 = Float4.MultiplyAdd(dz, new Float4(input[x + t[4]], input[x + t[5]], input[x + t[6]], input[x + t[7]]), sum1);
+                sum2 = Float4.MultiplyAdd(dz, new Float4(input[x + t[8]], input[x + t[9]], input[x + t[10]], input[x + t[11]]), sum2);
                 biasSum += dz;
                 j += Lanes;
                 while (j >= s.OutWidth)
@@ -167,6 +188,18 @@ internal sealed class OneChannelKernels(KernelLoader loader)
 
     /// <summary>Where a term lies from the first one of its pixel; those behind the last are read as the first, and not stored.</summary>
     private static int Offset(ConvSizes s, int term) => term < s.Terms ? (term / s.KernelWidth * s.Width) + (term % s.KernelWidth) : 0;
+
+    /// <summary>A sum with a pixel of the image times the weights of four filters.</summary>
+    private static Float4 Add(Float4 sum, ConvSizes s, ArrayView<float> input, int row, int x, Float4 w) =>
+        (uint)x < (uint)s.Width ? Float4.MultiplyAdd(input[row + x], w, sum) : sum;
+
+    private static void Put(ConvSizes s, ArrayView<float> output, int isRelu, int j, int to, int filter, Float4 value)
+    {
+        if (j < s.OutWidth)
+        {
+            Rows.Store(output, to, filter, s.Filters, isRelu == 0 ? value : Rows.Relu(value));
+        }
+    }
 
     private static void Put(ArrayView<float> sums, int at, Float4 value)
     {

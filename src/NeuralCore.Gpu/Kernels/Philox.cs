@@ -19,7 +19,7 @@ internal readonly struct MaskKey(in Ops.DropoutMask mask)
 /// </summary>
 internal static class Philox
 {
-    /// <summary>Whether a mask keeps element <paramref name="index"/>. Kernels that visit all eight elements of a block draw it once instead.</summary>
+    /// <summary>Whether a mask keeps element <paramref name="index"/>.</summary>
     internal static bool Keeps(in MaskKey mask, int index)
     {
         int half = (index >> 3) & 7;

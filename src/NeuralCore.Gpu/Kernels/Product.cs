@@ -27,7 +27,6 @@ internal sealed class Product<TLeft, TLeftCursor, TRight, TRightCursor, TOutput>
     private readonly Kernel<Launch> _small = loader.Load<Launch>(Product4x4.Run<TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
     private readonly Kernel<Launch> _of128x128 = Load<Tile128x128>(loader, Product8x8.Run<Tile128x128, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
     private readonly Kernel<Launch> _of128x64 = Load<Tile128x64>(loader, Product8x8.Run<Tile128x64, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
-    private readonly Kernel<Launch> _of96x64 = Load<Tile96x64>(loader, Product8x8.Run<Tile96x64, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
     private readonly Kernel<Launch> _of128x32 = Load<Tile128x32>(loader, Product8x8.Run<Tile128x32, TLeft, TLeftCursor, TRight, TRightCursor, TOutput>);
 
     /// <summary>A product's launch.</summary>
@@ -46,7 +45,6 @@ internal sealed class Product<TLeft, TLeftCursor, TRight, TRightCursor, TOutput>
         {
             Tile.Of128x128 => _of128x128,
             Tile.Of128x64 => _of128x64,
-            Tile.Of96x64 => _of96x64,
             Tile.Of128x32 => _of128x32,
             _ => _small,
         };

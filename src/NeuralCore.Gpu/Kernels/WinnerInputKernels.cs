@@ -10,23 +10,30 @@ namespace NeuralCore.Gpu.Kernels;
 /// three are zero, and where a ReLU or a dropout let nothing through the fourth, too. As a product of matrices all of them are multiplied.
 /// </summary>
 /// <remarks>
-/// A warp has 32 channels of two rows of pixels, which the windows of two rows reach, and goes along them window by window:
+/// A warp has 32 channels of a row of windows and goes along it. A window reaches 4x4 pixels of dx, whose sums are in registers; two columns of
+/// them the next window reaches again, two rows the next row of windows:
 /// <code>
-///     window row b - 1   . . . .        a window reaches 4x4 pixels of dx
-///                        . . . .
-///     pixel rows   2 b   x x x x  --&gt;   8 sums in registers: of window row b - 1 the lower half of what it reaches,
-///              2 b + 1   x x x x        of window row b the upper
-///     window row b       . . . .
+///     window j        X X x x        X: no further window of this row reaches them; a warp hands the lower two down to the
+///                     X X x x           warp of the next row, takes those of the row above, and stores the upper two
+///                     X X x x
+///                     X X x x
 /// </code>
-/// All threads of a warp ask for the same gradient and take the same branch. Each sum has one order: filters ascending, window by window.
+/// A group's first warp computes the row above the group's own for what it hands down alone. All threads of a warp ask for the same gradient and
+/// take the same branch. Each sum has one order: filters ascending, window by window, the row above last.
 /// </remarks>
 internal sealed class WinnerInputKernels(KernelLoader loader)
 {
     /// <summary>The channels of a warp.</summary>
     private const int Channels = 32;
 
-    /// <summary>The warps of a group, each with a pair of rows: few, so that the groups are many and spread evenly.</summary>
-    private const int Warps = 2;
+    /// <summary>The pairs of pixel rows that a group stores, and its warps.</summary>
+    private const int Pairs = 7, Warps = Pairs + 1;
+
+    /// <summary>What a warp hands down: two rows of two pixels.</summary>
+    private const int Handed = 4 * Channels;
+
+    /// <summary>The taps of a kernel.</summary>
+    private const int Taps = 9;
 
     private readonly Kernel<Action<AcceleratorStream, KernelConfig, ConvSizes, ArrayView<float>, ArrayView<float>>> _transpose =
         loader.Load<Action<AcceleratorStream, KernelConfig, ConvSizes, ArrayView<float>, ArrayView<float>>>(TransposeKernel);
@@ -52,105 +59,100 @@ internal sealed class WinnerInputKernels(KernelLoader loader)
     {
         var s = new ConvSizes(shape, images);
         _transpose.Next(stream, Grid1D.Of(shape.Conv.WeightCount), s, weights, scratch);
-        int rows = images * RowPairs(s);
-        var grid = new Index3D(TileChoice.Count(rows, Warps), s.Channels / Channels, 1);
+        var grid = new Index3D(images * GroupsOf(s), s.Channels / Channels, 1);
         _input.Next(
             stream, new KernelConfig(grid, new Index3D(Channels * Warps, 1, 1)), s, dOutput.Source, dOutput.Values, dOutput.ReluOutput, winners, scratch, dInput);
     }
 
-    /// <summary>Weights with the channels of a filter side by side: tap x filters x channels.</summary>
+    /// <summary>Weights as a warp reads them: 32 channels side by side, the nine taps of a filter behind each other.</summary>
     public static void TransposeKernel(ConvSizes s, ArrayView<float> weights, ArrayView<float> transposed)
     {
         int i = Grid1D.Index, area = s.Channels * s.Filters;
         if (i < s.Terms * s.Filters)
         {
             int tap = i / area, c = (i - (tap * area)) / s.Filters, o = i - (tap * area) - (c * s.Filters);
-            transposed[(((tap * s.Filters) + o) * s.Channels) + c] = weights[i];
+            transposed[(((((c / Channels) * s.Filters) + o) * Taps) + tap) * Channels + (c % Channels)] = weights[i];
         }
     }
 
-    /// <summary>A group has two pairs of rows.</summary>
+    /// <summary>A group has some pairs of rows of an image.</summary>
     public static void BackwardInputKernel(
         ConvSizes s, Gradient source, ArrayView<float> dOutput, ArrayView<float> reluOutput, ArrayView<byte> winners, ArrayView<float> weights, ArrayView<float> dInput)
     {
+        // Two buffers: who is past a barrier may fill the one that all have read before they came there.
+        ArrayView<float> handed = SharedMemory.Allocate<float>(2 * Warps * Handed);
         var memory = new OperandMemory(dOutput, reluOutput, winners);
-        int pairs = RowPairs(s), pair = (Grid.IdxX * Warps) + (Group.IdxX / Channels);
-        int c = (Grid.IdxY * Channels) + (Group.IdxX % Channels);
-        int n = pair / pairs, b = pair - (n * pairs);
-        if (n >= s.Images)
-        {
-            return;
-        }
+        int lane = Group.IdxX % Channels, warp = Group.IdxX / Channels;
+        int groups = GroupsOf(s), n = Grid.IdxX / groups;
 
         // Rows and columns count from the padding's first; the image's own begin behind it.
-        int upper = (2 * b) - s.PadTop, columnPairs = (s.Width + s.PadLeft + 1) / 2;
-        Float4 row0 = default, row1 = default;
+        int i = ((Grid.IdxX - (n * groups)) * Pairs) + warp - 1, columnPairs = (s.Width + s.PadLeft + 1) / 2;
+        int c = (Grid.IdxY * Channels) + lane;
+        bool hasWindows = i >= 0 && i < s.PooledHeight;
+        int at = ((n * s.PooledHeight) + i) * s.PooledWidth * s.Filters;
+        ArrayView<float> taps = weights.SubView((Grid.IdxY * s.Filters * Taps * Channels) + lane);
+        Block4x4 sums = default;
         for (int j = 0; j < columnPairs; j++)
         {
-            for (int below = 0; below < 2; below++)
+            if (hasWindows && j < s.PooledWidth)
             {
-                int i = b - below;
-                if (j >= s.PooledWidth || i < 0 || i >= s.PooledHeight)
+                for (int o = 0; o < s.Filters; o += 4, at += 4)
                 {
-                    continue;
-                }
-
-                int at = ((((n * s.PooledHeight) + i) * s.PooledWidth) + j) * s.Filters;
-                for (int o = 0; o < s.Filters; o += 4)
-                {
-                    Float4 gradient = Gradient.VectorAt(source, memory, at + o);
-                    uint winner = winners.Cast<uint>()[(at + o) >> 2];
-                    int w = (o * s.Channels) + c;
-                    row0 = AddRow0(row0, s, below, gradient.X, winner, weights, w);
-                    row1 = AddRow1(row1, s, below, gradient.X, winner, weights, w);
-                    row0 = AddRow0(row0, s, below, gradient.Y, winner >> 8, weights, w + s.Channels);
-                    row1 = AddRow1(row1, s, below, gradient.Y, winner >> 8, weights, w + s.Channels);
-                    row0 = AddRow0(row0, s, below, gradient.Z, winner >> 16, weights, w + (2 * s.Channels));
-                    row1 = AddRow1(row1, s, below, gradient.Z, winner >> 16, weights, w + (2 * s.Channels));
-                    row0 = AddRow0(row0, s, below, gradient.W, winner >> 24, weights, w + (3 * s.Channels));
-                    row1 = AddRow1(row1, s, below, gradient.W, winner >> 24, weights, w + (3 * s.Channels));
+                    Float4 gradient = Gradient.VectorAt(source, memory, at);
+                    uint winner = winners.Cast<uint>()[at >> 2];
+                    ArrayView<float> w = taps.SubView(o * Taps * Channels);
+                    sums = Add(sums, gradient.X, winner, w);
+                    sums = Add(sums, gradient.Y, winner >> 8, w.SubView(Taps * Channels));
+                    sums = Add(sums, gradient.Z, winner >> 16, w.SubView(2 * Taps * Channels));
+                    sums = Add(sums, gradient.W, winner >> 24, w.SubView(3 * Taps * Channels));
                 }
             }
 
-            // No window further right reaches the first two columns.
-            int x = (2 * j) - s.PadLeft;
-            Store(s, dInput, n, upper, x, c, row0.X);
-            Store(s, dInput, n, upper, x + 1, c, row0.Y);
-            Store(s, dInput, n, upper + 1, x, c, row1.X);
-            Store(s, dInput, n, upper + 1, x + 1, c, row1.Y);
-            row0 = new Float4(row0.Z, row0.W, 0, 0);
-            row1 = new Float4(row1.Z, row1.W, 0, 0);
+            int hand = ((((j & 1) * Warps) + warp) * Handed) + lane;
+            handed[hand] = sums.Row2.X;
+            handed[hand + Channels] = sums.Row2.Y;
+            handed[hand + (2 * Channels)] = sums.Row3.X;
+            handed[hand + (3 * Channels)] = sums.Row3.Y;
+            Group.Barrier();
+            if (warp > 0)
+            {
+                int above = hand - Handed, y = (2 * i) - s.PadTop, x = (2 * j) - s.PadLeft;
+                Store(s, dInput, n, y, x, c, sums.Row0.X + handed[above]);
+                Store(s, dInput, n, y, x + 1, c, sums.Row0.Y + handed[above + Channels]);
+                Store(s, dInput, n, y + 1, x, c, sums.Row1.X + handed[above + (2 * Channels)]);
+                Store(s, dInput, n, y + 1, x + 1, c, sums.Row1.Y + handed[above + (3 * Channels)]);
+            }
+
+            sums = new Block4x4(NextColumns(sums.Row0), NextColumns(sums.Row1), NextColumns(sums.Row2), NextColumns(sums.Row3));
         }
     }
 
-    private static int RowPairs(ConvSizes s) => (s.Height + s.PadTop + 1) / 2;
+    private static int GroupsOf(ConvSizes s) => (((s.Height + s.PadTop + 1) / 2) + Pairs - 1) / Pairs;
 
-    /// <summary>
-    /// The first row of pixels. It is row 0 of what window row b reaches, where only a winner in the window's upper row meets it, with
-    /// kernel row 0; and row 2 of what window row b - 1 reaches, with kernel row 2 or 1.
-    /// </summary>
-    private static Float4 AddRow0(Float4 row, ConvSizes s, int below, float gradient, uint winner, ArrayView<float> weights, int w)
+    private static Float4 NextColumns(Float4 row) => new(row.Z, row.W, 0, 0);
+
+    /// <summary>What a window's winner adds to the pixels that its window reaches: three rows of three taps, from where it is in the window.</summary>
+    private static Block4x4 Add(Block4x4 sums, float gradient, uint winner, ArrayView<float> w)
     {
-        int inRow = (int)(winner >> 1) & 1;
-        return gradient == 0 || (below == 0 && inRow == 1) ? row : AddTaps(row, s, below == 0 ? 0 : 2 - inRow, gradient, winner, weights, w);
+        if (gradient == 0)
+        {
+            return sums;
+        }
+
+        float w0 = w[0], w1 = w[Channels], w2 = w[2 * Channels];
+        float w3 = w[3 * Channels], w4 = w[4 * Channels], w5 = w[5 * Channels];
+        float w6 = w[6 * Channels], w7 = w[7 * Channels], w8 = w[8 * Channels];
+        return (winner & 2) == 0
+            ? new Block4x4(
+                AddRow(sums.Row0, gradient, winner, w0, w1, w2), AddRow(sums.Row1, gradient, winner, w3, w4, w5), AddRow(sums.Row2, gradient, winner, w6, w7, w8), sums.Row3)
+            : new Block4x4(
+                sums.Row0, AddRow(sums.Row1, gradient, winner, w0, w1, w2), AddRow(sums.Row2, gradient, winner, w3, w4, w5), AddRow(sums.Row3, gradient, winner, w6, w7, w8));
     }
 
-    /// <summary>The second row: row 1 of what window row b reaches, with kernel row 1 or 0; and row 3 of window row b - 1, with kernel row 2.</summary>
-    private static Float4 AddRow1(Float4 row, ConvSizes s, int below, float gradient, uint winner, ArrayView<float> weights, int w)
-    {
-        int inRow = (int)(winner >> 1) & 1;
-        return gradient == 0 || (below == 1 && inRow == 0) ? row : AddTaps(row, s, below == 0 ? 1 - inRow : 2, gradient, winner, weights, w);
-    }
-
-    /// <summary>Three taps of a kernel row, at the left or the right of the four columns.</summary>
-    private static Float4 AddTaps(Float4 row, ConvSizes s, int u, float gradient, uint winner, ArrayView<float> weights, int w)
-    {
-        int tap = s.Filters * s.Channels, at = (3 * u * tap) + w;
-        float w0 = weights[at], w1 = weights[at + tap], w2 = weights[at + (2 * tap)];
-        return (winner & 1) == 0
-            ? new Float4((gradient * w0) + row.X, (gradient * w1) + row.Y, (gradient * w2) + row.Z, row.W)
-            : new Float4(row.X, (gradient * w0) + row.Y, (gradient * w1) + row.Z, (gradient * w2) + row.W);
-    }
+    /// <summary>Three taps at the left or at the right of four columns.</summary>
+    private static Float4 AddRow(Float4 row, float gradient, uint winner, float w0, float w1, float w2) => (winner & 1) == 0
+        ? new Float4((gradient * w0) + row.X, (gradient * w1) + row.Y, (gradient * w2) + row.Z, row.W)
+        : new Float4(row.X, (gradient * w0) + row.Y, (gradient * w1) + row.Z, (gradient * w2) + row.W);
 
     private static void Store(ConvSizes s, ArrayView<float> dInput, int n, int y, int x, int c, float value)
     {
