@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using NeuralCore;
 using NeuralCore.Benchmarks.Cases;
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;

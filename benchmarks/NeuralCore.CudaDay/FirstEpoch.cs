@@ -2,7 +2,6 @@ using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
 using NeuralCore.Gpu;
 using NeuralCore.Ops;
-using NeuralCore.Training;
 
 namespace NeuralCore.CudaDay;
 

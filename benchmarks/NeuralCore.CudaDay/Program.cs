@@ -1,4 +1,5 @@
 using System.Globalization;
+using NeuralCore;
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.CudaDay;
 using NeuralCore.Data;

@@ -1,7 +1,6 @@
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
 using NeuralCore.Gpu;
-using NeuralCore.Training;
 
 namespace NeuralCore.CudaDay;
 

@@ -4,7 +4,6 @@ using NeuralCore.Benchmarks.Measurement;
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
 using NeuralCore.Gpu;
-using NeuralCore.Training;
 
 namespace NeuralCore.CudaDay;
 

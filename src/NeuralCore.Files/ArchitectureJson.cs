@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files;
 
@@ -93,7 +91,7 @@ internal static class ArchitectureJson
                 writer.WriteString("padding", LayerSettings.Name(conv.Padding));
                 writer.WriteString("activation", LayerSettings.Name(conv.Activation));
                 break;
-            case MaxPool2D pool:
+            case MaxPooling2D pool:
                 writer.WriteNumber("pool_size", pool.PoolSize);
                 writer.WriteNumber("stride", pool.Stride);
                 writer.WriteString("padding", LayerSettings.Name(pool.Padding));
@@ -105,7 +103,7 @@ internal static class ArchitectureJson
             case Dropout dropout:
                 writer.WriteNumber("rate", dropout.Rate);
                 break;
-            case Flatten or Relu:
+            case Flatten or ReLU:
                 break;
             default:
                 throw new NotSupportedException($"A layer of type {layer.GetType().Name} can not be written to a model file yet.");
@@ -121,12 +119,12 @@ internal static class ArchitectureJson
             "conv2d" => new Conv2D(
                 settings.Number("filters", LargestWidth), settings.Number("kernel_size", LargestWindow), settings.Number("stride", LargestExtent),
                 settings.Choice<Padding>("padding"), settings.Choice<Activation>("activation")),
-            "max_pooling2d" => new MaxPool2D(
+            "max_pooling2d" => new MaxPooling2D(
                 settings.Number("pool_size", LargestWindow), settings.Number("stride", LargestExtent), settings.Choice<Padding>("padding")),
             "dense" => new Dense(settings.Number("units", LargestWidth), settings.Choice<Activation>("activation")),
             "dropout" => new Dropout(settings.Fraction("rate")),
             "flatten" => new Flatten(),
-            "re_lu" => new Relu(),
+            "re_lu" => new ReLU(),
             _ => throw new InvalidDataException($"has a layer of the unknown kind {FileText.Quote(kind)}"),
         };
         settings.RequireAllRead();

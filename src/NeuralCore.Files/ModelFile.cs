@@ -1,9 +1,7 @@
 using NeuralCore.Data;
 using NeuralCore.Files.Keras;
 using NeuralCore.Files.Onnx;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files;
 

@@ -1,4 +1,3 @@
-using NeuralCore.Layers;
 
 namespace NeuralCore.Files;
 

@@ -1,6 +1,3 @@
-using NeuralCore.Layers;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files;
 

@@ -1,7 +1,6 @@
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Gpu.Memory;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Gpu;
 

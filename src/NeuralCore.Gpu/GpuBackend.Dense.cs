@@ -1,6 +1,5 @@
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Gpu;
 

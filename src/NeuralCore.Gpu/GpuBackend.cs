@@ -5,7 +5,6 @@ using NeuralCore.Gpu.Devices;
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Gpu.Memory;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Gpu;
 

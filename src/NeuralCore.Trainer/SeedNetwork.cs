@@ -1,7 +1,4 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer;
 
@@ -23,7 +20,7 @@ internal static class SeedNetwork
         new Input(image ?? MnistImage, preprocessing),
         new Conv2D(32, kernelSize: 3, activation: Activation.Relu),
         new Conv2D(64, kernelSize: 3, activation: Activation.Relu),
-        new MaxPool2D(2),
+        new MaxPooling2D(2),
         new Dropout(0.25),
         new Flatten(),
         new Dense(256, Activation.Relu),

@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;

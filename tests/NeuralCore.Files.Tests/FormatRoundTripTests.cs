@@ -1,10 +1,7 @@
 using FsCheck.Xunit;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;

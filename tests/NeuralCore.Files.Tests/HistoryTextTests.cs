@@ -1,9 +1,7 @@
 using FsCheck;
 using FsCheck.Xunit;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;
@@ -45,7 +43,7 @@ public sealed class HistoryTextTests
     public void A_model_keeps_its_curves_and_can_do_without()
     {
         using var folder = new TemporaryFolder();
-        using var model = new Sequential(new Input(new Tensors.Shape(2)), new Dense(2, Ops.Activation.Softmax));
+        using var model = new Sequential(new Input(new NeuralCore.Shape(2)), new Dense(2, Activation.Softmax));
         model.Compile();
         string path = folder.File("model.safetensors");
 

@@ -1,10 +1,8 @@
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files.Hdf5;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;

@@ -1,11 +1,8 @@
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;
@@ -199,7 +196,7 @@ public sealed class ModelFileTests : IDisposable
         using var model = new Sequential(
             new Input(new Shape(4, 4, 1), Preprocessing.Scale),
             new Conv2D(2, 2),
-            new MaxPool2D(3),
+            new MaxPooling2D(3),
             new Dropout(0.5),
             new Flatten(),
             new Dense(2, Activation.Softmax));

@@ -1,10 +1,7 @@
 using NeuralCore.Data;
 using NeuralCore.Files.Onnx;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;
@@ -14,7 +11,7 @@ public sealed class OnnxImportTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Sequential _model = new(
-        new Input(new Shape(6, 5, 2), Preprocessing.Scale), new Conv2D(3, 3, padding: Padding.Same, activation: Activation.Relu), new MaxPool2D(2), new Flatten(),
+        new Input(new Shape(6, 5, 2), Preprocessing.Scale), new Conv2D(3, 3, padding: Padding.Same, activation: Activation.Relu), new MaxPooling2D(2), new Flatten(),
         new Dense(4, Activation.Relu), new Dense(3, Activation.Softmax));
 
     public OnnxImportTests() => _model.Compile(backend: new ReferenceBackend<float>(), seed: 4);
@@ -112,7 +109,7 @@ public sealed class OnnxImportTests : IDisposable
         changed[place + 9] = (byte)'1';
         File.WriteAllBytes(path, changed);
         using Sequential loaded = ModelFile.Load(path, new ReferenceBackend<float>());
-        Assert.Equal(2, loaded.Layers.OfType<MaxPool2D>().Single().Stride);
+        Assert.Equal(2, loaded.Layers.OfType<MaxPooling2D>().Single().Stride);
         Assert.Equal(_model.WeightsSha256(), loaded.WeightsSha256());
     }
 

@@ -1,12 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
-using Shape = NeuralCore.Tensors.Shape;
+using Shape = NeuralCore.Shape;
 
 namespace NeuralCore.Files.Tests;
 
@@ -25,7 +23,7 @@ public sealed class OnnxRuntimeTests : IDisposable
         RequireRuntime();
         (LabelledImages train, LabelledImages test) = Mnist.Load(Mnist.FindDirectory());
         using var model = new Sequential(
-            new Input(new Shape(28, 28, 1), Preprocessing.Scale), new Conv2D(32, 3, activation: Activation.Relu), new Conv2D(64, 3, activation: Activation.Relu), new MaxPool2D(2),
+            new Input(new Shape(28, 28, 1), Preprocessing.Scale), new Conv2D(32, 3, activation: Activation.Relu), new Conv2D(64, 3, activation: Activation.Relu), new MaxPooling2D(2),
             new Dropout(0.25), new Flatten(), new Dense(256, Activation.Relu), new Dropout(0.5), new Dense(10, Activation.Softmax));
         model.Compile(seed: 1);
         model.Fit(new DatasetSlice(train, 0, 4_096), batchSize: 128);

@@ -3,7 +3,6 @@ using System.Text;
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Tensors;
 using NeuralCore.Tests;
 using Xunit;
 

@@ -1,8 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Tests;
 
@@ -14,8 +11,8 @@ internal static class SmallModel
         new Input(new Shape(6, 6, 1), Preprocessing.Scale),
         new Conv2D(3, 3, padding: Padding.Same, activation: Activation.Relu),
         new Conv2D(2, 2),
-        new Relu(),
-        new MaxPool2D(2),
+        new ReLU(),
+        new MaxPooling2D(2),
         new Dropout(0.25),
         new Flatten(),
         new Dense(4, Activation.Relu),

@@ -1,8 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Tests;
 

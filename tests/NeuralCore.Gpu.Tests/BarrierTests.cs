@@ -1,6 +1,5 @@
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Ops;
 using Xunit;
 

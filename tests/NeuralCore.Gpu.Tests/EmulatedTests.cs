@@ -1,8 +1,5 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Training;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Gpu.Tests;
@@ -33,7 +30,7 @@ public sealed class EmulatedTests
             new Input(new Shape(8, 8, 1), Preprocessing.Scale),
             new Conv2D(5, 3, activation: Activation.Relu),
             new Conv2D(9, 3, activation: Activation.Relu),
-            new MaxPool2D(2),
+            new MaxPooling2D(2),
             new Dropout(0.25),
             new Flatten(),
             new Dense(20, Activation.Relu),

@@ -2,7 +2,6 @@ using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 using NeuralCore.Gpu.Devices;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using Xunit;
 
 namespace NeuralCore.Gpu.Tests;

@@ -1,7 +1,6 @@
 using NeuralCore.Gpu.Devices;
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Ops;
 using Xunit;
 

@@ -2,7 +2,6 @@ using NeuralCore.Data;
 using NeuralCore.Ops;
 using NeuralCore.Tests.Golden;
 using NeuralCore.Tests.Training;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Gpu.Tests;

@@ -1,5 +1,4 @@
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Ops;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using NeuralCore.Files;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

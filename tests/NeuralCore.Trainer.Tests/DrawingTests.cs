@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 using Spectre.Console;
 using Xunit;
 

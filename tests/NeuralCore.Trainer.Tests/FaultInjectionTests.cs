@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NeuralCore.Files;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

@@ -3,7 +3,6 @@ using NeuralCore.Files;
 using NeuralCore.Imaging.Explaining;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;
@@ -97,7 +96,7 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
     public void A_model_for_other_images_is_said_to_be_so()
     {
         using var folder = new TemporaryFolder();
-        using Sequential other = SeedNetwork.Create(image: new Tensors.Shape(8, 8, 1));
+        using Sequential other = SeedNetwork.Create(image: new NeuralCore.Shape(8, 8, 1));
         other.Compile();
         string model = folder.File("other.safetensors");
         ModelFile.Save(other, model);

@@ -49,7 +49,7 @@ public sealed class PresetTests : IDisposable
         ];
         Assert.Equal(hashes[0], hashes[1]);
         Assert.NotEqual(hashes[0], hashes[2]);
-        Assert.Equal(NeuralCore.Training.Augmentation.Default, robust.Augmentation);
+        Assert.Equal(NeuralCore.Augmentation.Default, robust.Augmentation);
         Assert.Equal(0, robust.ValidationSplit);
     }
 

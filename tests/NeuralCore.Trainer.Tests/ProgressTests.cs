@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Xunit;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

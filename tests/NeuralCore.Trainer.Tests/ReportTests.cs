@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using NeuralCore.Files;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

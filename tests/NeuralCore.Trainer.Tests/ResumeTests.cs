@@ -1,6 +1,5 @@
 using System.Text.Json;
 using NeuralCore.Files;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

@@ -2,7 +2,6 @@ using NeuralCore.Files;
 using NeuralCore.Imaging.Explaining;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Tests;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

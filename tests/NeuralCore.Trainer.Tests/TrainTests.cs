@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using NeuralCore.Files;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;
@@ -225,7 +224,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal("reference", Train("--epochs", "1", "--backend", "reference", "--json", "-").Events[0].Text("backend"));
         Assert.Equal("cpu", Train("--epochs", "1", "--backend", "cpu", "--simd", "portable", "--json", "-").Events[0].Text("backend"));
         Train("--epochs", "1", "--preprocess", "l2-columns");
-        Assert.Equal(Layers.Preprocessing.L2Columns, ModelFile.ReadArchitecture(_data.Model).Input.Preprocessing);
+        Assert.Equal(Preprocessing.L2Columns, ModelFile.ReadArchitecture(_data.Model).Input.Preprocessing);
     }
 
     [Fact]

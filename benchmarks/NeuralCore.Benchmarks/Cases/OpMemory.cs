@@ -1,5 +1,4 @@
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Benchmarks.Cases;
 

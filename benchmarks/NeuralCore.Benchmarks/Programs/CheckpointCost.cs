@@ -3,7 +3,6 @@ using NeuralCore.Benchmarks.Measurement;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Simd;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Randomness;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 
@@ -67,11 +64,11 @@ internal static class EngineCheck
         using var model = new Sequential(
             new Input(new Shape(28, 28, 1)),
             new Conv2D(24, 5),
-            new MaxPool2D(2),
-            new Relu(),
+            new MaxPooling2D(2),
+            new ReLU(),
             new Conv2D(32, 3),
-            new MaxPool2D(2),
-            new Relu(),
+            new MaxPooling2D(2),
+            new ReLU(),
             new Flatten(),
             new Dense(256, Activation.Relu),
             new Dense(10, Activation.Softmax));

@@ -8,8 +8,6 @@ using NeuralCore.Gpu;
 using NeuralCore.Gpu.Devices;
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 

@@ -3,7 +3,6 @@ using NeuralCore.Files;
 using NeuralCore.Imaging.Decoding;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Stages;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 

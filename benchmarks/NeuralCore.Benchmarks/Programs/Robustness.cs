@@ -1,7 +1,6 @@
 using NeuralCore.Benchmarks.Disturbed;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 

@@ -1,8 +1,5 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 
@@ -26,7 +23,7 @@ internal static class SeedNetwork
             new Input(new Shape(28, 28, 1), Preprocessing.Scale),
             new Conv2D(32, 3, activation: Activation.Relu),
             new Conv2D(64, 3, activation: Activation.Relu),
-            new MaxPool2D(2),
+            new MaxPooling2D(2),
             new Dropout(dropout ? 0.25 : 0),
             new Flatten(),
             new Dense(256, Activation.Relu),

@@ -4,7 +4,6 @@ using BenchmarkDotNet.Running;
 using NeuralCore.Benchmarks.Cases;
 using NeuralCore.Files;
 using NeuralCore.Simd;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 

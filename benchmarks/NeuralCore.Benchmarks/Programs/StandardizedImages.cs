@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using NeuralCore.Data;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Benchmarks.Programs;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using NeuralCore.Benchmarks.Measurement;
 using NeuralCore.Data;
 using NeuralCore.Simd;
-using NeuralCore.Training;
 
 namespace NeuralCore.Benchmarks.Programs;
 

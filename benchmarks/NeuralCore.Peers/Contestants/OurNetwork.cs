@@ -2,7 +2,6 @@ using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
-using NeuralCore.Training;
 
 namespace NeuralCore.Peers.Contestants;
 

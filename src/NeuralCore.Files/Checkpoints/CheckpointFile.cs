@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NeuralCore.Data;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files.Hdf5;
 

@@ -1,4 +1,3 @@
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files.Hdf5;
 

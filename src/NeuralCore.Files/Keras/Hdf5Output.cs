@@ -1,5 +1,3 @@
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 using PureHDF;
 
 namespace NeuralCore.Files.Keras;

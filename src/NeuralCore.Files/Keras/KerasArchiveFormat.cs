@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using NeuralCore.Layers;
-using NeuralCore.Training;
 using PureHDF;
 
 namespace NeuralCore.Files.Keras;

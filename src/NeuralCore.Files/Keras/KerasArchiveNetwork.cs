@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NeuralCore.Files.Hdf5;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Keras;
 

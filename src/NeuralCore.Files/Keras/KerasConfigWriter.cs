@@ -1,10 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Keras;
 
@@ -42,11 +39,11 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
     {
         Input => "InputLayer",
         Conv2D => "Conv2D",
-        MaxPool2D => "MaxPooling2D",
+        MaxPooling2D => "MaxPooling2D",
         Dropout => "Dropout",
         Flatten => "Flatten",
         Dense => "Dense",
-        Relu => "ReLU",
+        ReLU => "ReLU",
         _ => throw new NotSupportedException($"A layer of type {layer.GetType().Name} can not be written to a Keras file yet."),
     };
 
@@ -188,7 +185,7 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
                 json.WriteNull("activity_regularizer");
                 Constraints();
                 break;
-            case MaxPool2D pool:
+            case MaxPooling2D pool:
                 Pair("pool_size", pool.PoolSize);
                 json.WriteString("padding", LayerSettings.Name(pool.Padding));
                 Pair("strides", pool.Stride);
@@ -208,7 +205,7 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
                 Constraints();
                 json.WriteNull("quantization_config");
                 break;
-            case Relu:
+            case ReLU:
                 json.WriteNull("max_value");
                 json.WriteNumber("negative_slope", 0.0);
                 json.WriteNumber("threshold", 0.0);

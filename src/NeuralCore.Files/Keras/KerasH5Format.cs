@@ -1,5 +1,4 @@
 using System.Text;
-using NeuralCore.Training;
 using PureHDF;
 
 namespace NeuralCore.Files.Keras;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using NeuralCore.Files.Hdf5;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Keras;
 

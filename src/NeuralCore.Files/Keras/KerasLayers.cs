@@ -1,7 +1,5 @@
 using System.Text.Json;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files.Keras;
 
@@ -89,7 +87,7 @@ internal sealed class KerasLayers
             case "MaxPooling2D" or "MaxPool2D":
                 RequireChannelsLast(settings);
                 int window = settings.Square("pool_size", 2);
-                Append(new MaxPool2D(window, settings.Square("strides", window), settings.Padding()));
+                Append(new MaxPooling2D(window, settings.Square("strides", window), settings.Padding()));
                 break;
             case "Dense":
                 _biases.Add(settings.Flag("use_bias", true));
@@ -154,7 +152,7 @@ internal sealed class KerasLayers
     {
         if (activation == Activation.Relu)
         {
-            Append(new Relu());
+            Append(new ReLU());
         }
         else if (activation == Activation.Softmax)
         {
@@ -174,7 +172,7 @@ internal sealed class KerasLayers
         }
 
         settings.RequireNumber("offset", 0);
-        Preprocessing = NeuralCore.Layers.Preprocessing.Scale;
+        Preprocessing = NeuralCore.Preprocessing.Scale;
     }
 
     private void Reshape(KerasSettings settings)

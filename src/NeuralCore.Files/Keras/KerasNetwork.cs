@@ -1,7 +1,4 @@
 using NeuralCore.Files.Hdf5;
-using NeuralCore.Layers;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Keras;
 

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using NeuralCore.Layers;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Keras;
 

@@ -101,9 +101,9 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         string text = Find(setting) is { } value ? ActivationName(setting, value) : "linear";
         return text.ToLowerInvariant() switch
         {
-            "linear" => Ops.Activation.Linear,
-            "relu" => Ops.Activation.Relu,
-            "softmax" => Ops.Activation.Softmax,
+            "linear" => NeuralCore.Activation.Linear,
+            "relu" => NeuralCore.Activation.Relu,
+            "softmax" => NeuralCore.Activation.Softmax,
             _ => throw Refused(setting, text),
         };
     }

@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files.Onnx;
 
@@ -65,7 +62,7 @@ internal sealed class OnnxExport
                     continue;
                 }
 
-                if (layer is Relu && visible is [.., Conv2D { Activation: Activation.Linear } or Dense { Activation: Activation.Linear }])
+                if (layer is ReLU && visible is [.., Conv2D { Activation: Activation.Linear } or Dense { Activation: Activation.Linear }])
                 {
                     visible[^1] = visible[^1] is Conv2D conv
                         ? new Conv2D(conv.Filters, conv.KernelSize, conv.Stride, conv.Padding, Activation.Relu)
@@ -76,7 +73,7 @@ internal sealed class OnnxExport
                 visible.Add(layer switch
                 {
                     Conv2D { Padding: Padding.Same } c when !c.OpShape(shape).IsPadded => new Conv2D(c.Filters, c.KernelSize, c.Stride, Padding.Valid, c.Activation),
-                    MaxPool2D { Padding: Padding.Same } p when Pads(p.OpShape(shape)).All(pad => pad == 0) => new MaxPool2D(p.PoolSize, p.Stride),
+                    MaxPooling2D { Padding: Padding.Same } p when Pads(p.OpShape(shape)).All(pad => pad == 0) => new MaxPooling2D(p.PoolSize, p.Stride),
                     _ => layer,
                 });
                 shape = layer.OutputShape(shape);
@@ -124,11 +121,11 @@ internal sealed class OnnxExport
                     ("pads", [sizes.PadTop, sizes.PadLeft, sizes.PadBottom, sizes.PadRight]));
                 Activate(conv.Activation, name);
                 break;
-            case MaxPool2D pool:
+            case MaxPooling2D pool:
                 Node(
                     "MaxPool", name, [], ("kernel_shape", [pool.PoolSize, pool.PoolSize]), ("strides", [pool.Stride, pool.Stride]), ("pads", Pads(pool.OpShape(input))));
                 break;
-            case Relu:
+            case ReLU:
                 Node("Relu", name, []);
                 break;
             case Dropout:

@@ -1,6 +1,4 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files.Onnx;
 
@@ -54,7 +52,7 @@ internal sealed partial class OnnxImport
             throw node.Refused("with a 'ceil_mode' that adds windows");
         }
 
-        Append(new MaxPool2D(size, stride, padding));
+        Append(new MaxPooling2D(size, stride, padding));
     }
 
     /// <summary>The size, step and border of square windows.</summary>
@@ -178,7 +176,7 @@ internal sealed partial class OnnxImport
                 _layers[^1] = new Dense(dense.Units, Activation.Relu);
                 break;
             default:
-                Append(new Relu());
+                Append(new ReLU());
                 break;
         }
     }
@@ -258,7 +256,7 @@ internal sealed partial class OnnxImport
             throw node.Refused("that does anything else than divide the input by 255");
         }
 
-        Preprocessing = NeuralCore.Layers.Preprocessing.Scale;
+        Preprocessing = NeuralCore.Preprocessing.Scale;
     }
 
     private OnnxTensor Constant(OnnxNode node, int input) =>

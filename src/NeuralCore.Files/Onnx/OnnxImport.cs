@@ -1,6 +1,4 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files.Onnx;
 
@@ -214,14 +212,14 @@ internal sealed partial class OnnxImport
 
     private void Append(Layer layer)
     {
-        if (layer is Conv2D or MaxPool2D)
+        if (layer is Conv2D or MaxPooling2D)
         {
             Begin();
         }
 
         Shape shape = layer.OutputShape(_image.Flattened is not null ? new Shape(_image.Dims) : _image.Shape);
         _layers.Add(layer);
-        if (layer is Conv2D or MaxPool2D)
+        if (layer is Conv2D or MaxPooling2D)
         {
             _image.Resize(shape);
         }

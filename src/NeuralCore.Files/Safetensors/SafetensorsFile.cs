@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using NeuralCore.Data;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Files;
 

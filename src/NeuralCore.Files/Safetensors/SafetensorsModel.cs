@@ -1,7 +1,4 @@
 using System.Globalization;
-using NeuralCore.Layers;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Files;
 

@@ -2,7 +2,6 @@ using ILGPU;
 using ILGPU.Runtime;
 using NeuralCore.Gpu.Devices;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Gpu.Memory;
 
@@ -19,7 +18,7 @@ internal sealed class GpuBlock : MemoryBlock
         try
         {
             // A slot of no bytes may lie at the end, and ILGPU wants every view to begin inside its buffer.
-            _buffer = device.Accelerator.Allocate1D<byte>(bytes + Tensors.Slot.Alignment);
+            _buffer = device.Accelerator.Allocate1D<byte>(bytes + NeuralCore.Slot.Alignment);
             _buffer.MemSetToZero(device.Stream);
         }
         catch (AcceleratorException error)

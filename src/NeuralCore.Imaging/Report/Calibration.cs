@@ -1,5 +1,4 @@
 using NeuralCore.Data;
-using NeuralCore.Training;
 
 namespace NeuralCore.Imaging.Report;
 

@@ -1,4 +1,3 @@
-using NeuralCore.Training;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 

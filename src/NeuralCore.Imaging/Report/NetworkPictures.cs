@@ -1,7 +1,4 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Imaging.Report;
 
@@ -42,7 +39,7 @@ internal static class NetworkPictures
     {
         Sequential model = subject.Model;
         float[] pixels = Item(subject.Test, item);
-        IEnumerable<int> layers = Enumerable.Range(1, model.Layers.Count - 1).Where(i => model.Layers[i] is Conv2D or MaxPool2D).Take(MostLayers);
+        IEnumerable<int> layers = Enumerable.Range(1, model.Layers.Count - 1).Where(i => model.Layers[i] is Conv2D or MaxPooling2D).Take(MostLayers);
         foreach (int layer in layers)
         {
             Shape shape = model.Summary.Layers[layer - 1].OutputShape;

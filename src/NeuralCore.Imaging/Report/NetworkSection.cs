@@ -1,5 +1,3 @@
-using NeuralCore.Layers;
-using NeuralCore.Training;
 
 namespace NeuralCore.Imaging.Report;
 

@@ -1,4 +1,3 @@
-using NeuralCore.Training;
 
 namespace NeuralCore.Imaging.Report;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using NeuralCore.Training;
 using ScottPlot;
 
 namespace NeuralCore.Imaging.Report;

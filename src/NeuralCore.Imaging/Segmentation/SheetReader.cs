@@ -1,7 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Stages;
-using NeuralCore.Training;
 
 namespace NeuralCore.Imaging.Segmentation;
 

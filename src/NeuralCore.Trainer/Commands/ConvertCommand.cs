@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Files;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

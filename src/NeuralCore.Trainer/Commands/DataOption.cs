@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NeuralCore.Data;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Layers;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

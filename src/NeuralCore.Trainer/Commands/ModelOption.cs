@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NeuralCore.Layers;
 
 namespace NeuralCore.Trainer.Commands;
 

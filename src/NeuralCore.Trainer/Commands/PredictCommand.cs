@@ -6,10 +6,7 @@ using NeuralCore.Imaging.Decoding;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Imaging.Stages;
-using NeuralCore.Layers;
-using NeuralCore.Tensors;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -4,7 +4,6 @@ using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Report;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

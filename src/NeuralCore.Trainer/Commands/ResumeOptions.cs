@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using NeuralCore.Files;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Files;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

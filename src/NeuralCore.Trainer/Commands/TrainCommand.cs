@@ -3,9 +3,7 @@ using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Report;
-using NeuralCore.Layers;
 using NeuralCore.Trainer.Output;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -1,4 +1,3 @@
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Commands;
 
@@ -11,7 +10,7 @@ internal enum RateSchedule
     /// <summary>It falls: <see cref="CosineDecay"/>.</summary>
     Cosine,
 
-    /// <summary>It rises and falls: <see cref="Training.OneCycle"/>.</summary>
+    /// <summary>It rises and falls: <see cref="NeuralCore.OneCycle"/>.</summary>
     OneCycle,
 }
 

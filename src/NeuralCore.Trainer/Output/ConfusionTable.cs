@@ -1,4 +1,3 @@
-using NeuralCore.Training;
 using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;

@@ -1,5 +1,4 @@
 using System.Text;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
 

@@ -1,5 +1,4 @@
 using NeuralCore.Data;
-using NeuralCore.Training;
 using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;

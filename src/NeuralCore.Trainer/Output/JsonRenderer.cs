@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Segmentation;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
 

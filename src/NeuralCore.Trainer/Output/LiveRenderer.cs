@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using NeuralCore.Files;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
 

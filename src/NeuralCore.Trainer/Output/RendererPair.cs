@@ -1,6 +1,5 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
 

@@ -1,5 +1,4 @@
 using NeuralCore.Files;
-using NeuralCore.Training;
 
 namespace NeuralCore.Trainer.Output;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Data;
 

@@ -1,7 +1,6 @@
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>A two-dimensional convolution with bias: height x width x channels to outHeight x outWidth x filters.</summary>
 public sealed class Conv2D : Layer

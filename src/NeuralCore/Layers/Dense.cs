@@ -1,7 +1,6 @@
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>A fully connected layer with bias: features to units.</summary>
 public sealed class Dense : Layer

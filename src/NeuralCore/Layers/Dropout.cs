@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>In training, zeroes a random fraction of its input and scales the rest up to keep the expected sum; else does nothing.</summary>
 public sealed class Dropout : Layer

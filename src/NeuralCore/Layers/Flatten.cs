@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>height x width x channels as one flat axis, in memory order (row, column, channel), as Keras flattens. It moves nothing.</summary>
 public sealed class Flatten : Layer

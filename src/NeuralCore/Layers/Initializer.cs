@@ -1,6 +1,6 @@
 using NeuralCore.Randomness;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>Makes the first values of a parameter.</summary>
 public abstract class Initializer

@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>A network's first layer: the shape of one raw item, and how raw values become the network's input.</summary>
 public sealed class Input : Layer

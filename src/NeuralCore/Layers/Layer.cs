@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>
 /// One layer of a network, as its author describes it: sizes and parameters, no arithmetic and no memory. A layer can be

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>How raw values become a network's input. It is part of the model and stored with it.</summary>
 public enum Preprocessing

@@ -1,4 +1,6 @@
-namespace NeuralCore.Ops;
+using NeuralCore.Ops;
+
+namespace NeuralCore;
 
 /// <summary>What a layer applies to each of its outputs.</summary>
 public enum Activation

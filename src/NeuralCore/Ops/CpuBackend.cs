@@ -1,11 +1,11 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using NeuralCore.Ops;
 using NeuralCore.Simd;
-using NeuralCore.Tensors;
 using NeuralCore.Threading;
 
-namespace NeuralCore.Ops;
+namespace NeuralCore;
 
 /// <summary>Makes the backend that trains on this machine's processors.</summary>
 public static class CpuBackend

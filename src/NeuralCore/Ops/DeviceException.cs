@@ -1,4 +1,6 @@
-namespace NeuralCore.Ops;
+using NeuralCore.Ops;
+
+namespace NeuralCore;
 
 /// <summary>
 /// The device that a backend computes on can not be had, has no room, or failed. The message is a sentence for the user that names the

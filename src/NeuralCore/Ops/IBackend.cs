@@ -1,5 +1,4 @@
 using System.Numerics;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Ops;
 

@@ -1,8 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Ops;
+using NeuralCore.Ops;
+
+namespace NeuralCore;
 
 /// <summary>
 /// The backend of textbook loops on one thread: what every other backend is measured against, and in double what the

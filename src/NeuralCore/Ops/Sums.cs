@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
-using NeuralCore.Tensors;
 using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;

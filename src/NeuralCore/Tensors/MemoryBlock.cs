@@ -1,4 +1,4 @@
-namespace NeuralCore.Tensors;
+namespace NeuralCore;
 
 /// <summary>
 /// One contiguous piece of memory that belongs to a backend: a model's parameters with their gradients and moments live in one,

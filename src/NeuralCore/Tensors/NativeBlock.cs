@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace NeuralCore.Tensors;
+namespace NeuralCore;
 
 /// <summary>Zero-filled memory of this process, aligned to cache lines and outside the garbage-collected heap.</summary>
 public sealed unsafe class NativeBlock : MemoryBlock
@@ -16,7 +16,7 @@ public sealed unsafe class NativeBlock : MemoryBlock
         // Asked for as zeros, pages that nobody writes take no memory: the gradient of weights that are updated as it is made is never
         // written. What is returned may lie anywhere, so there is room to move up to a cache line.
         _allocation = NativeMemory.AllocZeroed((nuint)AllocatedBytes);
-        _pointer = (byte*)Tensors.Slot.Align((long)_allocation);
+        _pointer = (byte*)NeuralCore.Slot.Align((long)_allocation);
         GC.AddMemoryPressure(AllocatedBytes);
     }
 
@@ -24,7 +24,7 @@ public sealed unsafe class NativeBlock : MemoryBlock
     ~NativeBlock() => Dispose(disposing: false);
 
     /// <summary>The bytes, a cache line to align them, and one vector of slack at the end, so that a load which begins at the last element stays inside.</summary>
-    private long AllocatedBytes => Tensors.Slot.Align(Bytes) + (2 * Tensors.Slot.Alignment);
+    private long AllocatedBytes => NeuralCore.Slot.Align(Bytes) + (2 * NeuralCore.Slot.Alignment);
 
     /// <summary>The address of a slot that lies in a native block.</summary>
     /// <typeparam name="T">The type of its elements.</typeparam>

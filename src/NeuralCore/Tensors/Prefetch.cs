@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace NeuralCore.Tensors;
+namespace NeuralCore;
 
 /// <summary>Asks for memory before it is needed, where the hardware's own prefetcher sees no stream. It changes no result.</summary>
 internal static unsafe class Prefetch

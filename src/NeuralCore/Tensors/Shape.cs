@@ -1,4 +1,4 @@
-namespace NeuralCore.Tensors;
+namespace NeuralCore;
 
 /// <summary>
 /// The extents of a tensor, outermost first. Images are height x width x channels (channels-last): neighbouring

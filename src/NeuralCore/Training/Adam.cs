@@ -1,6 +1,6 @@
 using NeuralCore.Ops;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>The Adam optimiser with Keras's defaults and Keras's rule; <see cref="AdamStep"/> states it.</summary>
 public sealed class Adam

@@ -1,11 +1,9 @@
 using System.Runtime.ExceptionServices;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Randomness;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Reads batches of a dataset in some order, augments and preprocesses them and hands them to a plan. What becomes of an item is a function

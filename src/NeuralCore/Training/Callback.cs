@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>Watches a training: a progress bar, a log, a schedule. Every method does nothing until it is overridden.</summary>
 public abstract class Callback

@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// A moment of a training, complete: weights, Adam's moments, counters, the position within the epoch, and what the epochs before

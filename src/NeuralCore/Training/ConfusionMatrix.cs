@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>How often each class was taken for each: rows are labels, columns are predictions.</summary>
 public sealed class ConfusionMatrix

@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Lets the learning rate fall over a whole training along half a cosine, from what the optimiser began with to a hundredth of it

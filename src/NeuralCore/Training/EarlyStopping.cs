@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Ends a training when the validation loss has not become smaller for some epochs: Keras's EarlyStopping, monitoring val_loss.

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>The probabilities a model gives to each class of each item.</summary>
 public sealed class Predictions

@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// How a training went, epoch by epoch: what of a <see cref="History"/> is the same for the same seed, and so can be kept with

@@ -1,7 +1,6 @@
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>One trainable tensor of a compiled model, to read and to replace.</summary>
 public sealed class ModelParameter

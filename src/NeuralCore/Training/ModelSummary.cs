@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>One row of a model's summary.</summary>
 /// <param name="Name">The layer's name in the model.</param>

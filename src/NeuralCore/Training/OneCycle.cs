@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Lets the learning rate rise and fall once over a whole training, which lets a short one take larger steps: from a 25th of

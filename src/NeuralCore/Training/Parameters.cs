@@ -1,10 +1,8 @@
 using System.Numerics;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Randomness;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>One trainable tensor of a model and its place in the flat blocks.</summary>
 internal sealed record Parameter(string Name, ParameterSpec Spec, Slot Value, Slot Gradient, Slot M, Slot V)

@@ -1,6 +1,6 @@
 using NeuralCore.Ops;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>Loss and accuracy over the batches so far, summed in double in the order of the items.</summary>
 internal sealed class RunningMean(int batchSize)

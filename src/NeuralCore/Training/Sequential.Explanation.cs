@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <content>Looking into a trained network: what its layers answer, and what its answers depend on.</content>
 public sealed partial class Sequential
@@ -60,7 +59,7 @@ public sealed partial class Sequential
         return values;
     }
 
-    private Run ExplainingRun => new(1, Training: false, HasLabels: false, _seed, 0);
+    private PlanRun ExplainingRun => new(1, Training: false, HasLabels: false, _seed, 0);
 
     /// <summary>
     /// A plan for one item through the first layers. Its backward pass overwrites the gradients of the parameters, which every

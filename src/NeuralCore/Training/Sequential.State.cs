@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <content>What a file keeps of a model: its weights, and what training further needs beside them.</content>
 public sealed partial class Sequential

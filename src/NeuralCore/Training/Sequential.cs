@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// A network whose layers follow one another, with the habits of Keras: describe it, <see cref="Compile"/>,
@@ -29,11 +27,11 @@ public sealed partial class Sequential : IDisposable
     private int _epochs;
 
     /// <summary>Describes a network.</summary>
-    /// <param name="layers">An <see cref="Layers.Input"/>, then the others in order, the last with softmax.</param>
+    /// <param name="layers">An <see cref="Input"/>, then the others in order, the last with softmax.</param>
     /// <exception cref="ArgumentException">The layers do not fit together; the message names the layer.</exception>
     public Sequential(params Layer[] layers)
     {
-        if (layers.Length < 2 || layers[0] is not Layers.Input input || layers[^1] is not Dense { Activation: Activation.Softmax } last)
+        if (layers.Length < 2 || layers[0] is not Input input || layers[^1] is not Dense { Activation: Activation.Softmax } last)
         {
             throw new ArgumentException("A network begins with an Input and ends with a Dense layer whose activation is softmax.");
         }
@@ -43,7 +41,7 @@ public sealed partial class Sequential : IDisposable
         Shape shape = input.Shape;
         for (int i = 1; i < layers.Length; i++)
         {
-            if (layers[i] is Layers.Input || (layers[i] is Dense { Activation: Activation.Softmax } && i < layers.Length - 1))
+            if (layers[i] is Input || (layers[i] is Dense { Activation: Activation.Softmax } && i < layers.Length - 1))
             {
                 throw new ArgumentException($"The layer {_names[i]} is out of place: an Input is a network's first layer, and softmax its last activation.");
             }
@@ -189,7 +187,7 @@ public sealed partial class Sequential : IDisposable
         float[] values = Preprocessed(item);
         Plan<float> plan = InferencePlan(1);
         Backend.Upload<float>(values, plan.Input.Data.Slot);
-        plan.Forward(new Run(1, Training: false, HasLabels: false, _seed, 0));
+        plan.Forward(new PlanRun(1, Training: false, HasLabels: false, _seed, 0));
         var probabilities = new float[Classes];
         Backend.Download<float>(plan.Output.Data.Slot, probabilities);
         return probabilities;
@@ -234,7 +232,7 @@ public sealed partial class Sequential : IDisposable
         int items = loader.Load(batch, plan);
         Profile?.Loaded(items);
         AdamStep update = _optimizer.Step(_steps + 1);
-        var run = new Run(items, Training: true, HasLabels: true, _seed, (uint)_steps, update);
+        var run = new PlanRun(items, Training: true, HasLabels: true, _seed, (uint)_steps, update);
         plan.Forward(run, Profile);
         plan.Backward(run, Profile);
         _steps++;
@@ -329,7 +327,7 @@ public sealed partial class Sequential : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             int items = loader.Load(batch, plan);
-            plan.Forward(new Run(items, Training: false, HasLabels: mean is not null, _seed, 0));
+            plan.Forward(new PlanRun(items, Training: false, HasLabels: mean is not null, _seed, 0));
             mean?.Add(plan, Backend, items);
             Backend.Download(plan.Output.Data.Slot, probabilities.AsSpan(batch * batchSize * Classes, items * Classes));
         }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>One step of a plan, or a stage around the plan, with the time it took over all training steps together.</summary>
 /// <param name="Name">The op and what is fused into it, or the stage.</param>

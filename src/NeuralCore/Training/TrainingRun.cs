@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NeuralCore.Data;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// One call of <see cref="Sequential.Fit"/>: the loop over epochs and batches, and what its callbacks may ask of it.

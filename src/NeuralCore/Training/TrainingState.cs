@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// What a model needs beside its weights to be trained further as if it had never stopped: how far it came, and Adam's moments.

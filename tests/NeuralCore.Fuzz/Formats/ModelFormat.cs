@@ -1,9 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Fuzz.Formats;
 
@@ -26,8 +23,8 @@ public abstract class ModelFormat : FuzzFormat
             foreach (bool isTrained in new[] { false, true })
             {
                 using var model = new Sequential(
-                    new Input(new Shape(6, 6, 1), Preprocessing.Scale), new Conv2D(2, 3, padding: Padding.Same, activation: Activation.Relu), new Conv2D(2, 2), new Relu(),
-                    new MaxPool2D(2), new Dropout(0.25), new Flatten(), new Dense(3, Activation.Relu), new Dense(3, Activation.Softmax));
+                    new Input(new Shape(6, 6, 1), Preprocessing.Scale), new Conv2D(2, 3, padding: Padding.Same, activation: Activation.Relu), new Conv2D(2, 2), new ReLU(),
+                    new MaxPooling2D(2), new Dropout(0.25), new Flatten(), new Dense(3, Activation.Relu), new Dense(3, Activation.Softmax));
                 model.Compile(backend: new ReferenceBackend<float>());
                 if (isTrained)
                 {

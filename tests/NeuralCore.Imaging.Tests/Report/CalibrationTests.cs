@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Report;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Report;

@@ -1,9 +1,7 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Report;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Training;
-using Shape = NeuralCore.Tensors.Shape;
+using Shape = NeuralCore.Shape;
 
 namespace NeuralCore.Imaging.Tests.Report;
 
@@ -21,7 +19,7 @@ internal sealed class TinySubject : IDisposable
     /// <param name="testImages">The images to test with.</param>
     public TinySubject(Layer[]? layers = null, int classes = 3, double learningRate = 0.003, int testImages = 60)
     {
-        layers ??= [new Conv2D(4, 3, activation: Activation.Relu), new MaxPool2D(2), new Dropout(0.2), new Flatten()];
+        layers ??= [new Conv2D(4, 3, activation: Activation.Relu), new MaxPooling2D(2), new Dropout(0.2), new Flatten()];
         _model = new Sequential([new Input(new Shape(Side, Side, 1), Preprocessing.Scale), .. layers, new Dense(classes, Activation.Softmax)]);
         _model.Compile(new Adam(learningRate), CpuBackend.Create(1), seed: 1);
         History history = _model.Fit(Bars(300, classes, 1), epochs: 3, batchSize: 20, validationSplit: 0.2);

@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using NeuralCore.Imaging.Report;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Training;
 using SkiaSharp;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Xml.Linq;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Report;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using Xunit;
 
@@ -23,7 +22,7 @@ public sealed class UnusualSubjectTests
     [Fact]
     public void Weights_that_are_no_pictures_are_not_shown()
     {
-        using var tiny = new TinySubject([new MaxPool2D(2), new Flatten(), new Dense(6, Activation.Relu)]);
+        using var tiny = new TinySubject([new MaxPooling2D(2), new Flatten(), new Dense(6, Activation.Relu)]);
         Assert.DoesNotContain("filters.png", Make(tiny.Subject).Names);
     }
 

@@ -1,8 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;
 
@@ -21,7 +18,7 @@ public sealed class SmallReader : IDisposable
         }
 
         Model = new Sequential(
-            new Input(new Shape(28, 28, 1), Preprocessing.Scale), new Conv2D(16, 5, activation: Activation.Relu), new MaxPool2D(2),
+            new Input(new Shape(28, 28, 1), Preprocessing.Scale), new Conv2D(16, 5, activation: Activation.Relu), new MaxPooling2D(2),
             new Flatten(), new Dense(64, Activation.Relu), new Dense(10, Activation.Softmax));
         Model.Compile(seed: 1);
         Model.Fit(new LabelledImages(pixels, train.Labels[..TrainingImages].ToArray(), 28, 28), epochs: 3, batchSize: 32);

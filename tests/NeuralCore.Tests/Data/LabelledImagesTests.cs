@@ -1,5 +1,4 @@
 using NeuralCore.Data;
-using NeuralCore.Tensors;
 using Xunit;
 
 namespace NeuralCore.Tests.Data;

@@ -1,9 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Tests.Golden;
 
@@ -44,7 +41,7 @@ internal static class SeedNetwork
         new Input(new Shape(28, 28, 1)),
         new Conv2D(32, 3, activation: Activation.Relu),
         new Conv2D(64, 3, activation: Activation.Relu),
-        new MaxPool2D(2),
+        new MaxPooling2D(2),
         new Flatten(),
         new Dense(Hidden, Activation.Relu),
         new Dense(10, Activation.Softmax),

@@ -67,7 +67,7 @@ public sealed class SeedNetworkGoldenTests
         var shape = new Conv2DShape(28, 28, 1, 32, 3, 3);
         float[] dOutput = Array.ConvertAll(_truth.DConv1, value => (float)value);
         using var memory = new GuardedMemory<float>(backend);
-        NeuralCore.Tensors.Slot dInput = memory.Output<float>("g_x", SeedNetwork.Items * shape.InputCount);
+        NeuralCore.Slot dInput = memory.Output<float>("g_x", SeedNetwork.Items * shape.InputCount);
         backend.Conv2DBackwardInput(
             shape,
             SeedNetwork.Items,

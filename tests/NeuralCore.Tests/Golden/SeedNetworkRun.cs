@@ -1,8 +1,5 @@
 using System.Numerics;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Tests.Golden;
 
@@ -17,7 +14,7 @@ internal sealed class SeedNetworkRun<T>
 
     private readonly IBackend<T> _backend;
     private readonly Plan<T> _plan;
-    private readonly Run _run = new(SeedNetwork.Items, Training: true, HasLabels: true, Seed: 0, Step: 0);
+    private readonly PlanRun _run = new(SeedNetwork.Items, Training: true, HasLabels: true, Seed: 0, Step: 0);
 
     private SeedNetworkRun(IBackend<T> backend, bool fuse)
     {

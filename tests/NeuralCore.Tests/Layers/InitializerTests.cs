@@ -1,8 +1,6 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Randomness;
 using NeuralCore.Tests.Training;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Layers;
@@ -49,7 +47,7 @@ public sealed class InitializerTests
     public void Every_parameter_has_numbers_of_its_own()
     {
         using var model = new Sequential(
-            new Input(new NeuralCore.Tensors.Shape(20)), new Dense(20), new Dense(20), new Dense(20, Activation.Softmax));
+            new Input(new NeuralCore.Shape(20)), new Dense(20), new Dense(20), new Dense(20, Activation.Softmax));
         model.Compile(backend: CpuBackend.Create(1));
         float[][] kernels = [.. model.Parameters.Where(p => p.Shape.Rank == 2).Select(p => p.Read())];
         Assert.Equal(3, kernels.Length);

@@ -1,5 +1,3 @@
-using NeuralCore.Layers;
-using NeuralCore.Tensors;
 using Xunit;
 
 namespace NeuralCore.Tests.Layers;

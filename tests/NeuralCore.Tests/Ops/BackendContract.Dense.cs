@@ -1,6 +1,5 @@
 using System.Numerics;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using Xunit;
 
 namespace NeuralCore.Tests.Ops;

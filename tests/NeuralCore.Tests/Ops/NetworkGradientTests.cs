@@ -1,8 +1,6 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Training;
 using Xunit;
-using Shape = NeuralCore.Tensors.Shape;
+using Shape = NeuralCore.Shape;
 
 namespace NeuralCore.Tests.Ops;
 
@@ -18,10 +16,10 @@ public sealed class NetworkGradientTests
     [
         new Input(new Shape(9, 8, 2)),
         new Conv2D(5, 3, padding: Padding.Same, activation: Activation.Relu),
-        new MaxPool2D(2),
+        new MaxPooling2D(2),
         new Conv2D(4, 2),
-        new Relu(),
-        new MaxPool2D(2, 1),
+        new ReLU(),
+        new MaxPooling2D(2, 1),
         new Dropout(0.25),
         new Flatten(),
         new Dense(7, Activation.Relu),
@@ -48,7 +46,7 @@ public sealed class NetworkGradientTests
             backend, new Lowering<double>(Layers, names, parameters.All, Capacity, training: true, fuse));
         Perturb(backend, parameters, seed);
 
-        var run = new Run(items, Training: true, HasLabels: true, Seed: 11, Step: 5);
+        var run = new PlanRun(items, Training: true, HasLabels: true, Seed: 11, Step: 5);
         Forward();
         plan.Backward(run);
         double[][] gradients = [.. parameters.All.Select(p => Download(backend, p.Gradient, p.Count))];
@@ -110,7 +108,7 @@ public sealed class NetworkGradientTests
         }
     }
 
-    private static double[] Download(ReferenceBackend<double> backend, NeuralCore.Tensors.Slot slot, int count)
+    private static double[] Download(ReferenceBackend<double> backend, NeuralCore.Slot slot, int count)
     {
         double[] values = new double[count];
         backend.Download<double>(slot, values);

@@ -1,6 +1,5 @@
 using NeuralCore.Ops;
 using NeuralCore.Simd;
-using NeuralCore.Tensors;
 using Xunit;
 
 namespace NeuralCore.Tests.Ops;

@@ -1,4 +1,3 @@
-using NeuralCore.Tensors;
 using Xunit;
 
 namespace NeuralCore.Tests.Tensors;

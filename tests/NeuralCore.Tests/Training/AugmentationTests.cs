@@ -1,7 +1,5 @@
 using NeuralCore.Data;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

@@ -1,8 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Ops;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

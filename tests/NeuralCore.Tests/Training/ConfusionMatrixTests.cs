@@ -1,4 +1,3 @@
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

@@ -1,10 +1,8 @@
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

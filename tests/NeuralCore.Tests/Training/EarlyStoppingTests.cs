@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using NeuralCore.Data;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

@@ -1,10 +1,8 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Tests.Ops;
-using NeuralCore.Training;
 using Xunit;
-using Shape = NeuralCore.Tensors.Shape;
+using Shape = NeuralCore.Shape;
 
 namespace NeuralCore.Tests.Training;
 
@@ -106,7 +104,7 @@ public sealed class ExplanationTests
         Assert.Throws<InvalidOperationException>(() => new Sequential(TestNetworks.Small).InputGradient(Item(), 1));
     }
 
-    private static Run Rest => new(1, Training: false, HasLabels: false, Seed: 0, Step: 0);
+    private static PlanRun Rest => new(1, Training: false, HasLabels: false, Seed: 0, Step: 0);
 
     private static float[] Item()
     {

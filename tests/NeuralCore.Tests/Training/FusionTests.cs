@@ -1,8 +1,6 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
 using NeuralCore.Tests.Ops;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

@@ -1,9 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Ops;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

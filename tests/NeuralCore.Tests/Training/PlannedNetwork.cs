@@ -1,8 +1,5 @@
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 using NeuralCore.Tests.Ops;
-using NeuralCore.Training;
 
 namespace NeuralCore.Tests.Training;
 
@@ -35,7 +32,7 @@ internal sealed class PlannedNetwork : IDisposable
             backend, parameters, new Plan<float>(backend, new Lowering<float>(layers, names, parameters.All, capacity, training, fuse)));
     }
 
-    public static Run RunOf(int items) => new(items, Training: true, HasLabels: true, Seed: 1, Step: 2);
+    public static PlanRun RunOf(int items) => new(items, Training: true, HasLabels: true, Seed: 1, Step: 2);
 
     public void UploadBatch(int items)
     {
@@ -44,7 +41,7 @@ internal sealed class PlannedNetwork : IDisposable
     }
 
     /// <summary>Runs forward and backward as the plan does, but fills dead memory with NaN after every op.</summary>
-    public void RunPoisoning(in Run run)
+    public void RunPoisoning(in PlanRun run)
     {
         PlanBuffer scratch = Plan.Buffers.First(buffer => buffer.Name == "scratch");
         int time = 0;

@@ -1,7 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Training;
 using Xunit;
 
 namespace NeuralCore.Tests.Training;

@@ -1,9 +1,7 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Training;
 using Xunit;
-using Shape = NeuralCore.Tensors.Shape;
+using Shape = NeuralCore.Shape;
 
 namespace NeuralCore.Tests.Training;
 
@@ -29,7 +27,7 @@ public sealed class SequentialErrorTests
     {
         Says("dense", () => new Sequential(Image, End));
         Says("conv2d_1", () => new Sequential(Image, new Conv2D(2, 3), new Conv2D(2, 7), new Flatten(), End));
-        Says("max_pooling2d", () => new Sequential(Image, new Flatten(), new MaxPool2D(2), End));
+        Says("max_pooling2d", () => new Sequential(Image, new Flatten(), new MaxPooling2D(2), End));
         Says("Flatten", () => new Sequential(Image, new Conv2D(2, 3), End));
     }
 
@@ -41,8 +39,8 @@ public sealed class SequentialErrorTests
         Assert.Throws<ArgumentException>(() => new Conv2D(1, 3, stride: 0));
         Assert.Throws<ArgumentException>(() => new Conv2D(1, 3, activation: Activation.Softmax));
         Assert.Throws<ArgumentException>(() => new Dense(0));
-        Assert.Throws<ArgumentException>(() => new MaxPool2D(0));
-        Assert.Throws<ArgumentException>(() => new MaxPool2D(2, -1));
+        Assert.Throws<ArgumentException>(() => new MaxPooling2D(0));
+        Assert.Throws<ArgumentException>(() => new MaxPooling2D(2, -1));
         Assert.Throws<ArgumentException>(() => new Input(new Shape(5), Preprocessing.L2Columns));
         Assert.All(new[] { -0.1, 1, 2, double.NaN }, rate => Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(rate)));
         Assert.All(new[] { 0, -1, double.NaN, double.PositiveInfinity }, rate => Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(rate)));

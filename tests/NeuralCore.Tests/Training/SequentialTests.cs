@@ -1,10 +1,8 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
 using NeuralCore.Tests.Ops;
-using NeuralCore.Training;
 using Xunit;
-using Shape = NeuralCore.Tensors.Shape;
+using Shape = NeuralCore.Shape;
 
 namespace NeuralCore.Tests.Training;
 
@@ -31,7 +29,7 @@ public sealed class SequentialTests
         using var model = new Sequential(
             new Input(new Shape(8, 8, 1), Preprocessing.Scale),
             new Conv2D(8, 3, padding: Padding.Same, activation: Activation.Relu),
-            new MaxPool2D(2),
+            new MaxPooling2D(2),
             new Dropout(0.1),
             new Flatten(),
             new Dense(24, Activation.Relu),

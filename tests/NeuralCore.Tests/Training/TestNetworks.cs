@@ -1,7 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Tests.Training;
 
@@ -14,7 +12,7 @@ internal static class TestNetworks
         new Input(new Shape(28, 28, 1), Preprocessing.Scale),
         new Conv2D(32, 3, activation: Activation.Relu),
         new Conv2D(64, 3, activation: Activation.Relu),
-        new MaxPool2D(2),
+        new MaxPooling2D(2),
         new Dropout(0.25),
         new Flatten(),
         new Dense(256, Activation.Relu),
@@ -28,11 +26,11 @@ internal static class TestNetworks
         new Input(new Shape(8, 8, 1), Preprocessing.Scale),
         new Conv2D(5, 3, padding: Padding.Same, activation: Activation.Relu),
         new Conv2D(19, 3, activation: Activation.Relu),
-        new MaxPool2D(2),
+        new MaxPooling2D(2),
         new Dropout(0.25),
         new Conv2D(7, 2),
-        new Relu(),
-        new MaxPool2D(2, 1, Padding.Same),
+        new ReLU(),
+        new MaxPooling2D(2, 1, Padding.Same),
         new Flatten(),
         new Dense(33, Activation.Relu),
         new Dropout(0.5),
@@ -45,7 +43,7 @@ internal static class TestNetworks
         new Input(new Shape(8, 8, 1), Preprocessing.Scale),
         new Conv2D(16, 3, activation: Activation.Relu),
         new Conv2D(16, 3, activation: Activation.Relu),
-        new MaxPool2D(2),
+        new MaxPooling2D(2),
         new Flatten(),
         new Dense(3, Activation.Softmax),
     ];

@@ -1,6 +1,4 @@
 using NeuralCore.Data;
-using NeuralCore.Tensors;
-using NeuralCore.Training;
 
 namespace NeuralCore.Tests.Training;
 

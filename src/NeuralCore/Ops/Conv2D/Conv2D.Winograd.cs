@@ -1,7 +1,6 @@
 using System.Numerics;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Ops;
 

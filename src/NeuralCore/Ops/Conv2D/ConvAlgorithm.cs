@@ -1,4 +1,6 @@
-namespace NeuralCore.Ops;
+using NeuralCore.Ops;
+
+namespace NeuralCore;
 
 /// <summary>How the backends for processors and GPUs compute convolutions forward.</summary>
 public enum ConvAlgorithm

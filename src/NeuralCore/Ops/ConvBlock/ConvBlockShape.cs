@@ -1,4 +1,3 @@
-using NeuralCore.Tensors;
 
 namespace NeuralCore.Ops;
 

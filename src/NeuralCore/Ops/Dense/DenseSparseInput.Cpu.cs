@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using NeuralCore.Kernels;
 using NeuralCore.Simd;
-using NeuralCore.Tensors;
 using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;

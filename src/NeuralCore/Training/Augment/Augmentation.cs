@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// How far training images may be changed before a network sees them, so that it learns what does not matter: each time an image

@@ -1,8 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Changes images of one size within the limits of an <see cref="Augmentation"/>: strokes and sharpness first, then one resampling for turning,

@@ -1,4 +1,4 @@
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>What is done to one image: the amounts that were drawn for it.</summary>
 /// <param name="Angle">Turned clockwise, in radians.</param>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NeuralCore.Randomness;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>The random numbers of one image in one epoch: any block of four can be had directly, in any order, on any thread.</summary>
 internal readonly struct ImageRandom(ulong seed, int epoch, int image)

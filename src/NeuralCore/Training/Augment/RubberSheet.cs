@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Displacements that vary smoothly over an image: a cubic B-spline over a coarse grid of random control points. The weights of

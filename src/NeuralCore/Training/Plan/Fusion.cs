@@ -1,7 +1,7 @@
 using System.Numerics;
 using NeuralCore.Ops;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// Replaces known sequences of steps by one hand-written op that does the same in one pass over memory. A plan made without

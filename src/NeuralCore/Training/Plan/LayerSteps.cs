@@ -1,8 +1,7 @@
 using System.Numerics;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>Convolution, with its bias and perhaps a ReLU in the same pass.</summary>
 internal sealed class Conv2DStep<T>(
@@ -31,11 +30,11 @@ internal sealed class Conv2DStep<T>(
 
     public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.Conv2DForward(
             shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot, Prepared?.Slot);
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         OutputGradient dOutput = OutputGradient(run);
         backend.Conv2DBackwardWeights(shape, run.Items, Input.Data.Slot, dOutput, weights.Gradient, bias.Gradient, scratch.Slot);
@@ -60,10 +59,10 @@ internal sealed class MaxPool2DStep<T>(MaxPool2DShape shape, PlanValue input, Pl
 
     public override IEnumerable<PlanBuffer> BackwardBuffers => ForwardBuffers;
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.MaxPool2DForward(shape, run.Items, Input.Data.Slot, Output.Data.Slot, winners?.Slot);
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         if (Input.Gradient is { } dInput)
         {
@@ -108,14 +107,14 @@ internal sealed class Conv2DMaxPoolStep<T>(
 
     public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.Conv2DMaxPoolForward(
             shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, winners?.Slot, scratch.Slot,
             dropout?.Mask(run), Prepared?.Slot);
 
     public Conv2DMaxPoolStep<T> With(DropoutStep<T> next) => new(shape, activation, Input, next.Output, weights, bias, winners, next);
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         OutputGradient dOutput = OutputGradient(run);
         backend.Conv2DMaxPoolBackwardWeights(
@@ -159,12 +158,12 @@ internal sealed class ConvBlockStep<T>(
 
     public ConvBlockStep<T> With(DropoutStep<T> next) => new(shape, activation, Input, next.Output, parameters, winners, next);
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.ConvBlockForward(
             shape, run.Items, Input.Data.Slot, All(p => p.Value), activation, Output.Data.Slot, winners?.Slot, scratch.Slot, dropout?.Mask(run),
             Prepared?.Slot);
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.ConvBlockBackward(
             shape, run.Items, Input.Data.Slot, OutputGradient(run), winners!.Slot, All(p => p.Value), All(p => p.Gradient), scratch.Slot);
 
@@ -203,7 +202,7 @@ internal sealed class DenseStep<T>(
 
     public override long ScratchBytes(IBackend<T> backend, int items) => backend.ScratchBytes(shape, items);
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.DenseForward(shape, run.Items, Input.Data.Slot, weights.Value, bias.Value, activation, Output.Data.Slot, scratch.Slot);
 
     public DenseStep<T> UpdatingItself() => new(shape, activation, Input, Output, weights, bias, updates: true);
@@ -215,7 +214,7 @@ internal sealed class DenseStep<T>(
         return new(shape, activation, Input, Output, weights, bias, updates, before);
     }
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         OutputGradient dOutput = OutputGradient(run);
         InputGradient? dInput = Input.Gradient is { } gradient ? new(gradient.Slot, replaced?.KeptScale(run)) : null;
@@ -242,10 +241,10 @@ internal sealed class ReluStep<T>(PlanValue input, PlanValue output) : Step<T>(i
 
     public override IEnumerable<PlanBuffer> BackwardBuffers => [Output.Data];
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.ReluForward(run.Items * Input.Shape.Count, Input.Data.Slot, Output.Data.Slot);
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         if (Input.Gradient is { } dInput)
         {
@@ -260,10 +259,10 @@ internal sealed class DropoutStep<T>(double rate, uint layer, PlanValue input, P
 {
     public override string Description => FormattableString.Invariant($"Dropout {rate:0.##}");
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.Dropout(Mask(run), run.Items * Input.Shape.Count, Input.Data.Slot, Output.Data.Slot);
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         if (Input.Gradient is { } dInput)
         {
@@ -271,7 +270,7 @@ internal sealed class DropoutStep<T>(double rate, uint layer, PlanValue input, P
         }
     }
 
-    public DropoutMask Mask(in Run run) => new(rate, run.Seed, run.Step, layer);
+    public DropoutMask Mask(in PlanRun run) => new(rate, run.Seed, run.Step, layer);
 }
 
 /// <summary>The network's end: softmax and, where there are labels, the loss and whether each item was right.</summary>
@@ -284,7 +283,7 @@ internal sealed class SoftmaxCrossEntropyStep<T>(PlanValue input, PlanValue outp
 
     public override IEnumerable<PlanBuffer> BackwardBuffers => [labels, Output.Data];
 
-    public override void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch)
+    public override void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch)
     {
         int classes = Input.Shape.Count;
         if (run.HasLabels)
@@ -297,6 +296,6 @@ internal sealed class SoftmaxCrossEntropyStep<T>(PlanValue input, PlanValue outp
         }
     }
 
-    public override void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch) =>
+    public override void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch) =>
         backend.SoftmaxCrossEntropyBackward(run.Items, Input.Shape.Count, Output.Data.Slot, labels.Slot, Input.Gradient!.Slot);
 }

@@ -1,9 +1,7 @@
 using System.Numerics;
-using NeuralCore.Layers;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>Turns layers into steps, once, when a plan is made.</summary>
 internal sealed class Lowering<T>
@@ -82,12 +80,12 @@ internal sealed class Lowering<T>
                 Append(name, shape, (x, y) => new DenseStep<T>(denseShape, Activation.Linear, x, y, NextParameter(), NextParameter()));
                 Activate(dense.Activation, name);
                 break;
-            case MaxPool2D pool:
+            case MaxPooling2D pool:
                 MaxPool2DShape poolShape = pool.OpShape(_current.Shape);
                 PlanBuffer? winners = Training ? new PlanBuffer(name + " winners", (long)Capacity * poolShape.OutputCount) : null;
                 Append(name, shape, (x, y) => new MaxPool2DStep<T>(poolShape, x, y, winners));
                 break;
-            case Relu:
+            case ReLU:
                 Activate(Activation.Relu, name);
                 break;
             case Flatten:

@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>Lays buffers into one arena so that two share bytes only when they are never alive at the same moment.</summary>
 internal static class MemoryPlanner

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// A network ready to run: a flat list of steps with their memory laid out. Forward calls them in order, backward in
@@ -96,7 +95,7 @@ internal sealed class Plan<T> : IDisposable
         _prepared = version;
     }
 
-    public void Forward(in Run run, TrainingProfile? profile = null)
+    public void Forward(in PlanRun run, TrainingProfile? profile = null)
     {
         for (int i = 0; i < _steps.Count; i++)
         {
@@ -105,7 +104,7 @@ internal sealed class Plan<T> : IDisposable
         }
     }
 
-    public void Backward(in Run run, TrainingProfile? profile = null)
+    public void Backward(in PlanRun run, TrainingProfile? profile = null)
     {
         for (int i = _steps.Count - 1; i >= 0; i--)
         {

@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>Memory that a plan needs for part of a step: an activation, its gradient, or what an op saves for backward.</summary>
 /// <param name="name">What it holds.</param>

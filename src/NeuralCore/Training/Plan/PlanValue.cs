@@ -1,6 +1,5 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>
 /// A tensor that flows from one step to another: N items of one shape and, in training, the gradient of the loss with

@@ -1,7 +1,7 @@
 using System.Numerics;
 using NeuralCore.Ops;
 
-namespace NeuralCore.Training;
+namespace NeuralCore;
 
 /// <summary>What differs from one run of a plan to the next.</summary>
 /// <param name="Items">The items in the batch, at most the plan's largest.</param>
@@ -13,7 +13,7 @@ namespace NeuralCore.Training;
 /// The optimiser's step, for those that update parameters themselves in backward, <see cref="Step{T}.Updates"/>; null to compute
 /// gradients and update nothing.
 /// </param>
-internal readonly record struct Run(int Items, bool Training, bool HasLabels, ulong Seed, uint Step, AdamStep? Update = null);
+internal readonly record struct PlanRun(int Items, bool Training, bool HasLabels, ulong Seed, uint Step, AdamStep? Update = null);
 
 /// <summary>
 /// One entry of a plan: an op with the memory it reads and writes. Backward is the mirror of forward: it takes the gradient
@@ -60,15 +60,15 @@ internal abstract class Step<T>(PlanValue input, PlanValue output)
     /// <summary>The bytes of scratch that either direction takes.</summary>
     public virtual long ScratchBytes(IBackend<T> backend, int items) => 0;
 
-    public abstract void Forward(IBackend<T> backend, in Run run, PlanBuffer scratch);
+    public abstract void Forward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch);
 
-    public abstract void Backward(IBackend<T> backend, in Run run, PlanBuffer scratch);
+    public abstract void Backward(IBackend<T> backend, in PlanRun run, PlanBuffer scratch);
 
     /// <summary>What the dropout behind the ReLU multiplies with.</summary>
-    public double KeptScale(in Run run) => EndsInDropout?.Mask(run).Scale ?? 1;
+    public double KeptScale(in PlanRun run) => EndsInDropout?.Mask(run).Scale ?? 1;
 
     /// <summary>What backward is given: the gradient of the output and, behind a ReLU whose derivative nobody has taken yet, the output.</summary>
-    protected OutputGradient OutputGradient(in Run run)
+    protected OutputGradient OutputGradient(in PlanRun run)
     {
         PlanBuffer gradient = Output.Gradient!;
         return EndsInRelu && gradient.Replaces is null ? new(gradient.Slot, Output.Data.Slot, KeptScale(run)) : new(gradient.Slot);

@@ -1,9 +1,8 @@
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>The rectified linear unit as a layer of its own: y = max(x, 0).</summary>
-public sealed class Relu : Layer
+public sealed class ReLU : Layer
 {
     /// <inheritdoc/>
     public override string Kind => "re_lu";

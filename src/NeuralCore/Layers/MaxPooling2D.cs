@@ -1,17 +1,16 @@
 using NeuralCore.Ops;
-using NeuralCore.Tensors;
 
-namespace NeuralCore.Layers;
+namespace NeuralCore;
 
 /// <summary>Two-dimensional max-pooling, channel by channel.</summary>
-public sealed class MaxPool2D : Layer
+public sealed class MaxPooling2D : Layer
 {
     /// <summary>Describes the layer.</summary>
     /// <param name="poolSize">The rows and columns of a window.</param>
     /// <param name="stride">Pixels from one window to the next; 0 takes the window's size, so that windows tile the image.</param>
     /// <param name="padding">How windows meet the border.</param>
     /// <exception cref="ArgumentException">A size is out of range.</exception>
-    public MaxPool2D(int poolSize = 2, int stride = 0, Padding padding = Padding.Valid)
+    public MaxPooling2D(int poolSize = 2, int stride = 0, Padding padding = Padding.Valid)
     {
         if (poolSize < 1 || stride < 0)
         {
