@@ -32,7 +32,7 @@ public sealed class TrainTests : IDisposable
     public void The_saved_model_is_the_one_that_was_trained()
     {
         ProgramRun run = Train("--epochs", "1", "--json", "-");
-        using Sequential model = ModelFile.Load(_data.Model);
+        using Model model = ModelFile.Load(_data.Model);
         Assert.Equal(run.Events[^1].Text("weights_sha256"), model.WeightsSha256());
         Assert.Equal(["model.safetensors"], _data.FilesMade);
     }

@@ -11,7 +11,7 @@ internal sealed class Weights
     private const int PooledChannels = 64;
 
     /// <summary>Copies the parameters of a model that <c>SeedNetwork</c> made.</summary>
-    public Weights(Sequential model)
+    public Weights(Model model)
     {
         float[][] values = [.. model.Parameters.Select(p => p.Read())];
         Convolution1 = Filters(values[0], 9, 1, 32);

@@ -73,7 +73,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string path = line.GetRequiredValue(_model)!;
-        using Sequential model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
+        using Model model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
         bool isDone = line.GetValue(_index) is { } index
             ? PredictTestImage(index, line, model, path, renderer)
             : PredictPhotos(line, model, path, renderer, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class PredictCommand : TrainerCommand
         }
     }
 
-    private bool PredictTestImage(int index, ParseResult line, Sequential model, string path, Renderer renderer)
+    private bool PredictTestImage(int index, ParseResult line, Model model, string path, Renderer renderer)
     {
         LabelledImages test = _data.LoadTest(line, model, path);
         if (index >= test.Count)
@@ -96,7 +96,7 @@ internal sealed class PredictCommand : TrainerCommand
     }
 
     /// <summary>Predicts what can be predicted, and says of each other file what is wrong with it. Whether there was any to predict.</summary>
-    private bool PredictPhotos(ParseResult line, Sequential model, string path, Renderer renderer, CancellationToken cancellationToken)
+    private bool PredictPhotos(ParseResult line, Model model, string path, Renderer renderer, CancellationToken cancellationToken)
     {
         if (model.Input.Shape != PhotoShape)
         {
@@ -150,7 +150,7 @@ internal sealed class PredictCommand : TrainerCommand
         return digit ?? throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of a digit that stands out from its paper.");
     }
 
-    private static SheetReading Read(string image, Sequential model, ExplainFolder? folder)
+    private static SheetReading Read(string image, Model model, ExplainFolder? folder)
     {
         ColourImage photo = ImageFile.Read(image);
         var stages = new List<StagePicture>();

@@ -61,14 +61,14 @@ internal sealed class TrainCommand : TrainerCommand
         }
 
         (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
-        using Sequential model = Describe(line, train);
+        using Model model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(line.GetValue(_report));
         ulong seed = line.GetValue(_seed);
-        _resume.RequireSense(line, Sequential.TrainingCount(train.Count, recipe.ValidationSplit) < train.Count);
+        _resume.RequireSense(line, Model.TrainingCount(train.Count, recipe.ValidationSplit) < train.Count);
         using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
         Adam optimizer = recipe.CreateOptimizer();
-        model.Compile(optimizer, _backend.Create(line), seed);
+        model.Compile(optimizer, backend: _backend.Create(line), seed: seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         RunStart run = MakeStart(line, recipe, model, train, test);
@@ -90,7 +90,7 @@ internal sealed class TrainCommand : TrainerCommand
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
-    private Sequential Describe(ParseResult line, LabelledImages train)
+    private Model Describe(ParseResult line, LabelledImages train)
     {
         try
         {
@@ -110,9 +110,9 @@ internal sealed class TrainCommand : TrainerCommand
         return augmentation is null ? [loaded] : [loaded, Preview.AsAugmented(train, run.Training, count, augmentation, run.Seed)];
     }
 
-    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Sequential model, LabelledImages train, LabelledImages test)
+    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Model model, LabelledImages train, LabelledImages test)
     {
-        int training = Sequential.TrainingCount(train.Count, recipe.ValidationSplit);
+        int training = Model.TrainingCount(train.Count, recipe.ValidationSplit);
         return training > 0
             ? new RunStart(model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), training, train.Count - training, test.Count)
             : throw new RunException(ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
@@ -129,7 +129,7 @@ internal sealed class TrainCommand : TrainerCommand
     };
 
     private void Fit(
-        ParseResult line, TrainingRecipe recipe, TrainingSession session, Sequential model, Adam optimizer, LabelledImages train, CancellationToken cancellationToken)
+        ParseResult line, TrainingRecipe recipe, TrainingSession session, Model model, Adam optimizer, LabelledImages train, CancellationToken cancellationToken)
     {
         try
         {
@@ -144,7 +144,7 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
-    private static RunException Interrupted(Sequential model, TrainingSession session, string path, ulong seed)
+    private static RunException Interrupted(Model model, TrainingSession session, string path, ulong seed)
     {
         string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
         if (session.KeepInterrupted() is { } told)
@@ -172,10 +172,10 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Sequential model, string path, ulong seed, LearningCurves curves) =>
+    private static void Save(Model model, string path, ulong seed, LearningCurves curves) =>
         ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}", [HistoryText.Key] = HistoryText.Write(curves) });
 
-    private static Evaluation Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
+    private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, string path, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,4 +1,5 @@
 using NeuralCore.Ops;
+using NeuralCore.Tests.Training;
 using Xunit;
 using Shape = NeuralCore.Shape;
 
@@ -40,30 +41,31 @@ public sealed class NetworkGradientTests
     public void Every_parameter_of_a_network(int seed, int items, bool fuse)
     {
         using var backend = new ReferenceBackend<double>();
-        using var parameters = ParameterSet<double>.Create(backend, Specs(), (ulong)seed);
-        string[] names = [.. Layers.Select(layer => layer.Kind)];
-        using var plan = new Plan<double>(
-            backend, new Lowering<double>(Layers, names, parameters.All, Capacity, training: true, fuse));
+        NetworkDescription description = new Sequential(Layers).Description;
+        using var network = new Network<double>(description, backend, FusionRules.All, states: 0, (ulong)seed);
+        LossValues loss = new SparseCategoricalCrossentropy().Build(description.Outputs[0]);
+        using Plan<double> plan = network.MakePlan(PlannedNetwork.RequestOf(description, loss, Capacity, training: true, fuse) with { Update = null });
+        ParameterSet<double> parameters = network.Parameters;
         Perturb(backend, parameters, seed);
 
-        var run = new PlanRun(items, Training: true, HasLabels: true, Seed: 11, Step: 5);
+        var run = new PlanRun(items, Training: true, HasTargets: true, Seed: 11, Step: 5);
         Forward();
         plan.Backward(run);
-        double[][] gradients = [.. parameters.All.Select(p => Download(backend, p.Gradient, p.Count))];
+        double[][] gradients = [.. parameters.All.Select(p => Download(backend, p.Slots.Gradient!.Value, p.Count))];
         double[] mean = [.. Enumerable.Repeat(1.0 / items, items)];
         for (int i = 0; i < gradients.Length; i++)
         {
             Parameter parameter = parameters.All[i];
-            double[] values = Download(backend, parameter.Value, parameter.Count);
+            double[] values = Download(backend, parameter.Slots.Values, parameter.Count);
             double[] Losses()
             {
-                backend.Upload<double>(values, parameter.Value);
+                backend.Upload<double>(values, parameter.Slots.Values);
                 Forward();
-                return Download(backend, plan.Losses.Slot, items);
+                return Download(backend, plan[loss.Losses], items);
             }
 
             CentralDifferences.Check(parameter.Name, values, Losses, mean, gradients[i]);
-            backend.Upload<double>(values, parameter.Value);
+            backend.Upload<double>(values, parameter.Slots.Values);
         }
 
         Assert.All(gradients, gradient => Assert.Contains(gradient, g => g != 0));
@@ -71,30 +73,17 @@ public sealed class NetworkGradientTests
         // The batch is uploaded each time: once forward has read it, other buffers may lie in its place.
         void Forward()
         {
-            Upload(backend, plan, seed);
+            Upload(backend, plan, description.Inputs[0], loss.Targets, seed);
             plan.Forward(run);
         }
     }
 
-    private static List<(string Name, ParameterSpec Spec)> Specs()
-    {
-        var specs = new List<(string, ParameterSpec)>();
-        Shape shape = default;
-        foreach (Layer layer in Layers)
-        {
-            specs.AddRange(layer.Parameters(shape).Select(spec => ($"{layer.Kind} {specs.Count}", spec)));
-            shape = layer.OutputShape(shape);
-        }
-
-        return specs;
-    }
-
-    private static void Upload(ReferenceBackend<double> backend, Plan<double> plan, int seed)
+    private static void Upload(ReferenceBackend<double> backend, Plan<double> plan, Value input, Value labels, int seed)
     {
         var random = new Random(seed);
-        double[] items = [.. Enumerable.Range(0, Capacity * plan.Input.Shape.Count).Select(_ => random.NextDouble())];
-        backend.Upload<double>(items, plan.Input.Data.Slot);
-        backend.Upload<int>(TestValues.Labels(Capacity, 3, seed), plan.Labels.Slot);
+        double[] items = [.. Enumerable.Range(0, Capacity * input.Shape.Count).Select(_ => random.NextDouble())];
+        backend.Upload<double>(items, plan[input]);
+        backend.Upload<int>(TestValues.Labels(Capacity, 3, seed), plan[labels]);
     }
 
     /// <summary>Biases begin at zero, where ReLU has its kink behind an empty window; here they begin elsewhere.</summary>
@@ -103,8 +92,8 @@ public sealed class NetworkGradientTests
         var random = new Random(seed);
         foreach (Parameter parameter in parameters.All)
         {
-            double[] values = Download(backend, parameter.Value, parameter.Count);
-            backend.Upload<double>(Array.ConvertAll(values, v => v + (0.2 * (random.NextDouble() - 0.5))), parameter.Value);
+            double[] values = Download(backend, parameter.Slots.Values, parameter.Count);
+            backend.Upload<double>(Array.ConvertAll(values, v => v + (0.2 * (random.NextDouble() - 0.5))), parameter.Slots.Values);
         }
     }
 
