@@ -24,6 +24,7 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     private readonly SoftmaxKernels _softmax;
     private readonly AddKernels _add;
     private readonly UpdateKernels _updates;
+    private readonly ClipNormKernels _clipNorm;
     private readonly MaxPoolKernels _maxPool;
     private readonly ColumnSumKernels _columnSums;
 
@@ -37,7 +38,7 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums, _add) = (new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _add, _clipNorm) = (new(loader), new(loader), new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
         (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
     }
@@ -148,11 +149,17 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The optimiser is a loop over the processor's memory.</exception>
-    public void Update(UpdateRule rule, int count, Slot values, Slot gradients, Slot? first, Slot? second)
+    public void Update(UpdateRule rule, int count, Slot values, Slot gradients, in StateSlots state)
     {
-        var user = new FlatUser(this, count, Views(values, first, second), At(gradients));
+        var user = new FlatUser(this, count, Views(values, state), At(gradients));
         rule.With<DeviceScalar, float, FlatUser>(ref user);
     }
+
+    /// <inheritdoc/>
+    public long ClipNormScratchBytes(int count) => sizeof(float) * ClipNormKernels.ScratchCount(count);
+
+    /// <inheritdoc/>
+    public void ClipNorm(int count, Slot values, double limit, Slot scratch) => _clipNorm.Clip(Stream, count, At(values), (float)limit, At(scratch));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -190,14 +197,14 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         return block.Slot(0, bytes);
     }
 
-    private static UpdateViews Views(Slot values, Slot? first, Slot? second) =>
-        new(At(values), At(first ?? values), At(second ?? values));
+    private static UpdateViews Views(Slot values, in StateSlots state) =>
+        new(At(values), At(state.First ?? values), At(state.Second ?? values), At(state.Third ?? values));
 
     /// <summary>Launches a formula's kernel.</summary>
     private readonly struct FlatUser(GpuBackend backend, int count, UpdateViews at, ArrayView<float> gradients) : IFormulaUser<DeviceScalar, float>
     {
         public void Use<TFormula>(TFormula formula)
             where TFormula : unmanaged, IUpdateFormula<float> =>
-            backend._updates.Of<TFormula>().Next(backend.Stream, Grid1D.Of(count), formula, count, at.Values, gradients, at.First, at.Second);
+            backend._updates.Of<TFormula>().Next(backend.Stream, Grid1D.Of(count), formula, count, at.Values, gradients, at.First, at.Second, at.Third);
     }
 }

@@ -185,6 +185,6 @@ internal static class OpCatalogue
             Slot p = memory.Values(ParameterCount), g = memory.Values(ParameterCount);
             Slot m = memory.Room(ParameterCount), v = memory.Room(ParameterCount);
             var rule = new AdamRule { Step = AdamStep.At(1000, learningRate: 0.001) };
-            return () => memory.Backend.Update(rule, ParameterCount, p, g, m, v);
+            return () => memory.Backend.Update(rule, ParameterCount, p, g, new StateSlots(m, v));
         });
 }
