@@ -168,13 +168,13 @@ internal static class OpCatalogue
         {
             Slot logits = memory.Values(count), labels = memory.Labels(Batch, Classes);
             Slot probabilities = memory.Room(count), losses = memory.Room(Batch), hits = memory.Room(Batch);
-            return () => memory.Backend.SoftmaxCrossEntropyForward(Batch, Classes, logits, labels, probabilities, losses, hits);
+            return () => memory.Backend.SoftmaxCrossEntropyForward(new CrossEntropyShape(Classes), Batch, logits, labels, probabilities, losses, hits);
         });
         yield return new OpCase(op, "backward", 0, (2.0 * count * sizeof(float)) + (Batch * sizeof(int)), memory =>
         {
             Slot labels = memory.Labels(Batch, Classes), probabilities = memory.Room(count), dLogits = memory.Room(count);
             memory.Backend.Softmax(Batch, Classes, memory.Values(count), probabilities);
-            return () => memory.Backend.SoftmaxCrossEntropyBackward(Batch, Classes, probabilities, labels, dLogits);
+            return () => memory.Backend.SoftmaxCrossEntropyBackward(new CrossEntropyShape(Classes), Batch, probabilities, labels, dLogits);
         });
     }
 

@@ -180,8 +180,8 @@ public abstract partial class OpGoldenTests : IDisposable
         Slot hits = memory.Output<float>("hits", rows);
         Slot dLogits = memory.Output<float>("glogits", rows * classes);
         Backend.SoftmaxCrossEntropyForward(
-            rows, classes, memory.Input<float>("logits", golden.Input("logits")), targets, probabilities, losses, hits);
-        Backend.SoftmaxCrossEntropyBackward(rows, classes, probabilities, targets, dLogits);
+            new CrossEntropyShape(classes), rows, memory.Input<float>("logits", golden.Input("logits")), targets, probabilities, losses, hits);
+        Backend.SoftmaxCrossEntropyBackward(new CrossEntropyShape(classes), rows, probabilities, targets, dLogits);
         Agreement.Within("glogits", golden.Truth("glogits"), 5e-7, memory.Read<float>(dLogits, rows * classes));
         float[] rowLosses = memory.Read<float>(losses, rows);
         double[] truth = golden.Truth("rowloss");
