@@ -51,7 +51,7 @@ public sealed class Checkpointing : Callback, IDisposable
     /// <summary>The last checkpoint that was read or written; null before the first.</summary>
     public SavedCheckpoint? Last { get; private set; }
 
-    /// <summary>Reads the newest checkpoint that is whole, for <see cref="Model.Fit"/> to go on from.</summary>
+    /// <summary>Reads the newest checkpoint that is whole, for a Fit to go on from.</summary>
     /// <returns>The checkpoint, valid until training goes on; null where there is none.</returns>
     /// <exception cref="CheckpointMismatchException">It belongs to a training with other settings.</exception>
     /// <exception cref="DataFileException">There are files, and not one can be used.</exception>

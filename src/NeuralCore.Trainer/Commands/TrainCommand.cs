@@ -68,8 +68,7 @@ internal sealed class TrainCommand : TrainerCommand
         (IDataset training, IDataset? validation) = recipe.Split(train, seed);
         _resume.RequireSense(line, validation is not null);
         using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
-        Adam optimizer = recipe.CreateOptimizer();
-        model.Compile(optimizer, backend: _backend.Create(line), seed: seed);
+        model.Compile(recipe.CreateOptimizer(), backend: _backend.Create(line), seed: seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         RunStart run = MakeStart(line, recipe, model, (training, validation), test);
@@ -80,7 +79,7 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Preview(Previews(training, previewed, recipe.Augmentation, seed));
         }
 
-        Fit(line, recipe, session, model, (training, validation), recipe.CreateSchedule(optimizer), cancellationToken);
+        Fit(line, recipe, session, model, (training, validation), recipe.CreateSchedule(), cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));

@@ -77,11 +77,10 @@ internal sealed record TrainingRecipe(
     public Adam CreateOptimizer() => new(LearningRate, Beta1, Beta2);
 
     /// <summary>Makes the callback that changes the learning rate; null where it stays.</summary>
-    /// <param name="optimizer">The optimiser, as <see cref="CreateOptimizer"/> made it.</param>
-    public Callback? CreateSchedule(Adam optimizer) => Schedule switch
+    public Schedule? CreateSchedule() => Schedule switch
     {
-        RateSchedule.Cosine => new CosineDecay(optimizer),
-        RateSchedule.OneCycle => new OneCycle(optimizer),
+        RateSchedule.Cosine => new CosineDecay(),
+        RateSchedule.OneCycle => new OneCycle(),
         _ => null,
     };
 }

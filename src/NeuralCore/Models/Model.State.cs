@@ -51,6 +51,11 @@ public partial class Model
     public Checkpoint NewCheckpoint(Optimizer? optimizer = null) => new(
         ParameterShapes, [.. Description.Weights.Select(w => w.IsTrained)], (optimizer ?? _learner?.Optimizer)?.StateNames ?? new Adam().StateNames);
 
+    /// <summary>Makes sure that all weights are finite numbers, as those of a training that diverged are not.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="DivergedException">A weight is infinite or not a number.</exception>
+    public void RequireFinite() => Read(() => Learner.FirstNotFinite() is { } name ? throw DivergedException.OfWeight(name, Learner.Epochs, Learner.Optimizer) : true);
+
     /// <summary>SHA-256 of the weights' little-endian float32 bytes, in model order, as lower-case hexadecimal digits.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     public string WeightsSha256() => Read(() =>

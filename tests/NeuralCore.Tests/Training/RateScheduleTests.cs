@@ -10,10 +10,10 @@ public sealed class RateScheduleTests
     [Fact]
     public void The_cosine_falls_from_the_first_rate_to_a_hundredth_of_it_and_is_halfway_in_the_middle()
     {
-        Assert.Equal(0.001, CosineDecay.Rate(0.001, 0, 80));
-        Assert.Equal(0.001 * 1.01 / 2, CosineDecay.Rate(0.001, 40, 80), 1e-15);
-        Assert.Equal(0.00001, CosineDecay.Rate(0.001, 80, 80), 1e-15);
-        double[] rates = [.. Enumerable.Range(0, 81).Select(step => CosineDecay.Rate(0.001, step, 80))];
+        Assert.Equal(0.001, new CosineDecay().Rate(0.001, 0, 80));
+        Assert.Equal(0.001 * 1.01 / 2, new CosineDecay().Rate(0.001, 40, 80), 1e-15);
+        Assert.Equal(0.00001, new CosineDecay().Rate(0.001, 80, 80), 1e-15);
+        double[] rates = [.. Enumerable.Range(0, 81).Select(step => new CosineDecay().Rate(0.001, step, 80))];
         Assert.All(rates.Zip(rates.Skip(1)), pair => Assert.True(pair.First > pair.Second));
     }
 
@@ -21,15 +21,15 @@ public sealed class RateScheduleTests
     public void One_cycle_rises_from_a_25th_to_the_peak_and_falls_to_nothing()
     {
         // Of 100 steps number 29, counted from 0, is the last of the first 30 %, and number 99 the last of all.
-        Assert.Equal(0.01 / 25, OneCycle.Rate(0.01, 0, 100), 1e-15);
-        Assert.Equal(0.01, OneCycle.Rate(0.01, 29, 100), 1e-15);
-        Assert.Equal(0.01 / 250_000, OneCycle.Rate(0.01, 99, 100), 1e-15);
-        double[] rates = [.. Enumerable.Range(0, 100).Select(step => OneCycle.Rate(0.01, step, 100))];
+        Assert.Equal(0.01 / 25, new OneCycle().Rate(0.01, 0, 100), 1e-15);
+        Assert.Equal(0.01, new OneCycle().Rate(0.01, 29, 100), 1e-15);
+        Assert.Equal(0.01 / 250_000, new OneCycle().Rate(0.01, 99, 100), 1e-15);
+        double[] rates = [.. Enumerable.Range(0, 100).Select(step => new OneCycle().Rate(0.01, step, 100))];
         Assert.All(rates[..30].Zip(rates[1..30]), pair => Assert.True(pair.First < pair.Second));
         Assert.All(rates[29..].Zip(rates[30..]), pair => Assert.True(pair.First > pair.Second));
 
         // A cosine is halfway in the middle.
-        Assert.Equal((0.01 + (0.01 / 250_000)) / 2, OneCycle.Rate(0.01, 64, 100), 1e-15);
+        Assert.Equal((0.01 + (0.01 / 250_000)) / 2, new OneCycle().Rate(0.01, 64, 100), 1e-15);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RateScheduleTests
         {
             for (int done = 0; done <= total; done++)
             {
-                Assert.InRange(OneCycle.Rate(1, done, total), 0.999 / 250_000, 1);
+                Assert.InRange(new OneCycle().Rate(1, done, total), 0.999 / 250_000, 1);
             }
         }
     }
@@ -50,7 +50,7 @@ public sealed class RateScheduleTests
     {
         var optimizer = new Adam(0.01);
         var log = new RateLog(optimizer);
-        Train(optimizer, [log, Schedule(name, optimizer)]);
+        Train(optimizer, [log, Schedule(name)]);
         Assert.Equal(Enumerable.Range(0, 15).Select(step => Rate(name, 0.01, step, 15)), log.Rates);
         Assert.Equal(0.01, optimizer.LearningRate);
     }
@@ -64,18 +64,18 @@ public sealed class RateScheduleTests
         model.Compile(optimizer);
         var moment = model.NewCheckpoint();
         var log = new RateLog(optimizer) { CaptureAfter = 7, Moment = moment };
-        Train(optimizer, [Schedule(name, optimizer), log], model);
+        Train(optimizer, [Schedule(name), log], model);
         string hash = model.WeightsSha256();
 
         model.Compile(optimizer);
-        model.Fit(TestNetworks.Bars(50, 1), epochs: 3, batchSize: 10, callbacks: [Schedule(name, optimizer)], options: new FitOptions { ResumeFrom = moment });
+        model.Fit(TestNetworks.Bars(50, 1), epochs: 3, batchSize: 10, callbacks: [Schedule(name)], options: new FitOptions { ResumeFrom = moment });
         Assert.Equal(hash, model.WeightsSha256());
     }
 
-    private static Callback Schedule(string name, Adam optimizer) => name == "cosine" ? new CosineDecay(optimizer) : new OneCycle(optimizer);
+    private static Schedule Schedule(string name) => name == "cosine" ? new CosineDecay() : new OneCycle();
 
     private static double Rate(string name, double rate, long done, long total) =>
-        name == "cosine" ? CosineDecay.Rate(rate, done, total) : OneCycle.Rate(rate, done, total);
+        name == "cosine" ? new CosineDecay().Rate(rate, done, total) : new OneCycle().Rate(rate, done, total);
 
     private static void Train(Adam optimizer, Callback[] callbacks, Sequential? compiled = null)
     {
