@@ -60,7 +60,7 @@ internal sealed class Learner : IDisposable
     /// <summary>The epochs completed so far.</summary>
     public int Epochs { get; private set; }
 
-    /// <summary>The moving average of the weights, where a training keeps one.</summary>
+    /// <summary>The average of the weights, where a training keeps one.</summary>
     public WeightAverages? Averages { get; private set; }
 
     /// <summary>What times the training steps, if anything does.</summary>
@@ -86,7 +86,7 @@ internal sealed class Learner : IDisposable
         plan.Backward(run, Profile);
         Steps++;
         Update(update);
-        Averages?.Add();
+        Averages?.AddStep();
         Profile?.Updated();
 
         // Reading the losses waits for a backend that computes elsewhere, so what can be done before is.
@@ -158,11 +158,11 @@ internal sealed class Learner : IDisposable
     });
 
     /// <summary>Begins an average of the weights with the next step, or ends that which there is.</summary>
-    /// <param name="decay">How much of it stays at a step; null for none.</param>
-    public void BeginAverages(double? decay)
+    /// <param name="kind">What is averaged, and how; null for nothing.</param>
+    public void BeginAverages(WeightAverage? kind)
     {
         Averages?.Dispose();
-        Averages = decay is { } some ? new WeightAverages(Network.Parameters, Backend, some) : null;
+        Averages = kind is null ? null : new WeightAverages(Network.Parameters, Backend, kind);
     }
 
     /// <summary>The name of a weight that is infinite or not a number; null where there is none.</summary>

@@ -81,8 +81,20 @@ internal sealed class RunningMean
             HitSum += _judgement.Accuracy?.Measure(prediction, targets.Of(item)) ?? 0;
             for (int i = 0; i < _metricSums.Length; i++)
             {
-                _metricSums[i] += _judgement.Metrics[i].Measure(prediction, targets.Of(item));
+                _metricSums[i] += Measured(_judgement.Metrics[i], prediction, targets.Of(item));
             }
+        }
+    }
+
+    private static double Measured(Metric metric, ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
+    {
+        try
+        {
+            return metric.Measure(prediction, target);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"The metric {metric.Name} failed: {failure.Message}", failure);
         }
     }
 
@@ -116,7 +128,7 @@ internal sealed record Judgement(Value Output, LossValues Values, IReadOnlyList<
     {
         foreach (Metric metric in metrics)
         {
-            metric.RequireFit(output.Shape);
+            metric.RequireFit(output.Shape, loss);
         }
 
         return metrics.GroupBy(metric => metric.Name).FirstOrDefault(group => group.Count() > 1) is { } twice

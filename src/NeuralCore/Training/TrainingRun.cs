@@ -44,7 +44,7 @@ public sealed class TrainingRun
             RequireFit(checkpoint, hasAverage: averages.Length > 0);
         }
 
-        learner.BeginAverages(averages.FirstOrDefault()?.Decay);
+        learner.BeginAverages(averages.FirstOrDefault());
         if (options.ResumeFrom is { } start)
         {
             start.Restore(learner);
@@ -177,6 +177,12 @@ public sealed class TrainingRun
             if (!double.IsFinite(_mean.LossSum))
             {
                 throw DivergedException.OfLoss(_mean.LossSum, epoch, _step, StepsPerEpoch, Optimizer);
+            }
+
+            if (_step == StepsPerEpoch)
+            {
+                // Before any callback: what is captured after the last step has this epoch in its average.
+                _learner.Averages?.AddEpoch(epoch);
             }
 
             var progress = new StepProgress(epoch, _step, StepsPerEpoch, _mean.Count, _mean.Loss, _mean.Accuracy, TimeSpan.FromSeconds(_seconds));

@@ -3,7 +3,7 @@ using NeuralCore.Ops;
 namespace NeuralCore;
 
 /// <summary>
-/// A moving average of each weight of a network, and of what its layers keep as state, in memory of its own. It can change places with the weights, so that plans,
+/// An average of each weight of a network, and of what its layers keep as state, in memory of its own. It can change places with the weights, so that plans,
 /// files and callbacks meet the averages where they look for weights.
 /// </summary>
 internal sealed class WeightAverages : IDisposable
@@ -14,15 +14,15 @@ internal sealed class WeightAverages : IDisposable
     private readonly ExchangeRule _exchange = new();
     private readonly MemoryBlock _memory;
     private readonly List<(int Count, Slot Values, Slot Averages)> _pieces = [];
-    private readonly double _decay;
+    private readonly WeightAverage _kind;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="parameters">The weights.</param>
     /// <param name="backend">Where they live.</param>
-    /// <param name="decay">How much of an average stays at a step, in [0, 1).</param>
-    public WeightAverages(ParameterSet<float> parameters, IBackend<float> backend, double decay)
+    /// <param name="kind">What is averaged, and how.</param>
+    public WeightAverages(ParameterSet<float> parameters, IBackend<float> backend, WeightAverage kind)
     {
-        (_parameters, _backend, _decay) = (parameters, backend, decay);
+        (_parameters, _backend, _kind) = (parameters, backend, kind);
         IReadOnlyList<(int Count, Slot Values)> all = parameters.AllValues;
         _memory = backend.Allocate(Math.Max(Slot.Alignment, all.Sum(piece => piece.Values.Bytes)));
         long offset = 0;
@@ -39,11 +39,32 @@ internal sealed class WeightAverages : IDisposable
     /// <summary>Whether the averages lie in the place of the weights, and the weights in theirs.</summary>
     public bool IsExchanged { get; private set; }
 
+    /// <summary>Whether there is something to average after some epochs and steps of the next one.</summary>
+    public bool BeginsBy(int epochs, int step, int stepsPerEpoch) =>
+        _kind.FromEpoch is { } first ? epochs + (step == stepsPerEpoch ? 1 : 0) >= first : epochs + step > 0;
+
     /// <summary>Takes the weights after a step into account; the first are the first averages, as Keras has it.</summary>
-    public void Add()
+    public void AddStep()
     {
-        _average.Decay = HasBegun ? _decay : 0;
-        HasBegun = true;
+        if (_kind.FromEpoch is null)
+        {
+            Add(HasBegun ? _kind.Decay : 0);
+        }
+    }
+
+    /// <summary>Takes the weights after the last step of an epoch into account.</summary>
+    /// <param name="epoch">The epoch, counted from 1.</param>
+    public void AddEpoch(int epoch)
+    {
+        if (epoch - _kind.FromEpoch is >= 0 and int before)
+        {
+            Add(before / (before + 1.0));
+        }
+    }
+
+    private void Add(double decay)
+    {
+        (_average.Decay, HasBegun) = (decay, true);
         for (int i = 0; i < _pieces.Count; i++)
         {
             (int count, Slot values, Slot averages) = _pieces[i];

@@ -72,6 +72,63 @@ public sealed class RateScheduleTests
         Assert.Equal(hash, model.WeightsSha256());
     }
 
+    [Fact]
+    public void The_others_are_their_formulas()
+    {
+        var decay = new ExponentialDecay(0.5, decaySteps: 10);
+        Assert.Equal([1, 0.5, 0.25], new[] { 0, 10, 20 }.Select(step => decay.Rate(1, step, 100)));
+        Assert.Equal(Math.Sqrt(0.5), decay.Rate(1, 5, 100), 1e-15);
+        Assert.Equal([1, 1, 0.5], new[] { 0, 9, 10 }.Select(step => new ExponentialDecay(0.5, 10, staircase: true).Rate(1, step, 100)));
+        var pieces = new PiecewiseConstantDecay([10, 30], [0.3, 0.2, 0.1]);
+        Assert.Equal([0.3, 0.3, 0.2, 0.2, 0.1], new[] { 0, 10, 11, 30, 31 }.Select(step => pieces.Rate(7, step, 100)));
+        var warmup = new Warmup(4, new CosineDecay(), from: 0.2);
+        Assert.Equal([0.2, 0.4, 0.6, 0.8, 1], Enumerable.Range(0, 5).Select(step => Math.Round(warmup.Rate(1, step, 100), 12)));
+        Assert.Equal(new CosineDecay().Rate(1, 20, 96), warmup.Rate(1, 24, 100));
+        Assert.Equal(1, new Warmup(4).Rate(1, 77, 100));
+        Assert.Equal(0.1, new CosineDecay(0.1, decaySteps: 20).Rate(1, 33, 100), 1e-15);
+    }
+
+    [Fact]
+    public void Numbers_out_of_their_range_are_refused()
+    {
+        Assert.All<Action>(
+            [
+                () => new CosineDecay(1.1), () => new CosineDecay(double.NaN), () => new CosineDecay(decaySteps: 0), () => new OneCycle(0), () => new OneCycle(1),
+                () => new OneCycle(startDivisor: 0.5), () => new ExponentialDecay(0), () => new ExponentialDecay(1.5), () => new ExponentialDecay(0.5, 0), () => new Warmup(0),
+                () => new Warmup(5, from: -1),
+            ],
+            make => Assert.Throws<ArgumentOutOfRangeException>(make));
+        Assert.All<Action>(
+            [() => new PiecewiseConstantDecay([1], [1]), () => new PiecewiseConstantDecay([2, 2], [1, 1, 1]), () => new PiecewiseConstantDecay([1], [1, 0])],
+            make => Assert.Throws<ArgumentException>(make));
+    }
+
+    /// <summary>Any optimiser, a rate that falls to 0, and the rate of before even where the training fails.</summary>
+    [Fact]
+    public void A_schedule_of_ones_own_drives_any_optimiser()
+    {
+        foreach (Optimizer optimizer in new Optimizer[] { new SGD(0.01), new RMSprop(0.01), new AdamW(0.01) })
+        {
+            using var model = new Sequential(TestNetworks.Small);
+            model.Compile(optimizer);
+            model.Fit(TestNetworks.Bars(50, 1), batchSize: 10);
+            string before = model.WeightsSha256();
+            var rates = new List<double>();
+            model.Fit(TestNetworks.Bars(50, 1), batchSize: 10, callbacks: [new Own(_ => 0), new Watcher { OnStep = _ => rates.Add(optimizer.LearningRate) }]);
+            Assert.Equal(before, model.WeightsSha256());
+            Assert.All(rates, rate => Assert.Equal(0, rate));
+            Assert.Equal(0.01, optimizer.LearningRate);
+            var failure = Assert.Throws<InvalidOperationException>(() => model.Fit(TestNetworks.Bars(50, 1), batchSize: 10, callbacks: [new Own(step => step == 3 ? double.NaN : 0.001)]));
+            Assert.Equal("The schedule Own gives the learning rate NaN at step 4 of 5, and a learning rate is a number of at least 0.", failure.Message);
+            Assert.Equal(0.01, optimizer.LearningRate);
+        }
+    }
+
+    private sealed class Own(Func<long, double> rate) : Schedule
+    {
+        public override double Rate(double learningRate, long step, long steps) => rate(step);
+    }
+
     private static Schedule Schedule(string name) => name == "cosine" ? new CosineDecay() : new OneCycle();
 
     private static double Rate(string name, double rate, long done, long total) =>

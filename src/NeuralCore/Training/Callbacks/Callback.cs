@@ -79,6 +79,19 @@ public sealed record EpochResult(
     /// <summary>The same on the validation images after the epoch; empty without validation.</summary>
     public IReadOnlyDictionary<string, double> ValidationMetrics { get; init; } = new Dictionary<string, double>();
 
+    private (int, double, double, double?, double?, double, double?, double) Numbers =>
+        (Epoch, Loss, Accuracy, ValidationLoss, ValidationAccuracy, TrainImagesPerSecond, ValidationImagesPerSecond, Seconds);
+
+    /// <summary>Whether all numbers are the same, those of the metrics too.</summary>
+    public bool Equals(EpochResult? other) =>
+        other is not null && Numbers.Equals(other.Numbers) && AreEqual(Metrics, other.Metrics) && AreEqual(ValidationMetrics, other.ValidationMetrics);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Numbers.GetHashCode();
+
+    private static bool AreEqual(IReadOnlyDictionary<string, double> one, IReadOnlyDictionary<string, double> two) =>
+        one.Count == two.Count && one.All(metric => two.TryGetValue(metric.Key, out double value) && value.Equals(metric.Value));
+
     /// <summary>A number by its name in Keras's History; null where it was not measured.</summary>
     internal double? Find(string name) => name switch
     {

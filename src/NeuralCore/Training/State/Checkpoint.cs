@@ -88,10 +88,9 @@ public sealed class Checkpoint
             parameter.Write(values);
         }
 
-        // Before the first step there is nothing to average.
-        if (Average is not null && Position.History.Count + Position.Part.Step > 0)
+        if (Average is not null && learner.Averages!.BeginsBy(Position.History.Count, Position.Part.Step, Position.StepsPerEpoch))
         {
-            learner.Averages!.Write(Average);
+            learner.Averages.Write(Average);
         }
 
         learner.GoTo(Position.Steps, Position.Epochs);
