@@ -119,7 +119,7 @@ internal sealed class OnnxExport
                 Bias(name, conv.Filters);
                 Node(
                     "Conv", name, [$"{name}/kernel", $"{name}/bias"], ("kernel_shape", [conv.KernelSize, conv.KernelSize]), ("strides", [conv.Stride, conv.Stride]),
-                    ("pads", [sizes.PadTop, sizes.PadLeft, sizes.PadBottom, sizes.PadRight]));
+                    ("pads", [sizes.PadTop, sizes.PadLeft, sizes.Window.Border.Bottom, sizes.Window.Border.Right]));
                 Activate(conv.Activation, name);
                 break;
             case MaxPooling2D pool:
@@ -150,7 +150,7 @@ internal sealed class OnnxExport
         }
     }
 
-    private static long[] Pads(MaxPool2DShape shape) => [shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight];
+    private static long[] Pads(MaxPool2DShape shape) => [shape.PadTop, shape.PadLeft, shape.Window.Border.Bottom, shape.Window.Border.Right];
 
     private void Activate(Activation activation, string name)
     {

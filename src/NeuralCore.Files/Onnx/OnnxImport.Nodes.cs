@@ -91,7 +91,7 @@ internal sealed partial class OnnxImport
     private long[] SamePads(int size, int stride)
     {
         Conv2DShape same = Conv2DShape.Same(_image.Dims[1], _image.Dims[2], 1, 1, size, size, stride, stride);
-        return [same.PadTop, same.PadLeft, same.PadBottom, same.PadRight];
+        return [same.PadTop, same.PadLeft, same.Window.Border.Bottom, same.Window.Border.Right];
     }
 
     private void TakeDense(OnnxNode node)

@@ -54,9 +54,7 @@ public sealed class Conv2D : Layer
             throw new ArgumentException($"A convolution takes height x width x channels, not {input}.");
         }
 
-        return Padding == Padding.Same
-            ? Conv2DShape.Same(input[0], input[1], input[2], Filters, KernelSize, KernelSize, Stride, Stride)
-            : new Conv2DShape(input[0], input[1], input[2], Filters, KernelSize, KernelSize, Stride, Stride);
+        return new Conv2DShape(Window2D.Of((input[0], input[1]), KernelSize, Stride, 1, Padding), input[2], Filters);
     }
 
     /// <inheritdoc/>

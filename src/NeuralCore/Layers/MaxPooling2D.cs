@@ -41,9 +41,7 @@ public sealed class MaxPooling2D : Layer
             throw new ArgumentException($"A pooling takes height x width x channels, not {input}.");
         }
 
-        return Padding == Padding.Same
-            ? MaxPool2DShape.Same(input[0], input[1], input[2], PoolSize, PoolSize, Stride, Stride)
-            : new MaxPool2DShape(input[0], input[1], input[2], PoolSize, PoolSize, Stride, Stride);
+        return new MaxPool2DShape(Window2D.Of((input[0], input[1]), PoolSize, Stride, 1, Padding), input[2]);
     }
 
     /// <inheritdoc/>

@@ -17,12 +17,16 @@ public abstract class SizedCase(int[] sizes)
     /// <summary>A convolution in words.</summary>
     protected static string Describe(in Conv2DShape s) =>
         $"{s.Height}x{s.Width}x{s.Channels} to {s.Filters} filters of {s.KernelHeight}x{s.KernelWidth}, stride {s.StrideY}x{s.StrideX}, "
-        + $"padding {s.PadTop}/{s.PadBottom}/{s.PadLeft}/{s.PadRight}";
+        + $"padding {s.Window.Border}";
 
     /// <summary>A pooling in words.</summary>
     protected static string Describe(in MaxPool2DShape s) =>
         $"{s.Height}x{s.Width}x{s.Channels} in windows of {s.PoolHeight}x{s.PoolWidth}, stride {s.StrideY}x{s.StrideX}, "
-        + $"padding {s.PadTop}/{s.PadBottom}/{s.PadLeft}/{s.PadRight}";
+        + $"padding {s.Window.Border}";
+
+    /// <summary>A window from sizes in a row: image, kernel and strides, each down and across, and padding top, bottom, left and right.</summary>
+    protected static Window2D Window(ReadOnlySpan<int> image, ReadOnlySpan<int> kernel, ReadOnlySpan<int> strides, ReadOnlySpan<int> padding) =>
+        new((image[0], image[1]), (kernel[0], kernel[1]), (strides[0], strides[1]), border: new Border(padding[0], padding[2], padding[1], padding[3]));
 }
 
 /// <summary>
@@ -36,7 +40,7 @@ public sealed class ConvCase(params int[] sizes) : SizedCase(sizes)
     public int Spare => Sizes[1];
 
     public Conv2DShape Shape { get; } =
-        new(sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12], sizes[13]);
+        new(Window(sizes[2..4], sizes[6..8], sizes[8..10], sizes[10..14]), sizes[4], sizes[5]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{base.ToString()}: {Images} images (room for {Images + Spare}), {Describe(Shape)}, seed {Seed}";
@@ -53,7 +57,7 @@ public sealed class PoolCase(params int[] sizes) : SizedCase(sizes)
     public int Spare => Sizes[1];
 
     public MaxPool2DShape Shape { get; } =
-        new(sizes[2], sizes[3], sizes[4], sizes[5], sizes[6], sizes[7], sizes[8], sizes[9], sizes[10], sizes[11], sizes[12]);
+        new(Window(sizes[2..4], sizes[5..7], sizes[7..9], sizes[9..13]), sizes[4]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{base.ToString()}: {Images} images (room for {Images + Spare}), {Describe(Shape)}, seed {Seed}";

@@ -114,7 +114,7 @@ public sealed class WinogradTests
         const int Images = 12;
         Case test = new(Images, height, width, 16, 32, 0);
         var pool = new MaxPool2DShape(test.Shape.OutHeight, test.Shape.OutWidth, test.Shape.Filters, 2, 2, 2, 2);
-        var shape = new ConvBlockShape(new Conv2DShape(height, width, 1, 16, 3, 3, 1, 1, 1, 1, 1, 1), new Conv2DMaxPoolShape(test.Shape, pool));
+        var shape = new ConvBlockShape(Conv2DShape.Same(height, width, 1, 16, 3, 3), new Conv2DMaxPoolShape(test.Shape, pool));
         var mask = new DropoutMask(0.3, 7, 5, 2);
         int outputs = Images * pool.OutputCount;
         using IBackend<float> backend = CpuBackend.Create(2, conv: ConvAlgorithm.Winograd);
@@ -139,7 +139,11 @@ public sealed class WinogradTests
     [Fact]
     public void What_it_cannot_do_is_computed_by_the_definition()
     {
-        foreach (Conv2DShape shape in (Conv2DShape[])[new(9, 9, 16, 16, 5, 5), new(9, 9, 16, 16, 3, 3, 2, 2), new(9, 9, 8, 16, 3, 3), new(9, 9, 16, 20, 3, 3)])
+        Conv2DShape[] shapes =
+        [
+            new(9, 9, 16, 16, 5, 5), new(9, 9, 8, 16, 3, 3), new(9, 9, 16, 20, 3, 3), new(new Window2D((9, 9), 3, strides: 2), 16, 16),
+        ];
+        foreach (Conv2DShape shape in shapes)
         {
             Case test = new(2, shape);
             Agreement.SameBits("y", test.Run(SimdWidth.Auto, 1, ConvAlgorithm.Direct), test.Run(SimdWidth.Auto, 1));
@@ -150,7 +154,7 @@ public sealed class WinogradTests
     private sealed class Case(int images, Conv2DShape shape)
     {
         public Case(int images, int height, int width, int channels, int filters, int padding)
-            : this(images, new Conv2DShape(height, width, channels, filters, 3, 3, 1, 1, padding, padding, padding, padding))
+            : this(images, new Conv2DShape(new Window2D((height, width), 3, border: padding), channels, filters))
         {
         }
 

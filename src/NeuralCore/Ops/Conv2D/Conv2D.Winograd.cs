@@ -223,9 +223,9 @@ internal static unsafe class WinogradCpu
     {
         int moreRows = (Blocking.Chunks(shape.OutHeight, Winograd.TileExtent) * Winograd.TileExtent) - shape.OutHeight;
         int moreColumns = (TilesAcross(shape) * Winograd.TileExtent) - shape.OutWidth;
-        return new Conv2DShape(
-            shape.Height, shape.Width, shape.Channels, shape.Filters, 3, 3, 1, 1,
-            shape.PadTop, shape.PadBottom + moreRows, shape.PadLeft, shape.PadRight + moreColumns);
+        Border border = shape.Window.Border;
+        border = border with { Bottom = border.Bottom + moreRows, Right = border.Right + moreColumns };
+        return new Conv2DShape(new Window2D(shape.Window.Image, shape.Window.Kernel, border: border), shape.Channels, shape.Filters);
     }
 
     /// <summary>The products M of some rows of tiles.</summary>

@@ -26,5 +26,5 @@ public readonly record struct Conv2DMaxPoolShape
 
     /// <summary>Whether every pixel belongs to at most one window, and no window needs padding.</summary>
     public static bool CanFuse(in MaxPool2DShape pool) =>
-        pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && (pool.PadTop | pool.PadBottom | pool.PadLeft | pool.PadRight) == 0;
+        pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && !pool.IsPadded;
 }
