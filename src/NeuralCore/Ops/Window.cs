@@ -46,11 +46,13 @@ public readonly record struct Window2D
     /// <exception cref="ArgumentException">A size, stride or dilation is below 1, the padding is negative, or the window does not fit into the padded image.</exception>
     public Window2D(Size2D image, Size2D kernel, Size2D? strides = null, Size2D? dilation = null, Border border = default)
     {
-        (Image, Kernel, Strides, Dilation, Border) = (image, kernel, strides ?? 1, dilation ?? 1, border);
+        Size2D gaps = dilation ?? 1;
+        (Image, Kernel, Strides, Border) = (image, kernel, strides ?? 1, border);
         RequirePositive("image", image);
         RequirePositive("window", kernel);
         RequirePositive("stride", Strides);
-        RequirePositive("dilation", Dilation);
+        RequirePositive("dilation", gaps);
+        Dilation = new Size2D(kernel.Height == 1 ? 1 : gaps.Height, kernel.Width == 1 ? 1 : gaps.Width);
         if (Math.Min(Math.Min(border.Top, border.Left), Math.Min(border.Bottom, border.Right)) < 0)
         {
             throw new ArgumentException($"Padding of {border} was asked for, and it can not be negative.");
@@ -76,7 +78,7 @@ public readonly record struct Window2D
     /// <summary>Pixels from one window to the next.</summary>
     public Size2D Strides { get; }
 
-    /// <summary>Pixels from one element of a window to the next: 1 where they are neighbours.</summary>
+    /// <summary>Pixels from one element of a window to the next: 1 where they are neighbours, or where there is but one.</summary>
     public Size2D Dilation { get; }
 
     /// <summary>The padding.</summary>

@@ -98,7 +98,7 @@ public sealed class WinogradTests
 
     /// <summary>
     /// Images of whole tiles, which are shared out in groups of rows, and one that is not; full ones, and some of whose tiles see nothing and
-    /// are computed once; and one too wide for that.
+    /// are computed once; one too wide for that; and some behind a dilated kernel, that see more of the image.
     /// </summary>
     [Theory]
     [InlineData(26, 26, false)]
@@ -109,12 +109,15 @@ public sealed class WinogradTests
     [InlineData(14, 30, true)]
     [InlineData(10, 66, true)]
     [InlineData(15, 13, true)]
-    public void Behind_another_convolution_it_gives_the_same_bits_in_one_op_as_in_two(int height, int width, bool drawn)
+    [InlineData(26, 26, true, 2)]
+    [InlineData(14, 30, true, 3)]
+    public void Behind_another_convolution_it_gives_the_same_bits_in_one_op_as_in_two(int height, int width, bool drawn, int dilation = 1)
     {
         const int Images = 12;
         Case test = new(Images, height, width, 16, 32, 0);
         var pool = new MaxPool2DShape(test.Shape.OutHeight, test.Shape.OutWidth, test.Shape.Filters, 2, 2, 2, 2);
-        var shape = new ConvBlockShape(Conv2DShape.Same(height, width, 1, 16, 3, 3), new Conv2DMaxPoolShape(test.Shape, pool));
+        var shape = new ConvBlockShape(
+            new Conv2DShape(Window2D.Of((height, width), 3, 1, dilation, Padding.Same), 1, 16), new Conv2DMaxPoolShape(test.Shape, pool));
         var mask = new DropoutMask(0.3, 7, 5, 2);
         int outputs = Images * pool.OutputCount;
         using IBackend<float> backend = CpuBackend.Create(2, conv: ConvAlgorithm.Winograd);
@@ -141,7 +144,8 @@ public sealed class WinogradTests
     {
         Conv2DShape[] shapes =
         [
-            new(9, 9, 16, 16, 5, 5), new(9, 9, 8, 16, 3, 3), new(9, 9, 16, 20, 3, 3), new(new Window2D((9, 9), 3, strides: 2), 16, 16),
+            new(9, 9, 16, 16, 5, 5), new(9, 9, 8, 16, 3, 3), new(9, 9, 16, 20, 3, 3), new(new Window2D(9, 3, strides: 2), 16, 16),
+            new(new Window2D(9, 3, dilation: 2), 16, 16),
         ];
         foreach (Conv2DShape shape in shapes)
         {

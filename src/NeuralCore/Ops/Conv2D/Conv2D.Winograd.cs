@@ -19,9 +19,9 @@ internal static unsafe class WinogradCpu
     /// <summary>Tiles that pass through the 36 products together: enough that the weights U, read anew for each group, are not what takes the time.</summary>
     private const int TilesWanted = 18;
 
-    /// <summary>Whether the convolution can be computed this way: 3x3, no strides, whole vectors.</summary>
+    /// <summary>Whether the convolution can be computed this way: 3x3, no strides, no dilation, whole vectors.</summary>
     public static bool CanRun(in Conv2DShape shape) =>
-        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
+        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, IsDilated: false } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
 
     /// <summary>Whether every window of a pooling lies in one group of rows of tiles.</summary>
     public static bool CanPool(in Conv2DMaxPoolShape shape) => Winograd.TileExtent % shape.Pool.StrideY == 0;
