@@ -170,7 +170,7 @@ internal sealed partial class OnnxImport
         switch (_layers)
         {
             case [.., Conv2D { Activation: Activation.Linear } conv]:
-                _layers[^1] = new Conv2D(conv.Filters, conv.KernelSize, conv.Stride, conv.Padding, Activation.Relu);
+                _layers[^1] = new Conv2D(conv.Filters, conv.KernelSize, conv.Strides, conv.Padding, Activation.Relu);
                 break;
             case [.., Dense { Activation: Activation.Linear } dense]:
                 _layers[^1] = new Dense(dense.Units, Activation.Relu);
