@@ -37,7 +37,7 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums, _add) = (new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _add, _activations) = (new(loader), new(loader), new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
         (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
     }

@@ -7,7 +7,7 @@ namespace NeuralCore.Tests.Golden;
 /// <summary>
 /// Every op of a backend against PyTorch, so that a misunderstanding which the textbook loops and the tests shared would show.
 /// </summary>
-public abstract class OpGoldenTests : IDisposable
+public abstract partial class OpGoldenTests : IDisposable
 {
     private readonly Lazy<IBackend<float>> _backend;
 

@@ -1,0 +1,27 @@
+using NeuralCore.Ops;
+
+namespace NeuralCore.Benchmarks.Cases;
+
+/// <content>Ops that the seed network does not have, at sizes of its second convolution's output or of a small residual network.</content>
+internal static partial class OpCatalogue
+{
+    private static IEnumerable<OpCase> OfOtherNetworks() =>
+    [
+        .. Activations("gelu 24x24x64", ActivationFunctions.Of(Activation.Gelu), Batch * 24 * 24 * 64),
+        .. Activations("sigmoid 24x24x64", ActivationFunctions.Of(Activation.Sigmoid), Batch * 24 * 24 * 64),
+    ];
+
+    private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
+    {
+        yield return new OpCase(op, "forward", 0, 2.0 * count * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(count), y = memory.Room(count);
+            return () => memory.Backend.ActivationForward(function, count, x, y);
+        });
+        yield return new OpCase(op, "backward", 0, 3.0 * count * sizeof(float), memory =>
+        {
+            Slot saved = memory.Values(count), dy = memory.Values(count), dx = memory.Room(count);
+            return () => memory.Backend.ActivationBackward(function, count, saved, dy, dx);
+        });
+    }
+}
