@@ -22,7 +22,6 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     private readonly ReluKernels _relu;
     private readonly DropoutKernels _dropout;
     private readonly SoftmaxKernels _softmax;
-    private readonly AddKernels _add;
     private readonly UpdateKernels _updates;
     private readonly MaxPoolKernels _maxPool;
     private readonly ColumnSumKernels _columnSums;
@@ -142,9 +141,6 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     /// <inheritdoc/>
     public void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities) =>
         _softmax.CrossEntropyBackward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dProbabilities));
-
-    /// <inheritdoc/>
-    public void AddTo(int count, Slot a, Slot b) => _add.AddTo(Stream, count, At(a), At(b));
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The optimiser is a loop over the processor's memory.</exception>

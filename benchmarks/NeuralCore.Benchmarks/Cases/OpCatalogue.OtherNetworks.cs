@@ -9,6 +9,7 @@ internal static partial class OpCatalogue
     [
         .. Activations("gelu 24x24x64", ActivationFunctions.Of(Activation.Gelu), Batch * 24 * 24 * 64),
         .. Activations("sigmoid 24x24x64", ActivationFunctions.Of(Activation.Sigmoid), Batch * 24 * 24 * 64),
+        Add("add 24x24x64", Batch * 24 * 24 * 64),
     ];
 
     private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
@@ -24,4 +25,12 @@ internal static partial class OpCatalogue
             return () => memory.Backend.ActivationBackward(function, count, saved, dy, dx);
         });
     }
+
+    private static OpCase Add(string op, int count) =>
+        new(op, "of two", 0, 3.0 * count * sizeof(float), memory =>
+        {
+            Slot[] terms = [memory.Values(count), memory.Values(count)];
+            Slot sum = memory.Room(count);
+            return () => memory.Backend.Add(count, terms, sum);
+        });
 }
