@@ -2,11 +2,8 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Benchmarks.Cases;
 
-/// <summary>
-/// Every op of the seed network in every direction, at the sizes it has there with a batch of 128, then those of other networks at sizes they have
-/// in the middle of one.
-/// </summary>
-internal static class OpCatalogue
+/// <summary>Every op of the seed network in every direction, at the sizes it has there with a batch of 128, and then those of other networks.</summary>
+internal static partial class OpCatalogue
 {
     private const int Batch = 128;
     private const int Classes = 10;
@@ -26,9 +23,7 @@ internal static class OpCatalogue
         Dropout("dropout 0.25 of 9216", Batch * 9216),
         .. SoftmaxCrossEntropy("softmax cross-entropy of 10"),
         Adam("Adam 2,380,938"),
-        .. DepthwiseConv2D("depthwise 3x3 16x16x128", Depthwise(16, 128, 3, 1)),
-        .. DepthwiseConv2D("depthwise 3x3/2 16x16x128", Depthwise(16, 128, 3, 2)),
-        .. DepthwiseConv2D("depthwise 5x5 14x14x72", Depthwise(14, 72, 5, 1)),
+        .. OfOtherNetworks(),
     ];
 
     /// <summary>The case of a name.</summary>
@@ -55,33 +50,6 @@ internal static class OpCatalogue
             Slot dw = memory.Room(shape.WeightCount), dBias = memory.Room(shape.Filters);
             Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
             return () => memory.Backend.Conv2DBackwardWeights(shape, Batch, x, dy, dw, dBias, scratch);
-        });
-    }
-
-    private static DepthwiseConv2DShape Depthwise(int extent, int channels, int kernel, int stride) =>
-        new(Window2D.Of(extent, kernel, stride, 1, Padding.Same), channels);
-
-    private static IEnumerable<OpCase> DepthwiseConv2D(string op, DepthwiseConv2DShape shape)
-    {
-        int inputs = Batch * shape.InputCount, outputs = Batch * shape.OutputCount;
-        double flop = (double)Batch * shape.Flop, bytes = ((double)inputs + outputs) * sizeof(float);
-        yield return new OpCase(op, "forward", flop, bytes, memory =>
-        {
-            Slot x = memory.Values(inputs), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Filters);
-            Slot y = memory.Room(outputs), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.DepthwiseConv2DForward(shape, Batch, x, w, bias, Activation.Relu, y, scratch);
-        });
-        yield return new OpCase(op, "backward input", flop, bytes, memory =>
-        {
-            Slot dy = memory.Values(outputs), w = memory.Values(shape.WeightCount), dx = memory.Room(inputs);
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.DepthwiseConv2DBackwardInput(shape, Batch, dy, w, dx, scratch);
-        });
-        yield return new OpCase(op, "backward weights", flop, bytes, memory =>
-        {
-            Slot x = memory.Values(inputs), dy = memory.Values(outputs), dw = memory.Room(shape.WeightCount), dBias = memory.Room(shape.Filters);
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.DepthwiseConv2DBackwardWeights(shape, Batch, x, dy, dw, dBias, scratch);
         });
     }
 
@@ -201,13 +169,13 @@ internal static class OpCatalogue
         {
             Slot logits = memory.Values(count), labels = memory.Labels(Batch, Classes);
             Slot probabilities = memory.Room(count), losses = memory.Room(Batch), hits = memory.Room(Batch);
-            return () => memory.Backend.SoftmaxCrossEntropyForward(Batch, Classes, logits, labels, probabilities, losses, hits);
+            return () => memory.Backend.SoftmaxCrossEntropyForward(new CrossEntropyShape(Classes), Batch, logits, labels, probabilities, losses, hits);
         });
         yield return new OpCase(op, "backward", 0, (2.0 * count * sizeof(float)) + (Batch * sizeof(int)), memory =>
         {
             Slot labels = memory.Labels(Batch, Classes), probabilities = memory.Room(count), dLogits = memory.Room(count);
             memory.Backend.Softmax(Batch, Classes, memory.Values(count), probabilities);
-            return () => memory.Backend.SoftmaxCrossEntropyBackward(Batch, Classes, probabilities, labels, dLogits);
+            return () => memory.Backend.SoftmaxCrossEntropyBackward(new CrossEntropyShape(Classes), Batch, probabilities, labels, dLogits);
         });
     }
 
@@ -218,6 +186,6 @@ internal static class OpCatalogue
             Slot p = memory.Values(ParameterCount), g = memory.Values(ParameterCount);
             Slot m = memory.Room(ParameterCount), v = memory.Room(ParameterCount);
             var rule = new AdamRule { Step = AdamStep.At(1000, learningRate: 0.001) };
-            return () => memory.Backend.Update(rule, ParameterCount, p, g, m, v);
+            return () => memory.Backend.Update(rule, ParameterCount, p, g, new StateSlots(m, v));
         });
 }

@@ -124,6 +124,18 @@ internal static class ShapeCases
         least: [1, 1, 0],
         sizes => new RowsCase(sizes));
 
+    /// <summary>Images of a few pixels, with channels around multiples of a vector.</summary>
+    public static Arbitrary<ImageCase> Images { get; } = Shrinking(
+        from channels in Width
+        from images in Gen.Choose(1, 5)
+        from height in Gen.Choose(1, 12)
+        from width in Gen.Choose(1, 12)
+        from spare in Gen.Choose(0, 2)
+        from seed in Seed
+        select (int[])[images, spare, height, width, channels, seed],
+        least: [1, 0, 1, 1, 1, 0],
+        sizes => new ImageCase(sizes));
+
     /// <summary>Lengths around multiples of a vector, and beyond what a single thread would be given.</summary>
     public static Arbitrary<FlatCase> Flat { get; } = Shrinking(
         from count in Gen.Frequency((4, Gen.Choose(1, 300)), (2, Gen.Choose(300, 5_000)), (1, Gen.Choose(5_000, 70_000)))

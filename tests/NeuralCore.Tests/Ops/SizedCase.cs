@@ -135,3 +135,19 @@ public sealed class FlatCase(params int[] sizes) : SizedCase(sizes)
 {
     public int Count => Sizes[0];
 }
+
+/// <summary>Images: their number, spare, height, width, channels, seed.</summary>
+public sealed class ImageCase(params int[] sizes) : SizedCase(sizes)
+{
+    public int Images => Sizes[0];
+
+    public int Spare => Sizes[1];
+
+    public int Height => Sizes[2];
+
+    public int Width => Sizes[3];
+
+    public int Channels => Sizes[4];
+
+    public int Count => Height * Width * Channels;
+}
