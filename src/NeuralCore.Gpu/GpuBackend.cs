@@ -22,7 +22,6 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     private readonly ReluKernels _relu;
     private readonly DropoutKernels _dropout;
     private readonly SoftmaxKernels _softmax;
-    private readonly AddKernels _add;
     private readonly UpdateKernels _updates;
     private readonly ClipNormKernels _clipNorm;
     private readonly ElementLossKernels _elementLosses;
@@ -39,9 +38,10 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums, _add, _clipNorm, _elementLosses) = (new(loader), new(loader), new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _add, _activations) = (new(loader), new(loader), new(loader), new(loader));
+        (_copyRows, _zeroPadding, _clipNorm, _elementLosses) = (new(loader), new(loader), new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
-        (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
+        (_conv2D, _winograd, _dense, _depthwise) = (new(loader, tiles), new(loader, tiles), new(loader, tiles), new(loader));
     }
 
     /// <inheritdoc/>
@@ -155,9 +155,6 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
 
     /// <inheritdoc/>
     public void ScaleRows(int rows, int columns, Slot values, Slot factors) => _elementLosses.ScaleRows(Stream, rows, columns, At(values), At(factors));
-
-    /// <inheritdoc/>
-    public void AddTo(int count, Slot a, Slot b) => _add.AddTo(Stream, count, At(a), At(b));
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The optimiser is a loop over the processor's memory.</exception>
