@@ -36,7 +36,10 @@ internal static unsafe class Conv2DLanes
 
     /// <summary>Whether the gradient of the weights does.</summary>
     public static bool TakesBackwardWeights(in Conv2DShape shape) =>
-        shape.Filters % Lanes != 0 || (shape.Channels % Lanes != 0 && shape.TermCount != NineTaps.Taps);
+        shape.Filters % Lanes != 0 || (shape.KernelWidth * shape.Channels < 2 * MatrixProduct.TileRows && shape.TermCount != NineTaps.Taps);
+
+    /// <summary>Whether channels or filters leave lanes of the other form, and of what is joined with it, empty.</summary>
+    public static bool LeavesLanesEmpty(in Conv2DShape shape) => shape.Filters % Lanes != 0 || shape.Channels % Lanes != 0;
 
     /// <summary>The floats that a pass in this form takes at most.</summary>
     public static long ScratchCount(in Conv2DShape shape, int images, int threads) =>

@@ -31,7 +31,7 @@ internal interface IFusedConv2DMaxPool
 /// <content>A convolution and what follows it up to a pooling and a dropout.</content>
 internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPool
 {
-    public bool Pays(in Conv2DMaxPoolShape shape) => !Conv2DLanes.TakesBackwardWeights(shape.Conv);
+    public bool Pays(in Conv2DMaxPoolShape shape) => !Conv2DLanes.LeavesLanesEmpty(shape.Conv);
 
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
 
