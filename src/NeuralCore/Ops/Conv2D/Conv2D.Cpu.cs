@@ -29,7 +29,8 @@ internal static unsafe class Conv2DCpu
         long partials = (long)Chunks(images) * PartialCount(shape);
         long gradients = threads * Blocking.Aligned(shape.OutputCount);
         long winograd = WinogradCpu.CanRun(shape) ? WinogradCpu.WeightCount(shape) + (threads * WinogradCpu.WorkerCount(shape)) : 0;
-        return sizeof(float) * Math.Max(winograd, padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
+        long lanes = Conv2DLanes.ScratchCount(shape, images, threads);
+        return sizeof(float) * Math.Max(Math.Max(winograd, lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
@@ -63,7 +64,14 @@ internal static unsafe class Conv2DCpu
             Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, transposed, dInput, scratch + Blocking.Aligned(shape.WeightCount)), images);
+        float* buffers = scratch + Blocking.Aligned(shape.WeightCount);
+        if (Conv2DLanes.TakesBackwardInput<TSimd, TVec>(shape, images))
+        {
+            Conv2DLanes.BackwardInput<TSimd, TVec>(pool, shape, images, new(dOutput, reluOutput, scale), transposed, dInput, buffers);
+            return;
+        }
+
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, transposed, dInput, buffers), images);
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
@@ -72,6 +80,12 @@ internal static unsafe class Conv2DCpu
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
+        if (Conv2DLanes.TakesBackwardWeights(shape))
+        {
+            Conv2DLanes.BackwardWeights<TSimd, TVec>(pool, shape, images, input, new(dOutput, reluOutput, scale), dWeights, dBias, scratch);
+            return;
+        }
+
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
@@ -188,6 +202,10 @@ internal static unsafe class Conv2DCpu
         {
             float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape, weights, prepared, scratch);
             pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
+        }
+        else if (Conv2DLanes.TakesForward<TSimd, TVec>(shape, images))
+        {
+            Conv2DLanes.Forward<TSimd, TVec, TEpilogue>(pool, shape, images, input, weights, epilogue, output, scratch);
         }
         else
         {
