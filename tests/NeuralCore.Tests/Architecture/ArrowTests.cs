@@ -17,7 +17,7 @@ public sealed class ArrowTests
         ["Tensors"] = [],
         ["Threading"] = [],
         ["Randomness"] = [],
-        ["Data"] = ["Tensors"],
+        ["Data"] = ["Tensors", "Randomness"],
         ["Simd"] = ["Tensors"],
         ["Kernels"] = ["Tensors", "Simd"],
         ["Graph"] = ["Tensors", "Randomness", "Simd"],
