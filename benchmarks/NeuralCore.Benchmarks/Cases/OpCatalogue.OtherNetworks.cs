@@ -2,11 +2,14 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Benchmarks.Cases;
 
-/// <content>Ops that the seed network does not have, at sizes of its second convolution's output or of a small residual network.</content>
+/// <content>Ops that the seed network does not have, at sizes of its second convolution's output, of a small residual network or of a MobileNet.</content>
 internal static partial class OpCatalogue
 {
     private static IEnumerable<OpCase> OfOtherNetworks() =>
     [
+        .. DepthwiseConv2D("depthwise 3x3 16x16x128", Depthwise(16, 128, 3, 1)),
+        .. DepthwiseConv2D("depthwise 3x3/2 16x16x128", Depthwise(16, 128, 3, 2)),
+        .. DepthwiseConv2D("depthwise 5x5 14x14x72", Depthwise(14, 72, 5, 1)),
         .. Activations("gelu 24x24x64", ActivationFunctions.Of(Activation.Gelu), Batch * 24 * 24 * 64),
         .. Activations("sigmoid 24x24x64", ActivationFunctions.Of(Activation.Sigmoid), Batch * 24 * 24 * 64),
         Add("add 24x24x64", Batch * 24 * 24 * 64),
@@ -16,6 +19,33 @@ internal static partial class OpCatalogue
         .. GlobalAveragePool2D("global avg-pool 24x24x64", new GlobalPool2DShape(24 * 24, 64)),
         .. BatchNorm("batch-norm 24x24x64", new BatchNormShape(24 * 24, 64)),
     ];
+
+    private static DepthwiseConv2DShape Depthwise(int extent, int channels, int kernel, int stride) =>
+        new(Window2D.Of(extent, kernel, stride, 1, Padding.Same), channels);
+
+    private static IEnumerable<OpCase> DepthwiseConv2D(string op, DepthwiseConv2DShape shape)
+    {
+        int inputs = Batch * shape.InputCount, outputs = Batch * shape.OutputCount;
+        double flop = (double)Batch * shape.Flop, bytes = ((double)inputs + outputs) * sizeof(float);
+        yield return new OpCase(op, "forward", flop, bytes, memory =>
+        {
+            Slot x = memory.Values(inputs), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Filters);
+            Slot y = memory.Room(outputs), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            return () => memory.Backend.DepthwiseConv2DForward(shape, Batch, x, w, bias, Activation.Relu, y, scratch);
+        });
+        yield return new OpCase(op, "backward input", flop, bytes, memory =>
+        {
+            Slot dy = memory.Values(outputs), w = memory.Values(shape.WeightCount), dx = memory.Room(inputs);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            return () => memory.Backend.DepthwiseConv2DBackwardInput(shape, Batch, dy, w, dx, scratch);
+        });
+        yield return new OpCase(op, "backward weights", flop, bytes, memory =>
+        {
+            Slot x = memory.Values(inputs), dy = memory.Values(outputs), dw = memory.Room(shape.WeightCount), dBias = memory.Room(shape.Filters);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            return () => memory.Backend.DepthwiseConv2DBackwardWeights(shape, Batch, x, dy, dw, dBias, scratch);
+        });
+    }
 
     private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
     {
