@@ -22,6 +22,9 @@ internal static partial class OpCatalogue
         Add("add 24x24x64", Batch * 24 * 24 * 64),
         Concatenate("concatenate 64 of 96 channels at 24x24", new RowCopy(Batch * 24 * 24, 64, 0, 64, 32, 96)),
         ZeroPadding2D("zero-pad 24x24x64 -> 26x26x64", new ZeroPadding2DShape(24, 64, 1)),
+        .. AveragePool2D("avg-pool 2x2 24x24x64", new AveragePool2DShape(new Window2D(24, 2, 2), 64)),
+        .. GlobalAveragePool2D("global avg-pool 24x24x64", new GlobalPool2DShape(24 * 24, 64)),
+        .. BatchNorm("batch-norm 24x24x64", new BatchNormShape(24 * 24, 64)),
     ];
 
     private static DepthwiseConv2DShape Depthwise(int extent, int channels, int kernel, int stride) =>
@@ -86,4 +89,57 @@ internal static partial class OpCatalogue
             Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.OutputCount);
             return () => memory.Backend.ZeroPadding2DForward(shape, Batch, x, y);
         });
+
+    private static IEnumerable<OpCase> AveragePool2D(string op, AveragePool2DShape shape)
+    {
+        double bytes = (double)Batch * (shape.InputCount + shape.OutputCount) * sizeof(float);
+        yield return new OpCase(op, "forward", 0, bytes, memory =>
+        {
+            Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.OutputCount);
+            return () => memory.Backend.AveragePool2DForward(shape, Batch, x, y);
+        });
+        yield return new OpCase(op, "backward", 0, bytes, memory =>
+        {
+            Slot dy = memory.Values(Batch * shape.OutputCount), dx = memory.Room(Batch * shape.InputCount);
+            return () => memory.Backend.AveragePool2DBackwardInput(shape, Batch, dy, dx);
+        });
+    }
+
+    private static IEnumerable<OpCase> GlobalAveragePool2D(string op, GlobalPool2DShape shape)
+    {
+        double bytes = (double)Batch * (shape.InputCount + shape.Channels) * sizeof(float);
+        yield return new OpCase(op, "forward", 0, bytes, memory =>
+        {
+            Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.Channels);
+            return () => memory.Backend.GlobalAveragePool2DForward(shape, Batch, x, y);
+        });
+        yield return new OpCase(op, "backward", 0, bytes, memory =>
+        {
+            Slot dy = memory.Values(Batch * shape.Channels), dx = memory.Room(Batch * shape.InputCount);
+            return () => memory.Backend.GlobalAveragePool2DBackwardInput(shape, Batch, dy, dx);
+        });
+    }
+
+    private static IEnumerable<OpCase> BatchNorm(string op, BatchNormShape shape)
+    {
+        int count = Batch * shape.InputCount;
+        yield return new OpCase(op, "forward", 0, 3.0 * count * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(count), y = memory.Room(count), mean = memory.Room(shape.Channels), variance = memory.Room(shape.Channels);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            var weights = new BatchNormWeights(memory.Room(3 * shape.Channels), memory.Values(shape.Channels), memory.Values(shape.Channels));
+            return () =>
+            {
+                memory.Backend.BatchNormStatistics(shape, Batch, x, mean, variance, weights.Statistics, scratch);
+                memory.Backend.BatchNormForward(shape, Batch, x, weights, Activation.Linear, y, scratch);
+            };
+        });
+        yield return new OpCase(op, "backward", 0, 5.0 * count * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(count), dy = memory.Values(count), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            var weights = new BatchNormWeights(memory.Values(3 * shape.Channels), memory.Values(shape.Channels), null);
+            var gradients = new BatchNormGradients(OfBatch: true, memory.Room(count), memory.Room(shape.Channels), memory.Room(shape.Channels));
+            return () => memory.Backend.BatchNormBackward(shape, Batch, x, weights, dy, gradients, scratch);
+        });
+    }
 }

@@ -23,12 +23,18 @@ public sealed class AllocationTests
     [InlineData(3, true)]
     [InlineData(2, false)]
     [InlineData(2, true, true)]
-    [InlineData(2, true, false, true)]
-    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false, bool separable = false)
+    [InlineData(2, true, false, nameof(TestNetworks.Normalized))]
+    [InlineData(2, true, false, nameof(TestNetworks.Separable))]
+    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false, string network = nameof(TestNetworks.Small))
     {
         Augmentation? augmentation = augment ? Augmentation.Default : null;
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
-        using var model = new Sequential(separable ? TestNetworks.Separable : TestNetworks.Small);
+        using var model = new Sequential(network switch
+        {
+            nameof(TestNetworks.Normalized) => TestNetworks.Normalized(),
+            nameof(TestNetworks.Separable) => TestNetworks.Separable,
+            _ => TestNetworks.Small,
+        });
         model.Compile(backend: CpuBackend.Create(threads), fuse: fuse);
         model.Fit(images, batchSize: BatchSize, options: new FitOptions { Augmentation = augmentation });
 
