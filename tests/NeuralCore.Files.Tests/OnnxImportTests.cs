@@ -83,10 +83,10 @@ public sealed class OnnxImportTests : IDisposable
     }
 
     [Fact]
-    public void A_graph_that_branches_is_refused()
+    public void A_graph_with_a_sum_of_branches_is_refused()
     {
         OnnxGraphWriter graph = Begin().Input("x", -1, 2, 6, 5).Output("y", -1, 3).Node("Relu", ["x"], "a").Node("Relu", ["x"], "b").Node("Add", ["a", "b"], "y");
-        Assert.Contains("branches at the 'Relu' node", Refusal(graph));
+        Assert.Contains("the 'Add' node of two tensors of the network", Refusal(graph));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class OnnxImportTests : IDisposable
     {
         float[][] values = [.. _model.Parameters.Select(parameter => parameter.Read())];
         return new OnnxGraphWriter()
-            .Constant("conv.w", [3, 2, 3, 3], OnnxLayout.FiltersFirst(values[0], _model.Parameters[0].Shape)).Constant("conv.b", [3], values[1], isRaw: false)
+            .Constant("conv.w", [3, 2, 3, 3], OnnxOrder.FiltersFirst.ToOnnx(values[0], _model.Parameters[0].Shape)).Constant("conv.b", [3], values[1], isRaw: false)
             .Constant("conv.b.map", [1, 3, 1, 1], values[1]).Constant("fc1.b", [4], values[3]).Constant("fc2.b", [3], values[5], isRaw: false)
             .Constant("k1", [18, 4], values[2]).Constant("k2", [4, 3], values[4])
             .Constant("fc1.w", [4, 18], Transposed(ChannelsFirst(values[2], 3, 2, 3, 4), 18, 4)).Constant("fc2.w", [3, 4], Transposed(values[4], 4, 3));

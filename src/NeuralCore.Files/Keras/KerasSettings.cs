@@ -13,6 +13,7 @@ namespace NeuralCore.Files.Keras;
 internal sealed class KerasSettings(string name, string className, JsonElement config)
 {
     private const int LargestNumber = 1 << 20;
+    private const int MostNumbers = 4_096;
 
     /// <summary>The layer's name.</summary>
     public string Name => name;
@@ -87,35 +88,57 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     };
 
     /// <summary>How windows meet the border.</summary>
-    public Padding Padding() => Text("padding", "valid") switch
-    {
-        "valid" => NeuralCore.Padding.Valid,
-        "same" => NeuralCore.Padding.Same,
-        var other => throw Refused("padding", other),
-    };
+    public Padding Padding() => Choice("padding", "valid", "valid", "same") == "same" ? NeuralCore.Padding.Same : NeuralCore.Padding.Valid;
 
     /// <summary>An activation by its name, or by the function or layer that Keras 3 writes in its place.</summary>
     /// <param name="setting">The setting.</param>
     public Activation Activation(string setting)
     {
         string text = Find(setting) is { } value ? ActivationName(setting, value) : "linear";
-        return text.ToLowerInvariant() switch
-        {
-            "linear" => NeuralCore.Activation.Linear,
-            "relu" => NeuralCore.Activation.Relu,
-            "softmax" => NeuralCore.Activation.Softmax,
-            _ => throw Refused(setting, text),
-        };
+        return KerasActivations.Parse(text) ?? throw Refused(setting, text);
     }
 
-    /// <summary>Refuses every value of a setting but one.</summary>
-    public void RequireText(string setting, string only)
+    /// <summary>One of a few texts.</summary>
+    public string Choice(string setting, string fallback, params ReadOnlySpan<string> choices)
     {
-        if (Text(setting, only) is var found && found != only)
+        string found = Text(setting, fallback);
+        return choices.Contains(found) ? found : throw Refused(setting, found);
+    }
+
+    /// <summary>The numbers of a list, or of one number; null where there is nothing.</summary>
+    public double[]? Decimals(string setting)
+    {
+        if (Find(setting) is not { } value)
         {
-            throw Refused(setting, found);
+            return null;
+        }
+
+        var numbers = new List<double>();
+        Add(value);
+        return [.. numbers];
+
+        void Add(JsonElement element)
+        {
+            if (element.ValueKind == JsonValueKind.Array)
+            {
+                foreach (JsonElement inner in element.EnumerateArray())
+                {
+                    Add(inner);
+                }
+            }
+            else
+            {
+                numbers.Add(numbers.Count < MostNumbers && element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) && double.IsFinite(number)
+                    ? number
+                    : throw Refused(setting, "something else than numbers"));
+            }
         }
     }
+
+    /// <summary>Whole numbers of a list.</summary>
+    public int[] Integers(string setting, int most) => Find(setting) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() <= most
+        ? [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) ? number : throw Refused(setting, "something else than whole numbers"))]
+        : throw Refused(setting, $"something else than a list of at most {most} numbers");
 
     /// <summary>Refuses every number of a setting but one.</summary>
     public void RequireNumber(string setting, double only)

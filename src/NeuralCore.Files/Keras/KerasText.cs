@@ -7,14 +7,11 @@ namespace NeuralCore.Files.Keras;
 /// <summary>Small things that both of Keras's file formats have in common.</summary>
 internal static partial class KerasText
 {
-    /// <summary>The version of Keras whose files are written here, as files name it.</summary>
-    public const string Version = "3.16.0";
-
     // The configuration of a thousand layers has some hundred thousand letters.
     private const int MostLetters = 1 << 22;
 
     // Deep enough for models within models, and far from any stack's end.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 256 };
 
     /// <summary>Parses a configuration.</summary>
     /// <param name="json">The text.</param>

@@ -43,7 +43,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
     public override void Summary(Model model) => Write("summary", json =>
     {
-        json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
+        json.WriteString("preprocessing", model.Input.Preprocessing.ToString());
         json.WriteNumber("parameters", model.Summary.ParameterCount);
         json.WriteStartArray("layers");
         foreach (LayerSummary layer in model.Summary.Layers)

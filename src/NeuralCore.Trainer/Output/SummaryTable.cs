@@ -8,7 +8,7 @@ internal static class SummaryTable
     /// <summary>Formats the table.</summary>
     public static string Format(Model model, int width)
     {
-        string input = $"Input {model.Input.Shape}, preprocessing {PreprocessingName.Of(model.Input.Preprocessing)}";
+        string input = $"Input {model.Input.Shape}, preprocessing {model.Input.Preprocessing}";
         string table = model.Summary.ToString();
         int widest = table.Split(Environment.NewLine).Max(line => line.Length);
         return input + Environment.NewLine + (widest < width ? table : Narrow(model.Summary));

@@ -118,7 +118,6 @@ save("nested", sequential([first, backbone] + base[4:]), [nested] + groups[4:])
 
 save("refused-batch-normalization", sequential([first] + base[:2] + [layer("BatchNormalization", "batch_normalization", axis=[3])] + base[2:]), groups)
 save("refused-tanh", sequential([first] + base[:5] + [dense("dense", 16, "tanh")] + base[6:]), groups)
-save("refused-channels-first", sequential([first] + [layer("MaxPooling2D", "max_pooling2d", pool_size=[2, 2], data_format="channels_first")] + base), groups)
 save("refused-dilation", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "dilation_rate": [2, 2]}}] + base[1:]), groups)
 save("refused-kernel", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "kernel_size": [3, 5]}}] + base[1:]), groups)
 save("refused-open-size", sequential([layer("InputLayer", "x", batch_input_shape=[None, None, None, 1])] + base), groups)
