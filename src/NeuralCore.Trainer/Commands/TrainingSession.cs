@@ -61,12 +61,11 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">The training was interrupted.</exception>
     public void Fit(
-        Model model, IDataset data, int epochs, int batchSize, double validationSplit, Callback? schedule, Augmentation? augmentation,
-        CancellationToken cancellationToken)
+        Model model, IDataset training, IDataset? validation, TrainingRecipe recipe, Callback? schedule, CancellationToken cancellationToken)
     {
         if (_start is not null)
         {
-            RequireAhead(_start.Position, epochs);
+            RequireAhead(_start.Position, recipe.Epochs);
             _renderer.Resume(_checkpoints!.Last!);
         }
         else if (_resumes)
@@ -75,8 +74,8 @@ internal sealed class TrainingSession : IDisposable
         }
 
         Callback?[] callbacks = [schedule, _watcher, _stopping, _checkpoints];
-        var options = new FitOptions { ResumeFrom = _start, Augmentation = augmentation, CancellationToken = cancellationToken };
-        model.Fit(data, epochs, batchSize, validationSplit, callbacks: [.. callbacks.OfType<Callback>()], options: options);
+        var options = new FitOptions { ResumeFrom = _start, Augmentation = recipe.Augmentation, CancellationToken = cancellationToken };
+        model.Fit(training, recipe.Epochs, recipe.BatchSize, validationData: validation, callbacks: [.. callbacks.OfType<Callback>()], options: options);
         if (_stopping is not null)
         {
             _renderer.Judged(_stopping);
