@@ -104,6 +104,13 @@ internal abstract class KerasNetwork : StoredNetwork
 /// <summary>A dataset by the name that the file gives it.</summary>
 internal sealed record NamedDataset(string Name, Hdf5Object Dataset)
 {
-    /// <summary>It as a tensor of float32.</summary>
-    public StoredTensor Tensor => new(Name, Dataset.FloatShape(Name), () => Dataset.ReadFloats(Name));
+    /// <summary>It as a tensor.</summary>
+    public StoredTensor Tensor
+    {
+        get
+        {
+            Shape shape = Dataset.FloatShape(Name);
+            return new StoredTensor(Name, shape, () => Dataset.ReadFloats(Name)) { Bytes = Dataset.StoredBytes };
+        }
+    }
 }
