@@ -22,7 +22,6 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     private readonly ReluKernels _relu;
     private readonly DropoutKernels _dropout;
     private readonly SoftmaxKernels _softmax;
-    private readonly AddKernels _add;
     private readonly UpdateKernels _updates;
     private readonly MaxPoolKernels _maxPool;
     private readonly ColumnSumKernels _columnSums;
@@ -37,7 +36,8 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums, _add) = (new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _add, _activations) = (new(loader), new(loader), new(loader), new(loader));
+        (_copyRows, _zeroPadding) = (new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
         (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
     }
@@ -142,9 +142,6 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     /// <inheritdoc/>
     public void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities) =>
         _softmax.CrossEntropyBackward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dProbabilities));
-
-    /// <inheritdoc/>
-    public void AddTo(int count, Slot a, Slot b) => _add.AddTo(Stream, count, At(a), At(b));
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The optimiser is a loop over the processor's memory.</exception>

@@ -2,8 +2,8 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Benchmarks.Cases;
 
-/// <summary>Every op of the seed network in every direction, at the sizes it has there with a batch of 128.</summary>
-internal static class OpCatalogue
+/// <summary>Every op of the seed network in every direction, at the sizes it has there with a batch of 128, and then those of other networks.</summary>
+internal static partial class OpCatalogue
 {
     private const int Batch = 128;
     private const int Classes = 10;
@@ -23,6 +23,7 @@ internal static class OpCatalogue
         Dropout("dropout 0.25 of 9216", Batch * 9216),
         .. SoftmaxCrossEntropy("softmax cross-entropy of 10"),
         Adam("Adam 2,380,938"),
+        .. OfOtherNetworks(),
     ];
 
     /// <summary>The case of a name.</summary>

@@ -49,7 +49,7 @@ public sealed partial class Tape : IDisposable
     /// <summary>Makes a variable with first values.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="initializer">How its first values are made; if null Glorot's uniform ones for two and more axes, else zeros.</param>
-    public Tensor Variable(Shape shape, Initializer? initializer = null) => Initialized(shape, initializer ?? DefaultInitializer(shape), isTrained: true);
+    public Tensor Variable(Shape shape, Initializer? initializer = null) => Initialized(shape, initializer ?? (shape.Rank < 2 ? Initializer.Zeros : Initializer.GlorotUniform), isTrained: true);
 
     /// <summary>Applies a layer. Its weights become variables of the tape at the first application.</summary>
     /// <param name="layer">The layer.</param>
@@ -158,19 +158,6 @@ public sealed partial class Tape : IDisposable
         return Run(output, input.Shape[0]);
     }
 
-    private static Initializer DefaultInitializer(Shape shape)
-    {
-        if (shape.Rank < 2)
-        {
-            return Initializer.Zeros;
-        }
-
-        // A kernel's last two axes are what goes in and what comes out; those before them are the places of the window.
-        int fanIn = shape[shape.Rank - 2], fanOut = shape[shape.Rank - 1];
-        long area = shape.Count / ((long)fanIn * fanOut);
-        return Initializer.GlorotUniform(area * fanIn, area * fanOut);
-    }
-
     private static Value ItemOf(Shape shape) => Value.Input(shape.Rank == 0 ? default : new Shape(shape.Extents[1..]), name: "tensor");
 
     private void BindWeights(LayerCall call, bool isTrained)
@@ -190,7 +177,7 @@ public sealed partial class Tape : IDisposable
     private Tensor Initialized(Shape shape, Initializer initializer, bool isTrained)
     {
         var values = new float[shape.Count];
-        initializer.Fill(values, new RandomStream(Seed, RandomPurpose.Initialisation, (uint)_variables.Count, 0));
+        initializer.Fill(values, shape, new RandomStream(Seed, RandomPurpose.Initialisation, (uint)_variables.Count, 0));
         return PutVariable(Tensor.From(values, shape), isTrained);
     }
 

@@ -8,30 +8,35 @@ public static class TensorOps
     /// <summary>x w + b: (items x inputs) times (inputs x units).</summary>
     /// <param name="input">Items x inputs.</param>
     /// <param name="weights">Inputs x units.</param>
-    /// <param name="bias">One number a unit; zeros if null.</param>
+    /// <param name="bias">One number a unit; none if null.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     public static Tensor Dense(this Tensor input, Tensor weights, Tensor? bias = null) =>
-        TapeOf(input).ApplyWith(new Dense(LastOf(weights, 2, "inputs x units")), [weights, bias], input);
+        TapeOf(input).ApplyWith(new Dense(LastOf(weights, 2, "inputs x units"), useBias: bias is not null), bias is null ? [weights] : [weights, bias], input);
 
     /// <summary>A two-dimensional convolution.</summary>
     /// <param name="input">Items x height x width x channels.</param>
     /// <param name="weights">Kernel height x kernel width x channels x filters.</param>
-    /// <param name="bias">One number a filter; zeros if null.</param>
-    /// <param name="stride">Pixels from one window to the next.</param>
+    /// <param name="bias">One number a filter; none if null.</param>
+    /// <param name="strides">Pixels from one window to the next; 1 unless said.</param>
     /// <param name="padding">How windows meet the border.</param>
+    /// <param name="dilation">Pixels from one element of the kernel to the next; 1 unless said.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
-    public static Tensor Conv2D(this Tensor input, Tensor weights, Tensor? bias = null, int stride = 1, Padding padding = Padding.Valid) =>
-        TapeOf(input).ApplyWith(
-            new Conv2D(LastOf(weights, 4, "kernel height x kernel width x channels x filters"), weights.Shape[0], stride, padding), [weights, bias], input);
+    public static Tensor Conv2D(
+        this Tensor input, Tensor weights, Tensor? bias = null, Size2D? strides = null, Padding padding = Padding.Valid, Size2D? dilation = null)
+    {
+        int filters = LastOf(weights, 4, "kernel height x kernel width x channels x filters");
+        var layer = new Conv2D(filters, (weights.Shape[0], weights.Shape[1]), strides, padding, useBias: bias is not null, dilation: dilation);
+        return TapeOf(input).ApplyWith(layer, bias is null ? [weights] : [weights, bias], input);
+    }
 
     /// <summary>The maximum of each window, channel by channel.</summary>
     /// <param name="input">Items x height x width x channels.</param>
     /// <param name="poolSize">The rows and columns of a window.</param>
-    /// <param name="stride">Pixels from one window to the next; 0 takes the window's size.</param>
+    /// <param name="strides">Pixels from one window to the next; the window's size unless said.</param>
     /// <param name="padding">How windows meet the border.</param>
     /// <exception cref="ArgumentException">The window does not fit.</exception>
-    public static Tensor MaxPooling2D(this Tensor input, int poolSize = 2, int stride = 0, Padding padding = Padding.Valid) =>
-        TapeOf(input).Apply(new MaxPooling2D(poolSize, stride, padding), input);
+    public static Tensor MaxPooling2D(this Tensor input, Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid) =>
+        TapeOf(input).Apply(new MaxPooling2D(poolSize, strides, padding), input);
 
     /// <summary>max(x, 0).</summary>
     /// <param name="input">Any tensor.</param>

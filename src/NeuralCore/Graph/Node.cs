@@ -57,6 +57,12 @@ internal abstract class Node
     public virtual bool CanReplaceInput<T>(IBackend<T> backend)
         where T : unmanaged, IFloatingPointIeee754<T> => false;
 
+    /// <summary>
+    /// Whether the gradient of each input is that of the first output, of the same shape: then a plan may give both the same memory, and backward
+    /// writes only those that have memory of their own.
+    /// </summary>
+    public virtual bool HandsGradientOn => false;
+
     /// <summary>The floating-point operations of one item forward, where arithmetic is what takes the time.</summary>
     public virtual long ForwardFlop => 0;
 

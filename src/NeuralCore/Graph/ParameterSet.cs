@@ -118,7 +118,7 @@ internal sealed class ParameterSet<T> : IDisposable
         for (int i = 0; i < All.Count; i++)
         {
             var values = new float[All[i].Count];
-            All[i].Weight.Initializer.Fill(values, new RandomStream(seed, RandomPurpose.Initialisation, (uint)i, 0));
+            All[i].Weight.Initializer.Fill(values, All[i].Shape, new RandomStream(seed, RandomPurpose.Initialisation, (uint)i, 0));
             backend.Upload<T>(Array.ConvertAll(values, value => T.CreateChecked(value)), All[i].Slots.Values);
         }
     }

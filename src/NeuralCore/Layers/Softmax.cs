@@ -2,7 +2,7 @@ using NeuralCore.Ops;
 
 namespace NeuralCore;
 
-/// <summary>Probabilities of the last axis: y = exp(x) / sum(exp(x)).</summary>
+/// <summary>Softmax over the last axis as a layer of its own: y_i = exp(x_i) / sum_j exp(x_j).</summary>
 public sealed class Softmax : Layer
 {
     /// <inheritdoc/>

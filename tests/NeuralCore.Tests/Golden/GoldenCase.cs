@@ -19,6 +19,9 @@ public sealed class GoldenCase
 
     private static string Root => Path.Combine(AppContext.BaseDirectory, "GoldenValues", "torch");
 
+    /// <summary>The op, as the file calls it.</summary>
+    public string Operator => _description.GetProperty("op").GetString()!;
+
     /// <summary>What the case computes: N, kernel, stride and the like.</summary>
     public JsonElement Attributes => _description.GetProperty("attributes");
 

@@ -7,7 +7,7 @@ namespace NeuralCore.Tests.Golden;
 /// <summary>
 /// Every op of a backend against PyTorch, so that a misunderstanding which the textbook loops and the tests shared would show.
 /// </summary>
-public abstract class OpGoldenTests : IDisposable
+public abstract partial class OpGoldenTests : IDisposable
 {
     private readonly Lazy<IBackend<float>> _backend;
 
@@ -45,9 +45,8 @@ public abstract class OpGoldenTests : IDisposable
         int[] x = golden.Shape("x");
         int[] w = golden.Shape("w");
         int[] y = golden.Shape("gy");
-        (int strideY, int strideX) = golden.Pair("stride");
         (int padY, int padX) = golden.Pair("padding");
-        var shape = new Conv2DShape(x[2], x[3], x[1], w[0], w[2], w[3], strideY, strideX, padY, padY, padX, padX);
+        var shape = new Conv2DShape(new Window2D((x[2], x[3]), (w[2], w[3]), golden.Pair("stride"), border: new Border(padY, padX, padY, padX)), x[1], w[0]);
         Assert.Equal((y[2], y[3]), (shape.OutHeight, shape.OutWidth));
 
         using var memory = new GuardedMemory<float>(Backend);
@@ -109,7 +108,7 @@ public abstract class OpGoldenTests : IDisposable
         (int poolHeight, int poolWidth) = golden.Pair("kernel");
         (int strideY, int strideX) = golden.Pair("stride");
         (int padY, int padX) = golden.Pair("padding");
-        var shape = new MaxPool2DShape(x[2], x[3], x[1], poolHeight, poolWidth, strideY, strideX, padY, padY, padX, padX);
+        var shape = new MaxPool2DShape(new Window2D((x[2], x[3]), (poolHeight, poolWidth), (strideY, strideX), border: new Border(padY, padX, padY, padX)), x[1]);
         Assert.Equal((y[2], y[3]), (shape.OutHeight, shape.OutWidth));
 
         using var memory = new GuardedMemory<float>(Backend);

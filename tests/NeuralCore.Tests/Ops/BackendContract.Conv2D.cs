@@ -9,16 +9,18 @@ public abstract partial class BackendContract
 {
     /// <summary>
     /// Sizes near those of real networks, too large to be drawn at random: images, spare, height, width, channels, filters,
-    /// kernel, strides, padding, seed, in the order of <see cref="ConvCase"/>.
+    /// kernel, strides, dilation, padding, seed, in the order of <see cref="ConvCase"/>.
     /// </summary>
     public static TheoryData<int[]> RealConvolutions { get; } =
     [
-        [3, 0, 28, 28, 1, 32, 3, 3, 1, 1, 0, 0, 0, 0, 1],
-        [2, 1, 26, 26, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 2],
-        [3, 0, 12, 12, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 3],
-        [2, 0, 13, 11, 37, 131, 3, 3, 2, 2, 1, 1, 1, 1, 4],
-        [1, 0, 28, 28, 3, 20, 5, 5, 1, 1, 2, 2, 2, 2, 5],
-        [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 0, 0, 0, 0, 6],
+        [3, 0, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 1],
+        [2, 1, 26, 26, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 2],
+        [3, 0, 12, 12, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 3],
+        [2, 0, 13, 11, 37, 131, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 4],
+        [1, 0, 28, 28, 3, 20, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2, 5],
+        [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 6],
+        [2, 0, 17, 15, 32, 64, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 7],
+        [2, 1, 20, 28, 16, 48, 3, 5, 2, 1, 1, 3, 2, 0, 5, 7, 8],
     ];
 
     [SkippableFact]
@@ -35,15 +37,17 @@ public abstract partial class BackendContract
 
     /// <summary>Grey images with hardly anything on them, up to sizes where nobody looks for what is blank, and with patches of other forms.</summary>
     [SkippableTheory]
-    [InlineData(28, 28, 3, 3, 1)]
-    [InlineData(9, 62, 3, 3, 1)]
-    [InlineData(9, 65, 3, 3, 1)]
-    [InlineData(12, 12, 9, 1, 1)]
-    [InlineData(12, 12, 1, 9, 1)]
-    [InlineData(13, 13, 3, 3, 2)]
-    public void Convolution_of_blank_images_is_exact_on_integers(int height, int width, int kernelHeight, int kernelWidth, int stride)
+    [InlineData(28, 28, 3, 3, 1, 1)]
+    [InlineData(9, 62, 3, 3, 1, 1)]
+    [InlineData(9, 65, 3, 3, 1, 1)]
+    [InlineData(12, 12, 9, 1, 1, 1)]
+    [InlineData(12, 12, 1, 9, 1, 1)]
+    [InlineData(13, 13, 3, 3, 2, 1)]
+    [InlineData(13, 13, 3, 3, 1, 2)]
+    [InlineData(13, 13, 3, 3, 2, 2)]
+    public void Convolution_of_blank_images_is_exact_on_integers(int height, int width, int kernelHeight, int kernelWidth, int stride, int dilation)
     {
-        var test = new ConvCase(8, 0, height, width, 1, 32, kernelHeight, kernelWidth, stride, stride, 1, 1, 1, 1, 3);
+        var test = new ConvCase(8, 0, height, width, 1, 32, kernelHeight, kernelWidth, stride, stride, dilation, dilation, 1, 1, 1, 1, 3);
         var inputs = ConvInputs<float>.Make(test, TestValues.Integers);
         inputs = inputs with { Input = TestValues.Drawn(inputs.Input, height, width, 4) };
         using var reference = new ReferenceBackend<float>();
@@ -52,7 +56,7 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Convolution_of_a_real_size_is_within_rounding() =>
-        ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 7));
+        ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 7));
 
     [SkippableFact]
     public void Convolution_gives_the_same_bits_again()
@@ -74,7 +78,7 @@ public abstract partial class BackendContract
     public void Convolution_of_many_images_is_exact_however_threads_share_them()
     {
         int copies = Math.Min(TestScale.Cases(20), 40);
-        int[] sizes = [10, 0, 28, 28, 8, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1];
+        int[] sizes = [10, 0, 28, 28, 8, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1];
         var inputs = ConvInputs<float>.Make(new ConvCase(sizes), TestValues.Integers);
         using var reference = new ReferenceBackend<float>();
         ConvResults<float> few = ConvResults<float>.Of(reference, new ConvCase(sizes), inputs);

@@ -9,7 +9,7 @@ namespace NeuralCore.Tests.Ops;
 /// The backward pass of every textbook loop, in double, against central differences of its forward pass. Since every other
 /// backend is held against these loops, this is where trust in all gradients begins.
 /// </summary>
-public sealed class GradientTests
+public sealed partial class GradientTests
 {
     private const int Cases = 60;
 

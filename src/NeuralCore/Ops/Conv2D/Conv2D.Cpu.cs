@@ -9,7 +9,9 @@ namespace NeuralCore.Ops;
 /// Convolution as matrix products in place. In channels-last order a row of output pixels is a matrix whose rows, one a pixel,
 /// lie strideX * Channels floats apart in the input, and the KernelWidth * Channels floats under one row of the kernel are
 /// contiguous. So forward, the gradient of the input and the gradient of the weights are each a call of
-/// <see cref="MatrixProduct"/> with other strides, and nothing is unrolled into columns first. Threads share out images.
+/// <see cref="MatrixProduct"/> with other strides, and nothing is unrolled into columns first. Where the columns of the kernel
+/// are dilated, only the Channels floats under one tap are contiguous, and a product becomes one for each row of the kernel, or
+/// for each tap, that adds to what the one before left. Threads share out images.
 /// </summary>
 internal static unsafe class Conv2DCpu
 {
@@ -123,7 +125,8 @@ internal static unsafe class Conv2DCpu
         for (int tap = 0; tap < NineTaps.Taps; tap++)
         {
             (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
-            taps[tap] = (u * row) + inRow;
+            (int v, int c) = Math.DivRem(inRow, shape.Channels);
+            taps[tap] = (u * shape.DilationY * row) + (v * shape.DilationX * shape.Channels) + c;
         }
 
         NineTaps.Add<TSimd, TVec>(
@@ -133,14 +136,14 @@ internal static unsafe class Conv2DCpu
 
     /// <summary>
     /// For each row of the kernel one product: (KernelWidth * Channels) x Filters, summed over all output pixels. Here the rows of the
-    /// product are what is contiguous in A.
+    /// product are what is contiguous in A; where columns are dilated that is one tap, and each tap has a product.
     /// </summary>
     private static void AddProducts<TSimd, TVec>(in Conv2DShape shape, float* image, float* dz, float* dWeights)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         nint row = shape.PaddedWidth * shape.Channels;
-        nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
+        int runs = shape.DilationX == 1 ? 1 : shape.KernelWidth, runRows = shape.KernelWidth * shape.Channels / runs;
         var product = new TileOperands
         {
             ARow = 1,
@@ -152,13 +155,17 @@ internal static unsafe class Conv2DCpu
             Outer = shape.OutHeight,
             Inner = shape.OutWidth,
             CRow = shape.Filters,
+            C = dWeights,
             Accumulate = true,
         };
         for (int u = 0; u < shape.KernelHeight; u++)
         {
-            product.A = image + (u * row);
-            product.C = dWeights + (u * kernelRow);
-            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
+            for (int run = 0; run < runs; run++)
+            {
+                product.A = image + (u * shape.DilationY * row) + (run * shape.DilationX * shape.Channels);
+                MatrixProduct.Run<TSimd, TVec, Plain>(product, runRows, shape.Filters, default);
+                product.C += (nint)runRows * shape.Filters;
+            }
         }
     }
 
@@ -215,7 +222,7 @@ internal static unsafe class Conv2DCpu
     {
         nint row = shape.PaddedWidth * shape.Channels;
         float* patch = image + (i * shape.StrideY * row);
-        if (shape.KernelHeight == 3 && shape.TermCount == NineTaps.Taps && shape.Filters % TSimd.Width == 0)
+        if (shape.KernelHeight == 3 && shape.TermCount == NineTaps.Taps && !shape.IsDilated && shape.Filters % TSimd.Width == 0)
         {
             NineTaps.ForwardRow<TSimd, TVec, TEpilogue>(
                 patch, row, shape.OutWidth, shape.StrideX * shape.Channels, weights, shape.Filters, epilogue, output);
@@ -227,7 +234,7 @@ internal static unsafe class Conv2DCpu
             A = patch,
             ARow = shape.StrideX * shape.Channels,
             AInner = 1,
-            AOuter = row,
+            AOuter = shape.DilationY * row,
             B = weights,
             BInner = shape.Filters,
             BOuter = (nint)shape.KernelWidth * shape.Channels * shape.Filters,
@@ -236,6 +243,32 @@ internal static unsafe class Conv2DCpu
             C = output,
             CRow = shape.Filters,
         };
+        if (shape.DilationX > 1)
+        {
+            ForwardDilatedRow<TSimd, TVec, TEpilogue>(shape, product, epilogue);
+            return;
+        }
+
+        MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, shape.OutWidth, shape.Filters, epilogue);
+    }
+
+    /// <summary>
+    /// The same for a kernel whose columns are dilated: a product for each of its rows, summed over KernelWidth x Channels. Each adds to what the
+    /// one before left, so the order of the terms, and with it every bit, is that of one product; the last finishes the sums.
+    /// </summary>
+    private static void ForwardDilatedRow<TSimd, TVec, TEpilogue>(in Conv2DShape shape, TileOperands product, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        nint imageRow = product.AOuter, kernelRow = product.BOuter;
+        (product.Outer, product.AOuter, product.BOuter) = (shape.KernelWidth, shape.DilationX * shape.Channels, (nint)shape.Channels * shape.Filters);
+        product.Inner = shape.Channels;
+        for (int u = 1; u < shape.KernelHeight; u++, product.A += imageRow, product.B += kernelRow, product.Accumulate = true)
+        {
+            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.OutWidth, shape.Filters, default);
+        }
+
         MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, shape.OutWidth, shape.Filters, epilogue);
     }
 
@@ -331,7 +364,7 @@ internal static unsafe class Conv2DCpu
                     for (int v = 0; v < shape.KernelWidth; v++)
                     {
                         product.B = transposed + ((nint)((u * shape.KernelWidth) + v) * shape.Filters * shape.Channels);
-                        product.C = sums + (((i * shape.StrideY) + u) * (nint)row) + (v * shape.Channels);
+                        product.C = sums + (((i * shape.StrideY) + (u * shape.DilationY)) * (nint)row) + (v * shape.DilationX * shape.Channels);
                         MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.OutWidth, shape.Channels, default);
                     }
                 }

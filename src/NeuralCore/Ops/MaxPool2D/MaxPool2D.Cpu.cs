@@ -18,7 +18,7 @@ internal static unsafe class MaxPool2DCpu
         pool.Run(new BackwardInputJob(shape, dOutput, winners, dInput), images);
 
     /// <summary>Whether every window is 2x2 and lies in the image.</summary>
-    public static bool IsOfFours(in MaxPool2DShape shape) => shape is { PoolHeight: 2, PoolWidth: 2, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+    public static bool IsOfFours(in MaxPool2DShape shape) => shape is { PoolHeight: 2, PoolWidth: 2, IsPadded: false };
 
     /// <summary>Where the winners of some outputs begin, if anybody asks for winners.</summary>
     public static byte* At(byte* winners, nint y) => winners == null ? null : winners + y;

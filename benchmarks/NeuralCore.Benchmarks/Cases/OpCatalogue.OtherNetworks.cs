@@ -1,0 +1,52 @@
+using NeuralCore.Ops;
+
+namespace NeuralCore.Benchmarks.Cases;
+
+/// <content>Ops that the seed network does not have, at sizes of its second convolution's output or of a small residual network.</content>
+internal static partial class OpCatalogue
+{
+    private static IEnumerable<OpCase> OfOtherNetworks() =>
+    [
+        .. Activations("gelu 24x24x64", ActivationFunctions.Of(Activation.Gelu), Batch * 24 * 24 * 64),
+        .. Activations("sigmoid 24x24x64", ActivationFunctions.Of(Activation.Sigmoid), Batch * 24 * 24 * 64),
+        Add("add 24x24x64", Batch * 24 * 24 * 64),
+        Concatenate("concatenate 64 of 96 channels at 24x24", new RowCopy(Batch * 24 * 24, 64, 0, 64, 32, 96)),
+        ZeroPadding2D("zero-pad 24x24x64 -> 26x26x64", new ZeroPadding2DShape(24, 24, 64, 1, 1, 1, 1)),
+    ];
+
+    private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
+    {
+        yield return new OpCase(op, "forward", 0, 2.0 * count * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(count), y = memory.Room(count);
+            return () => memory.Backend.ActivationForward(function, count, x, y);
+        });
+        yield return new OpCase(op, "backward", 0, 3.0 * count * sizeof(float), memory =>
+        {
+            Slot saved = memory.Values(count), dy = memory.Values(count), dx = memory.Room(count);
+            return () => memory.Backend.ActivationBackward(function, count, saved, dy, dx);
+        });
+    }
+
+    private static OpCase Add(string op, int count) =>
+        new(op, "of two", 0, 3.0 * count * sizeof(float), memory =>
+        {
+            Slot[] terms = [memory.Values(count), memory.Values(count)];
+            Slot sum = memory.Room(count);
+            return () => memory.Backend.Add(count, terms, sum);
+        });
+
+    private static OpCase Concatenate(string op, RowCopy copy) =>
+        new(op, "either way", 0, 2.0 * copy.Rows * copy.Width * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(copy.Rows * copy.SourceStride), y = memory.Room(copy.Rows * copy.DestinationStride);
+            return () => memory.Backend.CopyRows(copy, x, y);
+        });
+
+    private static OpCase ZeroPadding2D(string op, ZeroPadding2DShape shape) =>
+        new(op, "forward", 0, (double)Batch * (shape.InputCount + shape.OutputCount) * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.OutputCount);
+            return () => memory.Backend.ZeroPadding2DForward(shape, Batch, x, y);
+        });
+}
