@@ -57,9 +57,9 @@ public sealed class H5PyTests(H5PyTests.ForeignFiles foreign) : IClassFixture<H5
 
     [SkippableTheory]
     [InlineData("batch-normalization", "'batch_normalization' of the class 'BatchNormalization'")]
-    [InlineData("tanh", "'dense' of the class 'Dense' with 'tanh' for 'activation'")]
-    [InlineData("dilation", "'dilation_rate'")]
-    [InlineData("kernel", "'3x5' for 'kernel_size'")]
+    [InlineData("hard-sigmoid", "'dense' of the class 'Dense' with 'hard_sigmoid' for 'activation'")]
+    [InlineData("groups", "'2' for 'groups'")]
+    [InlineData("kernel", "'3x5x7' for 'kernel_size'")]
     [InlineData("open-size", "leaves open of which size")]
     [InlineData("lstm", "'lstm' of the class 'LSTM'")]
     [InlineData("lzf", "gzip, shuffle and Fletcher's checksum are read")]

@@ -11,6 +11,10 @@ internal static class Ending
     /// <summary>Whether a value is one number a class, which a softmax would make probabilities of.</summary>
     public static bool IsLogits(Value value) => value.Shape is { Rank: 1, Count: > 1 } && value.Call?.Layer is Dense { Activation: Activation.Linear };
 
-    /// <summary>A loss for a model's first output.</summary>
-    public static Loss LossOf(Model model) => new SparseCategoricalCrossentropy(fromLogits: !IsSoftmax(model.Output));
+    /// <summary>
+    /// A loss for a model's first output, to go on training with: cross-entropy for one number a class, squared error for anything else.
+    /// </summary>
+    public static Loss LossOf(Model model) => model.Output.Shape is not { Rank: 1, Count: > 1 }
+        ? new MeanSquaredError()
+        : new SparseCategoricalCrossentropy(fromLogits: !IsSoftmax(model.Output));
 }

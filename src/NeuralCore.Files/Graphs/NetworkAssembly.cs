@@ -7,7 +7,7 @@ namespace NeuralCore.Files;
 internal sealed class NetworkAssembly
 {
     // A batch of 128 items of this size takes 4 GiB: whatever is larger is damage, or nothing for this program.
-    private const int MostElements = 1 << 23;
+    private const int MostElements = LayerSettings.LargestElements;
 
     // Far above any network that fits in memory.
     private const int MostCalls = 20_000;
@@ -97,6 +97,13 @@ internal sealed class NetworkAssembly
         Charge(value);
         return value.Value.Shape.Rank == 1 ? value.Value : Apply(new Flatten(), value.Value);
     }
+
+    /// <summary>The engine's values of some that meet element by element.</summary>
+    /// <exception cref="ArgumentException">They have their axes in different orders.</exception>
+    public static Value[] Alike(IReadOnlyList<FileValue> values) =>
+        values.All(value => value.Placement.Equals(values[0].Placement) && value.Value.Shape == values[0].Value.Shape)
+            ? [.. values.Select(value => value.Value)]
+            : throw new ArgumentException("It takes tensors that have their axes in the same order.");
 
     /// <summary>Puts axes in another order.</summary>
     public FileValue Transpose(FileValue value, int[] order)

@@ -19,8 +19,8 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     private readonly Hdf5Object _root;
     private readonly Dictionary<KerasLayer, (string Path, Hdf5Object Group)> _paths;
 
-    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, KerasNote? note, Optimizer? optimizer)
-        : base(config, note, optimizer) => (_root, _paths) = (root, KerasPaths.Of(Root, root));
+    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, string? version, KerasNote? note, Optimizer? optimizer)
+        : base(config, version, note, optimizer) => (_root, _paths) = (root, KerasPaths.Of(Root, root));
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -34,7 +34,10 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         Optimizer? optimizer = config.ValueKind == JsonValueKind.Object
             && config.TryGetProperty("compile_config", out JsonElement compiled) && compiled.ValueKind == JsonValueKind.Object
             && compiled.TryGetProperty("optimizer", out JsonElement described) ? KerasText.Optimizer(described) : null;
-        return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, note, optimizer);
+        string? version = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
+            ? KerasSettings.Text(said)
+            : null;
+        return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, version, note, optimizer);
     }
 
     /// <inheritdoc/>

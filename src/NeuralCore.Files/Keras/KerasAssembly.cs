@@ -12,12 +12,13 @@ internal sealed class KerasAssembly
     private readonly Dictionary<string, int> _names;
     private readonly List<FileInput> _inputs = [];
     private readonly Func<KerasLayer, IReadOnlyList<NamedDataset>> _tensors;
+    private readonly KerasModel _model;
     private readonly LoadOptions _options;
     private readonly IReadOnlyList<Preprocessing>? _noted;
 
     private KerasAssembly(KerasModel model, LoadOptions options, IReadOnlyList<Preprocessing>? noted, Func<KerasLayer, IReadOnlyList<NamedDataset>> tensors)
     {
-        (_options, _noted, _tensors) = (options, noted, tensors);
+        (_model, _options, _noted, _tensors) = (model, options, noted, tensors);
         _names = model.Leaves.GroupBy(leaf => leaf.Name).ToDictionary(group => group.Key, group => group.Count());
     }
 
@@ -147,14 +148,14 @@ internal sealed class KerasAssembly
         }
 
         IKerasReader reader = LayerCodecs.ForKeras(layer.ClassName)
-            ?? throw new InvalidDataException($"has {new KerasSettings(layer.Name, layer.ClassName, layer.Config).Layer}, which this program has nothing for");
+            ?? throw new InvalidDataException($"has {KerasSettings.Described(layer.Name, layer.ClassName)}, which this program has nothing for");
         if (!_made.TryGetValue(layer, out KerasMade? made))
         {
             _made[layer] = made = new KerasMade(layer);
             Made.Add(made);
         }
 
-        var call = new KerasCall(_network, made, _names[layer.Name] == 1 ? layer.Name : prefix + layer.Name, inputs) { Tensors = () => _tensors(layer) };
+        var call = new KerasCall(_network, made, _names[layer.Name] == 1 ? layer.Name : prefix + layer.Name, inputs, _model.IsKeras3) { Tensors = () => _tensors(layer) };
         try
         {
             reader.ReadKeras(call);

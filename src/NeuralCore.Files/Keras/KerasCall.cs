@@ -17,13 +17,14 @@ internal interface IKerasReader
 /// <param name="made">What the layer became so far: with its second application it is all there.</param>
 /// <param name="name">The name that the engine's layer gets.</param>
 /// <param name="inputs">What it is applied to.</param>
-internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string name, IReadOnlyList<FileValue> inputs)
+/// <param name="isKeras3">Whether Keras 3 wrote the file.</param>
+internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string name, IReadOnlyList<FileValue> inputs, bool isKeras3)
 {
     private readonly bool _isFirst = made.Layers.Count == 0 && made.Weights.Count == 0;
     private int _used;
 
     /// <summary>The layer's settings.</summary>
-    public KerasSettings Settings { get; } = new(made.Layer.Name, made.Layer.ClassName, made.Layer.Config);
+    public KerasSettings Settings { get; } = new(made.Layer.Name, made.Layer.ClassName, made.Layer.Config, isKeras3);
 
     /// <summary>What it is applied to.</summary>
     public IReadOnlyList<FileValue> Inputs => inputs;
@@ -47,6 +48,10 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
     /// <summary>A value as the engine's image.</summary>
     public Value Image(FileValue value) => network.Image(value, ChannelsFirst)
         ?? throw new ArgumentException($"It takes an image, and gets a tensor of {string.Join('x', value.Dims)} in another order of axes.");
+
+    /// <summary>A value as the engine's image, whose channels stand last in the file, too.</summary>
+    public Value LastImage(FileValue value) => network.Image(value, channelsFirst: false)
+        ?? throw new ArgumentException($"It works on the last axis of a tensor of {string.Join('x', value.Dims)}, which is not that of its channels.");
 
     /// <summary>An image that a layer gave, with its channels where the layer has them.</summary>
     public FileValue OfImage(Value image) => ChannelsFirst
@@ -77,6 +82,33 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
 
         return (TLayer)made.Layers[_used++];
     }
+
+    /// <summary>Refuses a value whose last axis in the file is not the engine's last one.</summary>
+    public void RequireLastAxis(FileValue value)
+    {
+        if (value.EngineAxis(value.Dims.Length - 1) != value.Value.Shape.Rank - 1)
+        {
+            throw new ArgumentException($"It works on the last axis of a tensor of {string.Join('x', value.Dims)}, which is not that of its channels.");
+        }
+    }
+
+    /// <summary>What the layer applies to its outputs.</summary>
+    /// <param name="mayBeSoftmax">Whether the engine's layer can apply a softmax itself; else that becomes a layer.</param>
+    public KerasFunction Function(bool mayBeSoftmax)
+    {
+        KerasFunction function = Settings.Function("activation");
+        if (function.Activation != Activation.Softmax || mayBeSoftmax)
+        {
+            return function;
+        }
+
+        return ChannelsFirst
+            ? throw Settings.Refused("activation", "softmax over the columns of an image")
+            : new KerasFunction(Activation.Linear, () => new Softmax());
+    }
+
+    /// <summary>Applies what the layer applies to its outputs, as far as the engine's layer does not do it itself.</summary>
+    public Value Activate(KerasFunction function, Value output) => function.Make is { } make ? Apply(Layer(make), output) : output;
 
     /// <summary>Applies a piece of the layer.</summary>
     public Value Apply(Layer layer, params ReadOnlySpan<Value> values) => network.Apply(layer, values);

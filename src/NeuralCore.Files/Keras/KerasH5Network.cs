@@ -9,7 +9,7 @@ internal sealed class KerasH5Network : KerasNetwork
     private readonly Hdf5Object _root;
 
     private KerasH5Network(Hdf5Object root, JsonElement model, KerasNote? note, Optimizer? optimizer)
-        : base(model, note, optimizer) => _root = root;
+        : base(model, root.Texts("keras_version") is [var version] ? version : null, note, optimizer) => _root = root;
 
     /// <summary>Opens a file.</summary>
     /// <param name="bytes">The whole file.</param>

@@ -10,7 +10,7 @@ internal static partial class KerasInput
 
     /// <summary>The extents of one item that a layer takes.</summary>
     /// <exception cref="InvalidDataException">They are left open, or are none that the engine has; the message completes "the file ...".</exception>
-    public static int[] Find(KerasLayer layer) => TryFind(layer.Config, new KerasSettings(layer.Name, layer.ClassName, layer.Config).Layer) ?? throw Unsaid();
+    public static int[] Find(KerasLayer layer) => TryFind(layer.Config, KerasSettings.Described(layer.Name, layer.ClassName)) ?? throw Unsaid();
 
     /// <summary>The extents of one item that a plain list of layers takes, whichever of them says so.</summary>
     public static int[] Find(KerasModel model)

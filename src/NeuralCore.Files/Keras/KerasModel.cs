@@ -33,6 +33,9 @@ internal sealed class KerasModel
     /// <summary>Its layers, in the order of the file.</summary>
     public IReadOnlyList<KerasLayer> Layers { get; }
 
+    /// <summary>Whether Keras 3 wrote it; known of a whole model, not of one within it.</summary>
+    public bool IsKeras3 { get; private set; }
+
     /// <summary>Where items enter, for one that is no plain list.</summary>
     public IReadOnlyList<KerasReference> Inputs { get; private init; } = [];
 
@@ -44,8 +47,14 @@ internal sealed class KerasModel
 
     /// <summary>Reads a model.</summary>
     /// <param name="model">The object with <c>class_name</c> and <c>config</c>.</param>
+    /// <param name="version">The version of Keras that wrote it; null where the file does not say, as files of Keras 3 may.</param>
     /// <exception cref="InvalidDataException">It is none; the message completes "the file ...".</exception>
-    public static KerasModel Read(JsonElement model) => Read(model, depth: 0);
+    public static KerasModel Read(JsonElement model, string? version)
+    {
+        KerasModel read = Read(model, depth: 0);
+        read.IsKeras3 = version is null || !(version.StartsWith("1.", StringComparison.Ordinal) || version.StartsWith("2.", StringComparison.Ordinal));
+        return read;
+    }
 
     private static KerasModel Read(JsonElement model, int depth)
     {

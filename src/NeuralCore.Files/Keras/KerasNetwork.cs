@@ -10,9 +10,9 @@ internal abstract class KerasNetwork : StoredNetwork
     private KerasAssembly? _assembly;
 
     /// <summary>Takes what a file says about the network.</summary>
-    protected KerasNetwork(JsonElement config, KerasNote? note, Optimizer? optimizer)
+    protected KerasNetwork(JsonElement config, string? version, KerasNote? note, Optimizer? optimizer)
     {
-        (Root, _note) = (KerasModel.Read(config), note);
+        (Root, _note) = (KerasModel.Read(config, version), note);
         Optimizer = note is null ? optimizer : note.Refine(optimizer);
     }
 

@@ -89,8 +89,14 @@ internal sealed class KerasWriter(Utf8JsonWriter json, KerasLayout layout)
         json.WriteEndArray();
     }
 
+    /// <summary>Writes two numbers along the axes of an image.</summary>
+    public void Size(string name, Size2D size) => Numbers(name, size.Height, size.Width);
+
+    /// <summary>Writes how windows meet the border. Padding in pixels is a layer of its own in Keras, which stands before this one.</summary>
+    public void Padding(Padding padding, Border? explicitPadding) => Text("padding", LayerSettings.Name(explicitPadding is null ? padding : NeuralCore.Padding.Valid));
+
     /// <summary>Writes an activation by its name.</summary>
-    public void Activation(Activation activation) => json.WriteString("activation", KerasActivations.NameOf(activation));
+    public void Activation(Activation activation) => json.WriteString("activation", KerasActivations.NameOf(activation, IsKeras3));
 
     /// <summary>Writes how first values are made.</summary>
     /// <param name="name">The setting.</param>

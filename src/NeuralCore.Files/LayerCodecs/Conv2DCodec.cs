@@ -24,33 +24,26 @@ internal sealed class Conv2DCodec : EngineCodec<Conv2D>, IKerasReader, IOnnxRead
 
     /// <inheritdoc/>
     public override Layer Read(LayerSettings settings) => new Conv2D(
-        settings.Number("filters", LayerSettings.LargestWidth), settings.Number("kernel_size", LayerSettings.LargestWindow),
-        settings.Number("stride", LayerSettings.LargestExtent), settings.Choice<Padding>("padding"), settings.Choice<Activation>("activation"));
+        settings.Number("filters", LayerSettings.LargestWidth), settings.Size("kernel_size", LayerSettings.LargestWindow), settings.Strides(),
+        settings.Choice<Padding>("padding"), settings.Choice<Activation>("activation"), settings.FlagOr("use_bias", true),
+        settings.SizeOr("dilation", LayerSettings.LargestExtent, 1))
+    { ExplicitPadding = settings.BorderOrNone("explicit_padding") };
 
     /// <inheritdoc/>
     public void ReadKeras(KerasCall call)
     {
         KerasSettings settings = call.Settings;
         settings.RequireNumber("groups", 1);
-        if (settings.Square("dilation_rate", 1) != 1)
-        {
-            throw settings.Refused("dilation_rate", "something else than 1");
-        }
-
-        Activation activation = settings.Activation("activation");
+        KerasFunction function = call.Function(mayBeSoftmax: false);
+        bool hasBias = settings.Flag("use_bias", true);
         Conv2D conv = call.Layer(() => new Conv2D(
-            settings.Number("filters"), settings.Square("kernel_size"), settings.Square("strides", 1), settings.Padding(),
-            activation == Activation.Softmax ? throw settings.Refused("activation", "softmax") : activation));
-        Value y = call.Apply(conv, call.Image(call.Input));
+            settings.Number("filters"), settings.Size("kernel_size"), settings.Size("strides", 1), settings.Padding(), function.Activation, hasBias,
+            settings.Size("dilation_rate", 1)));
+        Value y = call.Activate(function, call.Apply(conv, call.Image(call.Input)));
         call.Take("kernel", conv);
-        if (settings.Flag("use_bias", true))
+        if (hasBias)
         {
             call.Take("bias", conv);
-        }
-        else
-        {
-            call.Fill(conv, "bias", 0);
-            call.Remark("has layers without a bias, which get one of zeros");
         }
 
         call.Output = call.OfImage(y);
@@ -73,23 +66,15 @@ internal sealed class Conv2DCodec : EngineCodec<Conv2D>, IKerasReader, IOnnxRead
         }
 
         OnnxWindow window = OnnxWindow.Read(node, [rows, columns]);
-        OnnxConstant? bias = call.Has(2) ? call.Required(2) : null;
-        if (bias is null && call.Follow(next => next.Op == "Add" && Bias(call, next, filters) is not null) is { } added)
-        {
-            bias = Bias(call, added, filters);
-        }
-
+        OnnxConstant? bias = OnnxBias.Find(call, filters);
         Activation activation = OnnxActivations.Follow(call, mayBeSoftmax: false);
-        Conv2D conv = call.Shared($"{kernel.Name}|{bias?.Name}|{activation}", () => new Conv2D(
-            filters, window.Square(node).Kernel, window.Square(node).Stride, window.Padding(node, image.Shape[0], image.Shape[1]), activation));
+        (Padding padding, Border? border) = window.Padding(node, image);
+        Conv2D conv = call.Shared($"{kernel.Name}|{bias?.Name}|{activation}|{padding}|{border}", () => new Conv2D(
+            filters, window.Kernel, window.Strides, padding, activation, bias is not null, window.Dilations) { ExplicitPadding = border });
         Value y = call.Apply(conv, image);
         Shape shape = conv.Weights[0].Shape;
         call.Take(conv, "kernel", kernel, values => OnnxOrder.FiltersFirst.ToEngine(values, shape));
-        if (bias is null)
-        {
-            call.Fill(conv, "bias", 0);
-        }
-        else
+        if (bias is not null)
         {
             call.Take(conv, "bias", bias);
         }
@@ -101,24 +86,27 @@ internal sealed class Conv2DCodec : EngineCodec<Conv2D>, IKerasReader, IOnnxRead
     protected override void Write(Conv2D layer, LayerWriter settings)
     {
         settings.Number("filters", layer.Filters);
-        settings.Number("kernel_size", layer.KernelSize);
-        settings.Number("stride", layer.Stride);
+        settings.Size("kernel_size", layer.KernelSize);
+        settings.Size("strides", layer.Strides);
         settings.Choice("padding", layer.Padding);
         settings.Choice("activation", layer.Activation);
+        settings.FlagUnless("use_bias", layer.UseBias, true);
+        settings.SizeUnless("dilation", layer.Dilation, 1);
+        settings.BorderIfAny("explicit_padding", layer.ExplicitPadding);
     }
 
     /// <inheritdoc/>
     protected override void WriteKeras(Conv2D layer, KerasWriter keras)
     {
         keras.Number("filters", layer.Filters);
-        keras.Numbers("kernel_size", layer.KernelSize, layer.KernelSize);
-        keras.Numbers("strides", layer.Stride, layer.Stride);
-        keras.Text("padding", LayerSettings.Name(layer.Padding));
+        keras.Size("kernel_size", layer.KernelSize);
+        keras.Size("strides", layer.Strides);
+        keras.Padding(layer.Padding, layer.ExplicitPadding);
         keras.Text("data_format", "channels_last");
-        keras.Numbers("dilation_rate", 1, 1);
+        keras.Size("dilation_rate", layer.Dilation);
         keras.Number("groups", 1);
         keras.Activation(layer.Activation);
-        keras.Flag("use_bias", true);
+        keras.Flag("use_bias", layer.UseBias);
         keras.Initializer("kernel_initializer", "GlorotUniform");
         keras.Initializer("bias_initializer", "Zeros");
         keras.Null("kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint");
@@ -128,14 +116,8 @@ internal sealed class Conv2DCodec : EngineCodec<Conv2D>, IKerasReader, IOnnxRead
     protected override void WriteOnnx(Conv2D layer, OnnxCallWriter call)
     {
         Conv2DShape sizes = layer.OpShape(call.InputShape);
-        string kernel = call.Weight("kernel", OnnxOrder.FiltersFirst, layer.Filters, sizes.Channels, layer.KernelSize, layer.KernelSize);
-        call.Give(
-            layer.Activation, isFirst: true, "Conv", [call.First(), kernel, call.Weight("bias", OnnxOrder.Same, layer.Filters)],
-            ("kernel_shape", (long[])[layer.KernelSize, layer.KernelSize]), ("strides", (long[])[layer.Stride, layer.Stride]),
-            ("pads", (long[])[sizes.PadTop, sizes.PadLeft, sizes.PadBottom, sizes.PadRight]));
+        string kernel = call.Weight("kernel", OnnxOrder.FiltersFirst, layer.Filters, sizes.Channels, layer.KernelSize.Height, layer.KernelSize.Width);
+        string[] inputs = layer.UseBias ? [call.First(), kernel, call.Weight("bias", OnnxOrder.Same, layer.Filters)] : [call.First(), kernel];
+        call.Give(layer.Activation, isFirst: true, "Conv", inputs, OnnxWindow.Attributes(sizes.Window));
     }
-
-    /// <summary>What is added to each channel of an image; null for an addition of something else.</summary>
-    private static OnnxConstant? Bias(OnnxCall call, OnnxNode add, int filters) => add.Inputs.Select(call.ConstantOf).FirstOrDefault(constant => constant is not null) is { } bias
-        && bias.Count == filters && (bias.Dims is [_, 1, 1] or [1, _, 1, 1]) ? bias : null;
 }

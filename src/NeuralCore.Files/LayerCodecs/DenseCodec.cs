@@ -23,30 +23,33 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
 
     /// <inheritdoc/>
     public override Layer Read(LayerSettings settings) =>
-        new Dense(settings.Number("units", LayerSettings.LargestWidth), settings.Choice<Activation>("activation"));
+        new Dense(settings.Number("units", LayerSettings.LargestWidth), settings.Choice<Activation>("activation"), settings.FlagOr("use_bias", true));
 
     /// <inheritdoc/>
     public void ReadKeras(KerasCall call)
     {
         KerasSettings settings = call.Settings;
+        bool hasBias = settings.Flag("use_bias", true);
+        if (call.Input.Dims.Length == 3)
+        {
+            ReadOverImage(call, hasBias);
+            return;
+        }
+
         if (call.Input.Dims.Length != 1)
         {
             throw new ArgumentException($"It takes a flat input, not one of {string.Join('x', call.Input.Dims)}: put a Flatten before it.");
         }
 
-        Dense dense = call.Layer(() => new Dense(settings.Number("units"), settings.Activation("activation")));
+        KerasFunction function = call.Function(mayBeSoftmax: true);
+        Dense dense = call.Layer(() => new Dense(settings.Number("units"), function.Activation, hasBias));
         Value vector = call.Vector(call.Input);
         Placement placement = call.Input.Placement;
-        Value y = call.Apply(dense, vector);
+        Value y = call.Activate(function, call.Apply(dense, vector));
         call.Take("kernel", dense, toEngine: placement.IsSame ? null : kernel => Rows(kernel, placement, dense.Units));
-        if (settings.Flag("use_bias", true))
+        if (hasBias)
         {
             call.Take("bias", dense);
-        }
-        else
-        {
-            call.Fill(dense, "bias", 0);
-            call.Remark("has layers without a bias, which get one of zeros");
         }
 
         call.Output = KerasCall.OfValue(y);
@@ -87,7 +90,7 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
         }
 
         Activation activation = OnnxActivations.Follow(call, mayBeSoftmax: true);
-        Dense dense = call.Shared($"{matrix.Name}|{bias?.Name}|{activation}", () => new Dense(units, activation));
+        Dense dense = call.Shared($"{matrix.Name}|{bias?.Name}|{activation}", () => new Dense(units, activation, bias is not null));
         Value vector = call.Vector(call.Input);
         Placement placement = call.Input.Placement;
         Value y = call.Apply(dense, vector);
@@ -96,7 +99,6 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
         switch (bias)
         {
             case null:
-                call.Fill(dense, "bias", 0);
                 break;
             case { Count: 1 } when units > 1:
                 call.Fill(dense, "bias", (float)bias.Scalar()! * beta);
@@ -114,6 +116,7 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
     {
         settings.Number("units", layer.Units);
         settings.Choice("activation", layer.Activation);
+        settings.FlagUnless("use_bias", layer.UseBias, true);
     }
 
     /// <inheritdoc/>
@@ -121,7 +124,7 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
     {
         keras.Number("units", layer.Units);
         keras.Activation(layer.Activation);
-        keras.Flag("use_bias", true);
+        keras.Flag("use_bias", layer.UseBias);
         keras.Initializer("kernel_initializer", "GlorotUniform");
         keras.Initializer("bias_initializer", "Zeros");
         keras.Null("kernel_regularizer", "bias_regularizer");
@@ -138,9 +141,34 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
     }
 
     /// <inheritdoc/>
-    protected override void WriteOnnx(Dense layer, OnnxCallWriter call) => call.Give(
-        layer.Activation, isFirst: false, "Gemm",
-        [call.Last(), call.Weight("kernel", OnnxOrder.Same, call.InputShape.Count, layer.Units), call.Weight("bias", OnnxOrder.Same, layer.Units)]);
+    protected override void WriteOnnx(Dense layer, OnnxCallWriter call)
+    {
+        string kernel = call.Weight("kernel", OnnxOrder.Same, call.InputShape.Count, layer.Units);
+        if (layer.UseBias)
+        {
+            call.Give(layer.Activation, isFirst: false, "Gemm", [call.Last(), kernel, call.Weight("bias", OnnxOrder.Same, layer.Units)]);
+        }
+        else
+        {
+            call.Give(layer.Activation, isFirst: false, "MatMul", [call.Last(), kernel]);
+        }
+    }
+
+    /// <summary>Keras applies the layer to the last axis, whatever stands before it: of an image that is a convolution with a kernel of one pixel.</summary>
+    private static void ReadOverImage(KerasCall call, bool hasBias)
+    {
+        KerasFunction function = call.Function(mayBeSoftmax: false);
+        Conv2D conv = call.Layer(() => new Conv2D(call.Settings.Number("units"), 1, activation: function.Activation, useBias: hasBias));
+        Value image = call.LastImage(call.Input);
+        Value y = call.Activate(function, call.Apply(conv, image));
+        call.Take("kernel", conv, shape: new Shape(image.Shape[2], conv.Filters), toEngine: kernel => kernel);
+        if (hasBias)
+        {
+            call.Take("bias", conv);
+        }
+
+        call.Output = KerasCall.OfValue(y);
+    }
 
     /// <summary>The rows of a matrix in the order in which the engine has the features.</summary>
     private static float[] Rows(float[] matrix, Placement placement, int units)

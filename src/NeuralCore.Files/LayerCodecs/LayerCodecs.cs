@@ -8,8 +8,9 @@ public static class LayerCodecs
 {
     private static readonly object[] BuiltIn =
     [
-        new Conv2DCodec(), new MaxPooling2DCodec(), new DenseCodec(), new DropoutCodec(), new FlattenCodec(), new ReLUCodec(), new SoftmaxCodec(),
-        new KerasPlainLayers(), new KerasScalingLayers(), new KerasIdleLayers(), new OnnxLayoutOps(), new OnnxScaleOps(),
+        new Conv2DCodec(), new MaxPooling2DCodec(), new DenseCodec(), new DropoutCodec(), new FlattenCodec(), new ReshapeCodec(), new AddCodec(), new ConcatenateCodec(),
+        new ReLUCodec(), new LeakyReLUCodec(), new ELUCodec(), new ActivationCodec(), new SoftmaxCodec(),
+        new KerasPermute(), new KerasScalingLayers(), new KerasIdleLayers(), new OnnxLayoutOps(), new OnnxScaleOps(),
     ];
 
     private static readonly Lock Change = new();

@@ -17,6 +17,9 @@ public sealed class LayerSettings
     /// <summary>The most rows or columns that a kernel or a window can have.</summary>
     public const int LargestWindow = 255;
 
+    /// <summary>The most numbers of one item that a layer can give.</summary>
+    internal const int LargestElements = 1 << 23;
+
     private const int MostAxes = 8;
 
     private readonly Dictionary<string, JsonElement> _unread = [];
@@ -51,11 +54,36 @@ public sealed class LayerSettings
     /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
     public int[] Numbers(string name, int largest, int smallest = 1) => [.. List(name, MostAxes).Select(element => Number(name, element, smallest, largest))];
 
+    /// <summary>Two numbers along the axes of an image: a pair, or one for both.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
+    public Size2D Size(string name, int largest)
+    {
+        if (!_unread.TryGetValue(name, out JsonElement element) || element.ValueKind != JsonValueKind.Array)
+        {
+            return Number(name, largest);
+        }
+
+        int[] pair = Numbers(name, largest);
+        return pair is [var rows, var columns] ? new Size2D(rows, columns) : throw new InvalidDataException($"has a layer whose '{name}' is not one number or two");
+    }
+
+    /// <summary>The same, or a fallback where the setting is missing.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public Size2D SizeOr(string name, int largest, Size2D fallback) => Has(name) ? Size(name, largest) : fallback;
+
+    /// <summary>Whether something is on, or a fallback where the setting is missing.</summary>
+    /// <exception cref="InvalidDataException">It is neither true nor false.</exception>
+    public bool FlagOr(string name, bool fallback) => Has(name) ? Flag(name) : fallback;
+
     /// <summary>A number.</summary>
     /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
     public double Real(string name) => Take(name, JsonValueKind.Number).TryGetDouble(out double value) && double.IsFinite(value)
         ? value
         : throw new InvalidDataException($"has a layer whose '{name}' is no number");
+
+    /// <summary>The same, or a fallback where the setting is missing.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public double RealOr(string name, double fallback) => Has(name) ? Real(name) : fallback;
 
     /// <summary>A number in [0, 1).</summary>
     /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
@@ -85,6 +113,22 @@ public sealed class LayerSettings
         }
 
         throw new InvalidDataException($"has a layer with the unknown {name} {FileText.Quote(text)}");
+    }
+
+    /// <summary>The strides of windows, which earlier versions of this program called <c>stride</c>.</summary>
+    internal Size2D Strides() => Size(Has("stride") ? "stride" : "strides", LargestExtent);
+
+    /// <summary>The pixels of padding on the four sides: top, left, bottom, right; null where the setting is missing.</summary>
+    internal Border? BorderOrNone(string name)
+    {
+        if (!Has(name))
+        {
+            return null;
+        }
+
+        return Numbers(name, LargestExtent, smallest: 0) is [var top, var left, var bottom, var right]
+            ? new Border(top, left, bottom, right)
+            : throw new InvalidDataException($"has a layer whose '{name}' is not the padding of four sides");
     }
 
     /// <summary>The name of a choice in files: its C# name in lower case.</summary>

@@ -1,6 +1,5 @@
 using NeuralCore.Files.Keras;
 using NeuralCore.Files.Onnx;
-using NeuralCore.Ops;
 
 namespace NeuralCore.Files;
 
@@ -21,13 +20,14 @@ internal sealed class MaxPooling2DCodec : EngineCodec<MaxPooling2D>, IKerasReade
 
     /// <inheritdoc/>
     public override Layer Read(LayerSettings settings) => new MaxPooling2D(
-        settings.Number("pool_size", LayerSettings.LargestWindow), settings.Number("stride", LayerSettings.LargestExtent), settings.Choice<Padding>("padding"));
+        settings.Size("pool_size", LayerSettings.LargestWindow), settings.Strides(), settings.Choice<Padding>("padding"))
+    { ExplicitPadding = settings.BorderOrNone("explicit_padding") };
 
     /// <inheritdoc/>
     public void ReadKeras(KerasCall call)
     {
-        int window = call.Settings.Square("pool_size", 2);
-        MaxPooling2D pool = call.Layer(() => new MaxPooling2D(window, call.Settings.Square("strides", window), call.Settings.Padding()));
+        Size2D window = call.Settings.Size("pool_size", 2);
+        MaxPooling2D pool = call.Layer(() => new MaxPooling2D(window, call.Settings.Size("strides", window), call.Settings.Padding()));
         call.Output = call.OfImage(call.Apply(pool, call.Image(call.Input)));
     }
 
@@ -36,42 +36,41 @@ internal sealed class MaxPooling2DCodec : EngineCodec<MaxPooling2D>, IKerasReade
     {
         OnnxNode node = call.Node;
         node.Integer("storage_order", 0);
-        Value image = call.Image(call.Input);
-        OnnxWindow window = OnnxWindow.Read(node, kernel: null);
-        (int size, int stride) = window.Square(node);
-        Padding padding = window.Padding(node, image.Shape[0], image.Shape[1]);
-        bool isExact = padding == Padding.Same || ((image.Shape[0] - size) % stride == 0 && (image.Shape[1] - size) % stride == 0);
-        if (node.Integer("ceil_mode", 0) != 0 && !isExact)
+        if (node.Outputs.Count > 1)
         {
-            throw node.Refused("with a 'ceil_mode' that adds windows");
+            throw node.Refused("that gives places beside the largest values");
         }
 
-        call.Give(OnnxCall.OfImage(call.Apply(call.New(new MaxPooling2D(size, stride, padding)), image)));
+        Value image = call.Image(call.Input);
+        OnnxWindow window = OnnxWindow.Read(node, kernel: null);
+        if (window.Dilations != 1)
+        {
+            throw node.Refused("with dilated windows");
+        }
+
+        (Padding padding, Border? border) = window.Padding(node, image, node.Integer("ceil_mode", 0) != 0);
+        call.Give(OnnxCall.OfImage(call.Apply(call.New(new MaxPooling2D(window.Kernel, window.Strides, padding) { ExplicitPadding = border }), image)));
     }
 
     /// <inheritdoc/>
     protected override void Write(MaxPooling2D layer, LayerWriter settings)
     {
-        settings.Number("pool_size", layer.PoolSize);
-        settings.Number("stride", layer.Stride);
+        settings.Size("pool_size", layer.PoolSize);
+        settings.Size("strides", layer.Strides);
         settings.Choice("padding", layer.Padding);
+        settings.BorderIfAny("explicit_padding", layer.ExplicitPadding);
     }
 
     /// <inheritdoc/>
     protected override void WriteKeras(MaxPooling2D layer, KerasWriter keras)
     {
-        keras.Numbers("pool_size", layer.PoolSize, layer.PoolSize);
-        keras.Text("padding", LayerSettings.Name(layer.Padding));
-        keras.Numbers("strides", layer.Stride, layer.Stride);
+        keras.Size("pool_size", layer.PoolSize);
+        keras.Padding(layer.Padding, layer.ExplicitPadding);
+        keras.Size("strides", layer.Strides);
         keras.Text("data_format", "channels_last");
     }
 
     /// <inheritdoc/>
-    protected override void WriteOnnx(MaxPooling2D layer, OnnxCallWriter call)
-    {
-        MaxPool2DShape sizes = layer.OpShape(call.InputShape);
-        call.Give(
-            isFirst: true, "MaxPool", [call.First()], ("kernel_shape", (long[])[layer.PoolSize, layer.PoolSize]), ("strides", (long[])[layer.Stride, layer.Stride]),
-            ("pads", (long[])[sizes.PadTop, sizes.PadLeft, sizes.PadBottom, sizes.PadRight]));
-    }
+    protected override void WriteOnnx(MaxPooling2D layer, OnnxCallWriter call) =>
+        call.Give(isFirst: true, "MaxPool", [call.First()], OnnxWindow.Attributes(layer.OpShape(call.InputShape).Window));
 }

@@ -9,12 +9,18 @@ namespace NeuralCore.Files;
 internal sealed class OnnxScaleOps : IOnnxReader
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> OnnxOps => ["Mul", "Div", "Add", "Sub"];
+    public IReadOnlyList<string> OnnxOps => ["Mul", "Div", "Add", "Sub", "Sum"];
 
     /// <inheritdoc/>
     public void ReadOnnx(OnnxCall call)
     {
         OnnxNode node = call.Node;
+        if (node.Op is "Add" or "Sum" && Enumerable.Range(0, call.Count).All(index => call.Find(index) is not null))
+        {
+            Sum(call);
+            return;
+        }
+
         int place = call.Find(0) is not null ? 0 : 1;
         if (call.Constant(1 - place) is not { } constant || (place == 1 && node.Op is "Sub" or "Div"))
         {
@@ -51,6 +57,17 @@ internal sealed class OnnxScaleOps : IOnnxReader
         }
 
         call.Give(input);
+    }
+
+    private static void Sum(OnnxCall call)
+    {
+        FileValue[] inputs = [.. Enumerable.Range(0, call.Count).Select(call.Value)];
+        if (inputs.Any(input => !input.Dims.SequenceEqual(inputs[0].Dims)))
+        {
+            throw call.Node.Refused($"of tensors of {string.Join(" and ", inputs.Select(input => string.Join('x', input.Dims)))}");
+        }
+
+        call.Give(inputs.Length == 1 ? inputs[0] : inputs[0].With(call.Apply(call.New(new Add()), NetworkAssembly.Alike(inputs))));
     }
 
     private static bool IsLike(OnnxConstant? constant, OnnxConstant other) => constant is not null && constant.Dims.SequenceEqual(other.Dims);

@@ -4,7 +4,7 @@ using NeuralCore.Files.Onnx;
 namespace NeuralCore.Files;
 
 /// <summary>Softmax over the last axis as a layer of its own.</summary>
-internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasReader, IOnnxReader
+internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnxReader
 {
     private const int FirstOpsetOfOneAxis = 13;
 
@@ -24,9 +24,22 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasReader, IOnnxRe
     public override Layer Read(LayerSettings settings) => new Softmax();
 
     /// <inheritdoc/>
+    public Layer Make(KerasSettings settings)
+    {
+        settings.RequireNumber("axis", -1);
+        return new Softmax();
+    }
+
+    /// <inheritdoc/>
     public void ReadKeras(KerasCall call)
     {
-        call.Settings.RequireNumber("axis", -1);
+        // Axis 3 is the last one of a batch of images, too.
+        if (call.Settings.Decimal("axis", -1) is var axis && axis != -1 && axis != call.Input.Dims.Length)
+        {
+            throw call.Settings.Refused("axis", FormattableString.Invariant($"{axis}"));
+        }
+
+        call.RequireLastAxis(call.Input);
         call.Output = call.Input.With(call.Apply(call.Layer(() => new Softmax()), call.Input.Value));
     }
 
@@ -36,18 +49,26 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasReader, IOnnxRe
         OnnxNode node = call.Node;
         int rank = call.Input.Dims.Length;
         long axis = node.Integer("axis", call.Opset < FirstOpsetOfOneAxis ? 1 : -1);
-        if ((axis < 0 ? axis + rank + 1 : axis) != rank || (rank > 1 && !call.Input.Placement.IsSame))
+        axis = axis < 0 ? axis + rank : axis - 1;
+
+        // Before opset 13 the axes from that one on are one; so far as they are the last, that is the same.
+        bool isOne = call.Opset >= FirstOpsetOfOneAxis || axis == rank - 1 || call.Input.Dims.Skip((int)Math.Clamp(axis, 0, rank)).Count(extent => extent > 1) <= 1;
+        if (axis < 0 || axis >= rank || !isOne || call.Input.EngineAxis((int)axis) is not { } place || place != call.Input.Value.Shape.Rank - 1)
         {
-            throw node.Refused($"over the axis {axis} of a tensor of {rank + 1}");
+            throw node.Refused($"over the axis {axis + 1} of a tensor of {rank + 1}");
         }
 
         if (node.Op == "LogSoftmax")
         {
+            if (!call.IsOutput)
+            {
+                throw node.Refused("that is not what the network gives");
+            }
+
             call.Remark("ends with logarithms of probabilities, which are given as probabilities here");
         }
 
-        Value input = rank == 1 ? call.Vector(call.Input) : call.Input.Value;
-        call.Give(call.Input.With(call.Apply(call.New(new Softmax()), input)));
+        call.Give(call.Input.With(call.Apply(call.New(new Softmax()), call.Input.Value)));
     }
 
     /// <inheritdoc/>

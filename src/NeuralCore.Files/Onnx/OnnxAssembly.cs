@@ -87,6 +87,9 @@ internal sealed class OnnxAssembly
     /// <summary>How often a tensor is read, from outside too.</summary>
     public int ReadersOf(string name) => (_readers.TryGetValue(name, out List<OnnxNode>? readers) ? readers.Count : 0) + (_outputs.Contains(name) ? 1 : 0);
 
+    /// <summary>Whether the network gives a tensor.</summary>
+    public bool IsOutput(string name) => _outputs.Contains(name);
+
     /// <summary>The one node that reads a tensor; null where there are others, or the network gives it.</summary>
     public OnnxNode? OnlyReaderOf(string name) => ReadersOf(name) == 1 && _readers.TryGetValue(name, out List<OnnxNode>? readers) ? readers[0] : null;
 

@@ -55,6 +55,9 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     /// <summary>Whether anything but this node reads an input.</summary>
     public bool IsOnlyReader(int index) => graph.ReadersOf(node.Inputs[index]) == 1;
 
+    /// <summary>Whether the network gives what this node gives, and nothing else reads it.</summary>
+    public bool IsOutput => graph.IsOutput(node.Outputs[0]) && graph.ReadersOf(node.Outputs[0]) == 1;
+
     /// <summary>Says something to the user.</summary>
     public void Remark(string sentence) => graph.Network.Remark(sentence);
 

@@ -32,6 +32,9 @@ internal sealed class OnnxCallWriter(OnnxExport export, WrittenCall call)
     /// <summary>An input as the engine has it.</summary>
     public string Last(int index = 0) => export.Last(call.Inputs[index]);
 
+    /// <summary>An input in the order in which it is there already, for layers to which the order does not matter: they give <see cref="IsFirst"/>.</summary>
+    public string Either(int index = 0) => IsFirst ? First(index) : Last(index);
+
     /// <summary>Writes a node in the middle of the layer.</summary>
     /// <returns>What it gives.</returns>
     public string Node(string op, string[] inputs, params IEnumerable<(string Name, object Value)> attributes)

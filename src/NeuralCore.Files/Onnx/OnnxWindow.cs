@@ -1,13 +1,12 @@
-using NeuralCore.Ops;
-
 namespace NeuralCore.Files.Onnx;
 
 /// <summary>The windows of a convolution or a pooling, as a node tells them.</summary>
 /// <param name="Kernel">Rows and columns.</param>
 /// <param name="Strides">From one window to the next.</param>
+/// <param name="Dilations">From one element of a window to the next.</param>
 /// <param name="AutoPad">How they meet the border, where that is not told in pixels.</param>
 /// <param name="Pads">The pixels of padding: top, left, bottom, right.</param>
-internal sealed record OnnxWindow((int Rows, int Columns) Kernel, (int Rows, int Columns) Strides, string AutoPad, IReadOnlyList<long> Pads)
+internal sealed record OnnxWindow(Size2D Kernel, Size2D Strides, Size2D Dilations, string AutoPad, IReadOnlyList<long> Pads)
 {
     /// <summary>Reads the settings of a node.</summary>
     /// <param name="node">The node.</param>
@@ -26,9 +25,9 @@ internal sealed record OnnxWindow((int Rows, int Columns) Kernel, (int Rows, int
             throw node.Refused($"with the strides {string.Join('x', strides)}");
         }
 
-        if (dilations.Any(dilation => dilation != 1))
+        if (dilations is not [>= 1 and <= LayerSettings.LargestExtent, >= 1 and <= LayerSettings.LargestExtent])
         {
-            throw node.Refused("with dilated windows");
+            throw node.Refused($"with the dilations {string.Join('x', dilations)}");
         }
 
         if (pads.Count != 4 || pads.Any(pad => pad is < 0 or > LayerSettings.LargestExtent))
@@ -36,37 +35,61 @@ internal sealed record OnnxWindow((int Rows, int Columns) Kernel, (int Rows, int
             throw node.Refused($"with the pads {string.Join(", ", pads)}");
         }
 
-        return new OnnxWindow(((int)size[0], (int)size[1]), ((int)strides[0], (int)strides[1]), node.Text("auto_pad", "NOTSET"), pads);
+        return new OnnxWindow(Size(size), Size(strides), Size(dilations), node.Text("auto_pad", "NOTSET"), pads);
+
+        static Size2D Size(IReadOnlyList<long> pair) => new((int)pair[0], (int)pair[1]);
     }
 
-    /// <summary>The one size and stride of square windows.</summary>
-    public (int Kernel, int Stride) Square(OnnxNode node)
+    /// <summary>The attributes of windows that are written.</summary>
+    public static IEnumerable<(string Name, object Value)> Attributes(Window2D window)
     {
-        if (Kernel.Rows != Kernel.Columns)
+        yield return ("kernel_shape", (long[])[window.Kernel.Height, window.Kernel.Width]);
+        yield return ("strides", (long[])[window.Strides.Height, window.Strides.Width]);
+        yield return ("pads", (long[])[window.Border.Top, window.Border.Left, window.Border.Bottom, window.Border.Right]);
+        if (window.Dilation != 1)
         {
-            throw node.Refused($"with windows of {Kernel.Rows}x{Kernel.Columns}");
+            yield return ("dilations", (long[])[window.Dilation.Height, window.Dilation.Width]);
         }
-
-        return Strides.Rows == Strides.Columns ? (Kernel.Rows, Strides.Rows) : throw node.Refused($"with the strides {Strides.Rows}x{Strides.Columns}");
     }
 
-    /// <summary>The padding, where it is one of Keras's.</summary>
-    public Padding Padding(OnnxNode node, int height, int width)
+    /// <summary>The padding: one of Keras's, or the pixels where it is none of them.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="image">What the windows are laid over.</param>
+    /// <param name="roundsUp">Whether there is a last window that reaches beyond the border, as <c>ceil_mode</c> has it.</param>
+    public (Padding Padding, Border? Border) Padding(OnnxNode node, Value image, bool roundsUp = false)
     {
-        return AutoPad switch
+        var size = new Size2D(image.Shape[0], image.Shape[1]);
+        Border same = Window2D.Of(size, Kernel, Strides, Dilations, NeuralCore.Padding.Same).Border;
+        Border border = AutoPad switch
         {
-            "VALID" => NeuralCore.Padding.Valid,
-            "SAME_UPPER" => NeuralCore.Padding.Same,
-            "NOTSET" when Pads.All(pad => pad == 0) => NeuralCore.Padding.Valid,
-            "NOTSET" when Pads.SequenceEqual(Same(height, width)) => NeuralCore.Padding.Same,
-            "NOTSET" => throw node.Refused($"with the pads {string.Join(", ", Pads)}"),
+            "VALID" => 0,
+            "SAME_UPPER" => same,
+            "SAME_LOWER" => new Border(same.Bottom, same.Right, same.Top, same.Left),
+            "NOTSET" => new Border((int)Pads[0], (int)Pads[1], (int)Pads[2], (int)Pads[3]),
             var other => throw node.Refused($"with {FileText.Quote(other)} for 'auto_pad'"),
         };
+        if (roundsUp)
+        {
+            border = border with
+            {
+                Bottom = border.Bottom + Extra(size.Height, Kernel.Height, Strides.Height, Dilations.Height, border.Top, border.Bottom),
+                Right = border.Right + Extra(size.Width, Kernel.Width, Strides.Width, Dilations.Width, border.Left, border.Right),
+            };
+        }
+
+        return border.IsEmpty ? (NeuralCore.Padding.Valid, null) : border == same ? (NeuralCore.Padding.Same, null) : (NeuralCore.Padding.Valid, border);
     }
 
-    private long[] Same(int height, int width)
+    /// <summary>The pixels that the last window lacks where their number is rounded up; one that would begin in the padding behind the image is left out.</summary>
+    private static int Extra(int extent, int kernel, int stride, int dilation, int before, int after)
     {
-        Conv2DShape same = Conv2DShape.Same(height, width, 1, 1, Kernel.Rows, Kernel.Columns, Strides.Rows, Strides.Columns);
-        return [same.PadTop, same.PadLeft, same.PadBottom, same.PadRight];
+        long rest = (long)before + extent + after - (((kernel - 1L) * dilation) + 1);
+        long windows = rest < 0 ? 0 : ((rest + stride - 1) / stride) + 1;
+        if ((windows - 1) * stride >= (long)before + extent)
+        {
+            windows--;
+        }
+
+        return windows < 1 ? 0 : (int)Math.Max(((windows - 1) * stride) - rest, 0);
     }
 }

@@ -46,6 +46,8 @@ internal readonly unsafe struct DeviceScalar : ISimd<float>
 
     public static float ZeroWhereNotPositive(float gate, float value) => gate <= 0 ? 0 : value;
 
+    public static float Clamp(float value, float limit) => value < -limit ? -limit : value > limit ? limit : value;
+
     public static float ZeroWhereSubnormal(float value) => XMath.Abs(value) < SmallestNormal ? 0 : value;
 
     public static float Less(float a, float b) => a < b ? 1 : 0;

@@ -11,7 +11,7 @@ public sealed partial class Tape : IDisposable
 {
     private readonly List<Tensor> _variables = [];
     private readonly Dictionary<Weight, Tensor> _layerWeights = [];
-    private readonly Dictionary<Tensor, (Slot? First, Slot? Second)> _optimizerState = [];
+    private readonly Dictionary<Tensor, StateSlots> _optimizerState = [];
     private readonly List<MemoryBlock> _variableBlocks = [];
     private Optimizer? _optimizer;
     private bool _isDisposed;
@@ -96,16 +96,20 @@ public sealed partial class Tape : IDisposable
             _optimizerState.Clear();
         }
 
-        UpdateRule rule = optimizer.RuleAt(Steps + 1);
-        foreach (Tensor variable in _variables.Where(gradients.Contains))
+        UpdateRules rules = optimizer.RulesAt(Steps + 1);
+        Tensor[] changed = [.. _variables.Where(gradients.Contains)];
+        Slot[] slots = Clipped(optimizer, [.. changed.Select(variable => gradients[variable])]);
+        foreach ((Tensor variable, Slot gradient) in changed.Zip(slots))
         {
-            if (!_optimizerState.TryGetValue(variable, out (Slot? First, Slot? Second) state))
+            if (!_optimizerState.TryGetValue(variable, out StateSlots state))
             {
                 int count = optimizer.StateNames.Count;
-                _optimizerState[variable] = state = (count > 0 ? AllocateVariable(variable.Count) : null, count > 1 ? AllocateVariable(variable.Count) : null);
+                _optimizerState[variable] = state = new StateSlots(Kept(0), Kept(1), Kept(2));
+
+                Slot? Kept(int index) => index < count ? AllocateVariable(variable.Count) : null;
             }
 
-            Backend.Update(rule, variable.Count, variable.Slot, gradients[variable].Slot, state.First, state.Second);
+            Backend.Update(rules.Of(RoleOf(variable)), variable.Count, variable.Slot, gradient, state);
         }
 
         Steps++;
@@ -156,6 +160,37 @@ public sealed partial class Tape : IDisposable
         }
 
         return Run(output, input.Shape[0]);
+    }
+
+    /// <summary>What a variable is to an optimiser: that of a layer as the layer says, else a kernel if it has two axes or more.</summary>
+    private WeightRole RoleOf(Tensor variable) => _layerWeights.FirstOrDefault(pair => pair.Value == variable).Key is { } weight
+        ? weight.Role
+        : variable.Shape.Rank < 2 ? WeightRole.Undecayed : WeightRole.Decayed;
+
+    /// <summary>The gradients' memory; where an optimiser clips by their norm that of a copy of all of them, clipped.</summary>
+    private Slot[] Clipped(Optimizer optimizer, Tensor[] gradients)
+    {
+        if (optimizer.GlobalClipNorm is not { } limit || gradients.Length == 0)
+        {
+            return [.. gradients.Select(gradient => gradient.Slot)];
+        }
+
+        var parts = new Slot[gradients.Length];
+        Slot all = Allocate(gradients.Sum(gradient => Slot.Align(gradient.Count * (long)sizeof(float))));
+        long offset = 0;
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            long bytes = gradients[i].Count * (long)sizeof(float);
+            parts[i] = all.Block.Slot(all.Offset + offset, bytes);
+            offset += Slot.Align(bytes);
+
+            // New memory is zero, and so is what lies between the parts.
+            Backend.AddTo(gradients[i].Count, parts[i], gradients[i].Slot);
+        }
+
+        int count = checked((int)(all.Bytes / sizeof(float)));
+        Backend.ClipNorm(count, all, limit, Allocate(Math.Max(1, Backend.ClipNormScratchBytes(count))));
+        return parts;
     }
 
     private static Value ItemOf(Shape shape) => Value.Input(shape.Rank == 0 ? default : new Shape(shape.Extents[1..]), name: "tensor");

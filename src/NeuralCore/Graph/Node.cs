@@ -51,7 +51,7 @@ internal abstract class Node
     public virtual Node? Drawn => null;
 
     /// <summary>Whether backward can update the first weight itself, given an optimiser's step, and never write its gradient.</summary>
-    public virtual bool CanUpdate(object backend) => false;
+    public virtual bool CanUpdate(object backend, UpdateRules update) => false;
 
     /// <summary>Whether backward can put the gradient of its input in that input's place.</summary>
     public virtual bool CanReplaceInput<T>(IBackend<T> backend)

@@ -144,7 +144,7 @@ internal sealed class PlanLayout<T>
             buffers.WeightGradients.Add(adds ? new PlanBuffer("part of d " + weight.Name, _sizes.ElementSize * (long)weight.Shape.Count) : null);
         }
 
-        buffers.Updates = _request.Update is not null && node.CanUpdate(backend) && _graph.IsTrained(node.Weights[0]) && buffers.WeightGradients[0] is null
+        buffers.Updates = _request.Update is { } update && node.CanUpdate(backend, update) && _graph.IsTrained(node.Weights[0]) && buffers.WeightGradients[0] is null
             && _nodes.Sum(other => other.Weights.Count(weight => weight == node.Weights[0])) == 1;
         IEnumerable<PlanBuffer?> touched =
         [

@@ -63,6 +63,9 @@ internal unsafe interface ISimd<TVec>
     /// <summary>0 where <paramref name="gate"/> &lt;= 0, else <paramref name="value"/>: a ReLU and its derivative.</summary>
     static abstract TVec ZeroWhereNotPositive(TVec gate, TVec value);
 
+    /// <summary>The nearest to <paramref name="value"/> in [-limit, limit]; NaN where it is NaN.</summary>
+    static abstract TVec Clamp(TVec value, TVec limit);
+
     /// <summary>0 where <paramref name="value"/> is subnormal, nearer to zero than 1.2e-38, else <paramref name="value"/>.</summary>
     static abstract TVec ZeroWhereSubnormal(TVec value);
 

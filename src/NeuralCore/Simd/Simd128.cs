@@ -81,6 +81,10 @@ internal unsafe struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Clamp(Vector128<float> value, Vector128<float> limit) => Vector128.Min(Vector128.Max(value, -limit), limit);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroWhereSubnormal(Vector128<float> value) => Vector128.ConditionalSelect(Vector128.IsSubnormal(value), Vector128<float>.Zero, value);
 
     /// <inheritdoc/>

@@ -80,6 +80,10 @@ internal unsafe struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Clamp(Vector256<float> value, Vector256<float> limit) => Vector256.Min(Vector256.Max(value, -limit), limit);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ZeroWhereSubnormal(Vector256<float> value) => Vector256.ConditionalSelect(Vector256.IsSubnormal(value), Vector256<float>.Zero, value);
 
     /// <inheritdoc/>

@@ -86,6 +86,10 @@ internal unsafe struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Clamp(Vector512<float> value, Vector512<float> limit) => Vector512.Min(Vector512.Max(value, -limit), limit);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ZeroWhereSubnormal(Vector512<float> value) => Vector512.ConditionalSelect(Vector512.IsSubnormal(value), Vector512<float>.Zero, value);
 
     /// <inheritdoc/>

@@ -83,6 +83,10 @@ internal unsafe struct SimdPortable : ISimd<Vector<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Clamp(Vector<float> value, Vector<float> limit) => Vector.Min(Vector.Max(value, -limit), limit);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> ZeroWhereSubnormal(Vector<float> value) => Vector.ConditionalSelect(Vector.IsSubnormal(value), Vector<float>.Zero, value);
 
     /// <inheritdoc/>

@@ -11,8 +11,9 @@ internal sealed class Learner : IDisposable
 {
     private readonly bool _fuse;
     private readonly InferencePlans _inference;
+    private readonly MemoryBlock? _clipScratch;
     private Plan<float>? _plan;
-    private IReadOnlyList<UpdateRange> _ranges = [];
+    private IReadOnlyList<(UpdateRange Range, WeightRole Role)> _ranges = [];
 
     /// <summary>Gives a network memory and first values.</summary>
     /// <exception cref="ArgumentException">The loss is not for the network's output, or there is nothing to train and no state either.</exception>
@@ -20,8 +21,18 @@ internal sealed class Learner : IDisposable
     {
         (Optimizer, Loss, Backend, Seed, _fuse) = (optimizer, loss, backend, seed, fuse);
         LossValues = loss.Build(description.Outputs[0]);
+        if (optimizer.StateNames.Count > UpdateRule.MostStates)
+        {
+            throw new ArgumentException(
+                $"The optimiser {optimizer.Name} keeps {optimizer.StateNames.Count} numbers of each weight, and there is room for {UpdateRule.MostStates}: keep fewer.");
+        }
+
         Network = new Network<float>(description, backend, FusionRules.All, optimizer.StateNames.Count, seed);
         _inference = new InferencePlans(this);
+        if (optimizer.GlobalClipNorm is not null && Network.Parameters.TrainedGradients is { } all)
+        {
+            _clipScratch = backend.Allocate(backend.ClipNormScratchBytes(all.Count));
+        }
     }
 
     public Network<float> Network { get; }
@@ -60,15 +71,16 @@ internal sealed class Learner : IDisposable
         Profile?.Begin(plan);
         int items = loader.Load(batch, slots);
         Profile?.Loaded(items);
-        UpdateRule update = Optimizer.RuleAt(Steps + 1);
+        UpdateRules update = Optimizer.RulesAt(Steps + 1);
         var run = new PlanRun(items, Training: true, HasTargets: true, Seed, (uint)Steps, update);
         plan.Forward(run, Profile);
         plan.Backward(run, Profile);
         Steps++;
+        Clip();
         for (int i = 0; i < _ranges.Count; i++)
         {
-            UpdateRange range = _ranges[i];
-            Backend.Update(update, range.Count, range.Values, range.Gradients, range.First, range.Second);
+            (UpdateRange range, WeightRole role) = _ranges[i];
+            Backend.Update(update.Of(role), range.Count, range.Values, range.Gradients, range.State);
         }
 
         Network.Parameters.Changed();
@@ -128,7 +140,7 @@ internal sealed class Learner : IDisposable
         Training = true,
         HasBackward = true,
         Fuse = _fuse,
-        Update = Optimizer.RunsInBackward && _fuse ? Optimizer.RuleAt(Steps + 1) : null,
+        Update = Optimizer.RunsInBackward && _fuse ? Optimizer.RulesAt(Steps + 1) : null,
     });
 
     /// <summary>A plan in which batches are predicted and judged.</summary>
@@ -166,6 +178,7 @@ internal sealed class Learner : IDisposable
     public void Dispose()
     {
         _plan?.Dispose();
+        _clipScratch?.Dispose();
         _inference.Dispose();
         Network.Dispose();
         Backend.Dispose();
@@ -177,15 +190,36 @@ internal sealed class Learner : IDisposable
     private void AddTo(RunningMean mean, Plan<float> plan, int items) =>
         mean.Add(Backend, plan[LossValues.Losses], LossValues.Hits is { } hits ? plan[hits] : null, items);
 
+    private void Clip()
+    {
+        if (_clipScratch is { } scratch && Network.Parameters.TrainedGradients is { } all)
+        {
+            Backend.ClipNorm(all.Count, all.Gradients, Optimizer.GlobalClipNorm!.Value, scratch.Slot(0, scratch.Bytes));
+        }
+    }
+
     private Plan<float> PlanFor(int batchSize)
     {
         if (_plan?.Capacity != batchSize)
         {
             _plan?.Dispose();
             _plan = MakeTrainingPlan(batchSize);
-            _ranges = Network.Parameters.Ranges(_plan.Updated);
+            _ranges = [.. RangesWithout(_plan.Updated)];
         }
 
         return _plan;
+    }
+
+    /// <summary>What of the flat blocks is updated behind the backward pass: in one loop where all weights have one rule.</summary>
+    private IEnumerable<(UpdateRange Range, WeightRole Role)> RangesWithout(IEnumerable<Weight> updated)
+    {
+        UpdateRules rules = Optimizer.RulesAt(Steps + 1);
+        if (rules.Decayed == rules.Undecayed)
+        {
+            return Network.Parameters.Ranges(updated).Select(range => (range, WeightRole.Undecayed));
+        }
+
+        WeightRole[] roles = [WeightRole.Decayed, WeightRole.Undecayed];
+        return roles.SelectMany(role => Network.Parameters.Ranges(updated, weight => weight.Role == role).Select(range => (range, role)));
     }
 }

@@ -128,9 +128,9 @@ nested = ("backbone", [entry for name in ("conv2d", "conv2d_1") for entry in ten
 save("nested", sequential([first, backbone] + base[4:]), [nested] + groups[4:])
 
 save("refused-batch-normalization", sequential([first] + base[:2] + [layer("BatchNormalization", "batch_normalization", axis=[3])] + base[2:]), groups)
-save("refused-tanh", sequential([first] + base[:5] + [dense("dense", 16, "tanh")] + base[6:]), groups)
-save("refused-dilation", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "dilation_rate": [2, 2]}}] + base[1:]), groups)
-save("refused-kernel", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "kernel_size": [3, 5]}}] + base[1:]), groups)
+save("refused-hard-sigmoid", sequential([first] + base[:5] + [dense("dense", 16, "hard_sigmoid")] + base[6:]), groups)
+save("refused-groups", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "groups": 2}}] + base[1:]), groups)
+save("refused-kernel", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "kernel_size": [3, 5, 7]}}] + base[1:]), groups)
 save("refused-open-size", sequential([layer("InputLayer", "x", batch_input_shape=[None, None, None, 1])] + base), groups)
 save("refused-lstm", sequential([first] + base[:4] + [layer("LSTM", "lstm", units=3)] + base[4:]), groups)
 save("refused-lzf", sequential([first] + base), groups, stored=lambda values: {"compression": "lzf"})

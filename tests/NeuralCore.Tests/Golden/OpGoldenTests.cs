@@ -23,7 +23,7 @@ public abstract partial class OpGoldenTests : IDisposable
 
     public static TheoryData<string> CrossEntropies => Cases("ce-");
 
-    public static TheoryData<string> Adams => Cases("adam-keras");
+    public static TheoryData<string> Adams => Cases("adam-");
 
     private IBackend<float> Backend => _backend.Value;
 
@@ -179,8 +179,8 @@ public abstract partial class OpGoldenTests : IDisposable
         Slot hits = memory.Output<float>("hits", rows);
         Slot dLogits = memory.Output<float>("glogits", rows * classes);
         Backend.SoftmaxCrossEntropyForward(
-            rows, classes, memory.Input<float>("logits", golden.Input("logits")), targets, probabilities, losses, hits);
-        Backend.SoftmaxCrossEntropyBackward(rows, classes, probabilities, targets, dLogits);
+            new CrossEntropyShape(classes), rows, memory.Input<float>("logits", golden.Input("logits")), targets, probabilities, losses, hits);
+        Backend.SoftmaxCrossEntropyBackward(new CrossEntropyShape(classes), rows, probabilities, targets, dLogits);
         Agreement.Within("glogits", golden.Truth("glogits"), 5e-7, memory.Read<float>(dLogits, rows * classes));
         float[] rowLosses = memory.Read<float>(losses, rows);
         double[] truth = golden.Truth("rowloss");
@@ -204,12 +204,13 @@ public abstract partial class OpGoldenTests : IDisposable
         Slot p = memory.InPlace<float>("p", golden.Input("p0"));
         Slot m = memory.InPlace<float>("m", new float[count]);
         Slot v = memory.InPlace<float>("v", new float[count]);
-        double largest = 0;
+        double largest = 0, epsilon = golden.Attributes.GetProperty("epsilon").GetDouble();
+        EpsilonRule rule = name.StartsWith("adam-torch", StringComparison.Ordinal) ? EpsilonRule.PyTorch : EpsilonRule.Keras;
         for (int step = 0; step < steps; step++)
         {
             float[] gradient = g[(step * count)..((step + 1) * count)];
             largest = Math.Max(largest, gradient.Max(value => Math.Abs((double)value)));
-            Backend.Adam(AdamStep.At(step + 1, 0.001, 0.9, 0.999, 1e-7), count, p, memory.Input<float>("g", gradient), m, v);
+            Backend.Adam(AdamStep.At(step + 1, 0.001, 0.9, 0.999, epsilon, rule), count, p, memory.Input<float>("g", gradient), m, v);
             (float[] newP, float[] newM, float[] newV) = (memory.Read<float>(p, count), memory.Read<float>(m, count), memory.Read<float>(v, count));
             for (int i = 0, at = step * count; i < count; i++, at++)
             {

@@ -159,18 +159,19 @@ public sealed partial class GradientTests
             double[] Forward()
             {
                 double[] losses = new double[test.Rows];
-                SoftmaxCrossEntropyReference.Forward<double>(
-                    test.Rows, test.Classes, logits, labels, probabilities, losses, new double[test.Rows]);
+                SoftmaxCrossEntropyReference.Forward(test.Classes, logits, Targets(), probabilities, losses, new double[test.Rows]);
                 return losses;
             }
 
             Forward();
-            SoftmaxCrossEntropyReference.Backward<double>(test.Rows, test.Classes, probabilities, labels, dLogits);
+            SoftmaxCrossEntropyReference.Backward(test.Rows, test.Classes, probabilities, Targets(), dLogits);
 
             // One logit of each row: they all go through the same formula, and a row can have more than a hundred.
             IEnumerable<int> some = Enumerable.Range(0, test.Rows).SelectMany(
                 n => new[] { (n * test.Classes) + labels[n], (n * test.Classes) + ((test.Seed + n) % test.Classes) });
             CentralDifferences.Check("dLogits", logits, Forward, mean, dLogits, some);
+
+            CrossEntropyTargets<double> Targets() => new(new(test.Classes), labels);
         });
     }
 
