@@ -11,7 +11,7 @@ internal static partial class OpCatalogue
         .. Activations("sigmoid 24x24x64", ActivationFunctions.Of(Activation.Sigmoid), Batch * 24 * 24 * 64),
         Add("add 24x24x64", Batch * 24 * 24 * 64),
         Concatenate("concatenate 64 of 96 channels at 24x24", new RowCopy(Batch * 24 * 24, 64, 0, 64, 32, 96)),
-        ZeroPadding2D("zero-pad 24x24x64 -> 26x26x64", new ZeroPadding2DShape(24, 24, 64, 1, 1, 1, 1)),
+        ZeroPadding2D("zero-pad 24x24x64 -> 26x26x64", new ZeroPadding2DShape(24, 64, 1)),
     ];
 
     private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)

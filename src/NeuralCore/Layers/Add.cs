@@ -8,14 +8,13 @@ public sealed class Add : Layer
     /// <inheritdoc/>
     public override Value Build(IReadOnlyList<Value> inputs)
     {
-        string name = Name ?? Kind;
         if (inputs.Count < 2)
         {
-            throw new ArgumentException($"The layer {name} adds two or more values, and was applied to {inputs.Count}.");
+            throw new ArgumentException("A sum takes at least two values.");
         }
 
         return inputs.All(input => input.Shape == inputs[0].Shape)
             ? new AddNode(inputs).Output
-            : throw new ArgumentException($"The layer {name} adds values of equal shapes, and was applied to {string.Join(", ", inputs.Select(input => input.Shape))}.");
+            : throw new ArgumentException("A sum takes values of equal shapes.");
     }
 }

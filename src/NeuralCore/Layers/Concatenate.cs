@@ -26,20 +26,19 @@ public sealed class Concatenate : Layer
     /// <inheritdoc/>
     public override Value Build(IReadOnlyList<Value> inputs)
     {
-        string name = Name ?? Kind, shapes = string.Join(", ", inputs.Select(input => input.Shape));
         if (inputs.Count < 2)
         {
-            throw new ArgumentException($"The layer {name} joins two or more values, and was applied to {inputs.Count}.");
+            throw new ArgumentException("A concatenation takes at least two values.");
         }
 
         int rank = inputs[0].Shape.Rank, axis = Axis > 0 ? Axis - 1 : rank + Axis;
         if (axis < 0 || axis >= rank)
         {
-            throw new ArgumentException($"The layer {name} joins values along axis {Axis}, which {shapes} do not have.");
+            throw new ArgumentException($"It is along axis {Axis}, which they do not have: the batch counts as axis 0.");
         }
 
         return inputs.All(input => input.Shape.Rank == rank && Enumerable.Range(0, rank).All(i => i == axis || input.Shape[i] == inputs[0].Shape[i]))
             ? new ConcatenateNode(inputs, axis).Output
-            : throw new ArgumentException($"The layer {name} joins values that differ in axis {axis + 1} alone, and was applied to {shapes}.");
+            : throw new ArgumentException($"Values to be joined along axis {Axis} differ in no other one.");
     }
 }

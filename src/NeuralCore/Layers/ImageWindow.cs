@@ -13,14 +13,15 @@ internal static class ImageWindow
     /// <exception cref="ArgumentException">The input is no image, or the window does not fit into it.</exception>
     public static Window2D Over(Shape input, Size2D kernel, Size2D strides, Size2D dilation, Padding padding, Border? border)
     {
-        if (input.Rank != 3)
-        {
-            throw new ArgumentException($"It takes images of height x width x channels, not {input}: put a Reshape before it.");
-        }
-
-        var image = new Size2D(input[0], input[1]);
+        Size2D image = SizeOf(input);
         return border is { } given ? new Window2D(image, kernel, strides, dilation, given) : Window2D.Of(image, kernel, strides, dilation, padding);
     }
+
+    /// <summary>The rows and columns of an input.</summary>
+    /// <exception cref="ArgumentException">It is no image.</exception>
+    public static Size2D SizeOf(Shape input) => input.Rank == 3
+        ? new Size2D(input[0], input[1])
+        : throw new ArgumentException($"It takes images of height x width x channels, not {input}: put a Reshape before it.");
 
     /// <summary>Requires a size of at least 1 along each axis, when a layer is described.</summary>
     /// <exception cref="ArgumentException">It is smaller.</exception>

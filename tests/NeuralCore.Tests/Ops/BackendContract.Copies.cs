@@ -32,7 +32,7 @@ public abstract partial class BackendContract
         ForAll(60, ShapeCases.Images, test =>
         {
             var random = new Random(test.Seed);
-            var shape = new ZeroPadding2DShape(test.Height, test.Width, test.Channels, random.Next(4), random.Next(4), random.Next(4), random.Next(4));
+            var shape = new ZeroPadding2DShape((test.Height, test.Width), test.Channels, new Border(random.Next(4), random.Next(4), random.Next(4), random.Next(4)));
             float[] x = TestValues.Reals(test.Images * shape.InputCount, test.Seed), dy = TestValues.Reals(test.Images * shape.OutputCount, test.Seed + 1);
             float[] expected = new float[dy.Length], expectedGradient = new float[x.Length];
             ZeroPadding2DReference.Forward<float>(shape, test.Images, x, expected);

@@ -4,22 +4,24 @@ namespace NeuralCore;
 public readonly record struct ZeroPadding2DShape
 {
     /// <summary>Makes the sizes.</summary>
-    /// <exception cref="ArgumentException">A size is not positive, or a padding negative.</exception>
-    public ZeroPadding2DShape(int height, int width, int channels, int top, int bottom, int left, int right)
+    /// <param name="image">The rows and columns of an input image.</param>
+    /// <param name="channels">The channels of a pixel.</param>
+    /// <param name="border">The zeros on each side.</param>
+    /// <exception cref="ArgumentException">A size is not positive, or the zeros on a side are fewer than none.</exception>
+    public ZeroPadding2DShape(Size2D image, int channels, Border border)
     {
-        if (Math.Min(Math.Min(height, width), channels) < 1)
+        if (channels < 1)
         {
-            throw new ArgumentException("Every size of an image is at least 1.");
+            throw new ArgumentException($"An image has at least one channel, not {channels}.");
         }
 
-        if (Math.Min(Math.Min(top, bottom), Math.Min(left, right)) < 0)
-        {
-            throw new ArgumentException($"The zeros around an image are not fewer than none, and were {top}, {bottom}, {left} and {right}.");
-        }
-
-        (Height, Width, Channels, Top, Left) = (height, width, channels, top, left);
-        (OutHeight, OutWidth) = (checked(top + height + bottom), checked(left + width + right));
+        // The windows of a single pixel are the pixels of the padded image.
+        (Border, Channels, Height, Width) = (border, channels, image.Height, image.Width);
+        (OutHeight, OutWidth) = new Window2D(image, 1, border: border).Output;
     }
+
+    /// <summary>The zeros on each side.</summary>
+    public Border Border { get; }
 
     /// <summary>The height of an input image in pixels.</summary>
     public int Height { get; }
@@ -31,10 +33,10 @@ public readonly record struct ZeroPadding2DShape
     public int Channels { get; }
 
     /// <summary>Rows of zeros above the image.</summary>
-    public int Top { get; }
+    public int Top => Border.Top;
 
     /// <summary>Columns of zeros left of it.</summary>
-    public int Left { get; }
+    public int Left => Border.Left;
 
     /// <summary>The height of an output image.</summary>
     public int OutHeight { get; }
