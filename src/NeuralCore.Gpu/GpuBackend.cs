@@ -41,7 +41,7 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_maxPool, _columnSums, _add, _activations) = (new(loader), new(loader), new(loader), new(loader));
         (_copyRows, _zeroPadding, _clipNorm, _elementLosses) = (new(loader), new(loader), new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
-        (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
+        (_conv2D, _winograd, _dense, _depthwise) = (new(loader, tiles), new(loader, tiles), new(loader, tiles), new(loader));
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,22 @@ public static class TensorOps
         return TapeOf(input).ApplyWith(layer, bias is null ? [weights] : [weights, bias], input);
     }
 
+    /// <summary>A depthwise convolution: each channel has filters of its own.</summary>
+    /// <param name="input">Items x height x width x channels.</param>
+    /// <param name="weights">Kernel height x kernel width x channels x filters of each channel.</param>
+    /// <param name="bias">One number a filter; none if null.</param>
+    /// <param name="strides">Pixels from one window to the next; 1 unless said.</param>
+    /// <param name="padding">How windows meet the border.</param>
+    /// <param name="dilation">Pixels from one element of the kernel to the next; 1 unless said.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
+    public static Tensor DepthwiseConv2D(
+        this Tensor input, Tensor weights, Tensor? bias = null, Size2D? strides = null, Padding padding = Padding.Valid, Size2D? dilation = null)
+    {
+        int multiplier = LastOf(weights, 4, "kernel height x kernel width x channels x filters of each channel");
+        var layer = new DepthwiseConv2D((weights.Shape[0], weights.Shape[1]), strides, padding, multiplier, useBias: bias is not null, dilation: dilation);
+        return TapeOf(input).ApplyWith(layer, bias is null ? [weights] : [weights, bias], input);
+    }
+
     /// <summary>The maximum of each window, channel by channel.</summary>
     /// <param name="input">Items x height x width x channels.</param>
     /// <param name="poolSize">The rows and columns of a window.</param>

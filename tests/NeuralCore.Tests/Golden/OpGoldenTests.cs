@@ -13,8 +13,6 @@ public abstract partial class OpGoldenTests : IDisposable
 
     protected OpGoldenTests() => _backend = new Lazy<IBackend<float>>(CreateBackend);
 
-    public static TheoryData<string> Convolutions => Cases("conv2d");
-
     public static TheoryData<string> Linears => Cases("linear");
 
     public static TheoryData<string> Poolings => Cases("maxpool");
@@ -35,38 +33,6 @@ public abstract partial class OpGoldenTests : IDisposable
         }
 
         GC.SuppressFinalize(this);
-    }
-
-    [SkippableTheory]
-    [MemberData(nameof(Convolutions))]
-    public void Convolution(string name)
-    {
-        GoldenCase golden = GoldenCase.Open(name);
-        int[] x = golden.Shape("x");
-        int[] w = golden.Shape("w");
-        int[] y = golden.Shape("gy");
-        (int padY, int padX) = golden.Pair("padding");
-        var shape = new Conv2DShape(new Window2D((x[2], x[3]), (w[2], w[3]), golden.Pair("stride"), border: new Border(padY, padX, padY, padX)), x[1], w[0]);
-        Assert.Equal((y[2], y[3]), (shape.OutHeight, shape.OutWidth));
-
-        using var memory = new GuardedMemory<float>(Backend);
-        Slot input = memory.Input<float>("x", Layout.ToChannelsLast(golden.Input("x"), x));
-        Slot weights = memory.Input<float>("w", Layout.ToHwio(golden.Input("w"), w));
-        Slot bias = memory.Input<float>("b", golden.Input("b"));
-        Slot dOutput = memory.Input<float>("gy", Layout.ToChannelsLast(golden.Input("gy"), y));
-        Slot output = memory.Output<float>("y", x[0] * shape.OutputCount);
-        Slot dInput = memory.Output<float>("gx", x[0] * shape.InputCount);
-        Slot dWeights = memory.Output<float>("gw", shape.WeightCount);
-        Slot dBias = memory.Output<float>("gb", shape.Filters);
-        Slot scratch = memory.Scratch(Backend.ScratchBytes(shape, x[0]));
-        Backend.Conv2DForward(shape, x[0], input, weights, bias, Activation.Linear, output, scratch);
-        Backend.Conv2DBackwardInput(shape, x[0], dOutput, weights, dInput, scratch);
-        Backend.Conv2DBackwardWeights(shape, x[0], input, dOutput, dWeights, dBias, scratch);
-        memory.Verify();
-        golden.Check("y", Layout.ToChannelsFirst(memory.Read<float>(output, x[0] * shape.OutputCount), y));
-        golden.Check("gx", Layout.ToChannelsFirst(memory.Read<float>(dInput, x[0] * shape.InputCount), x));
-        golden.Check("gw", Layout.ToOihw(memory.Read<float>(dWeights, shape.WeightCount), w));
-        golden.Check("gb", memory.Read<float>(dBias, shape.Filters));
     }
 
     [SkippableTheory]

@@ -43,6 +43,28 @@ internal static class ShapeCases
         least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
         sizes => new ConvCase(sizes));
 
+    public static Arbitrary<DepthwiseCase> DepthwiseConvolutions { get; } = Shrinking(
+        from channels in Width
+        from multiplier in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 4)))
+        from kernelHeight in Gen.Choose(1, 5)
+        from kernelWidth in Gen.Choose(1, 6)
+        from strideY in Gen.Choose(1, 3)
+        from strideX in Gen.Choose(1, 3)
+        from dilationY in Dilation
+        from dilationX in Dilation
+        let pixels = Math.Clamp(Budget / (channels * multiplier * kernelHeight * kernelWidth), 1, 200)
+        from images in Gen.Choose(1, Math.Min(pixels, 10))
+        from outHeight in Gen.Choose(1, Math.Min(pixels / images, 9))
+        from outWidth in Gen.Choose(1, Math.Min(pixels / images / outHeight, 17))
+        from vertical in Axis(outHeight, ((kernelHeight - 1) * dilationY) + 1, strideY, kernelHeight)
+        from horizontal in Axis(outWidth, ((kernelWidth - 1) * dilationX) + 1, strideX, kernelWidth)
+        from spare in Gen.Choose(0, 2)
+        from seed in Seed
+        select (int[])[images, spare, vertical[0], horizontal[0], channels, multiplier, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX,
+            vertical[1], vertical[2], horizontal[1], horizontal[2], seed],
+        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
+        sizes => new DepthwiseCase(sizes));
+
     public static Arbitrary<PoolCase> Poolings { get; } = Shrinking(
         from channels in Width
         from poolHeight in Gen.Frequency((2, Gen.Constant(2)), (1, Gen.Choose(1, 4)))

@@ -31,21 +31,46 @@ public abstract class SizedCase(int[] sizes)
     protected static Border Padding(int[] sizes, int at) => new(sizes[at], sizes[at + 2], sizes[at + 1], sizes[at + 3]);
 }
 
-/// <summary>
-/// A convolution: images, spare, height, width, channels, filters, kernel height and width, stride and dilation down and across, padding
-/// top, bottom, left and right, seed. The slots could hold <see cref="Spare"/> more images than the batch has.
-/// </summary>
-public sealed class ConvCase(params int[] sizes) : SizedCase(sizes)
+/// <summary>A convolution of any kind, as far as its memory goes.</summary>
+public abstract class AnyConvCase(int[] sizes) : SizedCase(sizes)
 {
     public int Images => Sizes[0];
 
     public int Spare => Sizes[1];
 
+    /// <summary>Elements of one input image, of the weights, of the bias and of one output image.</summary>
+    public abstract (int Input, int Weights, int Bias, int Output) Counts { get; }
+}
+
+/// <summary>
+/// A convolution: images, spare, height, width, channels, filters, kernel height and width, stride and dilation down and across, padding
+/// top, bottom, left and right, seed. The slots could hold <see cref="Spare"/> more images than the batch has.
+/// </summary>
+public sealed class ConvCase(params int[] sizes) : AnyConvCase(sizes)
+{
     public Conv2DShape Shape { get; } =
         new(new Window2D(Pair(sizes, 2), Pair(sizes, 6), Pair(sizes, 8), Pair(sizes, 10), Padding(sizes, 12)), sizes[4], sizes[5]);
 
     /// <inheritdoc/>
+    public override (int Input, int Weights, int Bias, int Output) Counts => (Shape.InputCount, Shape.WeightCount, Shape.Filters, Shape.OutputCount);
+
+    /// <inheritdoc/>
     public override string ToString() => $"{base.ToString()}: {Images} images (room for {Images + Spare}), {Describe(Shape)}, seed {Seed}";
+}
+
+/// <summary>A depthwise convolution: as <see cref="ConvCase"/>, with the multiplier in the place of the filters.</summary>
+public sealed class DepthwiseCase(params int[] sizes) : AnyConvCase(sizes)
+{
+    public DepthwiseConv2DShape Shape { get; } =
+        new(new Window2D(Pair(sizes, 2), Pair(sizes, 6), Pair(sizes, 8), Pair(sizes, 10), Padding(sizes, 12)), sizes[4], sizes[5]);
+
+    /// <inheritdoc/>
+    public override (int Input, int Weights, int Bias, int Output) Counts => (Shape.InputCount, Shape.WeightCount, Shape.Filters, Shape.OutputCount);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{base.ToString()}: {Images} images (room for {Images + Spare}), {Shape.Height}x{Shape.Width}x{Shape.Channels} times {Shape.Multiplier} by {Shape.Window.Kernel}, "
+        + $"stride {Shape.Window.Strides}, dilation {Shape.Window.Dilation}, padding {Shape.Window.Border}, seed {Seed}";
 }
 
 /// <summary>

@@ -20,9 +20,9 @@ public readonly record struct Conv2DShape
         }
 
         (Window, Channels, Filters) = (window, channels, filters);
-        RequireCount("padded image", (long)PaddedHeight * PaddedWidth * channels);
-        RequireCount("output image", (long)OutHeight * OutWidth * filters);
-        RequireCount("kernel", (long)KernelHeight * KernelWidth * channels * filters);
+        TensorSize.Require("padded image", (long)PaddedHeight * PaddedWidth * channels);
+        TensorSize.Require("output image", (long)OutHeight * OutWidth * filters);
+        TensorSize.Require("kernel", (long)KernelHeight * KernelWidth * channels * filters);
     }
 
     /// <summary>Makes the sizes of a convolution without padding, strides and dilation.</summary>
@@ -108,12 +108,4 @@ public readonly record struct Conv2DShape
     public static Conv2DShape Same(
         int height, int width, int channels, int filters, int kernelHeight, int kernelWidth, int strideY = 1, int strideX = 1) =>
         new(Window2D.Of((height, width), (kernelHeight, kernelWidth), (strideY, strideX), 1, Padding.Same), channels, filters);
-
-    private static void RequireCount(string what, long count)
-    {
-        if (count > int.MaxValue)
-        {
-            throw new ArgumentException($"The {what} of this convolution has {count:N0} elements, and a tensor has at most {int.MaxValue:N0}.");
-        }
-    }
 }

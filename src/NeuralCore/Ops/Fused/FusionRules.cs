@@ -8,6 +8,7 @@ internal static class FusionRules
     [
         new SoftmaxCrossEntropyRule(),
         new Conv2DReluRule(),
+        new DepthwiseConv2DReluRule(),
         new DenseReluRule(),
         new Conv2DMaxPoolRule(),
         new ConvBlockRule(),
