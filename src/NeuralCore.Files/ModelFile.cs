@@ -66,15 +66,16 @@ public static class ModelFile
     /// <param name="unsaid">How raw values were prepared, for files that do not say, as most from other programs do not; divided by 255 if null.</param>
     /// <param name="remark">Hears, in one sentence each, how a file was understood that leaves something open.</param>
     /// <param name="probabilities">Whether a network that ends in one number a class, before any softmax, gets the softmax that makes them probabilities.</param>
+    /// <param name="architecture">The network as Keras's <c>to_json</c> writes it, for a file of Keras that holds weights alone (<c>.weights.h5</c>).</param>
     /// <exception cref="DataFileException">The file is missing, damaged, or holds no model that this program can run.</exception>
     public static Model Load(
         string path, IBackend<float>? backend = null, Optimizer? optimizer = null, ulong seed = 0,
-        Preprocessing? unsaid = null, Action<string>? remark = null, bool probabilities = true)
+        Preprocessing? unsaid = null, Action<string>? remark = null, bool probabilities = true, string? architecture = null)
     {
         try
         {
             return Read(
-                path, new LoadOptions(unsaid ?? Preprocessing.Scale, probabilities), remark,
+                path, new LoadOptions(unsaid ?? Preprocessing.Scale, probabilities) { Architecture = architecture }, remark,
                 (model, stored) => model.Compile(optimizer ?? stored, Ending.LossOf(model), backend, seed));
         }
         catch
@@ -94,7 +95,7 @@ public static class ModelFile
         Read(path, new LoadOptions(unsaid ?? Preprocessing.Scale, probabilities), remark, compile: null);
 
     private static Model Read(string path, LoadOptions options, Action<string>? remark, Action<Model, Optimizer?>? compile) =>
-        Open(path, stored =>
+        Open(path, options.Architecture, stored =>
         {
             (Model model, NetworkParts parts) = NetworkLoader.Load(stored, new FileInfo(path).Length, options, compile);
             if (remark is not null)
@@ -105,14 +106,14 @@ public static class ModelFile
             return model;
         });
 
-    private static T Open<T>(string path, Func<StoredNetwork, T> read)
+    private static T Open<T>(string path, string? architecture, Func<StoredNetwork, T> read)
     {
         string advice = "check the name of the file";
         try
         {
             IModelFormat format = Recognize(path);
             advice = format.Advice;
-            using StoredNetwork stored = format.Open(path);
+            using StoredNetwork stored = architecture is null ? format.Open(path) : KerasArchiveNetwork.OpenWeights(path, architecture);
             return read(stored);
         }
         catch (Exception failure) when (FileContent.Explain(path, failure, advice) is { } explained)
@@ -161,7 +162,7 @@ public static class ModelFile
     /// <summary>Reads the texts that were kept with a model when it was saved.</summary>
     /// <returns>The texts by name, without those of the file format itself.</returns>
     /// <exception cref="DataFileException">The file is missing, damaged, or holds no model.</exception>
-    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => Open(path, stored => stored.Metadata);
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => Open(path, architecture: null, stored => stored.Metadata);
 
     /// <summary>Reads how a model was trained, where its file holds it under <see cref="HistoryText.Key"/>.</summary>
     /// <returns>The curves; null if there are none.</returns>

@@ -3,7 +3,11 @@ namespace NeuralCore.Files;
 /// <summary>What a caller says about a file that does not say it itself.</summary>
 /// <param name="Unsaid">How raw values are prepared.</param>
 /// <param name="IsClassifier">Whether a network that ends in one number a class, before any softmax, gets the softmax that makes them probabilities.</param>
-internal sealed record LoadOptions(Preprocessing Unsaid, bool IsClassifier);
+internal sealed record LoadOptions(Preprocessing Unsaid, bool IsClassifier)
+{
+    /// <summary>The file that describes the network, for one that holds weights alone; null for all others.</summary>
+    public string? Architecture { get; init; }
+}
 
 /// <summary>A network in a file that is open: what it is made of, and where its numbers are.</summary>
 internal abstract class StoredNetwork : IDisposable

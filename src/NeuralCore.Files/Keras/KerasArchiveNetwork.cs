@@ -1,3 +1,4 @@
+using NeuralCore.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -38,6 +39,28 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
             ? KerasSettings.Text(said)
             : null;
         return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, version, note, optimizer);
+    }
+
+    /// <summary>Opens a file of weights alone, as <c>save_weights</c> writes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="architecture">The file that describes the network, as <c>to_json</c> does.</param>
+    /// <exception cref="InvalidDataException">One of the two is damaged; the message completes "the file ...".</exception>
+    /// <exception cref="DataFileException">The description can not be read.</exception>
+    public static KerasArchiveNetwork OpenWeights(string path, string architecture)
+    {
+        Hdf5Object root = Hdf5File.Open(FileContent.Read(path)).Root;
+        try
+        {
+            JsonElement config = Parse(new Dictionary<string, byte[]> { [ConfigFile] = FileContent.Read(architecture) }, ConfigFile);
+            string? version = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
+                ? KerasSettings.Text(said)
+                : null;
+            return new KerasArchiveNetwork(root, config, version, note: null, optimizer: null);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new DataFileException(architecture, $"The file '{architecture}' {failure.Message}; use the network's description as Keras's to_json writes it.", failure);
+        }
     }
 
     /// <inheritdoc/>

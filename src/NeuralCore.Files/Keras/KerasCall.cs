@@ -23,6 +23,9 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
     private readonly bool _isFirst = made.Layers.Count == 0 && made.Weights.Count == 0;
     private int _used;
 
+    /// <summary>Whether Keras 3 wrote the file.</summary>
+    public bool IsKeras3 => isKeras3;
+
     /// <summary>The layer's settings.</summary>
     public KerasSettings Settings { get; } = new(made.Layer.Name, made.Layer.ClassName, made.Layer.Config, isKeras3);
 

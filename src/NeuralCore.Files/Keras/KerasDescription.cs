@@ -279,4 +279,8 @@ internal sealed class KerasDescription
 /// <param name="Layer">The engine's layer; null for an input.</param>
 /// <param name="Name">Its name there.</param>
 /// <param name="ClassName">Its class.</param>
-internal sealed record KerasWritten(Layer? Layer, string Name, string ClassName);
+internal sealed record KerasWritten(Layer? Layer, string Name, string ClassName)
+{
+    /// <summary>What Keras 2 calls a weight of it.</summary>
+    public string WeightName(Weight weight) => ((IKerasWriter)LayerCodecs.Find(Layer!)!).KerasName(weight, isKeras3: false);
+}

@@ -88,14 +88,14 @@ internal sealed class KerasH5Format : IModelFormat
         foreach ((int index, string state) in model.Optimizer.StateNames.Index())
         {
             all.AddRange(description.Layers.SelectMany(layer => (layer.Layer?.Weights ?? []).Where(states.ContainsKey)
-                .Select(weight => ($"Adam/{layer.Name}/{weight.Name}/{state}:0", Hdf5Values.Of(weight.Shape, states[weight][index])))));
+                .Select(weight => ($"Adam/{layer.Name}/{layer.WeightName(weight)}/{state}:0", Hdf5Values.Of(weight.Shape, states[weight][index])))));
         }
 
         List(group, "weight_names", [.. all.Select(entry => entry.Name)]);
         all.ForEach(entry => group.Add(entry.Name, entry.Values));
     }
 
-    private static string Name(KerasWritten layer, Weight weight) => $"{layer.Name}/{weight.Name}:0";
+    private static string Name(KerasWritten layer, Weight weight) => $"{layer.Name}/{layer.WeightName(weight)}:0";
 
     private static void List(Hdf5Group group, string name, IReadOnlyList<string> texts)
     {

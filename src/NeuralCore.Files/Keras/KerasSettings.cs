@@ -35,6 +35,37 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     /// <summary>A whole number of at least 1.</summary>
     public int Number(string setting) => Find(setting) is { } value ? Number(setting, value) : throw Refused(setting, "nothing");
 
+    /// <summary>The same, or a fallback where it is not given.</summary>
+    public int NumberOr(string setting, int fallback) => Find(setting) is null ? fallback : Number(setting);
+
+    /// <summary>The pixels of padding on four sides: 1, [1, 2], or [[1, 2], [3, 4]] for rows above and below, columns left and right.</summary>
+    public Border Border(string setting)
+    {
+        if (Find(setting) is not { } value)
+        {
+            return 1;
+        }
+
+        JsonElement[] axes = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Take(3)] : [value, value];
+        if (axes is not [var rows, var columns])
+        {
+            throw Refused(setting, "something else than two axes");
+        }
+
+        ((int top, int bottom), (int left, int right)) = (Sides(rows), Sides(columns));
+        return new Border(top, left, bottom, right);
+
+        (int Before, int After) Sides(JsonElement axis)
+        {
+            int[] sides = axis.ValueKind == JsonValueKind.Array ? [.. axis.EnumerateArray().Take(3).Select(Pixels)] : [Pixels(axis), Pixels(axis)];
+            return sides is [var before, var after] ? (before, after) : throw Refused(setting, "something else than two sides");
+        }
+
+        int Pixels(JsonElement side) => side.ValueKind == JsonValueKind.Number && side.TryGetInt32(out int pixels) && pixels is >= 0 and <= LayerSettings.LargestExtent
+            ? pixels
+            : throw Refused(setting, "something else than pixels");
+    }
+
     /// <summary>Two numbers along the axes of an image, as 3 or as [3, 3].</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="fallback">What it is where it is not given.</param>

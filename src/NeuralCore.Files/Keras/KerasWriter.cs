@@ -23,6 +23,9 @@ internal interface IKerasWriter
     /// <summary>Whether Keras 3 says for which shape it was built.</summary>
     bool IsBuilt { get; }
 
+    /// <summary>What Keras calls a weight of the layer.</summary>
+    string KerasName(Weight weight, bool isKeras3);
+
     /// <summary>Writes the layer's settings, without name and type.</summary>
     void WriteKeras(Layer layer, KerasWriter keras);
 }

@@ -55,14 +55,21 @@ internal sealed class Conv2DCodec : EngineCodec<Conv2D>, IKerasReader, IOnnxRead
         OnnxNode node = call.Node;
         OnnxConstant kernel = call.Required(1);
         Value image = call.Image(call.Input);
-        if (kernel.Dims is not [var filters and > 0, var channels, var rows, var columns] || channels != image.Shape[2])
+        long groups = node.Integer("group", 1);
+        if (kernel.Dims is not [var filters and > 0, var channels, var rows, var columns] || channels * groups != image.Shape[2] || filters % groups != 0)
         {
-            throw node.Refused($"with a kernel of {string.Join('x', kernel.Dims)}");
+            throw node.Refused($"with a kernel of {string.Join('x', kernel.Dims)} for {image.Shape[2]} channels in {groups} groups");
         }
 
-        if (node.Integer("group", 1) is var groups and not 1)
+        if (groups != 1)
         {
-            throw node.Refused($"with {groups} groups");
+            if (channels != 1)
+            {
+                throw node.Refused($"with {groups} groups of {channels} channels");
+            }
+
+            DepthwiseConv2DCodec.ReadOnnx(call, image, kernel);
+            return;
         }
 
         OnnxWindow window = OnnxWindow.Read(node, [rows, columns]);

@@ -20,6 +20,9 @@ internal abstract class EngineCodec<TLayer> : LayerCodec<TLayer>, IKerasWriter, 
     /// <inheritdoc/>
     public void WriteOnnx(OnnxCallWriter call) => WriteOnnx((TLayer)call.Layer, call);
 
+    /// <inheritdoc/>
+    public virtual string KerasName(Weight weight, bool isKeras3) => weight.Name;
+
     /// <summary>Writes the layer's settings for Keras, without name and type.</summary>
     protected abstract void WriteKeras(TLayer layer, KerasWriter keras);
 

@@ -8,7 +8,8 @@ public static class LayerCodecs
 {
     private static readonly object[] BuiltIn =
     [
-        new Conv2DCodec(), new MaxPooling2DCodec(), new DenseCodec(), new DropoutCodec(), new FlattenCodec(), new ReshapeCodec(), new AddCodec(), new ConcatenateCodec(),
+        new Conv2DCodec(), new DepthwiseConv2DCodec(), new SeparableConv2DCodec(), new ZeroPadding2DCodec(), new MaxPooling2DCodec(),
+        new DenseCodec(), new DropoutCodec(), new FlattenCodec(), new ReshapeCodec(), new AddCodec(), new ConcatenateCodec(),
         new ReLUCodec(), new LeakyReLUCodec(), new ELUCodec(), new ActivationCodec(), new SoftmaxCodec(),
         new KerasPermute(), new KerasScalingLayers(), new KerasIdleLayers(), new OnnxLayoutOps(), new OnnxScaleOps(),
     ];

@@ -75,6 +75,9 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     public static FileValue OfImage(Value image) =>
         new(image, Placement.ChannelsFirst(image.Shape[2], image.Shape[0] * image.Shape[1]), [image.Shape[2], image.Shape[0], image.Shape[1]]);
 
+    /// <summary>An image that a layer gave, with its channels last, as some exporters have it for a while.</summary>
+    public static FileValue OfLastImage(Value image) => new(image, Placement.Same(image.Shape.Count), image.Shape.Extents.ToArray());
+
     /// <summary>A flat vector that a layer gave.</summary>
     public static FileValue OfVector(Value vector) => new(vector, Placement.Same(vector.Shape.Count), [vector.Shape.Count]);
 
