@@ -10,6 +10,8 @@ internal sealed class OnnxAssembly
 
     private readonly OnnxGraph _graph;
     private readonly OnnxExternalFiles _files;
+    private readonly List<OnnxNode> _nodes;
+    private readonly Dictionary<string, OnnxNode> _constantNodes;
     private readonly Dictionary<string, FileValue> _values = [];
     private readonly Dictionary<string, OnnxConstant> _constants = [];
     private readonly Dictionary<string, List<OnnxNode>> _readers = [];
@@ -23,7 +25,9 @@ internal sealed class OnnxAssembly
     {
         (_graph, _files, Options) = (graph, files, options);
         _outputs = [.. graph.Outputs];
-        foreach (OnnxNode node in graph.Nodes)
+        _constantNodes = graph.Nodes.Where(node => node.Op == "Constant" && node.Outputs.Count == 1).DistinctBy(node => node.Outputs[0]).ToDictionary(node => node.Outputs[0]);
+        _nodes = Needed(new OnnxPatterns(OnnxSorting.Sorted(graph.Nodes), Scalar).Joined());
+        foreach (OnnxNode node in _nodes)
         {
             foreach (string input in node.Inputs)
             {
@@ -55,7 +59,7 @@ internal sealed class OnnxAssembly
     {
         var assembly = new OnnxAssembly(graph, files, options) { _budget = OnnxFolding.Budget(fileBytes) };
         assembly.AddInputs(noted);
-        foreach (OnnxNode node in graph.Nodes)
+        foreach (OnnxNode node in assembly._nodes)
         {
             try
             {
@@ -119,6 +123,28 @@ internal sealed class OnnxAssembly
     {
         layer.SetName(Network.NameFor(hint ?? layer.Kind));
         return layer;
+    }
+
+    /// <summary>The one number of a constant of the file, or of a Constant node.</summary>
+    private double? Scalar(string name) => Constant(name) is { Count: 1 } constant ? constant.Scalar()
+        : _constantNodes.TryGetValue(name, out OnnxNode? node) && OnnxConstantNode.Read(node, _files) is { Count: 1 } made ? made.Scalar() : null;
+
+    /// <summary>The nodes that an output of the network depends on.</summary>
+    private List<OnnxNode> Needed(List<OnnxNode> nodes)
+    {
+        var needed = new HashSet<string>(_outputs);
+        var kept = new List<OnnxNode>();
+        for (int i = nodes.Count - 1; i >= 0; i--)
+        {
+            if (nodes[i].Outputs.Any(needed.Contains))
+            {
+                kept.Add(nodes[i]);
+                needed.UnionWith(nodes[i].Inputs);
+            }
+        }
+
+        kept.Reverse();
+        return kept;
     }
 
     private void AddInputs(IReadOnlyList<Preprocessing>? noted)

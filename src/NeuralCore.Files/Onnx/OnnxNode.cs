@@ -69,6 +69,15 @@ internal sealed class OnnxNode
         return node;
     }
 
+    /// <summary>Another operation of one input that gives what this node gives.</summary>
+    public OnnxNode As(string op, string input)
+    {
+        var other = new OnnxNode { Op = op, Name = Name };
+        other.Inputs.Add(input);
+        other.Outputs.AddRange(Outputs);
+        return other;
+    }
+
     /// <summary>The name of an input, or null where it is left out.</summary>
     public string? Input(int index) => index < Inputs.Count && Inputs[index].Length > 0 ? Inputs[index] : null;
 
