@@ -12,6 +12,8 @@ internal static partial class OpCatalogue
         Add("add 24x24x64", Batch * 24 * 24 * 64),
         Concatenate("concatenate 64 of 96 channels at 24x24", new RowCopy(Batch * 24 * 24, 64, 0, 64, 32, 96)),
         ZeroPadding2D("zero-pad 24x24x64 -> 26x26x64", new ZeroPadding2DShape(24, 64, 1)),
+        .. AveragePool2D("avg-pool 2x2 24x24x64", new AveragePool2DShape(new Window2D(24, 2, 2), 64)),
+        .. GlobalAveragePool2D("global avg-pool 24x24x64", new GlobalPool2DShape(24 * 24, 64)),
     ];
 
     private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
@@ -49,4 +51,34 @@ internal static partial class OpCatalogue
             Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.OutputCount);
             return () => memory.Backend.ZeroPadding2DForward(shape, Batch, x, y);
         });
+
+    private static IEnumerable<OpCase> AveragePool2D(string op, AveragePool2DShape shape)
+    {
+        double bytes = (double)Batch * (shape.InputCount + shape.OutputCount) * sizeof(float);
+        yield return new OpCase(op, "forward", 0, bytes, memory =>
+        {
+            Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.OutputCount);
+            return () => memory.Backend.AveragePool2DForward(shape, Batch, x, y);
+        });
+        yield return new OpCase(op, "backward", 0, bytes, memory =>
+        {
+            Slot dy = memory.Values(Batch * shape.OutputCount), dx = memory.Room(Batch * shape.InputCount);
+            return () => memory.Backend.AveragePool2DBackwardInput(shape, Batch, dy, dx);
+        });
+    }
+
+    private static IEnumerable<OpCase> GlobalAveragePool2D(string op, GlobalPool2DShape shape)
+    {
+        double bytes = (double)Batch * (shape.InputCount + shape.Channels) * sizeof(float);
+        yield return new OpCase(op, "forward", 0, bytes, memory =>
+        {
+            Slot x = memory.Values(Batch * shape.InputCount), y = memory.Room(Batch * shape.Channels);
+            return () => memory.Backend.GlobalAveragePool2DForward(shape, Batch, x, y);
+        });
+        yield return new OpCase(op, "backward", 0, bytes, memory =>
+        {
+            Slot dy = memory.Values(Batch * shape.Channels), dx = memory.Room(Batch * shape.InputCount);
+            return () => memory.Backend.GlobalAveragePool2DBackwardInput(shape, Batch, dy, dx);
+        });
+    }
 }

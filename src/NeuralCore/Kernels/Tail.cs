@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Simd;
 
 namespace NeuralCore.Kernels;
@@ -16,5 +17,21 @@ internal static unsafe class Tail
         float* buffer = stackalloc float[Room];
         TSimd.Store(buffer, value);
         new ReadOnlySpan<float>(buffer, lanes).CopyTo(new Span<float>(destination, lanes));
+    }
+
+    /// <summary>Writes a vector, or as many of its first lanes as there are elements left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUpTo<TSimd, TVec>(float* destination, int left, TVec value)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        if (left >= TSimd.Width)
+        {
+            TSimd.Store(destination, value);
+        }
+        else
+        {
+            Store<TSimd, TVec>(destination, left, value);
+        }
     }
 }

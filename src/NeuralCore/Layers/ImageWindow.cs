@@ -23,6 +23,14 @@ internal static class ImageWindow
         ? new Size2D(input[0], input[1])
         : throw new ArgumentException($"It takes images of height x width x channels, not {input}: put a Reshape before it.");
 
+    /// <summary>What a pooling over whole images leaves of them: their channels, as an image of one pixel or flat.</summary>
+    /// <exception cref="ArgumentException">The input is no image.</exception>
+    public static Shape Pooled(Shape input, bool keepDims)
+    {
+        _ = SizeOf(input);
+        return keepDims ? new Shape(1, 1, input[2]) : new Shape(input[2]);
+    }
+
     /// <summary>Requires a size of at least 1 along each axis, when a layer is described.</summary>
     /// <exception cref="ArgumentException">It is smaller.</exception>
     public static Size2D AtLeastOne(Size2D size, string what, string layer) => size.Height >= 1 && size.Width >= 1

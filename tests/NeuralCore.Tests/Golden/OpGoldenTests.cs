@@ -192,5 +192,5 @@ public abstract partial class OpGoldenTests : IDisposable
     /// <summary>Makes the backend under test.</summary>
     protected abstract IBackend<float> CreateBackend();
 
-    private static TheoryData<string> Cases(string prefix) => [.. GoldenCase.Names(prefix)];
+    private static TheoryData<string> Cases(params string[] prefixes) => [.. GoldenCase.Names(prefixes)];
 }

@@ -17,6 +17,7 @@ public sealed class LayerErrorTests
         Says("dilation of a conv2d layer is at least 1 along each axis, not 0x0", () => new Conv2D(4, 3, dilation: 0));
         Says("pool size of a max_pooling2d layer is at least 1 along each axis, not 2x0", () => new MaxPooling2D((2, 0)));
         Says("stride of a max_pooling2d layer is at least 1 along each axis, not 0x0", () => new MaxPooling2D(2, 0));
+        Says("pool size of a average_pooling2d layer is at least 1 along each axis, not 0x0", () => new AveragePooling2D(0));
         Says("at least one unit, not 0", () => new Dense(0));
     }
 
@@ -29,6 +30,7 @@ public sealed class LayerErrorTests
         Says("The layer pool can not be applied to 6x5x2: A window of 7x2 does not fit", () => new MaxPooling2D((7, 2)) { Name = "pool" }.Apply(Image));
         Says("255 elements", () => new MaxPooling2D((16, 16), padding: Padding.Same).Apply(Value.Input(new Shape(40, 40, 1))));
         Says("The padding of a pooling, here 2, 2, 2, 2, is smaller than its window, here 2x2", () => new MaxPooling2D(2) { ExplicitPadding = 2 }.Apply(Image));
+        Says("The padding of a pooling, here 0, 3, 0, 0, is smaller than its window, here 3x3", () => new AveragePooling2D(3) { ExplicitPadding = new Border(0, 3, 0, 0) }.Apply(Image));
     }
 
     [Fact]
@@ -45,6 +47,9 @@ public sealed class LayerErrorTests
         Value flat = new Flatten().Apply(Image);
         Says("The layer conv2d can not be applied to 60: It takes images of height x width x channels, not 60: put a Reshape before it.", () => new Conv2D(1, 3).Apply(flat));
         Says("max_pooling2d can not be applied to 60", () => new MaxPooling2D().Apply(flat));
+        Says("average_pooling2d can not be applied to 60: It takes images", () => new AveragePooling2D().Apply(flat));
+        Says("global_average_pooling2d can not be applied to 60: It takes images", () => new GlobalAveragePooling2D().Apply(flat));
+        Says("global_max_pooling2d can not be applied to 60: It takes images", () => new GlobalMaxPooling2D().Apply(flat));
         Says("The layer dense can not be applied to 6x5x2: A dense layer takes a flat input, not 6x5x2: put a Flatten before it.", () => new Dense(2).Apply(Image));
     }
 
