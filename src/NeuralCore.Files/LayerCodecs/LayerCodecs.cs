@@ -11,7 +11,7 @@ public static class LayerCodecs
         new Conv2DCodec(), new DepthwiseConv2DCodec(), new SeparableConv2DCodec(), new ZeroPadding2DCodec(), new MaxPooling2DCodec(),
         new DenseCodec(), new DropoutCodec(), new FlattenCodec(), new ReshapeCodec(), new AddCodec(), new ConcatenateCodec(),
         new ReLUCodec(), new LeakyReLUCodec(), new ELUCodec(), new ActivationCodec(), new SoftmaxCodec(),
-        new KerasPermute(), new KerasScalingLayers(), new KerasIdleLayers(), new OnnxLayoutOps(), new OnnxScaleOps(),
+        new KerasPermute(), new KerasScalingLayers(), new KerasIdleLayers(), new OnnxLayoutOps(), new OnnxScaleOps(), new OnnxClip(),
     ];
 
     private static readonly Lock Change = new();

@@ -65,6 +65,10 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     public Value Image(FileValue value) => graph.Network.Image(value, channelsFirst: true)
         ?? throw node.Refused("on something else than an image with its channels first");
 
+    /// <summary>An image with its channels last, as some exporters have it for a while.</summary>
+    public Value LastImage(FileValue value) => graph.Network.Image(value, channelsFirst: false)
+        ?? throw node.Refused("on something else than an image with its channels last");
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => graph.Network.Vector(value);
 
