@@ -20,7 +20,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
         byte[] config = KerasWriter.Text(json => description.Write(json, () =>
         {
             json.WritePropertyName("compile_config");
-            KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), AdamText.Require(model.Optimizer));
+            KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model.Optimizer);
         }));
         byte[] about = KerasWriter.Text(json =>
         {
@@ -77,10 +77,10 @@ internal sealed class KerasArchiveFormat : IModelFormat
         return root;
     }
 
-    /// <summary>The steps, the learning rate, then both moments of each weight that is trained.</summary>
+    /// <summary>The steps, the learning rate, then what the optimiser keeps of each weight that is trained.</summary>
     private static void AddOptimizer(Hdf5Group variables, Model model, KerasDescription description)
     {
-        variables.With("name", Hdf5Values.Variable("adam"));
+        variables.With("name", Hdf5Values.Variable(KerasOptimizer.NameOf(model.Optimizer, isKeras3: true)));
         variables.Add("0", Hdf5Values.Of(checked((int)model.Steps)));
         variables.Add("1", Hdf5Values.Of((float)model.Optimizer.LearningRate));
         if (model.Steps == 0)
@@ -90,12 +90,9 @@ internal sealed class KerasArchiveFormat : IModelFormat
 
         int number = 2;
         IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model);
-        foreach ((Weight weight, float[][] kept) in description.Weights.Where(states.ContainsKey).Select(weight => (weight, states[weight])))
+        foreach ((Weight weight, int state) in KerasOptimizerState.InOrder(model.Optimizer, [.. description.Weights.Where(states.ContainsKey)]))
         {
-            foreach (float[] state in kept)
-            {
-                variables.Add($"{number++}", Hdf5Values.Of(weight.Shape, state));
-            }
+            variables.Add($"{number++}", Hdf5Values.Of(weight.Shape, states[weight][state]));
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     private readonly Hdf5Object _root;
     private readonly Dictionary<KerasLayer, (string Path, Hdf5Object Group)> _paths;
 
-    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, string? version, KerasNote? note, Optimizer? optimizer)
+    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, string? version, KerasNote? note, JsonElement? optimizer)
         : base(config, version, note, optimizer) => (_root, _paths) = (root, KerasPaths.Of(Root, root));
 
     /// <summary>Opens a file.</summary>
@@ -32,9 +32,9 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         Dictionary<string, byte[]> parts = ZipParts.Read(path, [(AboutFile, MostConfigBytes), (ConfigFile, MostConfigBytes), (WeightFile, int.MaxValue)]);
         JsonElement config = Parse(parts, ConfigFile), metadata = Parse(parts, AboutFile);
         KerasNote? note = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(KerasNote.Key, out JsonElement own) ? KerasNote.Read(own) : null;
-        Optimizer? optimizer = config.ValueKind == JsonValueKind.Object
+        JsonElement? optimizer = config.ValueKind == JsonValueKind.Object
             && config.TryGetProperty("compile_config", out JsonElement compiled) && compiled.ValueKind == JsonValueKind.Object
-            && compiled.TryGetProperty("optimizer", out JsonElement described) ? KerasText.Optimizer(described) : null;
+            && compiled.TryGetProperty("optimizer", out JsonElement described) ? described : null;
         string? version = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
             ? KerasSettings.Text(said)
             : null;
@@ -76,16 +76,10 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         layers.Select(layer => (layer, Tensors(layer.Layer)));
 
     /// <inheritdoc/>
-    protected override (long Steps, IReadOnlyList<NamedDataset> M, IReadOnlyList<NamedDataset> V)? Moments()
+    protected override KerasOptimizerState? State(Optimizer optimizer)
     {
         const string Path = "optimizer/vars";
-        if (_root.FindPath(Path) is not { } variables || Numbered(variables, Path) is not [var iteration, _, .. var moments]
-            || iteration.Dataset.ReadInteger(iteration.Name) is not { } steps)
-        {
-            return null;
-        }
-
-        return (steps, [.. moments.Where((_, i) => i % 2 == 0)], [.. moments.Where((_, i) => i % 2 == 1)]);
+        return _root.FindPath(Path) is { } variables ? KerasOptimizerState.ByNumber(Numbered(variables, Path), optimizer) : null;
     }
 
     private static List<NamedDataset> Numbered(Hdf5Object group, string path)

@@ -95,6 +95,17 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
         }
     }
 
+    /// <summary>A value as the engine's, whose channels are an axis of the file's.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="axis">The axis of an item.</param>
+    public Value ChannelsOf(FileValue value, int axis)
+    {
+        Value? image = value.Dims.Length == 3 ? network.Image(value, channelsFirst: axis == 0) : null;
+        return image ?? (value.EngineAxis(axis) == value.Value.Shape.Rank - 1
+            ? value.Value
+            : throw new ArgumentException($"It works on axis {axis + 1} of a tensor of {string.Join('x', value.Dims)}, which is not that of its channels."));
+    }
+
     /// <summary>What the layer applies to its outputs.</summary>
     /// <param name="mayBeSoftmax">Whether the engine's layer can apply a softmax itself; else that becomes a layer.</param>
     public KerasFunction Function(bool mayBeSoftmax)

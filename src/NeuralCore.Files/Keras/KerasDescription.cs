@@ -157,6 +157,7 @@ internal sealed class KerasDescription
         }
 
         keras.DataType();
+        keras.InputShape = calls[0].Inputs[0].Shape;
         writer.WriteKeras(layer, keras);
         json.WriteEndObject();
         keras.Registered();

@@ -27,12 +27,11 @@ internal sealed class KerasH5Format : IModelFormat
     public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
         var description = new KerasDescription(model, KerasLayout.Keras2);
-        Adam adam = AdamText.Require(model.Optimizer);
         Hdf5Group root = new Hdf5Group()
             .With("backend", Hdf5Values.Of(Backend))
             .With("keras_version", Hdf5Values.Of(Version))
             .With("model_config", Hdf5Values.Of(Text(json => description.Write(json))))
-            .With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), adam))))
+            .With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), model.Optimizer))))
             .With(KerasNote.Key, Hdf5Values.Of(KerasNote.Write(model, metadata)));
         AddWeights(root.Group("model_weights"), model, description);
         if (model.Steps > 0)
@@ -80,15 +79,17 @@ internal sealed class KerasH5Format : IModelFormat
         }
     }
 
-    /// <summary>The optimiser's state as Keras 2.4 names it: the steps, then every first moment, then every second one.</summary>
+    /// <summary>The optimiser's state as Keras 2.4 names it: the steps, then each of its states of all weights.</summary>
     private static void AddOptimizer(Hdf5Group group, Model model, KerasDescription description)
     {
         IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model);
-        List<(string Name, Hdf5Values Values)> all = [("Adam/iter:0", Hdf5Values.Of(model.Steps))];
+        string name = KerasOptimizer.ClassOf(model.Optimizer is AdamW ? new Adam() : model.Optimizer);
+        List<(string Name, Hdf5Values Values)> all = [($"{name}/iter:0", Hdf5Values.Of(model.Steps))];
         foreach ((int index, string state) in model.Optimizer.StateNames.Index())
         {
+            string kept = KerasOptimizerState.NameInKeras2(model.Optimizer, state);
             all.AddRange(description.Layers.SelectMany(layer => (layer.Layer?.Weights ?? []).Where(states.ContainsKey)
-                .Select(weight => ($"Adam/{layer.Name}/{layer.WeightName(weight)}/{state}:0", Hdf5Values.Of(weight.Shape, states[weight][index])))));
+                .Select(weight => ($"{name}/{layer.Name}/{layer.WeightName(weight)}/{kept}:0", Hdf5Values.Of(weight.Shape, states[weight][index])))));
         }
 
         List(group, "weight_names", [.. all.Select(entry => entry.Name)]);

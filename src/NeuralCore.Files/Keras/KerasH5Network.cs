@@ -8,7 +8,7 @@ internal sealed class KerasH5Network : KerasNetwork
 {
     private readonly Hdf5Object _root;
 
-    private KerasH5Network(Hdf5Object root, JsonElement model, KerasNote? note, Optimizer? optimizer)
+    private KerasH5Network(Hdf5Object root, JsonElement model, KerasNote? note, JsonElement? optimizer)
         : base(model, root.Texts("keras_version") is [var version] ? version : null, note, optimizer) => _root = root;
 
     /// <summary>Opens a file.</summary>
@@ -19,8 +19,8 @@ internal sealed class KerasH5Network : KerasNetwork
         Hdf5Object root = Hdf5File.Open(bytes).Root;
         JsonElement model = Parse(root, "model_config") ?? throw new InvalidDataException("holds weights without a network, since it lacks a 'model_config'");
         JsonElement? training = Parse(root, "training_config"), note = Parse(root, KerasNote.Key);
-        Optimizer? optimizer = training is { ValueKind: JsonValueKind.Object } compiled && compiled.TryGetProperty("optimizer_config", out JsonElement config)
-            ? KerasText.Optimizer(config)
+        JsonElement? optimizer = training is { ValueKind: JsonValueKind.Object } compiled && compiled.TryGetProperty("optimizer_config", out JsonElement config)
+            ? config
             : null;
         return new KerasH5Network(root, model, note is { } own ? KerasNote.Read(own) : null, optimizer);
     }
@@ -55,34 +55,9 @@ internal sealed class KerasH5Network : KerasNetwork
     protected override Hdf5Object? OwnState() => _root.FindPath(KerasH5Format.OwnState);
 
     /// <inheritdoc/>
-    protected override (long Steps, IReadOnlyList<NamedDataset> M, IReadOnlyList<NamedDataset> V)? Moments()
-    {
-        if (_root.Find("optimizer_weights") is not { } group || group.Texts("weight_names") is not { } names)
-        {
-            return null;
-        }
-
-        long? steps = null;
-        List<NamedDataset> m = [], v = [];
-        foreach (string name in names)
-        {
-            string plain = name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name;
-            if (plain.EndsWith("iteration", StringComparison.Ordinal) || plain.EndsWith("/iter", StringComparison.Ordinal))
-            {
-                steps = Dataset(group, name).Dataset.ReadInteger(name);
-            }
-            else if (plain.EndsWith("_momentum", StringComparison.Ordinal) || plain.EndsWith("/m", StringComparison.Ordinal) || plain.Contains("/m/"))
-            {
-                m.Add(Dataset(group, name));
-            }
-            else if (plain.EndsWith("_velocity", StringComparison.Ordinal) || plain.EndsWith("/v", StringComparison.Ordinal) || plain.Contains("/v/"))
-            {
-                v.Add(Dataset(group, name));
-            }
-        }
-
-        return steps is { } taken ? (taken, m, v) : null;
-    }
+    protected override KerasOptimizerState? State(Optimizer optimizer) => _root.Find("optimizer_weights") is { } group && group.Texts("weight_names") is { } names
+        ? KerasOptimizerState.ByName(names.Select(name => Dataset(group, name)), optimizer)
+        : null;
 
     private static JsonElement? Parse(Hdf5Object root, string name)
     {

@@ -7,13 +7,19 @@ namespace NeuralCore.Files.Keras;
 internal abstract class KerasNetwork : StoredNetwork
 {
     private readonly KerasNote? _note;
+    private readonly string? _unknown;
     private KerasAssembly? _assembly;
 
     /// <summary>Takes what a file says about the network.</summary>
-    protected KerasNetwork(JsonElement config, string? version, KerasNote? note, Optimizer? optimizer)
+    /// <param name="config">The network.</param>
+    /// <param name="version">The version of Keras.</param>
+    /// <param name="note">What this program noted beside it.</param>
+    /// <param name="optimizer">The optimiser's description; null where there is none.</param>
+    protected KerasNetwork(JsonElement config, string? version, KerasNote? note, JsonElement? optimizer)
     {
         (Root, _note) = (KerasModel.Read(config, version), note);
-        Optimizer = note is null ? optimizer : note.Refine(optimizer);
+        (Optimizer? read, _unknown) = optimizer is { } described ? KerasOptimizer.Read(described) : default;
+        Optimizer = note is null ? read : note.Refine(read);
     }
 
     /// <inheritdoc/>
@@ -29,7 +35,9 @@ internal abstract class KerasNetwork : StoredNetwork
     public override NetworkParts Build(LoadOptions options)
     {
         (_assembly, NetworkParts parts) = KerasAssembly.Build(Root, options, _note?.Preprocessing, Tensors);
-        return parts;
+        return _unknown is null
+            ? parts
+            : parts with { Remarks = [.. parts.Remarks, $"was trained by {FileText.Quote(_unknown)} with settings that this program does not have, so that its training can not go on from where it was"] };
     }
 
     /// <inheritdoc/>
@@ -74,18 +82,24 @@ internal abstract class KerasNetwork : StoredNetwork
         // Keras lists what its optimiser keeps in the order of its layers.
         HashSet<Weight> isTrained = [.. trained.Select(weight => weight.Weight)];
         Dictionary<KerasLayer, KerasMade> made = _assembly!.Made.ToDictionary(layer => layer.Layer, (IEqualityComparer<KerasLayer>)ReferenceEqualityComparer.Instance);
+        Dictionary<Weight, Func<float[], float[]>?> turns = made.Values.SelectMany(layer => layer.Weights).Where(weight => weight.Weight is not null)
+            .DistinctBy(weight => weight.Weight).ToDictionary(weight => weight.Weight!, weight => weight.ToEngine);
         Weight[] order = [.. Root.Leaves.Distinct(ReferenceEqualityComparer.Instance).Cast<KerasLayer>().Where(made.ContainsKey)
             .SelectMany(leaf => made[leaf].Weights).Select(weight => weight.Weight).OfType<Weight>().Where(isTrained.Contains)];
-        if (Moments() is not { } moments || moments.Steps is < 1 or > int.MaxValue || moments.M.Count != order.Length || moments.V.Count != order.Length)
+        if (Optimizer is null || State(Optimizer) is not { } state || state.Steps is < 1 or > int.MaxValue || state.States.Values.Any(tensors => tensors.Count != order.Length))
         {
             return null;
         }
 
-        return new StoredTraining(moments.Steps, epochs, [.. new[] { ("m", moments.M), ("v", moments.V) }.Select(state =>
+        return new StoredTraining(state.Steps, epochs, [.. names.Select(name =>
         {
-            Dictionary<Weight, NamedDataset> tensors = order.Zip(state.Item2).ToDictionary(pair => pair.First, pair => pair.Second);
-            return (state.Item1, (IReadOnlyList<StoredTensor>)[.. trained.Select(weight => tensors[weight.Weight].Tensor)]);
+            Dictionary<Weight, NamedDataset> tensors = order.Zip(state.States[name]).ToDictionary(pair => pair.First, pair => pair.Second);
+            return (name, (IReadOnlyList<StoredTensor>)[.. trained.Select(weight => Turned(weight.Weight, tensors[weight.Weight].Tensor))]);
         })]);
+
+        StoredTensor Turned(Weight weight, StoredTensor tensor) => turns.GetValueOrDefault(weight) is { } order
+            ? tensor with { Shape = weight.Shape, Read = () => order(tensor.Read()) }
+            : tensor;
     }
 
     /// <summary>The group in which this program keeps what its own optimiser needs; null where there is none.</summary>
@@ -97,8 +111,8 @@ internal abstract class KerasNetwork : StoredNetwork
     /// <summary>The tensors of all layers, in the order in which Keras keeps them.</summary>
     protected abstract IEnumerable<(KerasMade Made, IReadOnlyList<NamedDataset> Tensors)> Matched(IReadOnlyList<KerasMade> layers);
 
-    /// <summary>Adam's iterations and moments, or null where there are none.</summary>
-    protected abstract (long Steps, IReadOnlyList<NamedDataset> M, IReadOnlyList<NamedDataset> V)? Moments();
+    /// <summary>What an optimiser has kept; null where there is nothing.</summary>
+    protected abstract KerasOptimizerState? State(Optimizer optimizer);
 }
 
 /// <summary>A dataset by the name that the file gives it.</summary>

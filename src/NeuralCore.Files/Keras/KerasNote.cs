@@ -13,8 +13,9 @@ namespace NeuralCore.Files.Keras;
 /// <param name="Steps">The steps taken, where the file holds what the optimiser keeps under names of this program's.</param>
 /// <param name="Epochs">The epochs begun.</param>
 /// <param name="LearningRate">The learning rate in double, of which Keras keeps a float32.</param>
+/// <param name="Optimizer">The optimiser in all its settings, some of which Keras has no words for; null in files of earlier versions.</param>
 /// <param name="Metadata">The caller's texts.</param>
-internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, long Steps, int Epochs, double? LearningRate, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, long Steps, int Epochs, double? LearningRate, Optimizer? Optimizer, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>The name of the attribute.</summary>
     public const string Key = "neuralcore";
@@ -27,6 +28,8 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
         json.WriteNumber("steps", model.Steps);
         json.WriteNumber("epochs", model.Epochs);
         json.WriteNumber("learning_rate", model.Optimizer.LearningRate);
+        json.WritePropertyName("optimizer");
+        OptimizerText.Write(json, model.Optimizer);
         json.WriteStartObject("metadata");
         foreach ((string key, string text) in metadata)
         {
@@ -61,6 +64,7 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
         long steps = note.TryGetProperty("steps", out JsonElement taken) && taken.ValueKind == JsonValueKind.Number && taken.TryGetInt64(out long done) ? done : 0;
         int epochs = note.TryGetProperty("epochs", out JsonElement count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out int begun) ? Math.Max(begun, 0) : 0;
         double? rate = note.TryGetProperty("learning_rate", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetDouble(out double exact) ? exact : null;
+        Optimizer? optimizer = note.TryGetProperty("optimizer", out JsonElement described) ? OptimizerText.Read(described) : null;
         var texts = new Dictionary<string, string>();
         if (note.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object)
         {
@@ -70,17 +74,23 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
             }
         }
 
-        return new KerasNote(PreprocessingText.Read(KerasSettings.Text(name)), steps, epochs, rate, texts);
+        return new KerasNote(PreprocessingText.Read(KerasSettings.Text(name)), steps, epochs, rate, optimizer, texts);
     }
 
-    /// <summary>The optimiser of a file with the rate that this note knows better, unless somebody has changed the rate since.</summary>
+    /// <summary>The optimiser of a file with what this note knows better, unless its rate has been changed since.</summary>
     public Optimizer? Refine(Optimizer? optimizer)
     {
-        if (optimizer is not null && LearningRate is { } rate and > 0 && double.IsFinite(rate) && (float)rate == (float)optimizer.LearningRate)
+        if (optimizer is null || LearningRate is not { } rate || !(rate > 0) || !double.IsFinite(rate) || (float)rate != (float)optimizer.LearningRate)
         {
-            optimizer.LearningRate = rate;
+            return optimizer;
         }
 
+        if (Optimizer is { } exact && (exact.GetType() == optimizer.GetType() || (exact is AdamW && optimizer is Adam)))
+        {
+            optimizer = exact;
+        }
+
+        optimizer.LearningRate = rate;
         return optimizer;
     }
 }

@@ -43,6 +43,9 @@ internal sealed class KerasWriter(Utf8JsonWriter json, KerasLayout layout)
     /// <summary>Receives the description.</summary>
     public Utf8JsonWriter Json => json;
 
+    /// <summary>The shape of the first input of the layer that is written.</summary>
+    public Shape InputShape { get; set; }
+
     /// <summary>Makes a text of what is written.</summary>
     public static byte[] Text(Action<Utf8JsonWriter> write)
     {

@@ -30,30 +30,19 @@ internal sealed class OnnxScaleOps : IOnnxReader
         FileValue input = call.Value(place);
         if (input.Raw is not { } raw || !call.IsOnlyReader(place))
         {
-            throw node.Refused("by constants in the middle of the network");
+            call.Give(Scaled(call, input, constant));
+            return;
         }
 
         double[] numbers = Numbers(call, input, constant);
-        double[] ones = Array.ConvertAll(numbers, _ => 1.0), zeros = new double[numbers.Length];
         if (node.Op == "Sub" && call.Follow(next => next.Op == "Div" && next.Input(0) == node.Outputs[0] && IsLike(call.ConstantOf(next.Input(1)), constant)) is { } divided)
         {
             raw.Standardize(numbers, Numbers(call, input, call.ConstantOf(divided.Input(1))!));
         }
         else
         {
-            raw.Rescale(
-                node.Op switch
-                {
-                    "Mul" => numbers,
-                    "Div" => Array.ConvertAll(numbers, number => 1 / number),
-                    _ => ones,
-                },
-                node.Op switch
-                {
-                    "Add" => numbers,
-                    "Sub" => Array.ConvertAll(numbers, number => -number),
-                    _ => zeros,
-                });
+            (double[] scale, double[] shift) = Line(node, numbers);
+            raw.Rescale(scale, shift);
         }
 
         call.Give(input);
@@ -70,6 +59,32 @@ internal sealed class OnnxScaleOps : IOnnxReader
         call.Give(inputs.Length == 1 ? inputs[0] : inputs[0].With(call.Apply(call.New(new Add()), NetworkAssembly.Alike(inputs))));
     }
 
+    /// <summary>A scaling or a shift in the middle of the network, and the shift behind a scaling with it: exporters write a normalization so.</summary>
+    private static FileValue Scaled(OnnxCall call, FileValue input, OnnxConstant constant)
+    {
+        (double[] scale, double[] shift) = Line(call.Node, Numbers(call, input, constant));
+        if (call.Node.Op is "Mul" or "Div"
+            && call.Follow(next => next.Op is "Add" or "Sub" && next.Inputs.Count == 2 && ShiftOf(call, next) is not null) is { } shifted)
+        {
+            shift = Line(shifted, Numbers(call, input, ShiftOf(call, shifted)!)).Shift;
+        }
+
+        int count = Math.Max(scale.Length, shift.Length);
+        return OnnxAffine.Apply(call, input, scale.Length == count ? scale : [.. Enumerable.Repeat(scale[0], count)], shift.Length == count ? shift : [.. Enumerable.Repeat(shift[0], count)]);
+    }
+
+    /// <summary>The constant that a node adds to its first input, or subtracts from it; an addition may have it first.</summary>
+    private static OnnxConstant? ShiftOf(OnnxCall call, OnnxNode node) => call.ConstantOf(node.Input(1)) ?? (node.Op == "Add" ? call.ConstantOf(node.Input(0)) : null);
+
+    /// <summary>What an operation with a constant does as scale x + shift.</summary>
+    private static (double[] Scale, double[] Shift) Line(OnnxNode node, double[] numbers) => node.Op switch
+    {
+        "Mul" => (numbers, new double[numbers.Length]),
+        "Div" => (Array.ConvertAll(numbers, number => 1 / number), new double[numbers.Length]),
+        "Add" => (Array.ConvertAll(numbers, _ => 1.0), numbers),
+        _ => (Array.ConvertAll(numbers, _ => 1.0), Array.ConvertAll(numbers, number => -number)),
+    };
+
     private static bool IsLike(OnnxConstant? constant, OnnxConstant other) => constant is not null && constant.Dims.SequenceEqual(other.Dims);
 
     /// <summary>One number for all, or one a channel.</summary>
@@ -85,6 +100,11 @@ internal sealed class OnnxScaleOps : IOnnxReader
         if (wide.Length == 0)
         {
             return [values[0]];
+        }
+
+        if (input.Dims.Length == 1 && wide.Length == 1 && wide[0] == constant.Dims.Length - 1 && values.Length == input.Count)
+        {
+            return Array.ConvertAll(input.Placement.ToEngine(values), value => (double)value);
         }
 
         // Axes meet from the last one on.

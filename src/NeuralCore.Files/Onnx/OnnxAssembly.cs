@@ -58,6 +58,7 @@ internal sealed class OnnxAssembly
     public static NetworkParts Read(OnnxGraph graph, OnnxExternalFiles files, LoadOptions options, IReadOnlyList<Preprocessing>? noted, long fileBytes)
     {
         var assembly = new OnnxAssembly(graph, files, options) { _budget = OnnxFolding.Budget(fileBytes) };
+        assembly.RequireKnown();
         assembly.AddInputs(noted);
         foreach (OnnxNode node in assembly._nodes)
         {
@@ -147,6 +148,23 @@ internal sealed class OnnxAssembly
         return kept;
     }
 
+    /// <summary>Refuses an operation that nothing is known of by its name, before what it reads is looked at.</summary>
+    private void RequireKnown()
+    {
+        foreach (OnnxNode node in _nodes)
+        {
+            if (node.Domain is not ("" or "ai.onnx"))
+            {
+                throw node.Refused($"of the domain {FileText.Quote(node.Domain)}");
+            }
+
+            if (LayerCodecs.ForOnnx(node.Op) is null && node.Op is not ("Constant" or "Shape") && !OnnxFolding.Ops.Contains(node.Op))
+            {
+                throw new InvalidDataException($"has {node.Description}, and this program has nothing for that operation");
+            }
+        }
+    }
+
     private void AddInputs(IReadOnlyList<Preprocessing>? noted)
     {
         foreach (OnnxValue input in _graph.Inputs)
@@ -170,7 +188,7 @@ internal sealed class OnnxAssembly
         if (type is not (OnnxType.Float or OnnxType.UInt8 or OnnxType.Double or OnnxType.Half) || dims.Length is < 1 or > 3 || dims.Contains(0))
         {
             throw new InvalidDataException(
-                $"has the input {FileText.Quote(input.Name)}, which is no batch of images or vectors of a fixed size, in numbers of a type that this program knows");
+                $"has the input {FileText.Quote(input.Name)} of {_readers[input.Name][0].Description}, which is no batch of images or vectors of a fixed size, in numbers of a type that this program knows");
         }
 
         NetworkAssembly.RequireSize(dims);
@@ -189,11 +207,6 @@ internal sealed class OnnxAssembly
         if (_taken.Contains(node))
         {
             return;
-        }
-
-        if (node.Domain is not ("" or "ai.onnx"))
-        {
-            throw node.Refused($"of the domain {FileText.Quote(node.Domain)}");
         }
 
         if (node.Outputs.Count == 0)

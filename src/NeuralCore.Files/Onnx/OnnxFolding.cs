@@ -10,6 +10,13 @@ internal static partial class OnnxFolding
     private const long LeastBudget = 1 << 20;
     private const int ReadAgain = 16;
 
+    /// <summary>The operations that are computed where what they take is constant.</summary>
+    public static IReadOnlySet<string> Ops { get; } = new HashSet<string>
+    {
+        "Identity", "Dropout", "Cast", "Transpose", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Gather", "Slice", "Concat", "ConstantOfShape", "Expand", "Range",
+        "Shape", "Size", "ReduceProd", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Equal", "Mod", "Where", "Neg", "Abs", "Floor", "Ceil", "Sqrt", "Reciprocal", "Exp", "Log",
+    };
+
     /// <summary>How many numbers the graph of a file may compute.</summary>
     public static long Budget(long fileBytes) => LeastBudget + (ReadAgain * (fileBytes / sizeof(float)));
 
@@ -48,7 +55,6 @@ internal static partial class OnnxFolding
             "Reciprocal" => Each(first, null, value => 1 / value),
             "Exp" => Each(first, null, MathF.Exp),
             "Log" => Each(first, null, MathF.Log),
-            "Erf" => null,
             _ => null,
         };
     }

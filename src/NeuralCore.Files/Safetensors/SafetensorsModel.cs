@@ -4,9 +4,9 @@ namespace NeuralCore.Files;
 
 /// <summary>
 /// Networks as safetensors: each parameter is a tensor of its own name (<c>conv2d/kernel</c>), and the metadata tell the rest:
-/// <c>format</c> and <c>format_version</c>, the <c>architecture</c> as JSON, the <c>preprocessing</c>, and Adam's settings. Of a
-/// model that was trained the file also holds how far (<c>training_steps</c>, <c>training_epochs</c>), and Adam's moments as the
-/// tensors <c>adam/m/...</c> and <c>adam/v/...</c>.
+/// <c>format</c> and <c>format_version</c>, the <c>architecture</c> as JSON, the <c>preprocessing</c>, and the <c>optimizer</c>'s settings. Of a
+/// model that was trained the file also holds how far (<c>training_steps</c>, <c>training_epochs</c>), and what the optimiser keeps as the
+/// tensors <c>adam/m/...</c> and <c>adam/v/...</c>, which are called so for every optimiser.
 /// </summary>
 internal sealed class SafetensorsModel : IModelFormat
 {
@@ -14,7 +14,7 @@ internal sealed class SafetensorsModel : IModelFormat
     private const string VersionKey = "format_version";
     private const string ArchitectureKey = "architecture";
     private const string PreprocessingKey = "preprocessing";
-    private const string OptimizerKey = "adam";
+    private const string OptimizerKey = "optimizer", AdamKey = "adam";
     private const string StepsKey = "training_steps";
     private const string EpochsKey = "training_epochs";
     private const string FormatName = "neuralcore";
@@ -28,7 +28,7 @@ internal sealed class SafetensorsModel : IModelFormat
     public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
         Dictionary<string, string> all = Describe(model);
-        all.Add(OptimizerKey, AdamText.Write(AdamText.Require(model.Optimizer)));
+        all.Add(OptimizerKey, OptimizerText.Write(model.Optimizer));
         List<(string, Shape, float[])> tensors = [.. model.Parameters.Select(p => (p.Name, p.Shape, p.Read()))];
         if (model.Steps > 0)
         {
@@ -79,7 +79,7 @@ internal sealed class SafetensorsModel : IModelFormat
     };
 
     private static bool IsReserved(string key) =>
-        key is FormatKey or VersionKey or ArchitectureKey or PreprocessingKey or OptimizerKey or StepsKey or EpochsKey;
+        key is FormatKey or VersionKey or ArchitectureKey or PreprocessingKey or OptimizerKey or AdamKey or StepsKey or EpochsKey;
 
     private static void Require(bool condition, string fault)
     {
@@ -103,7 +103,8 @@ internal sealed class SafetensorsModel : IModelFormat
             string version = metadata.GetValueOrDefault(VersionKey, "none");
             Require(version == Version, $"has the format version {FileText.Quote(version)}, and this program reads version {Version}");
             _preprocessing = PreprocessingText.Read(metadata.GetValueOrDefault(PreprocessingKey, "none given"));
-            Optimizer = metadata.TryGetValue(OptimizerKey, out string? adam) ? AdamText.Read(adam) : null;
+            Optimizer = metadata.TryGetValue(OptimizerKey, out string? described) ? OptimizerText.Read(described)
+                : metadata.TryGetValue(AdamKey, out string? adam) ? OptimizerText.ReadFourNumbers(adam) : null;
             _tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
         }
 
