@@ -32,6 +32,13 @@ internal sealed class WrittenNetwork
         Names = _calls.Select(call => call.Layer).Distinct().Select(layer => _names[layer]).ToArray();
     }
 
+    private WrittenNetwork(WrittenNetwork network, IReadOnlyList<WrittenCall> calls)
+    {
+        (_model, _isKnown, Outputs) = (network._model, network._isKnown, network.Outputs);
+        _calls.AddRange(calls);
+        Names = [.. calls.DistinctBy(call => call.Layer, ReferenceEqualityComparer.Instance).Select(call => call.Name)];
+    }
+
     /// <summary>Where items enter.</summary>
     public IReadOnlyList<Value> Inputs => _model.Inputs;
 
@@ -53,6 +60,9 @@ internal sealed class WrittenNetwork
     /// <param name="isKnown">Whether the format has words for a layer.</param>
     /// <exception cref="NotSupportedException">It has none for a layer that is not composed of others; the message names it.</exception>
     public static WrittenNetwork Of(Model model, Func<Layer, bool> isKnown) => new(model, isKnown);
+
+    /// <summary>The same network, said in other applications of layers that give the same.</summary>
+    public WrittenNetwork With(IReadOnlyList<WrittenCall> calls) => new(this, calls);
 
     /// <summary>The weights of a compiled model.</summary>
     public static Dictionary<Weight, ModelParameter> Parameters(Model model) =>

@@ -18,7 +18,8 @@ internal sealed class KerasDescription
     /// <exception cref="NotSupportedException">Keras has no such layer; the message names it.</exception>
     public KerasDescription(Model model, KerasLayout layout)
     {
-        (_network, _layout) = (WrittenNetwork.Of(model, layer => LayerCodecs.Find(layer) is IKerasWriter), layout);
+        var network = WrittenNetwork.Of(model, layer => LayerCodecs.Find(layer) is IKerasWriter);
+        (_network, _layout) = (network.With(KerasCalls.Of(network, layout)), layout);
         var taken = new HashSet<string>();
         foreach (Value input in _network.Inputs)
         {

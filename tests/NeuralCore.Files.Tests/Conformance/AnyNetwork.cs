@@ -56,4 +56,20 @@ internal static class Images
 
         return moved;
     }
+
+    /// <summary>From batch, rows, columns, channels to batch, channels, rows, columns.</summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="dims">The extents that they get.</param>
+    public static float[] ToChannelsFirst(float[] values, IReadOnlyList<int> dims)
+    {
+        (int channels, int area) = (dims[1], dims[2] * dims[3]);
+        var moved = new float[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int item = i / (channels * area), channel = i / area % channels, place = i % area;
+            moved[i] = values[(((item * area) + place) * channels) + channel];
+        }
+
+        return moved;
+    }
 }
