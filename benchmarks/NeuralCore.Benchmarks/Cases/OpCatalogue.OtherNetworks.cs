@@ -14,6 +14,7 @@ internal static partial class OpCatalogue
         ZeroPadding2D("zero-pad 24x24x64 -> 26x26x64", new ZeroPadding2DShape(24, 64, 1)),
         .. AveragePool2D("avg-pool 2x2 24x24x64", new AveragePool2DShape(new Window2D(24, 2, 2), 64)),
         .. GlobalAveragePool2D("global avg-pool 24x24x64", new GlobalPool2DShape(24 * 24, 64)),
+        .. BatchNorm("batch-norm 24x24x64", new BatchNormShape(24 * 24, 64)),
     ];
 
     private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
@@ -79,6 +80,29 @@ internal static partial class OpCatalogue
         {
             Slot dy = memory.Values(Batch * shape.Channels), dx = memory.Room(Batch * shape.InputCount);
             return () => memory.Backend.GlobalAveragePool2DBackwardInput(shape, Batch, dy, dx);
+        });
+    }
+
+    private static IEnumerable<OpCase> BatchNorm(string op, BatchNormShape shape)
+    {
+        int count = Batch * shape.InputCount;
+        yield return new OpCase(op, "forward", 0, 3.0 * count * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(count), y = memory.Room(count), mean = memory.Room(shape.Channels), variance = memory.Room(shape.Channels);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            var weights = new BatchNormWeights(memory.Room(3 * shape.Channels), memory.Values(shape.Channels), memory.Values(shape.Channels));
+            return () =>
+            {
+                memory.Backend.BatchNormStatistics(shape, Batch, x, mean, variance, weights.Statistics, scratch);
+                memory.Backend.BatchNormForward(shape, Batch, x, weights, Activation.Linear, y, scratch);
+            };
+        });
+        yield return new OpCase(op, "backward", 0, 5.0 * count * sizeof(float), memory =>
+        {
+            Slot x = memory.Values(count), dy = memory.Values(count), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            var weights = new BatchNormWeights(memory.Values(3 * shape.Channels), memory.Values(shape.Channels), null);
+            var gradients = new BatchNormGradients(OfBatch: true, memory.Room(count), memory.Room(shape.Channels), memory.Room(shape.Channels));
+            return () => memory.Backend.BatchNormBackward(shape, Batch, x, weights, dy, gradients, scratch);
         });
     }
 }

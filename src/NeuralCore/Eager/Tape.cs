@@ -11,6 +11,7 @@ public sealed partial class Tape : IDisposable
 {
     private readonly List<Tensor> _variables = [];
     private readonly Dictionary<Weight, Tensor> _layerWeights = [];
+    private readonly HashSet<Weight> _frozen = [];
     private readonly Dictionary<Tensor, StateSlots> _optimizerState = [];
     private readonly List<MemoryBlock> _variableBlocks = [];
     private Optimizer? _optimizer;
@@ -200,6 +201,11 @@ public sealed partial class Tape : IDisposable
         isTrained &= call.Layer.Trainable;
         foreach (Weight weight in call.Layer.Weights.Where(weight => !_layerWeights.ContainsKey(weight)))
         {
+            if (!isTrained)
+            {
+                _frozen.Add(weight);
+            }
+
             _layerWeights[weight] = Initialized(weight.Shape, weight.Initializer, isTrained && weight.Role != WeightRole.State);
         }
 

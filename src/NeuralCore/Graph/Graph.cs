@@ -15,6 +15,7 @@ internal sealed class Graph
     private Graph(PlanRequest request, Func<Weight, bool> isTrained)
     {
         (HasBackward, _isTrained) = (request.HasBackward, isTrained);
+        CanPrepare = request.KeepPrepared && !request.Training && !request.HasBackward;
         _nodes = [.. NodesOf([.. request.Inputs], request.Outputs)];
         foreach (Node alias in _nodes.Where(node => node.IsAlias(request.Training)))
         {
@@ -35,6 +36,9 @@ internal sealed class Graph
 
     /// <summary>Whether there is a backward pass.</summary>
     public bool HasBackward { get; }
+
+    /// <summary>Whether the plan only predicts, and weights may be kept in another form from one run to the next.</summary>
+    public bool CanPrepare { get; }
 
     /// <summary>Finds the nodes that values depend on, in the order in which they run forward.</summary>
     /// <param name="inputs">The values that are brought in from outside.</param>

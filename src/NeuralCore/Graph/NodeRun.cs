@@ -62,7 +62,8 @@ internal sealed class NodeMemory<T>
 /// <param name="Values">The numbers.</param>
 /// <param name="Gradient">Their gradient; null where it is not trained.</param>
 /// <param name="State">What the optimiser keeps of each.</param>
-internal readonly record struct WeightSlots(Slot Values, Slot? Gradient, StateSlots State = default);
+/// <param name="IsFrozen">Whether its layer is not trained, so that even a state that the layer itself changes stays as it is.</param>
+internal readonly record struct WeightSlots(Slot Values, Slot? Gradient, StateSlots State = default, bool IsFrozen = false);
 
 /// <summary>One run of one node: what computes, where its memory is, and what this run is about.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>

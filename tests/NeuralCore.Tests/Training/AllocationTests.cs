@@ -23,11 +23,12 @@ public sealed class AllocationTests
     [InlineData(3, true)]
     [InlineData(2, false)]
     [InlineData(2, true, true)]
-    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false)
+    [InlineData(2, true, false, true)]
+    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false, bool normalize = false)
     {
         Augmentation? augmentation = augment ? Augmentation.Default : null;
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
-        using var model = new Sequential(TestNetworks.Small);
+        using var model = new Sequential(normalize ? TestNetworks.Normalized() : TestNetworks.Small);
         model.Compile(backend: CpuBackend.Create(threads), fuse: fuse);
         model.Fit(images, batchSize: BatchSize, options: new FitOptions { Augmentation = augmentation });
 

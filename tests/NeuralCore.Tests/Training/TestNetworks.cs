@@ -48,6 +48,27 @@ internal static class TestNetworks
         new Dense(3, Activation.Softmax),
     ];
 
+    /// <summary>Convolutions of all kinds and a dense layer with a normalization behind each, for images of 8 x 8.</summary>
+    /// <param name="frozen">Whether the first normalization is not trained.</param>
+    public static Layer[] Normalized(bool frozen = false) =>
+    [
+        new Input(new Shape(8, 8, 1), Preprocessing.Scale),
+        new Conv2D(5, 3, useBias: false),
+        new BatchNormalization(momentum: 0.8) { Trainable = !frozen },
+        new ReLU(),
+        new DepthwiseConv2D(3),
+        new BatchNormalization(momentum: 0.8, scale: false),
+        new Conv2D(16, 3, padding: Padding.Same),
+        new BatchNormalization(momentum: 0.8, center: false),
+        new ReLU(),
+        new AveragePooling2D(),
+        new Flatten(),
+        new Dense(9),
+        new BatchNormalization(momentum: 0.8),
+        new ReLU(),
+        new Dense(3, Activation.Softmax),
+    ];
+
     /// <summary>
     /// Images of 8 x 8 with one bright bar: lying (class 0), standing (1) or slanting (2), at a random place, over noise. Easy, but
     /// not for a network that only counts pixels.

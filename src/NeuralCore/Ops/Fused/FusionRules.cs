@@ -7,6 +7,9 @@ internal static class FusionRules
     public static IReadOnlyList<FusionRule> All { get; } =
     [
         new SoftmaxCrossEntropyRule(),
+        new BatchNormFoldRule(),
+        new BatchNormFoldReluRule(),
+        new BatchNormReluRule(),
         new Conv2DReluRule(),
         new DepthwiseConv2DReluRule(),
         new DenseReluRule(),
