@@ -113,7 +113,7 @@ internal sealed record RandomGraph(int Seed, int Size)
         Padding padding = random.Next(2) == 0 ? Padding.Same : Padding.Valid;
         Border? border = padding == Padding.Valid && random.Next(4) == 0 ? new Border(random.Next(2), random.Next(2), random.Next(2), random.Next(2)) : null;
         bool hasBias = random.Next(4) > 0;
-        return random.Next(14) switch
+        return random.Next(16) switch
         {
             0 or 1 or 2 => new Conv2D(random.Next(1, 5), window, strides, padding, Any(random), hasBias, dilation) { ExplicitPadding = border },
             3 => new DepthwiseConv2D(window, strides, padding, random.Next(1, 3), Any(random), hasBias, dilation) { ExplicitPadding = border },
@@ -125,6 +125,7 @@ internal sealed record RandomGraph(int Seed, int Size)
             9 => new GlobalMaxPooling2D(keepDims: random.Next(2) == 0),
             10 => new Flatten(),
             11 => new Reshape(shape[1], shape[0], shape[2]),
+            12 or 13 => new BatchNormalization(0.9, 1e-3, center: random.Next(4) > 0, scale: random.Next(4) > 0),
             _ => Function(random),
         };
     }
@@ -132,6 +133,7 @@ internal sealed record RandomGraph(int Seed, int Size)
     private static Layer OverVector(Random random, Shape shape) => random.Next(4) switch
     {
         0 or 1 => new Dense(random.Next(1, 7), Any(random), random.Next(4) > 0),
+        2 when random.Next(2) == 0 => new BatchNormalization(),
         2 when shape.Count % 2 == 0 => new Reshape(shape.Count / 2, 1, 2),
         _ => Function(random),
     };

@@ -53,7 +53,8 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
 
         // Before opset 13 the axes from that one on are one; so far as they are the last, that is the same.
         bool isOne = call.Opset >= FirstOpsetOfOneAxis || axis == rank - 1 || call.Input.Dims.Skip((int)Math.Clamp(axis, 0, rank)).Count(extent => extent > 1) <= 1;
-        if (axis < 0 || axis >= rank || !isOne || call.Input.EngineAxis((int)axis) is not { } place || place != call.Input.Value.Shape.Rank - 1)
+        bool isLast = axis >= 0 && axis < rank && (rank == 1 || call.Input.EngineAxis((int)axis) == call.Input.Value.Shape.Rank - 1);
+        if (!isLast || !isOne)
         {
             throw node.Refused($"over the axis {axis + 1} of a tensor of {rank + 1}");
         }
@@ -68,7 +69,7 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
             call.Remark("ends with logarithms of probabilities, which are given as probabilities here");
         }
 
-        call.Give(call.Input.With(call.Apply(call.New(new Softmax()), call.Input.Value)));
+        call.Give(call.Input.With(call.Apply(call.New(new Softmax()), rank == 1 ? call.Vector(call.Input) : call.Input.Value)));
     }
 
     /// <inheritdoc/>

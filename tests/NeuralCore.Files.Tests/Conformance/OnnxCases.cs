@@ -15,6 +15,10 @@ internal static class OnnxCases
 {
     private const double RelativeTolerance = 1e-5, AbsoluteTolerance = 1e-6;
 
+    // Its numbers are written with four digits; ONNX allows that with a relative tolerance of 1e-3.
+    private const string Rounded = "test_averagepool_2d_ceil_last_window_starts_on_pad";
+    private const double RoundedTolerance = 1e-3;
+
     private static readonly string[] Joining = ["Add", "Concat", "SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"];
 
     /// <summary>The cases of a folder, with the operation that a refusal has to name.</summary>
@@ -39,7 +43,7 @@ internal static class OnnxCases
         int items = inputs[0].Dims[0];
         float[][] given = AnyNetwork.Run(model, [.. inputs.Select(input => input.ChannelsLast)], items);
         Assert.Equal(outputs.Length, given.Length);
-        double worst = 0;
+        double relative = Path.GetFileName(folder) == Rounded ? RoundedTolerance : RelativeTolerance, worst = 0;
         foreach ((Tensor output, float[] values) in outputs.Zip(given))
         {
             // Logarithms of probabilities are given as probabilities.
@@ -49,7 +53,7 @@ internal static class OnnxCases
             foreach ((float left, float right) in wanted.Zip(values))
             {
                 double target = isLogarithm ? Math.Exp(left) : left;
-                worst = float.IsNaN(right) ? double.PositiveInfinity : Math.Max(worst, Math.Abs(target - right) / (AbsoluteTolerance + (RelativeTolerance * Math.Abs(target))));
+                worst = float.IsNaN(right) ? double.PositiveInfinity : Math.Max(worst, Math.Abs(target - right) / (AbsoluteTolerance + (relative * Math.Abs(target))));
             }
         }
 
