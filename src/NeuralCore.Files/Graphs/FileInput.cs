@@ -6,8 +6,8 @@ namespace NeuralCore.Files;
 /// </summary>
 /// <param name="name">Its name in the file.</param>
 /// <param name="dims">The extents of one item.</param>
-/// <param name="mayHaveChannelsFirst">Whether an image that is flattened at once can have its channels first.</param>
-internal sealed class FileInput(string name, int[] dims, bool mayHaveChannelsFirst)
+/// <param name="hasChannelsFirst">Whether an image has its channels first where no layer tells; null where its extents are to tell.</param>
+internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
 {
     private const double Hair = 1e-6;
 
@@ -98,8 +98,8 @@ internal sealed class FileInput(string name, int[] dims, bool mayHaveChannelsFir
     private Preprocessing Prepared() => Noted ?? Known() ?? _steps.Aggregate(TakesBytes ? Preprocessing.None : Unsaid, (all, step) => all.Then(step));
 
     /// <summary>
-    /// Without a layer that tells, axes mean what they usually do: a first one of one to four that is shorter than the last is taken for the
-    /// channels where a file may have them first.
+    /// Without a layer that tells, axes mean what they usually do: where the file does not say more, a first one of one to four that is shorter than
+    /// the last is taken for the channels.
     /// </summary>
     private void Guess()
     {
@@ -110,7 +110,7 @@ internal sealed class FileInput(string name, int[] dims, bool mayHaveChannelsFir
         }
 
         int count = dims.Aggregate(1, (product, dim) => product * dim);
-        bool first = mayHaveChannelsFirst && dims.Length == 3 && dims[0] <= MostChannels && dims[0] < dims[2];
+        bool first = dims.Length == 3 && (hasChannelsFirst ?? (dims[0] <= MostChannels && dims[0] < dims[2]));
         Decide(
             first ? new Shape(dims[1], dims[2], dims[0]) : dims.Length == 2 ? new Shape(dims[0], dims[1], 1) : new Shape(dims),
             first ? Placement.ChannelsFirst(dims[0], dims[1] * dims[2]) : Placement.Same(count));

@@ -28,6 +28,9 @@ internal sealed class FileValue
     /// <summary>The input that this still is, while nothing was applied to it but a change of shape; else null.</summary>
     public FileInput? Raw => _input is { IsRaw: true } ? _input : null;
 
+    /// <summary>Whether this is an input whose order of axes in the engine is open.</summary>
+    public bool IsOpen => _input is { IsOpen: true };
+
     /// <summary>The engine's value; an input whose axes are open gets their usual meaning.</summary>
     public Value Value => _value ?? _input!.Value;
 
@@ -71,10 +74,38 @@ internal sealed class FileValue
         return Placement.Equals(wanted) ? this : null;
     }
 
+    /// <summary>
+    /// The shape that the engine's value has to have for its axes to be the file's, in the file's order or with the channels last; null where it has
+    /// that already, or its numbers stand in another order.
+    /// </summary>
+    public Shape? WantedShape
+    {
+        get
+        {
+            if (IsOpen || Dims.Length > 3)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<int> has = Value.Shape.Extents;
+            bool isFirst = Dims.Length == 3 && Placement.Equals(Placement.ChannelsFirst(Dims[0], Dims[1] * Dims[2]));
+            int[] turned = isFirst ? [Dims[1], Dims[2], Dims[0]] : [];
+            bool isSettled = (Placement.IsSame && (has.SequenceEqual(Dims) || (has is [var rows, var columns, 1] && Dims is [var r, var c] && r == rows && c == columns)))
+                || (isFirst && has.SequenceEqual(turned));
+            return isSettled ? null : Placement.IsSame ? new Shape(Dims) : isFirst ? new Shape(turned) : null;
+        }
+    }
+
     /// <summary>The axis of the engine's value that one of the file's is; null where the two do not correspond.</summary>
     public int? EngineAxis(int axis)
     {
         if (Placement.IsSame && Value.Shape.Extents.SequenceEqual(Dims))
+        {
+            return axis;
+        }
+
+        // An image without an axis of channels is one of one channel here.
+        if (Dims.Length == 2 && Placement.IsSame && Value.Shape.Rank == 3 && Value.Shape[0] == Dims[0] && Value.Shape[1] == Dims[1])
         {
             return axis;
         }

@@ -88,7 +88,20 @@ internal sealed class NetworkAssembly
     public Value? Image(FileValue value, bool channelsFirst)
     {
         Charge(value);
-        return value.AsImage(channelsFirst) is { } image ? image.Value : null;
+        if (value.AsImage(channelsFirst) is not { } image)
+        {
+            return null;
+        }
+
+        Shape shape = channelsFirst ? new Shape(value.Dims[1], value.Dims[2], value.Dims[0]) : new Shape(value.Dims);
+        return image.Value.Shape == shape ? image.Value : Reshaped(image.Value, shape);
+    }
+
+    /// <summary>A value whose shape in the engine is the file's, where a file has reshaped it.</summary>
+    public FileValue Settled(FileValue value)
+    {
+        Charge(value);
+        return value.WantedShape is { } shape ? value.With(Reshaped(value.Value, shape)) : value;
     }
 
     /// <summary>The engine's flat vector of a file's.</summary>
@@ -100,16 +113,36 @@ internal sealed class NetworkAssembly
 
     /// <summary>The engine's values of some that meet element by element.</summary>
     /// <exception cref="ArgumentException">They have their axes in different orders.</exception>
-    public static Value[] Alike(IReadOnlyList<FileValue> values) =>
-        values.All(value => value.Placement.Equals(values[0].Placement) && value.Value.Shape == values[0].Value.Shape)
-            ? [.. values.Select(value => value.Value)]
+    public Value[] Alike(IReadOnlyList<FileValue> values)
+    {
+        // An input whose order is open takes that of what it meets.
+        if (values.FirstOrDefault(value => !value.IsOpen && value.Dims.Length == 3) is { } known)
+        {
+            bool isFirst = known.AsImage(channelsFirst: true) is not null;
+            foreach (FileValue open in values.Where(value => value.IsOpen))
+            {
+                open.AsImage(isFirst);
+            }
+        }
+
+        FileValue[] settled = [.. values.Select(Settled)];
+        return settled.All(value => value.Placement.Equals(settled[0].Placement) && value.Value.Shape == settled[0].Value.Shape)
+            ? [.. settled.Select(value => value.Value)]
             : throw new ArgumentException("It takes tensors that have their axes in the same order.");
+    }
 
     /// <summary>Puts axes in another order.</summary>
     public FileValue Transpose(FileValue value, int[] order)
     {
         Charge(value);
         return value.Transpose(order);
+    }
+
+    private Value Reshaped(Value value, Shape shape)
+    {
+        var reshape = new Reshape(shape.Extents);
+        reshape.SetName(NameFor(reshape.Kind));
+        return Apply(reshape, value);
     }
 
     private void Charge(FileValue value)

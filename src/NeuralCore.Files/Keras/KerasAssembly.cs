@@ -172,7 +172,7 @@ internal sealed class KerasAssembly
     private FileInput NewInput(string name, int[] dims)
     {
         NetworkAssembly.RequireSize(dims);
-        var input = new FileInput(_network.NameFor(KerasInput.IsUnnamed(name) ? UnnamedInput : name), dims, mayHaveChannelsFirst: false)
+        var input = new FileInput(_network.NameFor(KerasInput.IsUnnamed(name) ? UnnamedInput : name), dims, hasChannelsFirst: false)
         {
             Unsaid = _options.Unsaid,
             Noted = _noted is { Count: > 0 } ? _noted[Math.Min(_inputs.Count, _noted.Count - 1)] : null,

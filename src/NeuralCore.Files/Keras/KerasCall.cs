@@ -64,6 +64,12 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
     /// <summary>A value of the engine's order and shape.</summary>
     public static FileValue OfValue(Value value) => new(value, Placement.Same(value.Shape.Count), value.Shape.Extents.ToArray());
 
+    /// <summary>Values that meet element by element, in the engine's shape.</summary>
+    public Value[] Alike(IReadOnlyList<FileValue> values) => network.Alike(values);
+
+    /// <summary>A value whose shape in the engine is the file's.</summary>
+    public FileValue Settled(FileValue value) => network.Settled(value);
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => network.Vector(value);
 

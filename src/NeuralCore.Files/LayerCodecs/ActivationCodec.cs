@@ -26,7 +26,10 @@ internal sealed class ActivationCodec : FunctionCodec<ActivationLayer>
     {
         if (call.Settings.Function("activation").Activation == Activation.Softmax)
         {
-            call.RequireLastAxis(call.Input);
+            FileValue input = call.Settled(call.Input);
+            call.RequireLastAxis(input);
+            call.Output = input.With(call.Apply(call.Layer(() => Make(call.Settings)), input.Value));
+            return;
         }
 
         base.ReadKeras(call);

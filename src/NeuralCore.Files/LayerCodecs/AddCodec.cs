@@ -30,7 +30,7 @@ internal sealed class AddCodec : EngineCodec<Add>, IKerasReader
             throw new ArgumentException($"It adds values of equal shapes, and gets {string.Join(", ", call.Inputs.Select(input => string.Join('x', input.Dims)))}.");
         }
 
-        call.Output = first.With(call.Apply(call.Layer(() => new Add()), NetworkAssembly.Alike(call.Inputs)));
+        call.Output = first.With(call.Apply(call.Layer(() => new Add()), call.Alike(call.Inputs)));
     }
 
     /// <inheritdoc/>

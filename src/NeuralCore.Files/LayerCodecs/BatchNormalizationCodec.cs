@@ -35,7 +35,7 @@ internal sealed class BatchNormalizationCodec : EngineCodec<BatchNormalization>,
     public void ReadKeras(KerasCall call)
     {
         KerasSettings settings = call.Settings;
-        FileValue input = call.Input;
+        FileValue input = call.Settled(call.Input);
         double axis = settings.Decimal("axis", -1);
         double place = axis < 0 ? axis + input.Dims.Length : axis - 1;
         Value value = place != Math.Floor(place) || place < 0 || place >= input.Dims.Length
@@ -65,7 +65,7 @@ internal sealed class BatchNormalizationCodec : EngineCodec<BatchNormalization>,
         node.Integer("spatial", 1);
         node.Integer("is_test", 1);
         node.Integer("consumed_inputs", 0);
-        FileValue input = call.Input;
+        FileValue input = call.Settled(call.Input);
         bool isVector = input.Dims.Length == 1;
         Value value = isVector ? call.Vector(input) : call.Image(input);
         OnnxConstant[] tensors = [.. Enumerable.Range(1, Names.Length).Select(call.Required)];
@@ -120,7 +120,7 @@ internal sealed class BatchNormalizationCodec : EngineCodec<BatchNormalization>,
     /// <inheritdoc/>
     protected override void WriteOnnx(BatchNormalization layer, OnnxCallWriter call)
     {
-        int channels = call.InputShape[^1];
+        int channels = call.InputShape.Extents[^1];
         bool isImage = call.InputShape.Rank == 3;
         if (!isImage && call.InputShape.Rank != 1)
         {

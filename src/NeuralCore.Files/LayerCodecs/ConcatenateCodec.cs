@@ -37,14 +37,14 @@ internal sealed class ConcatenateCodec : EngineCodec<Concatenate>, IKerasReader,
             throw call.Settings.Refused("axis", FormattableString.Invariant($"{axis}"));
         }
 
-        call.Output = FileConcatenation.Apply(call.Inputs, (int)place, axisOf => call.Layer(() => new Concatenate(axisOf)), call.Apply)
+        call.Output = FileConcatenation.Apply([.. call.Inputs.Select(call.Settled)], (int)place, axisOf => call.Layer(() => new Concatenate(axisOf)), call.Apply, call.Vector)
             ?? throw new ArgumentException("It joins tensors whose axes are in different orders.");
     }
 
     /// <inheritdoc/>
     public void ReadOnnx(OnnxCall call)
     {
-        FileValue[] inputs = [.. Enumerable.Range(0, call.Count).Select(call.Value)];
+        FileValue[] inputs = [.. Enumerable.Range(0, call.Count).Select(call.Value).Select(call.Settled)];
         int rank = inputs[0].Dims.Length;
         long axis = call.Node.Integer("axis", 1);
         long place = axis < 0 ? axis + rank : axis - 1;
@@ -53,7 +53,7 @@ internal sealed class ConcatenateCodec : EngineCodec<Concatenate>, IKerasReader,
             throw call.Node.Refused($"along the axis {axis} of tensors of {rank + 1}");
         }
 
-        call.Give(FileConcatenation.Apply(inputs, (int)place, axisOf => call.New(new Concatenate(axisOf)), call.Apply)
+        call.Give(FileConcatenation.Apply(inputs, (int)place, axisOf => call.New(new Concatenate(axisOf)), call.Apply, call.Vector)
             ?? throw call.Node.Refused("of tensors whose axes are in different orders"));
     }
 

@@ -56,7 +56,7 @@ internal sealed class OnnxScaleOps : IOnnxReader
             throw call.Node.Refused($"of tensors of {string.Join(" and ", inputs.Select(input => string.Join('x', input.Dims)))}");
         }
 
-        call.Give(inputs.Length == 1 ? inputs[0] : inputs[0].With(call.Apply(call.New(new Add()), NetworkAssembly.Alike(inputs))));
+        call.Give(inputs.Length == 1 ? inputs[0] : inputs[0].With(call.Apply(call.New(new Add()), call.Alike(inputs))));
     }
 
     /// <summary>A scaling or a shift in the middle of the network, and the shift behind a scaling with it: exporters write a normalization so.</summary>

@@ -39,8 +39,9 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
             throw call.Settings.Refused("axis", FormattableString.Invariant($"{axis}"));
         }
 
-        call.RequireLastAxis(call.Input);
-        call.Output = call.Input.With(call.Apply(call.Layer(() => new Softmax()), call.Input.Value));
+        FileValue input = call.Settled(call.Input);
+        call.RequireLastAxis(input);
+        call.Output = input.With(call.Apply(call.Layer(() => new Softmax()), input.Value));
     }
 
     /// <inheritdoc/>
@@ -53,7 +54,11 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
 
         // Before opset 13 the axes from that one on are one; so far as they are the last, that is the same.
         bool isOne = call.Opset >= FirstOpsetOfOneAxis || axis == rank - 1 || call.Input.Dims.Skip((int)Math.Clamp(axis, 0, rank)).Count(extent => extent > 1) <= 1;
-        bool isLast = axis >= 0 && axis < rank && (rank == 1 || call.Input.EngineAxis((int)axis) == call.Input.Value.Shape.Rank - 1);
+        // A picture without an axis of channels has one of a single channel here, which is not the last one that the file means.
+        FileValue input = rank == 2 && call.Input.Placement.IsSame && call.Input.Value.Shape.Rank == 3
+            ? new FileValue(call.Apply(call.New(new Reshape(call.Input.Dims)), call.Input.Value), call.Input.Placement, call.Input.Dims)
+            : call.Settled(call.Input);
+        bool isLast = axis >= 0 && axis < rank && (rank == 1 || input.EngineAxis((int)axis) == input.Value.Shape.Rank - 1);
         if (!isLast || !isOne)
         {
             throw node.Refused($"over the axis {axis + 1} of a tensor of {rank + 1}");
@@ -69,7 +74,7 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
             call.Remark("ends with logarithms of probabilities, which are given as probabilities here");
         }
 
-        call.Give(call.Input.With(call.Apply(call.New(new Softmax()), rank == 1 ? call.Vector(call.Input) : call.Input.Value)));
+        call.Give(input.With(call.Apply(call.New(new Softmax()), rank == 1 ? call.Vector(input) : input.Value)));
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ internal sealed class ZeroPadding2DCodec : EngineCodec<ZeroPadding2D>, IKerasRea
         bool isLast = !isFirst && pads is [0, _, _, 0, 0, _, _, 0] && call.Input.AsImage(channelsFirst: false) is not null;
         int at = isFirst ? 2 : 1;
         var border = isFirst || isLast ? new Border((int)pads[at], (int)pads[at + 1], (int)pads[at + 4], (int)pads[at + 5]) : throw node.Refused("of other axes than rows and columns");
-        Value y = call.Apply(call.New(new ZeroPadding2D(border)), call.Input.Value);
+        Value y = call.Apply(call.New(new ZeroPadding2D(border)), isFirst ? call.Image(call.Input) : call.LastImage(call.Input));
         call.Give(isFirst ? OnnxCall.OfImage(y) : OnnxCall.OfLastImage(y));
     }
 

@@ -19,7 +19,8 @@ internal static class OnnxAffine
     public static FileValue Apply(OnnxCall call, FileValue value, double[] scale, double[] shift)
     {
         BatchNormalization norm = call.New(new BatchNormalization(epsilon: Epsilon) { Trainable = false });
-        Value y = call.Apply(norm, value.Value);
+        value = call.Settled(value);
+        Value y = call.Apply(norm, value.Dims.Length == 1 ? call.Vector(value) : value.Value);
         call.Set(norm, "gamma", scale);
         call.Set(norm, "beta", shift);
         call.Set(norm, "moving_mean", [0]);

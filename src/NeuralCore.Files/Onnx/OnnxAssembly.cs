@@ -194,13 +194,22 @@ internal sealed class OnnxAssembly
         NetworkAssembly.RequireSize(dims);
         int batch = input.Dims[0] is > 0 and <= LargestExtent ? (int)input.Dims[0] : 0;
         FixedBatch = _inputs.Count == 0 || FixedBatch == batch ? batch : 0;
-        var made = new FileInput(Network.NameFor(input.Name), dims, mayHaveChannelsFirst: true) { Unsaid = Options.Unsaid, Noted = noted, TakesBytes = type == OnnxType.UInt8 };
+        var made = new FileInput(Network.NameFor(input.Name), dims, HasChannelsFirst(input.Name)) { Unsaid = Options.Unsaid, Noted = noted, TakesBytes = type == OnnxType.UInt8 };
         _inputs.Add(made);
         if (!_values.TryAdd(input.Name, made.Begin()))
         {
             throw new InvalidDataException($"has two inputs called {FileText.Quote(input.Name)}");
         }
     }
+
+    /// <summary>Whether an image comes in with its channels first, as operations over images have them, unless it is transposed at once; null where nothing tells.</summary>
+    private bool? HasChannelsFirst(string input) => _readers[input].FirstOrDefault(node => node.Op == "Transpose")?.Integers("perm") switch
+    {
+        [0, 3, 1, 2] => false,
+        [0, 2, 3, 1] => true,
+        _ when _readers[input].Any(node => node.Op is "Transpose" or "Reshape") => null,
+        _ => _nodes.Any(node => node.Op is "Conv" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "BatchNormalization") ? true : null,
+    };
 
     private void Take(OnnxNode node)
     {
@@ -265,7 +274,9 @@ internal sealed class OnnxAssembly
 
     private NetworkParts Finish()
     {
-        FileValue[] outputs = [.. _graph.Outputs.Select(name => Value(name) ?? throw new InvalidDataException($"gives {FileText.Quote(name)}, which does not depend on its inputs"))];
+        FileValue[] outputs = [.. _graph.Outputs.Select(name => Value(name) ?? throw new InvalidDataException(_nodes.FirstOrDefault(node => node.Outputs.Skip(1).Contains(name)) is { } node
+            ? $"gives {FileText.Quote(name)}, an output of {node.Description} that this program does not have"
+            : $"gives {FileText.Quote(name)}, which does not depend on its inputs"))];
         if (outputs.Length == 0)
         {
             throw new InvalidDataException("has a graph that gives nothing");

@@ -69,6 +69,12 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     public Value LastImage(FileValue value) => graph.Network.Image(value, channelsFirst: false)
         ?? throw node.Refused("on something else than an image with its channels last");
 
+    /// <summary>Values that meet element by element, in the engine's shape.</summary>
+    public Value[] Alike(IReadOnlyList<FileValue> values) => graph.Network.Alike(values);
+
+    /// <summary>A value whose shape in the engine is the file's.</summary>
+    public FileValue Settled(FileValue value) => graph.Network.Settled(value);
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => graph.Network.Vector(value);
 

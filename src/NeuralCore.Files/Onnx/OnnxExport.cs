@@ -199,20 +199,20 @@ internal sealed class OnnxExport
     }
 
     /// <summary>Outputs are called by the layers that give them; a single one of probabilities is called so.</summary>
-    private static string[] OutputNames(WrittenNetwork network)
+    private string[] OutputNames(WrittenNetwork network)
     {
         if (network.Outputs is [var only])
         {
-            return [Ending.IsSoftmax(only) ? "probabilities" : only.IsInput ? "output" : only.Name];
+            return [Ending.IsSoftmax(only) ? "probabilities" : only.IsInput ? "output" : _labels[only]];
         }
 
         var taken = new HashSet<string>(network.Inputs.Select(input => input.Name));
         return [.. network.Outputs.Select(output =>
         {
-            string name = output.Name;
+            string name = _labels[output];
             for (int number = 1; !taken.Add(name); number++)
             {
-                name = $"{output.Name}_{number}";
+                name = $"{_labels[output]}_{number}";
             }
 
             return name;

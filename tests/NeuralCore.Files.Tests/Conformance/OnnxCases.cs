@@ -41,7 +41,7 @@ internal static class OnnxCases
         string path = file.Write("case.onnx", Model(description, nodes, tensors, inputs, outputs));
         using Model model = ModelFile.Load(path, unsaid: Preprocessing.None, probabilities: false);
         int items = inputs[0].Dims[0];
-        float[][] given = AnyNetwork.Run(model, [.. inputs.Select(input => input.ChannelsLast)], items);
+        float[][] given = AnyNetwork.Run(model, [.. inputs.Zip(model.Inputs, (input, value) => input.IsTakenAsItIs(value.Shape) ? input.Floats : input.ChannelsLast)], items);
         Assert.Equal(outputs.Length, given.Length);
         double relative = Path.GetFileName(folder) == Rounded ? RoundedTolerance : RelativeTolerance, worst = 0;
         foreach ((Tensor output, float[] values) in outputs.Zip(given))
@@ -134,14 +134,12 @@ internal static class OnnxCases
 
     private sealed record Tensor(string Name, string Role, string Type, int[] Dims, byte[] Bytes)
     {
-        public float[] ChannelsLast
-        {
-            get
-            {
-                float[] values = Type == "float32" ? MemoryMarshal.Cast<byte, float>(Bytes).ToArray() : throw new InvalidOperationException($"The tensor {Name} is {Type}.");
-                return Dims.Length == 4 ? Images.ToChannelsLast(values, Dims) : values;
-            }
-        }
+        public float[] Floats => Type == "float32" ? MemoryMarshal.Cast<byte, float>(Bytes).ToArray() : throw new InvalidOperationException($"The tensor {Name} is {Type}.");
+
+        public float[] ChannelsLast => Dims.Length == 4 ? Images.ToChannelsLast(Floats, Dims) : Floats;
+
+        /// <summary>Whether the network takes the tensor in the file's order of axes, as it does where no layer says which axis is which.</summary>
+        public bool IsTakenAsItIs(Shape shape) => Dims.Length == 4 && shape.Extents.SequenceEqual(Dims.AsSpan(1)) && !shape.Extents.SequenceEqual([Dims[2], Dims[3], Dims[1]]);
 
         private int Code => Type switch
         {
