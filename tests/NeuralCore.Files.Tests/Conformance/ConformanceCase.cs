@@ -51,6 +51,9 @@ internal static class ConformanceCases
     public static IEnumerable<ConformanceCase> Digits(string folder) => Files(folder).Where(path => Has(path, "probabilities"))
         .Select(path => new ConformanceCase(Path.GetFileName(path), () => Digits(path, ModelFile.Load(path))));
 
+    /// <summary>A network of digits that is there already.</summary>
+    public static ConformanceCase DigitsOf(string path, Model model) => new(Path.GetFileName(path), () => Digits(path, model));
+
     /// <summary>Networks of any kind: <c>NAME.expected.json</c> holds inputs and outputs by name.</summary>
     public static IEnumerable<ConformanceCase> Graphs(string folder, bool channelsFirst) => Files(folder).Where(path => Has(path, "inputs"))
         .Select(path => new ConformanceCase(Path.GetFileName(path), () => Graph(path, channelsFirst)));
