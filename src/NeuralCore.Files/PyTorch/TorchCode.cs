@@ -112,11 +112,15 @@ internal sealed partial class TorchCode
             case BatchNormalization norm:
                 return [(name, $"nn.BatchNorm{(input.Rank == 3 ? 2 : 1)}d({input.Extents[^1]}, eps={Text(norm.Epsilon)}, momentum={Text(1 - norm.Momentum)})")];
             case MaxPooling2D pool:
-                return Padded(name, pool.OpShape(input).Window, "float(\"-inf\")", (window, padding) => $"nn.MaxPool2d({Windows(window, padding, dilation: false)})", pool: true);
+                return Padded(name, pool.OpShape(input).Window, "float(\"-inf\")", (window, padding) => $"nn.MaxPool2d({Windows(window, padding, dilation: false)})", isPooling: true);
             case AveragePooling2D pool:
-                return Padded(name, pool.OpShape(input).Window, pool.CountsPadding ? "0" : throw new NotSupportedException(
-                    $"The layer {call.Name} can not be written for PyTorch, whose average pooling pads opposite sides alike"), (window, padding) =>
-                    $"nn.AvgPool2d({Windows(window, padding, dilation: false)}, count_include_pad={Flag(pool.CountsPadding)})", pool: true, mayPad: pool.CountsPadding);
+                if (!pool.CountsPadding && !IsAlike(pool.OpShape(input).Window, isPooling: true))
+                {
+                    throw new NotSupportedException($"The layer {call.Name} can not be written for PyTorch, whose average pooling pads opposite sides alike");
+                }
+
+                return Padded(name, pool.OpShape(input).Window, "0", (window, padding) =>
+                    $"nn.AvgPool2d({Windows(window, padding, dilation: false)}, count_include_pad={Flag(pool.CountsPadding)})", isPooling: true);
             case GlobalAveragePooling2D pool:
                 return [(name, pool.KeepDims ? "nn.AdaptiveAvgPool2d(1)" : "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())")];
             case GlobalMaxPooling2D pool:
@@ -149,13 +153,20 @@ internal sealed partial class TorchCode
         activation == Activation.Linear ? modules : [.. modules, ($"{name}_activation", CodeOf(activation) ?? throw Refused(call))];
 
     /// <summary>PyTorch pads opposite sides alike; other padding is a module of its own.</summary>
-    private static IEnumerable<(string Name, string Code)> Padded(string name, Window2D window, string value, Func<Window2D, Border, string> code, bool pool = false, bool mayPad = true)
+    private static IEnumerable<(string Name, string Code)> Padded(string name, Window2D window, string value, Func<Window2D, Border, string> code, bool isPooling = false)
     {
         Border border = window.Border;
-        bool isAlike = border.Top == border.Bottom && border.Left == border.Right && (!pool || (2 * border.Top <= window.Kernel.Height && 2 * border.Left <= window.Kernel.Width));
-        return isAlike || !mayPad
+        return IsAlike(window, isPooling)
             ? [(name, code(window, border))]
             : [($"{name}_padding", $"nn.ConstantPad2d(({border.Left}, {border.Right}, {border.Top}, {border.Bottom}), {value})"), (name, code(window, 0))];
+    }
+
+    /// <summary>Whether PyTorch's layer can pad so itself; that of a pooling is at most half a window.</summary>
+    private static bool IsAlike(Window2D window, bool isPooling)
+    {
+        Border border = window.Border;
+        return border.Top == border.Bottom && border.Left == border.Right
+            && (!isPooling || (2 * border.Top <= window.Kernel.Height && 2 * border.Left <= window.Kernel.Width));
     }
 
     private static string Windows(Window2D window, Border padding, bool dilation = true) =>

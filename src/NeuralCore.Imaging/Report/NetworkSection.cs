@@ -17,6 +17,7 @@ internal static class NetworkSection
             <tbody>
             {Html.Join(rows)}
             </tbody></table></div>
+            {NetworkDrawing.Write(subject.Model)}
             <p class="hash">SHA-256 of the weights: <code>{subject.Model.WeightsSha256()}</code></p>
             </section>
             """;

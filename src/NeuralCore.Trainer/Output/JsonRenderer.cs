@@ -59,6 +59,17 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
             json.WriteEndArray();
             json.WriteNumber("parameters", layer.ParameterCount);
+            if (layer.Inputs.Count > 0)
+            {
+                json.WriteStartArray("inputs");
+                foreach (string input in layer.Inputs)
+                {
+                    json.WriteStringValue(input);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
