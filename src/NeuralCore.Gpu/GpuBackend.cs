@@ -40,7 +40,7 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
         (_maxPool, _columnSums, _add, _activations) = (new(loader), new(loader), new(loader), new(loader));
         (_copyRows, _zeroPadding, _averagePool, _globalPool) = (new(loader), new(loader), new(loader), new(loader));
-        (_clipNorm, _elementLosses, _batchNorm) = (new(loader), new(loader), new(loader, _columnSums));
+        (_clipNorm, _elementLosses, _batchNorm, _layerNorm) = (new(loader), new(loader), new(loader, _columnSums), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
         (_conv2D, _winograd, _dense, _depthwise) = (new(loader, tiles), new(loader, tiles), new(loader, tiles), new(loader));
     }

@@ -2,11 +2,21 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Benchmarks.Cases;
 
-/// <content>Ops that the seed network does not have, at sizes of its second convolution's output or of a small residual network.</content>
+/// <content>Ops that the seed network does not have, at sizes of its second convolution's output, of a small residual network or of a MobileNet.</content>
 internal static partial class OpCatalogue
 {
     private static IEnumerable<OpCase> OfOtherNetworks() =>
     [
+        .. Conv2D("conv 28x28x1 -> 28x28x6, 5x5 same", Conv2DShape.Same(28, 28, 1, 6, 5, 5)),
+        .. Conv2D("conv 14x14x6 -> 10x10x16, 5x5", new Conv2DShape(14, 14, 6, 16, 5, 5)),
+        .. Conv2D("conv 28x28x20 -> 28x28x20 same", Conv2DShape.Same(28, 28, 20, 20, 3, 3)),
+        .. Conv2D("conv 14x14x20 -> 14x14x50 same", Conv2DShape.Same(14, 14, 20, 50, 3, 3)),
+        .. Conv2D("conv 32x32x3 -> 32x32x64 same", Conv2DShape.Same(32, 32, 3, 64, 3, 3)),
+        .. Conv2D("conv 14x14x64 -> 14x14x64 same", Conv2DShape.Same(14, 14, 64, 64, 3, 3)),
+        .. Conv2D("conv 24x24x32 -> 10x10x32, 5x5 / 2", new Conv2DShape(new Window2D((24, 24), (5, 5), (2, 2)), 32, 32)),
+        .. DepthwiseConv2D("depthwise 3x3 16x16x128", Depthwise(16, 128, 3, 1)),
+        .. DepthwiseConv2D("depthwise 3x3/2 16x16x128", Depthwise(16, 128, 3, 2)),
+        .. DepthwiseConv2D("depthwise 5x5 14x14x72", Depthwise(14, 72, 5, 1)),
         .. Activations("gelu 24x24x64", ActivationFunctions.Of(Activation.Gelu), Batch * 24 * 24 * 64),
         .. Activations("sigmoid 24x24x64", ActivationFunctions.Of(Activation.Sigmoid), Batch * 24 * 24 * 64),
         Add("add 24x24x64", Batch * 24 * 24 * 64),
@@ -16,6 +26,33 @@ internal static partial class OpCatalogue
         .. GlobalAveragePool2D("global avg-pool 24x24x64", new GlobalPool2DShape(24 * 24, 64)),
         .. BatchNorm("batch-norm 24x24x64", new BatchNormShape(24 * 24, 64)),
     ];
+
+    private static DepthwiseConv2DShape Depthwise(int extent, int channels, int kernel, int stride) =>
+        new(Window2D.Of(extent, kernel, stride, 1, Padding.Same), channels);
+
+    private static IEnumerable<OpCase> DepthwiseConv2D(string op, DepthwiseConv2DShape shape)
+    {
+        int inputs = Batch * shape.InputCount, outputs = Batch * shape.OutputCount;
+        double flop = (double)Batch * shape.Flop, bytes = ((double)inputs + outputs) * sizeof(float);
+        yield return new OpCase(op, "forward", flop, bytes, memory =>
+        {
+            Slot x = memory.Values(inputs), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Filters);
+            Slot y = memory.Room(outputs), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            return () => memory.Backend.DepthwiseConv2DForward(shape, Batch, x, w, bias, Activation.Relu, y, scratch);
+        });
+        yield return new OpCase(op, "backward input", flop, bytes, memory =>
+        {
+            Slot dy = memory.Values(outputs), w = memory.Values(shape.WeightCount), dx = memory.Room(inputs);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            return () => memory.Backend.DepthwiseConv2DBackwardInput(shape, Batch, dy, w, dx, scratch);
+        });
+        yield return new OpCase(op, "backward weights", flop, bytes, memory =>
+        {
+            Slot x = memory.Values(inputs), dy = memory.Values(outputs), dw = memory.Room(shape.WeightCount), dBias = memory.Room(shape.Filters);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            return () => memory.Backend.DepthwiseConv2DBackwardWeights(shape, Batch, x, dy, dw, dBias, scratch);
+        });
+    }
 
     private static IEnumerable<OpCase> Activations(string op, ActivationFunction function, int count)
     {

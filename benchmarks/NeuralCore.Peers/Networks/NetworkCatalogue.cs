@@ -20,11 +20,23 @@ internal static class NetworkCatalogue
         new("wide", "64-64-128-128, 3x3 same, 32x32x3; 256", Colour, _ =>
             [Same(64, 3), Same(64, 3), Pool(), Same(128, 3), Same(128, 3), Pool(), new Flatten(), Hidden(256)]),
         new("odd", "20-20-50, 3x3 same; 100", Digit, _ => [Same(20, 3), Same(20, 3), Pool(), Same(50, 3), Pool(), new Flatten(), Hidden(100)]),
+        new("mobile", "32, 3x3 same; depthwise 3x3 and 1x1: 64-128(/2)-128-256(/2)-256-256(/2), 32x32x3", Colour, _ =>
+            [Same(32, 3), .. Mobile(64), .. Mobile(128, 2), .. Mobile(128), .. Mobile(256, 2), .. Mobile(256), .. Mobile(256, 2), new Flatten()]),
     ];
 
     private static Conv2D Conv(int filters, int kernel, int stride = 1) => new(filters, kernel, stride, activation: Activation.Relu);
 
     private static Conv2D Same(int filters, int kernel) => new(filters, kernel, padding: Padding.Same, activation: Activation.Relu);
+
+    /// <summary>
+    /// A block of MobileNet (Howard et al., 2017, figure 3) without its normalisation. So that values keep their size without it, kernels begin
+    /// with He's deviation, the depthwise one with that of nine terms: its fans count the terms of all channels.
+    /// </summary>
+    private static Layer[] Mobile(int filters, int stride = 1) =>
+    [
+        new DepthwiseConv2D(3, stride, Padding.Same, activation: Activation.Relu, depthwiseInitializer: Initializer.Normal(0, Math.Sqrt(2.0 / 9))),
+        new Conv2D(filters, 1, activation: Activation.Relu, kernelInitializer: Initializer.HeNormal),
+    ];
 
     private static MaxPooling2D Pool() => new(2);
 

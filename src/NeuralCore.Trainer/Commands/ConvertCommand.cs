@@ -106,7 +106,7 @@ internal sealed class ConvertCommand : TrainerCommand
         // Nothing is computed here, so whatever can hold weights will do.
         if (line.GetValue(_network) is not { } network)
         {
-            return ModelFile.Load(source, new ReferenceBackend<float>(), unsaid: unsaid, remark: renderer.Remark, architecture: line.GetValue(_architecture));
+            return SavedModel.Load(source, new ReferenceBackend<float>(), renderer, unsaid, line.GetValue(_architecture));
         }
 
         Model model = network switch

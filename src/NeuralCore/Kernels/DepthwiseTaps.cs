@@ -43,8 +43,7 @@ internal unsafe struct TapOperands
 /// <summary>
 /// The kernels of a depthwise convolution, vectors along the channels. Forward, and backward to the input, four pixels share the weights that
 /// are loaded for a tap; backward to the weights, up to four taps of a row share the gradients that are loaded for a pixel. So a multiply-add
-/// takes 1.25 loads, and on processors that load as many vectors in a cycle as they multiply, the multipliers are busy four fifths of the time:
-/// faster than memory brings the next image. Each sum goes in one order, whatever the vectors.
+/// takes 1.25 loads instead of two. Each sum goes in one order, whatever the vectors.
 /// </summary>
 internal static unsafe class DepthwiseTaps
 {

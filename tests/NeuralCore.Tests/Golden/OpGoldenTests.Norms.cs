@@ -51,4 +51,26 @@ public abstract partial class OpGoldenTests
         float[] ToChannelsLast(float[] values) => x.Length == 4 ? Layout.ToChannelsLast(values, x) : values;
         float[] ToChannelsFirst(float[] values) => x.Length == 4 ? Layout.ToChannelsFirst(values, x) : values;
     }
+
+    public static TheoryData<string> LayerNorms => Cases("layernorm-");
+
+    [SkippableTheory]
+    [MemberData(nameof(LayerNorms))]
+    public void LayerNorm(string name)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        int[] x = golden.Shape("x");
+        var shape = new LayerNormShape(1, x[1], golden.Attributes.GetProperty("epsilon").GetDouble());
+        using var memory = new GuardedMemory<float>(Backend);
+        Slot input = memory.Input<float>("x", golden.Input("x")), gamma = memory.Input<float>("gamma", golden.Input("gamma")), dOutput = memory.Input<float>("gy", golden.Input("gy"));
+        Slot output = memory.Output<float>("y", x[0] * x[1]), dInput = memory.Output<float>("gx", x[0] * x[1]), dGamma = memory.Output<float>("ggamma", x[1]), dBeta = memory.Output<float>("gbeta", x[1]);
+        Backend.LayerNormForward(shape, x[0], input, gamma, memory.Input<float>("beta", golden.Input("beta")), output);
+        Backend.LayerNormBackwardInput(shape, x[0], input, gamma, dOutput, dInput);
+        Backend.LayerNormBackwardWeights(shape, x[0], input, dOutput, dGamma, dBeta, memory.Scratch(Backend.ScratchBytes(shape, x[0])));
+        memory.Verify();
+        CheckOfScale(golden, "y", 1e-6, memory.Read<float>(output, x[0] * x[1]));
+        CheckOfScale(golden, "gx", 1e-6, memory.Read<float>(dInput, x[0] * x[1]));
+        CheckOfScale(golden, "ggamma", 1e-6, memory.Read<float>(dGamma, x[1]));
+        CheckOfScale(golden, "gbeta", 1e-6, memory.Read<float>(dBeta, x[1]));
+    }
 }

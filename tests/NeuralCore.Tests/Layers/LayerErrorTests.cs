@@ -15,6 +15,12 @@ public sealed class LayerErrorTests
         Says("kernel size of a conv2d layer is at least 1 along each axis, not 3x0", () => new Conv2D(4, (3, 0)));
         Says("stride of a conv2d layer is at least 1 along each axis, not -1x1", () => new Conv2D(4, 3, strides: (-1, 1)));
         Says("dilation of a conv2d layer is at least 1 along each axis, not 0x0", () => new Conv2D(4, 3, dilation: 0));
+        Says("depthwise_conv2d layer has at least one filter for each channel, not 0", () => new DepthwiseConv2D(3, depthMultiplier: 0));
+        Says("kernel size of a depthwise_conv2d layer is at least 1 along each axis, not 0x3", () => new DepthwiseConv2D((0, 3)));
+        Says("Softmax is a network's last activation", () => new DepthwiseConv2D(3, activation: Activation.Softmax));
+        Says("separable_conv2d layer has at least one filter, not -1", () => new SeparableConv2D(-1, 3));
+        Says("dilation of a separable_conv2d layer is at least 1 along each axis, not 1x0", () => new SeparableConv2D(2, 3, dilation: (1, 0)));
+        Says("Softmax is a network's last activation", () => new SeparableConv2D(2, 3, activation: Activation.Softmax));
         Says("pool size of a max_pooling2d layer is at least 1 along each axis, not 2x0", () => new MaxPooling2D((2, 0)));
         Says("stride of a max_pooling2d layer is at least 1 along each axis, not 0x0", () => new MaxPooling2D(2, 0));
         Says("pool size of a average_pooling2d layer is at least 1 along each axis, not 0x0", () => new AveragePooling2D(0));
@@ -26,6 +32,8 @@ public sealed class LayerErrorTests
     {
         Says("The layer conv2d can not be applied to 6x5x2: A window of 3x6 does not fit into an image of 6x5: use a smaller window, or padding.", () => new Conv2D(1, (3, 6)).Apply(Image));
         Says("A window of 3x3 with a dilation of 1x3 does not fit into an image of 6x5", () => new Conv2D(1, 3, dilation: (1, 3)).Apply(Image));
+        Says("The layer depthwise_conv2d can not be applied to 6x5x2: A window of 7x7 does not fit into an image of 6x5", () => new DepthwiseConv2D(7).Apply(Image));
+        Says("The layer separable_conv2d can not be applied to 6x5x2: A window of 3x3 with a dilation of 3x1", () => new SeparableConv2D(4, 3, dilation: (3, 1)).Apply(Image));
         Says("with padding of 0, 1, 0, 0", () => new Conv2D(1, 7) { ExplicitPadding = new Border(0, 1, 0, 0) }.Apply(Image));
         Says("The layer pool can not be applied to 6x5x2: A window of 7x2 does not fit", () => new MaxPooling2D((7, 2)) { Name = "pool" }.Apply(Image));
         Says("255 elements", () => new MaxPooling2D((16, 16), padding: Padding.Same).Apply(Value.Input(new Shape(40, 40, 1))));
@@ -38,6 +46,7 @@ public sealed class LayerErrorTests
     {
         Says("elements", () => new Conv2D(1, 2, padding: Padding.Same, dilation: int.MaxValue / 2).Apply(Image));
         Says("elements", () => new Conv2D(int.MaxValue, 2).Apply(Image));
+        Says("elements", () => new DepthwiseConv2D(2, depthMultiplier: int.MaxValue).Apply(Image));
         Says("larger than this program", () => new Conv2D(1, 2) { ExplicitPadding = int.MaxValue }.Apply(Image));
     }
 
@@ -46,6 +55,7 @@ public sealed class LayerErrorTests
     {
         Value flat = new Flatten().Apply(Image);
         Says("The layer conv2d can not be applied to 60: It takes images of height x width x channels, not 60: put a Reshape before it.", () => new Conv2D(1, 3).Apply(flat));
+        Says("The layer depthwise_conv2d can not be applied to 60: It takes images", () => new DepthwiseConv2D(3).Apply(flat));
         Says("max_pooling2d can not be applied to 60", () => new MaxPooling2D().Apply(flat));
         Says("average_pooling2d can not be applied to 60: It takes images", () => new AveragePooling2D().Apply(flat));
         Says("global_average_pooling2d can not be applied to 60: It takes images", () => new GlobalAveragePooling2D().Apply(flat));
