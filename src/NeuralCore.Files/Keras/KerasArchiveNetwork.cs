@@ -1,7 +1,7 @@
-using NeuralCore.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NeuralCore.Data;
 using NeuralCore.Files.Hdf5;
 
 namespace NeuralCore.Files.Keras;
