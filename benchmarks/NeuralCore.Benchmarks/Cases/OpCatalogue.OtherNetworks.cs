@@ -7,6 +7,13 @@ internal static partial class OpCatalogue
 {
     private static IEnumerable<OpCase> OfOtherNetworks() =>
     [
+        .. Conv2D("conv 28x28x1 -> 28x28x6, 5x5 same", Conv2DShape.Same(28, 28, 1, 6, 5, 5)),
+        .. Conv2D("conv 14x14x6 -> 10x10x16, 5x5", new Conv2DShape(14, 14, 6, 16, 5, 5)),
+        .. Conv2D("conv 28x28x20 -> 28x28x20 same", Conv2DShape.Same(28, 28, 20, 20, 3, 3)),
+        .. Conv2D("conv 14x14x20 -> 14x14x50 same", Conv2DShape.Same(14, 14, 20, 50, 3, 3)),
+        .. Conv2D("conv 32x32x3 -> 32x32x64 same", Conv2DShape.Same(32, 32, 3, 64, 3, 3)),
+        .. Conv2D("conv 14x14x64 -> 14x14x64 same", Conv2DShape.Same(14, 14, 64, 64, 3, 3)),
+        .. Conv2D("conv 24x24x32 -> 10x10x32, 5x5 / 2", new Conv2DShape(new Window2D((24, 24), (5, 5), (2, 2)), 32, 32)),
         .. DepthwiseConv2D("depthwise 3x3 16x16x128", Depthwise(16, 128, 3, 1)),
         .. DepthwiseConv2D("depthwise 3x3/2 16x16x128", Depthwise(16, 128, 3, 2)),
         .. DepthwiseConv2D("depthwise 5x5 14x14x72", Depthwise(14, 72, 5, 1)),

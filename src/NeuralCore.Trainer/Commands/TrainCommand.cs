@@ -67,9 +67,9 @@ internal sealed class TrainCommand : TrainerCommand
         ulong seed = line.GetValue(_seed);
         (IDataset training, IDataset? validation) = recipe.Split(train, seed);
         _resume.RequireSense(line, validation is not null);
-        using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
-        Adam optimizer = recipe.CreateOptimizer();
-        model.Compile(optimizer, backend: _backend.Create(line), seed: seed);
+        recipe.RequireClasses(train.Classes);
+        using var session = new TrainingSession(_resume, line, model, recipe, () => Settings(line, train), renderer);
+        model.Compile(recipe.CreateOptimizer(), recipe.CreateLoss(), backend: _backend.Create(line), seed: seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         RunStart run = MakeStart(line, recipe, model, (training, validation), test);
@@ -80,7 +80,7 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Preview(Previews(training, previewed, recipe.Augmentation, seed));
         }
 
-        Fit(line, recipe, session, model, (training, validation), recipe.CreateSchedule(optimizer), cancellationToken);
+        Fit(line, session, model, (training, validation), cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
@@ -145,23 +145,29 @@ internal sealed class TrainCommand : TrainerCommand
     };
 
     private void Fit(
-        ParseResult line, TrainingRecipe recipe, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, Callback? schedule,
-        CancellationToken cancellationToken)
+        ParseResult line, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
     {
         try
         {
-            session.Fit(model, data.Training, data.Validation, recipe, schedule, cancellationToken);
+            session.Fit(model, data.Training, data.Validation, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             throw Interrupted(line, model, session, line.GetRequiredValue(_out));
         }
+        catch (DivergedException failure)
+        {
+            throw new RunException(ExitCode.RuntimeFailure, $"{failure.Message.TrimEnd('.')}; {Before(line.GetRequiredValue(_out))}.");
+        }
     }
+
+    /// <summary>What became of the file that the training was to write, where it wrote none.</summary>
+    private static string Before(string path) => File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
     private RunException Interrupted(ParseResult line, Model model, TrainingSession session, string path)
     {
-        string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
+        string before = Before(path);
         if (session.KeepInterrupted() is { } told)
         {
             return new RunException(ExitCode.Cancelled, $"{told}, and {before}.");
@@ -189,6 +195,7 @@ internal sealed class TrainCommand : TrainerCommand
 
     private void Save(ParseResult line, Model model, string path, LearningCurves curves)
     {
+        model.RequireFinite();
         var notes = new Dictionary<string, string> { ["seed"] = $"{line.GetValue(_seed)}", [HistoryText.Key] = HistoryText.Write(curves) };
         if (_recipe.Recipe(line).ShuffleSplit)
         {
@@ -206,6 +213,11 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Test(evaluation);
             renderer.Confusion(evaluation.Confusion);
             renderer.Examples(evaluation, test);
+            if (evaluation.Confusion.IsGuessing)
+            {
+                renderer.Remark("The model is right no more often than one that always gives the most frequent class: train it for longer, or with another learning rate.");
+            }
+
             return evaluation;
         }
         catch (OperationCanceledException)

@@ -93,6 +93,9 @@ internal sealed class Graph
     /// <summary>Whether a value is read from outside.</summary>
     public bool IsKept(Value value) => _kept.Contains(Root(value));
 
+    /// <summary>The backend that rules join nodes for, where joining depends on what it does faster; null for none.</summary>
+    public object? Backend { get; private set; }
+
     /// <summary>How often a value is read, from outside too.</summary>
     public int ReadersOf(Value value) => NodesReading(value) + (IsKept(value) ? 1 : 0);
 
@@ -100,8 +103,9 @@ internal sealed class Graph
     /// Applies rules to pairs of nodes, of which the second is the one reader of what the first makes, until none applies any more. What they
     /// make stands where the second stood.
     /// </summary>
-    public void Rewrite(IEnumerable<FusionRule> rules)
+    public void Rewrite(IEnumerable<FusionRule> rules, object? backend = null)
     {
+        Backend = backend;
         for (int i = 0; i < _nodes.Count; i++)
         {
             Node node = _nodes[i];

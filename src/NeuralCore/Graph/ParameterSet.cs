@@ -111,6 +111,17 @@ internal sealed class ParameterSet<T> : IDisposable
     public unsafe (int Count, Slot Gradients)? TrainedGradients =>
         _blockBytes == 0 ? null : (checked((int)(_blockBytes / sizeof(T))), _memory.Slot(_blockBytes, _blockBytes));
 
+    /// <summary>The values of all weights, trained ones first, each piece with the padding between its weights.</summary>
+    public unsafe IReadOnlyList<(int Count, Slot Values)> AllValues
+    {
+        get
+        {
+            long others = (1 + _states + 1) * _blockBytes;
+            (long First, long End)[] pieces = [(0, _blockBytes), (others, _memory.Bytes)];
+            return [.. pieces.Where(piece => piece.End > piece.First).Select(piece => (checked((int)((piece.End - piece.First) / sizeof(T))), _memory.Slot(piece.First, piece.End - piece.First)))];
+        }
+    }
+
     /// <summary>Says that the values have changed.</summary>
     public void Changed() => Version++;
 

@@ -29,7 +29,7 @@ internal sealed class Plan<T> : IDisposable
     {
         (_backend, Request) = (backend, request);
         Graph graph = Graph.Of(request, weight => weights(weight).Gradient is not null);
-        graph.Rewrite([.. rules.Where(rule => (request.Fuse || rule.IsDefinition) && rule.IsOfferedBy(backend))]);
+        graph.Rewrite([.. rules.Where(rule => (request.Fuse || rule.IsDefinition) && rule.IsOfferedBy(backend))], backend);
         _layout = new PlanLayout<T>(backend, request, graph);
         ArenaBytes = MemoryPlanner.Assign(_layout.Buffers);
         _arena = backend.Allocate(ArenaBytes);

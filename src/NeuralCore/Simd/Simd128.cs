@@ -36,8 +36,9 @@ internal unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(byte* destination, Vector128<float> value)
     {
-        Vector128<uint> words = Vector128.ConvertToUInt32(value);
-        Vector128<ushort> halves = Vector128.Narrow(words, words);
+        // Signed, since the unsigned conversion is an instruction of AVX-512 alone.
+        Vector128<int> words = Vector128.ConvertToInt32Native(value);
+        Vector128<ushort> halves = Vector128.NarrowWithSaturation(words, words).AsUInt16();
         Vector128<byte> bytes = Vector128.Narrow(halves, halves);
         *(uint*)destination = bytes.AsUInt32().ToScalar();
     }

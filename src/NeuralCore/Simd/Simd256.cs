@@ -35,9 +35,10 @@ internal unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(byte* destination, Vector256<float> value)
     {
-        Vector256<uint> words = Vector256.ConvertToUInt32(value);
-        Vector256<ushort> halves = Vector256.Narrow(words, words);
-        Vector256<byte> bytes = Vector256.Narrow(halves, halves);
+        // Signed, since the unsigned conversion is an instruction of AVX-512 alone.
+        Vector256<int> words = Vector256.ConvertToInt32Native(value);
+        Vector128<ushort> halves = Vector128.NarrowWithSaturation(words.GetLower(), words.GetUpper()).AsUInt16();
+        Vector128<byte> bytes = Vector128.Narrow(halves, halves);
         *(ulong*)destination = bytes.AsUInt64().ToScalar();
     }
 

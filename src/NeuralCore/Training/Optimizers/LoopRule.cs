@@ -28,7 +28,14 @@ internal sealed class LoopRule(Optimizer optimizer) : UpdateRule
             throw new NotSupportedException($"The optimiser {Name} is a loop over 32-bit numbers.");
         }
 
-        optimizer.Update(_step, Cast(values), Cast(gradients), new StateSpans<float>(Kept(state, 0), Kept(state, 1), Kept(state, 2)));
+        try
+        {
+            optimizer.Update(_step, Cast(values), Cast(gradients), new StateSpans<float>(Kept(state, 0), Kept(state, 1), Kept(state, 2)));
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"The optimiser {Name} failed in step {_step}: {failure.Message}", failure);
+        }
 
         Span<float> Kept(StateSpans<T> kept, int index) => index < StateCount ? Cast(kept[index]) : default;
 

@@ -29,6 +29,12 @@ public abstract class Optimizer
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A learning rate is a number above 0, such as 0.001.");
     }
 
+    /// <summary>The learning rate as a schedule sets it: it may fall to 0.</summary>
+    internal double ScheduledRate
+    {
+        set => _learningRate = value;
+    }
+
     /// <summary>
     /// The decoupled decay: before each step this times the learning rate is taken off each weight of the role <see cref="WeightRole.Decayed"/>, as a
     /// part of it; Keras's weight_decay. At least 0.

@@ -5,8 +5,8 @@ using NeuralCore.Simd;
 namespace NeuralCore.Ops;
 
 /// <summary>
-/// One step of an exponential moving average, average = decay * average + (1 - decay) * value: run like an optimiser's, with averages in the place of
-/// weights, and weights in that of gradients.
+/// One step of an exponential moving average, average = decay * average + (1 - decay) * value, written as average + (1 - decay) * (value - average) so that it
+/// stays where it is the value: run like an optimiser's, with averages in the place of weights, and weights in that of gradients.
 /// </summary>
 internal sealed class AverageRule : UpdateRule
 {
@@ -19,10 +19,10 @@ internal sealed class AverageRule : UpdateRule
 
     internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state)
     {
-        (T decay, T rest) = (T.CreateChecked(Decay), T.CreateChecked(1 - Decay));
+        T rest = T.CreateChecked(1 - Decay);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = (decay * values[i]) + (rest * gradients[i]);
+            values[i] += rest * (gradients[i] - values[i]);
         }
     }
 
@@ -34,14 +34,13 @@ internal readonly struct AverageFormula<TSimd, TVec>(double decay) : IUpdateForm
     where TSimd : ISimd<TVec>
     where TVec : unmanaged
 {
-    private readonly TVec _decay = TSimd.Create((float)decay);
     private readonly TVec _rest = TSimd.Create((float)(1 - decay));
 
     public static int StateCount => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second, ref TVec third) =>
-        value = TSimd.MultiplyAdd(_decay, value, TSimd.Multiply(_rest, gradient));
+        value = TSimd.MultiplyAdd(_rest, TSimd.Subtract(gradient, value), value);
 }
 
 /// <summary>Exchanges numbers with others, run like an optimiser's step with those in the place of what it keeps.</summary>
