@@ -139,9 +139,9 @@ internal sealed class BatchLoader : IItemWork
             int index = indices[item];
             Span<float> values = batch.Slice(item * _itemShape.Count, _itemShape.Count);
             _data.ReadItem(index, values);
-            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index);
-            _preprocessing.Apply(_itemShape, values);
             _labels[item] = Label(index);
+            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index, _labels[item]);
+            _preprocessing.Apply(_itemShape, values);
         }
     }
 
