@@ -24,7 +24,7 @@ internal static class FirstEpoch
         float[] Train(IBackend<float> backend)
         {
             using var model = SeedNetwork.Create();
-            model.Compile(new Adam(), backend, seed: 0);
+            model.Compile(new Adam(), backend: backend, seed: 0);
             var losses = new StepLosses();
             EpochResult epoch = model.Fit(train, epochs: 1, SeedNetwork.Batch, validationSplit: 0.3, callbacks: [losses]).Epochs[0];
             Evaluation evaluation = model.Evaluate(test);

@@ -23,8 +23,8 @@ internal static class SameBits
 
         string Hash()
         {
-            using Sequential model = SeedNetwork.Create();
-            model.Compile(new Adam(), GpuBackend.Create(device), seed: 1);
+            using Model model = SeedNetwork.Create();
+            model.Compile(new Adam(), backend: GpuBackend.Create(device), seed: 1);
             model.Fit(images, epochs: 1, SeedNetwork.Batch);
             return model.WeightsSha256();
         }

@@ -16,8 +16,8 @@ internal static class StepLoop
         int batch = options.Int("--batch", SeedNetwork.Batch, minimum: 1), steps = options.Int("--steps", 20, minimum: 1);
         options.Done();
         GpuBackend backend = GpuBackend.Create(device, conv);
-        using Sequential model = SeedNetwork.Create();
-        model.Compile(new Adam(), backend, seed: 1);
+        using Model model = SeedNetwork.Create();
+        model.Compile(new Adam(), backend: backend, seed: 1);
         double rate = model.Fit(new DatasetSlice(Mnist.Load(Mnist.FindDirectory()).Train, 0, steps * batch), epochs: 1, batch).Epochs[0].TrainImagesPerSecond;
         output.WriteLine($"{steps} steps of {batch}: {rate:F0} images/s, {backend.Launches / (double)steps:0.#} launches a step");
     }

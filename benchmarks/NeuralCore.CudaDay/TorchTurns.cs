@@ -38,8 +38,8 @@ internal sealed class TorchTurns : IDisposable
         foreach (int batch in batches)
         {
             int steps = Math.Max(1, Math.Min(share * SeedNetwork.Batch, images.Count - 1) / batch);
-            using Sequential model = SeedNetwork.Create();
-            model.Compile(new Adam(), GpuBackend.Create($"{device}"), seed: 1);
+            using Model model = SeedNetwork.Create();
+            model.Compile(new Adam(), backend: GpuBackend.Create($"{device}"), seed: 1);
             Ours(Math.Min(WarmUpSteps, steps));
             foreach (string mode in modes)
             {

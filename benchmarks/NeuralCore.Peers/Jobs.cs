@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using NeuralCore.Benchmarks.Measurement;
-using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Peers.Contestants;
 using NeuralCore.Peers.Measurement;
+using NeuralCore.Peers.Networks;
 
 namespace NeuralCore.Peers;
 
-/// <summary>The jobs that are compared. In each, libtorch tries both layouts of memory first and goes on with the better.</summary>
-internal sealed class Jobs(Digits digits, Rounds rounds, int steps, TextWriter output)
+/// <summary>What is compared of a network. In each job libtorch tries both layouts of memory first and goes on with the better.</summary>
+internal sealed class Jobs(PeerNetwork network, Pictures pictures, Rounds rounds, int steps, TextWriter output)
 {
     private const int LayoutTrials = 3;
     private const int ImagesTimedSingly = 300;
@@ -19,18 +19,18 @@ internal sealed class Jobs(Digits digits, Rounds rounds, int steps, TextWriter o
     /// </summary>
     private const int StepsBefore = 400;
 
-    private readonly float[] _probabilities = new float[digits.Test.Count * 10];
+    private readonly float[] _probabilities = new float[pictures.Test.Count * PeerNetwork.Classes];
 
     /// <summary>Whole training steps with a batch of 128: reading, forward, backward, Adam.</summary>
     public Row Training(int threads)
     {
-        using var ours = new OurNetwork(digits, threads);
+        using var ours = new OurNetwork(network, pictures, threads);
         using TorchNetwork torch = BetterLayout(ours, threads, moreIsBetter: true, Rate);
-        Row row = rounds.Run<ITrains>("training, images/s", threads, moreIsBetter: true, [ours, torch], Rate);
+        Row row = rounds.Run<ITrains>(Named("training, images/s"), threads, moreIsBetter: true, [ours, torch], Rate);
         output.WriteLine($"  mean loss of {steps} more steps, after as many of both: NeuralCore {ours.Train(steps):F4}, libtorch {torch.Train(steps):F4}");
         return row;
 
-        double Rate(ITrains contestant) => steps * SeedNetwork.Batch / Seconds(() => contestant.Train(steps));
+        double Rate(ITrains contestant) => steps * PeerNetwork.Batch / Seconds(() => contestant.Train(steps));
     }
 
     /// <summary>All test images in batches of 128.</summary>
@@ -38,7 +38,7 @@ internal sealed class Jobs(Digits digits, Rounds rounds, int steps, TextWriter o
     {
         return Predicting("inference in batches of 128, images/s", threads, moreIsBetter: true, Rate);
 
-        double Rate(IPredicts contestant) => digits.Test.Count / Seconds(() => contestant.PredictAll(_probabilities));
+        double Rate(IPredicts contestant) => pictures.Test.Count / Seconds(() => contestant.PredictAll(_probabilities));
     }
 
     /// <summary>Test images one at a time; a turn's figure is the median of its images'.</summary>
@@ -52,16 +52,17 @@ internal sealed class Jobs(Digits digits, Rounds rounds, int steps, TextWriter o
 
     private Row Predicting(string job, int threads, bool moreIsBetter, Func<IPredicts, double> turn)
     {
-        using var ours = new OurNetwork(digits, threads);
+        using var ours = new OurNetwork(network, pictures, threads);
         ours.Train(StepsBefore);
         using TorchNetwork torch = BetterLayout(ours, threads, moreIsBetter, turn);
-        using var onnx = new OnnxNetwork(digits, new Weights(ours.Model), threads);
-        return rounds.Run<IPredicts>(job, threads, moreIsBetter, [ours, torch, onnx], turn);
+        using var onnx = new OnnxNetwork(pictures, ours.Model, threads);
+        return rounds.Run<IPredicts>(Named(job), threads, moreIsBetter, [ours, torch, onnx], turn);
     }
+
+    private string Named(string job) => $"{network.Name}: {job}";
 
     private TorchNetwork BetterLayout(OurNetwork ours, int threads, bool moreIsBetter, Func<TorchNetwork, double> turn)
     {
-        var weights = new Weights(ours.Model);
         using TorchNetwork planar = Make(channelsLast: false), channelsLast = Make(channelsLast: true);
         double[] planarFigures = new double[LayoutTrials], channelsLastFigures = new double[LayoutTrials];
         turn(planar);
@@ -76,7 +77,7 @@ internal sealed class Jobs(Digits digits, Rounds rounds, int steps, TextWriter o
         output.WriteLine($"{planar.Name}: {a:N0}; {channelsLast.Name}: {b:N0}; the better one takes part");
         return Make(channelsLast: moreIsBetter == b > a);
 
-        TorchNetwork Make(bool channelsLast) => new(digits, weights, threads, channelsLast, steps * SeedNetwork.Batch);
+        TorchNetwork Make(bool channelsLast) => new(pictures, ours.Model, threads, channelsLast, steps * PeerNetwork.Batch);
     }
 
     private static double Seconds(Action work)

@@ -9,6 +9,11 @@ internal static class AdamText
     public static string Write(Adam adam) => string.Create(
         CultureInfo.InvariantCulture, $"{adam.LearningRate:R} {adam.Beta1:R} {adam.Beta2:R} {adam.Epsilon:R}");
 
+    /// <summary>The optimiser as Adam.</summary>
+    /// <exception cref="NotSupportedException">It is another.</exception>
+    public static Adam Require(Optimizer optimizer) =>
+        optimizer as Adam ?? throw new NotSupportedException($"A model that is trained by {optimizer.GetType().Name} can not be written to a file yet.");
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidDataException">These are none; the message completes "the file ...".</exception>
     public static Adam Read(string text)

@@ -14,7 +14,7 @@ internal interface IModelFormat
     /// <param name="metadata">Texts to keep with it.</param>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">The format has no words for one of the layers; the message names it.</exception>
-    void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata);
+    void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata);
 
     /// <summary>Opens a file and reads what the network is made of.</summary>
     /// <param name="path">The file.</param>

@@ -39,7 +39,7 @@ public static class ModelFile
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="NotSupportedException">The format has no words for one of the layers; the message names it.</exception>
-    public static void Save(Sequential model, string path, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         IModelFormat format = FormatOf(path);
         if (!model.IsCompiled)
@@ -60,13 +60,13 @@ public static class ModelFile
     /// <param name="remark">Hears, in one sentence each, how a file was understood that leaves something open.</param>
     /// <exception cref="DataFileException">The extension is unknown, or the file is missing, damaged, or holds no model that this
     /// program can run.</exception>
-    public static Sequential Load(
+    public static Model Load(
         string path, IBackend<float>? backend = null, Adam? optimizer = null, ulong seed = 0,
         Preprocessing unsaid = Preprocessing.Scale, Action<string>? remark = null)
     {
         try
         {
-            return Read(path, unsaid, remark, (model, stored) => model.Compile(optimizer ?? stored, backend, seed));
+            return Read(path, unsaid, remark, (model, stored) => model.Compile(optimizer ?? stored, backend: backend, seed: seed));
         }
         catch
         {
@@ -81,13 +81,13 @@ public static class ModelFile
     /// <param name="remark">Hears, in one sentence each, how a file was understood that leaves something open.</param>
     /// <exception cref="DataFileException">The extension is unknown, or the file is missing, damaged, or holds no model that this
     /// program can run.</exception>
-    public static Sequential ReadArchitecture(string path, Preprocessing unsaid = Preprocessing.Scale, Action<string>? remark = null) =>
+    public static Model ReadArchitecture(string path, Preprocessing unsaid = Preprocessing.Scale, Action<string>? remark = null) =>
         Read(path, unsaid, remark, compile: null);
 
-    private static Sequential Read(string path, Preprocessing unsaid, Action<string>? remark, Action<Sequential, Adam?>? compile) =>
+    private static Model Read(string path, Preprocessing unsaid, Action<string>? remark, Action<Model, Adam?>? compile) =>
         Open(path, stored =>
         {
-            Sequential model = NetworkLoader.Load(stored, new FileInfo(path).Length, unsaid, compile);
+            Model model = NetworkLoader.Load(stored, new FileInfo(path).Length, unsaid, compile);
             if (remark is not null)
             {
                 Remark(path, stored, unsaid, remark);

@@ -13,9 +13,9 @@ internal static class NetworkLoader
     /// <param name="unsaid">How values are prepared where the file does not say.</param>
     /// <param name="compile">Compiles the network, given the optimiser of the file; null makes the description alone.</param>
     /// <exception cref="InvalidDataException">The file holds no network that can be made; the message completes "the file ...".</exception>
-    public static Sequential Load(StoredNetwork stored, long fileBytes, Preprocessing unsaid, Action<Sequential, Adam?>? compile)
+    public static Model Load(StoredNetwork stored, long fileBytes, Preprocessing unsaid, Action<Model, Adam?>? compile)
     {
-        Sequential model = Describe(stored, stored.Preprocessing ?? unsaid);
+        Model model = Describe(stored, stored.Preprocessing ?? unsaid);
         try
         {
             IReadOnlyList<StoredTensor> weights = Matched(stored.Weights(model.ParameterShapes), model.ParameterShapes, fileBytes);
@@ -40,7 +40,7 @@ internal static class NetworkLoader
         }
     }
 
-    private static Sequential Describe(StoredNetwork stored, Preprocessing preprocessing)
+    private static Model Describe(StoredNetwork stored, Preprocessing preprocessing)
     {
         try
         {
@@ -76,7 +76,7 @@ internal static class NetworkLoader
             : throw new InvalidDataException("has tensors that share their bytes, or not as many as its own network has");
     }
 
-    private static void Fill(Sequential model, IReadOnlyList<StoredTensor> weights, StoredTraining? training)
+    private static void Fill(Model model, IReadOnlyList<StoredTensor> weights, StoredTraining? training)
     {
         foreach ((ModelParameter parameter, StoredTensor tensor) in model.Parameters.Zip(weights))
         {
@@ -87,7 +87,7 @@ internal static class NetworkLoader
         {
             float[][] m = [.. training.M.Select(tensor => tensor.Read())];
             float[][] v = [.. training.V.Select(tensor => tensor.Read())];
-            model.Restore(new TrainingState(training.Steps, training.Epochs, m, v));
+            model.Restore(new TrainingState(training.Steps, training.Epochs, [new OptimizerState("m", m), new OptimizerState("v", v)]));
         }
     }
 }

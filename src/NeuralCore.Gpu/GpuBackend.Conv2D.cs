@@ -23,17 +23,17 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null)
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null)
     {
         bool isRelu = activation == Activation.Relu;
         if (ByWinograd(shape))
         {
             (WinogradWeights u, Slot rest) = Transformed(shape, weights, prepared, scratch);
-            _winograd.Forward(Stream, shape, images, At(input), u, At(bias), isRelu, At(output), At(rest));
+            _winograd.Forward(Stream, shape, images, At(input), u, Bias(bias, shape.Filters), isRelu, At(output), At(rest));
         }
         else
         {
-            _conv2D.Forward(Stream, shape, images, At(input), At(weights), At(bias), isRelu, At(output));
+            _conv2D.Forward(Stream, shape, images, At(input), At(weights), Bias(bias, shape.Filters), isRelu, At(output));
         }
     }
 
@@ -42,8 +42,8 @@ public sealed partial class GpuBackend
         _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput), At(weights), At(dInput));
 
     /// <inheritdoc/>
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot dBias, Slot scratch) =>
-        _conv2D.BackwardWeights(Stream, shape, images, At(input), new DeviceGradient(dOutput), At(dWeights), At(dBias), At(scratch));
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+        _conv2D.BackwardWeights(Stream, shape, images, At(input), new DeviceGradient(dOutput), At(dWeights), DBias(dBias, shape.Filters), At(scratch));
 
     /// <inheritdoc/>
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images)
@@ -61,7 +61,7 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
         DropoutMask? dropout = null, Slot? prepared = null)
     {
         bool isRelu = activation == Activation.Relu;
@@ -69,11 +69,11 @@ public sealed partial class GpuBackend
         {
             (WinogradWeights u, Slot rest) = Transformed(shape.Conv, weights, prepared, scratch);
             _winograd.PooledForward(
-                Stream, shape, images, At(input), u, At(bias), isRelu, At(output), Winners(winners, output), dropout, At(rest));
+                Stream, shape, images, At(input), u, Bias(bias, shape.Conv.Filters), isRelu, At(output), Winners(winners, output), dropout, At(rest));
         }
         else if (Conv2DKernels.CanPool(shape.Pool))
         {
-            _conv2D.PooledForward(Stream, shape, images, At(input), At(weights), At(bias), isRelu, At(output), Winners(winners, output), dropout);
+            _conv2D.PooledForward(Stream, shape, images, At(input), At(weights), Bias(bias, shape.Conv.Filters), isRelu, At(output), Winners(winners, output), dropout);
         }
         else
         {
@@ -94,36 +94,9 @@ public sealed partial class GpuBackend
 
     /// <inheritdoc/>
     public void Conv2DMaxPoolBackwardWeights(
-        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot dBias, Slot scratch) =>
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
         _conv2D.BackwardWeights(
-            Stream, shape, images, At(input), new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(dWeights), At(dBias), At(scratch));
-
-    /// <inheritdoc/>
-    public long ScratchBytes(in ConvBlockShape shape, int images) =>
-        (2 * sizeof(float) * Aligned((long)images * shape.First.OutputCount)) + Math.Max(ScratchBytes(shape.First, images), ScratchBytes(shape.Second, images));
-
-    /// <inheritdoc/>
-    public void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null)
-    {
-        (Slot between, Slot rest) = Cut(scratch, (long)images * shape.First.OutputCount);
-        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, rest);
-        Conv2DMaxPoolForward(shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, rest, dropout, prepared);
-    }
-
-    /// <inheritdoc/>
-    public void ConvBlockBackward(
-        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
-        Slot scratch)
-    {
-        (Slot between, Slot rest) = Cut(scratch, (long)images * shape.First.OutputCount);
-        (Slot dBetween, rest) = Cut(rest, (long)images * shape.First.OutputCount);
-        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, rest);
-        Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, rest);
-        Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, rest);
-        Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, rest);
-    }
+            Stream, shape, images, At(input), new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(dWeights), DBias(dBias, shape.Conv.Filters), At(scratch));
 
     private bool ByWinograd(in Conv2DShape shape) => _conv != ConvAlgorithm.Direct && WinogradKernels.Can(shape);
 

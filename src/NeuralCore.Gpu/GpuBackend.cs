@@ -12,15 +12,18 @@ namespace NeuralCore.Gpu;
 /// The backend that trains on a GPU. Everything is queued on one stream and runs there in order; only <see cref="Download"/> waits for it.
 /// The same device gives the same bits every time: nothing is summed by atomics, and how sums are cut depends on sizes alone.
 /// </summary>
-public sealed partial class GpuBackend : IBackend<float>
+public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, IFusedDenseUpdate
 {
     private readonly DeviceContext _device;
     private readonly bool _ownsDevice;
     private readonly Staging _staging;
+    private MemoryBlock? _zeros;
+    private MemoryBlock? _unread;
     private readonly ReluKernels _relu;
     private readonly DropoutKernels _dropout;
     private readonly SoftmaxKernels _softmax;
-    private readonly AdamKernels _adam;
+    private readonly AddKernels _add;
+    private readonly UpdateKernels _updates;
     private readonly MaxPoolKernels _maxPool;
     private readonly ColumnSumKernels _columnSums;
 
@@ -33,8 +36,8 @@ public sealed partial class GpuBackend : IBackend<float>
     {
         (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
-        (_relu, _dropout, _softmax, _adam) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums) = (new(loader), new(loader));
+        (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _add) = (new(loader), new(loader), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
         (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
     }
@@ -129,12 +132,33 @@ public sealed partial class GpuBackend : IBackend<float>
         _softmax.Backward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dLogits));
 
     /// <inheritdoc/>
-    public void Adam(in AdamStep step, int count, Slot parameters, Slot gradients, Slot m, Slot v) =>
-        _adam.Update(Stream, step, count, At(parameters), At(gradients), At(m), At(v));
+    public void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits) =>
+        _softmax.SoftmaxBackward(Stream, rows, classes, At(probabilities), At(dProbabilities), At(dLogits));
+
+    /// <inheritdoc/>
+    public void CrossEntropyForward(int rows, int classes, Slot probabilities, Slot labels, Slot losses, Slot hits) =>
+        _softmax.CrossEntropy(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(losses), At(hits));
+
+    /// <inheritdoc/>
+    public void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities) =>
+        _softmax.CrossEntropyBackward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dProbabilities));
+
+    /// <inheritdoc/>
+    public void AddTo(int count, Slot a, Slot b) => _add.AddTo(Stream, count, At(a), At(b));
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The optimiser is a loop over the processor's memory.</exception>
+    public void Update(UpdateRule rule, int count, Slot values, Slot gradients, Slot? first, Slot? second)
+    {
+        var user = new FlatUser(this, count, Views(values, first, second), At(gradients));
+        rule.With<DeviceScalar, float, FlatUser>(ref user);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _zeros?.Dispose();
+        _unread?.Dispose();
         _staging.Dispose();
         if (_ownsDevice)
         {
@@ -147,4 +171,33 @@ public sealed partial class GpuBackend : IBackend<float>
     /// <summary>The winners; where nobody asks for them no bytes, of memory that is there.</summary>
     private static ArrayView<byte> Winners(Slot? winners, Slot other) =>
         winners is { } slot ? GpuBlock.View<byte>(slot) : GpuBlock.View<byte>(other).SubView(0, 0);
+
+    /// <summary>A bias; zeros where there is none, which change no bit.</summary>
+    private ArrayView<float> Bias(Slot? bias, int count) => bias is { } slot ? At(slot) : At(Spare(ref _zeros, count));
+
+    /// <summary>Where a bias's gradient goes; where there is no bias, memory that is not read.</summary>
+    private ArrayView<float> DBias(Slot? dBias, int count) => dBias is { } slot ? At(slot) : At(Spare(ref _unread, count));
+
+    private Slot Spare(ref MemoryBlock? block, int count)
+    {
+        long bytes = (long)count * sizeof(float);
+        if (block is null || block.Bytes < bytes)
+        {
+            block?.Dispose();
+            block = Allocate(bytes);
+        }
+
+        return block.Slot(0, bytes);
+    }
+
+    private static UpdateViews Views(Slot values, Slot? first, Slot? second) =>
+        new(At(values), At(first ?? values), At(second ?? values));
+
+    /// <summary>Launches a formula's kernel.</summary>
+    private readonly struct FlatUser(GpuBackend backend, int count, UpdateViews at, ArrayView<float> gradients) : IFormulaUser<DeviceScalar, float>
+    {
+        public void Use<TFormula>(TFormula formula)
+            where TFormula : unmanaged, IUpdateFormula<float> =>
+            backend._updates.Of<TFormula>().Next(backend.Stream, Grid1D.Of(count), formula, count, at.Values, gradients, at.First, at.Second);
+    }
 }

@@ -11,12 +11,12 @@ public sealed class CheckpointFileTests : IDisposable
     private static readonly Dictionary<string, string> Settings = new() { ["--batch-size"] = "8", ["data"] = "0a1b" };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Checkpoint _checkpoint = new([("a/kernel", new(2, 3)), ("a/bias", new(3))]);
+    private readonly Checkpoint _checkpoint = new([("a/kernel", new(2, 3)), ("a/bias", new(3)), ("b/mean", new(3))], [true, true, false], ["m", "v"]);
 
     public CheckpointFileTests()
     {
         var random = new Random(1);
-        foreach (float[] values in (float[][])[.. _checkpoint.Values, .. _checkpoint.M, .. _checkpoint.V])
+        foreach (float[] values in _checkpoint.Values.Concat(_checkpoint.Optimizer.SelectMany(state => state.Values)))
         {
             for (int i = 0; i < values.Length; i++)
             {
@@ -37,11 +37,10 @@ public sealed class CheckpointFileTests : IDisposable
         _checkpoint.Position = new TrainingPosition(seed, steps, epochs, part, new EpochPart(part, 8 * part, loss, 3, 0.5), history);
         CheckpointFile.Write(File, _checkpoint, Network, Settings);
 
-        var read = new Checkpoint(_checkpoint.Parameters);
+        var read = new Checkpoint(_checkpoint);
         CheckpointFile.Read(File, read, Network, Settings);
         Assert.Equal(_checkpoint.Values, read.Values);
-        Assert.Equal(_checkpoint.M, read.M);
-        Assert.Equal(_checkpoint.V, read.V);
+        Assert.Equal(_checkpoint.Optimizer.Select(state => state.Values), read.Optimizer.Select(state => state.Values));
         Assert.Equal(_checkpoint.Position.History, read.Position.History);
         Assert.Equal(_checkpoint.Position, read.Position with { History = _checkpoint.Position.History });
     }

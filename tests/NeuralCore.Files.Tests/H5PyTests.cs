@@ -34,8 +34,8 @@ public sealed class H5PyTests(H5PyTests.ForeignFiles foreign) : IClassFixture<H5
     [InlineData("nested")]
     public void A_file_of_another_version_predicts_the_same(string name)
     {
-        using Sequential expected = ModelFile.Load(KerasGoldenTests.Golden("keras-small.h5"));
-        using Sequential actual = ModelFile.Load(foreign.File(name));
+        using Model expected = ModelFile.Load(KerasGoldenTests.Golden("keras-small.h5"));
+        using Model actual = ModelFile.Load(foreign.File(name));
         Assert.Equal(expected.WeightsSha256(), actual.WeightsSha256());
         LabelledImages images = Mnist.LoadTest(Mnist.FindDirectory());
         Assert.Equal(expected.Predict(images.Pixels(3)), actual.Predict(images.Pixels(3)));
@@ -81,7 +81,7 @@ public sealed class H5PyTests(H5PyTests.ForeignFiles foreign) : IClassFixture<H5
     public void A_written_file_looks_to_h5py_like_one_of_keras()
     {
         string path = Path.Combine(foreign.Folder.Path, "ours.h5");
-        using (Sequential model = ModelFile.Load(KerasGoldenTests.Golden("keras-small.h5"), new ReferenceBackend<float>()))
+        using (Model model = ModelFile.Load(KerasGoldenTests.Golden("keras-small.h5"), new ReferenceBackend<float>()))
         {
             ModelFile.Save(model, path);
         }

@@ -22,7 +22,7 @@ public sealed class KerasGoldenTests : IDisposable
     public void A_file_of_keras_predicts_what_keras_does(string name)
     {
         var remarks = new List<string>();
-        using Sequential model = ModelFile.Load(Golden(name), remark: remarks.Add);
+        using Model model = ModelFile.Load(Golden(name), remark: remarks.Add);
         Assert.Equal([Activation.Relu, Activation.Relu], model.Layers.OfType<Conv2D>().Select(layer => layer.Activation));
         Assert.Equal(0.001, model.Optimizer.LearningRate);
         Assert.Equal(0, model.Steps);
@@ -37,7 +37,7 @@ public sealed class KerasGoldenTests : IDisposable
     [InlineData("keras-small.keras")]
     public void The_caller_says_how_pixels_are_prepared_where_keras_does_not(string name)
     {
-        using Sequential model = ModelFile.ReadArchitecture(Golden(name), Preprocessing.L2Columns);
+        using Model model = ModelFile.ReadArchitecture(Golden(name), Preprocessing.L2Columns);
         Assert.Equal(Preprocessing.L2Columns, model.Input.Preprocessing);
     }
 
@@ -48,10 +48,10 @@ public sealed class KerasGoldenTests : IDisposable
     [InlineData(".safetensors")]
     public void Converted_it_still_predicts_what_keras_does(string extension)
     {
-        using Sequential model = ModelFile.Load(Golden("keras-small.keras"));
+        using Model model = ModelFile.Load(Golden("keras-small.keras"));
         string path = _folder.File("converted" + extension);
         ModelFile.Save(model, path);
-        using Sequential converted = ModelFile.Load(path);
+        using Model converted = ModelFile.Load(path);
         Assert.Equal(model.WeightsSha256(), converted.WeightsSha256());
         AssertPredictions(converted);
     }
@@ -96,7 +96,7 @@ public sealed class KerasGoldenTests : IDisposable
 
     internal static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "GoldenValues", "keras", name);
 
-    private static void AssertPredictions(Sequential model)
+    private static void AssertPredictions(Model model)
     {
         using JsonDocument expected = JsonDocument.Parse(File.ReadAllText(Golden("keras-small.expected.json")));
         LabelledImages images = Mnist.LoadTest(Mnist.FindDirectory());
@@ -113,7 +113,7 @@ public sealed class KerasGoldenTests : IDisposable
     private string Converted(string extension)
     {
         string path = _folder.File("converted" + extension);
-        using Sequential model = ModelFile.Load(Golden("keras-small" + extension), new ReferenceBackend<float>());
+        using Model model = ModelFile.Load(Golden("keras-small" + extension), new ReferenceBackend<float>());
         ModelFile.Save(model, path);
         return path;
     }

@@ -21,7 +21,7 @@ public sealed class ModelFileTests : IDisposable
         model.Compile(backend: new ReferenceBackend<float>(), seed: (ulong)seed);
         ModelFile.Save(model, path);
 
-        using Sequential loaded = ModelFile.Load(path, new ReferenceBackend<float>());
+        using Model loaded = ModelFile.Load(path, new ReferenceBackend<float>());
         AssertSameDescription(model, loaded);
         Assert.Equal(model.WeightsSha256(), loaded.WeightsSha256());
         var item = new float[model.Input.Shape.Count];
@@ -29,7 +29,7 @@ public sealed class ModelFileTests : IDisposable
         Array.Fill(item, 100, 0, item.Length / 2);
         Assert.Equal(model.Predict(item), loaded.Predict(item));
 
-        Sequential described = ModelFile.ReadArchitecture(path);
+        Model described = ModelFile.ReadArchitecture(path);
         Assert.False(described.IsCompiled);
         AssertSameDescription(model, described);
     }
@@ -182,7 +182,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains(".safetensors", Assert.Throws<DataFileException>(() => ModelFile.Save(model, "model.xyz")).Message);
     }
 
-    private static void AssertSameDescription(Sequential expected, Sequential actual)
+    private static void AssertSameDescription(Model expected, Model actual)
     {
         Assert.Equal(expected.Input.Shape, actual.Input.Shape);
         Assert.Equal(expected.Input.Preprocessing, actual.Input.Preprocessing);

@@ -108,7 +108,7 @@ public sealed class OnnxImportTests : IDisposable
         Assert.True(place > 0 && described.Contains("\"stride\":2"));
         changed[place + 9] = (byte)'1';
         File.WriteAllBytes(path, changed);
-        using Sequential loaded = ModelFile.Load(path, new ReferenceBackend<float>());
+        using Model loaded = ModelFile.Load(path, new ReferenceBackend<float>());
         Assert.Equal(2, loaded.Layers.OfType<MaxPooling2D>().Single().Stride);
         Assert.Equal(_model.WeightsSha256(), loaded.WeightsSha256());
     }
@@ -145,7 +145,7 @@ public sealed class OnnxImportTests : IDisposable
     private List<string> AssertSamePredictions(OnnxGraphWriter graph)
     {
         var remarks = new List<string>();
-        using Sequential loaded = ModelFile.Load(_folder.Write("graph.onnx", graph.Bytes()), new ReferenceBackend<float>(), remark: remarks.Add);
+        using Model loaded = ModelFile.Load(_folder.Write("graph.onnx", graph.Bytes()), new ReferenceBackend<float>(), remark: remarks.Add);
         Assert.Equal(_model.WeightsSha256(), loaded.WeightsSha256());
         float[] item = [.. Enumerable.Range(0, 60).Select(i => (float)(i * 37 % 256))];
         Assert.Equal(_model.Predict(item), loaded.Predict(item));

@@ -23,7 +23,7 @@ internal static class SmallModel
     public static Sequential Compiled(ulong seed)
     {
         var model = new Sequential(Layers);
-        model.Compile(new Adam(0.003), new ReferenceBackend<float>(), seed);
+        model.Compile(new Adam(0.003), backend: new ReferenceBackend<float>(), seed: seed);
         return model;
     }
 

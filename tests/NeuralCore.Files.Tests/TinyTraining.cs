@@ -14,13 +14,13 @@ internal static class TinyTraining
     public static Sequential Model()
     {
         var model = new Sequential(new Input(new Shape(2, 2, 1), Preprocessing.Scale), new Flatten(), new Dense(3, Activation.Softmax));
-        model.Compile(new Adam(0.05), CpuBackend.Create(1), seed: 3);
+        model.Compile(new Adam(0.05), backend: CpuBackend.Create(1), seed: 3);
         return model;
     }
 
     /// <summary>Trains the network: four steps an epoch, and a quarter of the images to validate with.</summary>
-    public static History Fit(Sequential model, int epochs, Checkpoint? from = null, params Callback[] callbacks) =>
-        model.Fit(Images, epochs, batchSize: 8, validationSplit: 0.25, callbacks, from);
+    public static History Fit(Model model, int epochs, Checkpoint? from = null, params Callback[] callbacks) =>
+        model.Fit(Images, epochs, batchSize: 8, validationSplit: 0.25, callbacks: callbacks, options: new FitOptions { ResumeFrom = from });
 
     private static LabelledImages MakeImages()
     {

@@ -36,7 +36,7 @@ public sealed class ConvertTests : IDisposable
     public void Train_writes_the_format_that_its_file_is_named_for()
     {
         string path = Train("model.h5");
-        using Sequential model = ModelFile.Load(path);
+        using Model model = ModelFile.Load(path);
         Assert.True(model.Steps > 0);
         Assert.Equal(["model.h5"], _data.FilesMade);
     }

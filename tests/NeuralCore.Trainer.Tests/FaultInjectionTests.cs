@@ -70,7 +70,7 @@ public sealed partial class FaultInjectionTests : IDisposable
             File.Copy(before, _data.Model, overwrite: true);
             (int exitCode, string error) = RunWithFault(arguments, call, number, fault);
             AssertEnded(call, fault, exitCode, error);
-            using Sequential model = ModelFile.Load(_data.Model);
+            using Model model = ModelFile.Load(_data.Model);
             Assert.Contains(model.WeightsSha256(), (string[])[older, newer]);
         }
     }

@@ -40,7 +40,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
         JsonElement prediction = run.Events[0];
         float[] probabilities = [.. prediction.GetProperty("probabilities").EnumerateArray().Select(p => p.GetSingle())];
 
-        using Sequential model = ModelFile.Load(_data.Model);
+        using Model model = ModelFile.Load(_data.Model);
         Data.LabelledImages test = Data.Mnist.LoadTest(_data.Folder);
         var item = new float[test.ItemShape.Count];
         test.ReadItem(13, item);

@@ -35,7 +35,7 @@ public sealed class ReportTests : IDisposable
     public void A_model_without_history_says_so()
     {
         Train();
-        using (Sequential model = ModelFile.Load(_data.Model))
+        using (Model model = ModelFile.Load(_data.Model))
         {
             ModelFile.Save(model, _data.Model);
         }
@@ -49,7 +49,7 @@ public sealed class ReportTests : IDisposable
     public void A_damaged_history_is_a_data_error()
     {
         Train();
-        using (Sequential model = ModelFile.Load(_data.Model))
+        using (Model model = ModelFile.Load(_data.Model))
         {
             ModelFile.Save(model, _data.Model, new Dictionary<string, string> { [HistoryText.Key] = "{\"loss\":[1,2]}" });
         }

@@ -12,10 +12,12 @@ internal sealed class TinyData : IDisposable
     public const int Training = 80;
     public const int Test = 20;
 
-    public TinyData()
+    /// <summary>Writes the data.</summary>
+    /// <param name="inOrder">Whether the training images lie in the order of their classes.</param>
+    public TinyData(bool inOrder = false)
     {
-        Write("train", Training);
-        Write("t10k", Test);
+        Write("train", Training, 0, i => inOrder ? i * 10 / Training : i % 10);
+        Write("t10k", Test, Training, i => i % 10);
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("neuralcore-test-").FullName;
@@ -30,7 +32,7 @@ internal sealed class TinyData : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void Write(string part, int count)
+    private void Write(string part, int count, int firstShade, Func<int, int> label)
     {
         var images = new byte[16 + (count * Side * Side)];
         var labels = new byte[8 + count];
@@ -38,10 +40,10 @@ internal sealed class TinyData : IDisposable
         WriteHeader(labels, [0x801, count]);
         for (int i = 0; i < count; i++)
         {
-            labels[8 + i] = (byte)(i % 10);
+            labels[8 + i] = (byte)label(i);
             for (int row = 2; row < Side - 2; row++)
             {
-                images[16 + (((i * Side) + row) * Side) + (i % 10)] = (byte)(155 + (i % 100));
+                images[16 + (((i * Side) + row) * Side) + label(i)] = (byte)(155 + ((firstShade + i) % 100));
             }
         }
 

@@ -32,7 +32,7 @@ public sealed class TrainTests : IDisposable
     public void The_saved_model_is_the_one_that_was_trained()
     {
         ProgramRun run = Train("--epochs", "1", "--json", "-");
-        using Sequential model = ModelFile.Load(_data.Model);
+        using Model model = ModelFile.Load(_data.Model);
         Assert.Equal(run.Events[^1].Text("weights_sha256"), model.WeightsSha256());
         Assert.Equal(["model.safetensors"], _data.FilesMade);
     }
@@ -43,6 +43,20 @@ public sealed class TrainTests : IDisposable
         string?[] hashes = [.. new[] { "1", "1", "2" }.Select(seed => Train("--epochs", "1", "--seed", seed, "--json", "-").Events[^1].Text("weights_sha256"))];
         Assert.Equal(hashes[0], hashes[1]);
         Assert.NotEqual(hashes[0], hashes[2]);
+    }
+
+    /// <summary>Data in the order of its classes is remarked on, and a split that is drawn cures it.</summary>
+    [Fact]
+    public void Classes_that_are_missing_from_a_part_are_remarked_on()
+    {
+        using var sorted = new TinyData(inOrder: true);
+        string[] Arguments(params string[] more) => ["train", "--data", sorted.Folder, "--out", sorted.Model, "--epochs", "1", "--validation-split", "0.3", .. more];
+        string output = ProgramRun.Of(Arguments()).Output;
+        Assert.Contains("has no item of the classes 7, 8, 9, which the validation part has", output);
+        Assert.Contains("With --shuffle-split the validation images are drawn from all classes.", output);
+        ProgramRun drawn = ProgramRun.Of(Arguments("--shuffle-split"));
+        Assert.DoesNotContain("has no item of", drawn.Output);
+        Assert.Contains("60 to train, 20 to validate", drawn.Output);
     }
 
     [Fact]

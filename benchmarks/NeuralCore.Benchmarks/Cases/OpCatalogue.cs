@@ -59,28 +59,28 @@ internal static class OpCatalogue
         int outputs = Batch * shape.OutputCount;
         yield return new OpCase(op, "forward", flop, 0, memory =>
         {
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
+            Slot scratch = memory.Bytes(Fused(memory).ScratchBytes(shape, Batch));
             return Forward(memory, memory.Values(Batch * shape.Conv.InputCount), memory.Room(outputs), memory.Bytes(outputs), scratch);
         });
         yield return new OpCase(op, "backward input", flop, 0, memory =>
         {
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch)), winners = memory.Bytes(outputs);
+            Slot scratch = memory.Bytes(Fused(memory).ScratchBytes(shape, Batch)), winners = memory.Bytes(outputs);
             Slot dy = Gradient(memory, memory.Values(Batch * shape.Conv.InputCount), winners, scratch);
             Slot w = memory.Values(shape.Conv.WeightCount), dx = memory.Room(Batch * shape.Conv.InputCount);
-            return () => memory.Backend.Conv2DMaxPoolBackwardInput(shape, Batch, dy, winners, w, dx, scratch);
+            return () => Fused(memory).Conv2DMaxPoolBackwardInput(shape, Batch, dy, winners, w, dx, scratch);
         });
         yield return new OpCase(op, "backward weights", flop, 0, memory =>
         {
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch)), winners = memory.Bytes(outputs);
+            Slot scratch = memory.Bytes(Fused(memory).ScratchBytes(shape, Batch)), winners = memory.Bytes(outputs);
             Slot x = memory.Values(Batch * shape.Conv.InputCount), dy = Gradient(memory, x, winners, scratch);
             Slot dw = memory.Room(shape.Conv.WeightCount), dBias = memory.Room(shape.Conv.Filters);
-            return () => memory.Backend.Conv2DMaxPoolBackwardWeights(shape, Batch, x, dy, winners, dw, dBias, scratch);
+            return () => Fused(memory).Conv2DMaxPoolBackwardWeights(shape, Batch, x, dy, winners, dw, dBias, scratch);
         });
 
         Action Forward(OpMemory memory, Slot x, Slot y, Slot winners, Slot scratch)
         {
             Slot w = memory.Values(shape.Conv.WeightCount), bias = memory.Values(shape.Conv.Filters);
-            return () => memory.Backend.Conv2DMaxPoolForward(shape, Batch, x, w, bias, Activation.Relu, y, winners, scratch);
+            return () => Fused(memory).Conv2DMaxPoolForward(shape, Batch, x, w, bias, Activation.Relu, y, winners, scratch);
         }
 
         Slot Gradient(OpMemory memory, Slot x, Slot winners, Slot scratch)
@@ -92,6 +92,8 @@ internal static class OpCatalogue
             return dy;
         }
     }
+
+    private static IFusedConv2DMaxPool Fused(OpMemory memory) => (IFusedConv2DMaxPool)memory.Backend;
 
     private static IEnumerable<OpCase> Dense(string op, DenseShape shape)
     {
@@ -182,7 +184,7 @@ internal static class OpCatalogue
         {
             Slot p = memory.Values(ParameterCount), g = memory.Values(ParameterCount);
             Slot m = memory.Room(ParameterCount), v = memory.Room(ParameterCount);
-            AdamStep step = AdamStep.At(1000, learningRate: 0.001);
-            return () => memory.Backend.Adam(step, ParameterCount, p, g, m, v);
+            var rule = new AdamRule { Step = AdamStep.At(1000, learningRate: 0.001) };
+            return () => memory.Backend.Update(rule, ParameterCount, p, g, m, v);
         });
 }

@@ -28,7 +28,7 @@ internal static class CheckpointCost
         string folder = Directory.CreateDirectory(Path.Combine(parent, Path.GetRandomFileName())).FullName;
         try
         {
-            using Sequential model = SeedNetwork.Compile(threads, simd);
+            using Model model = SeedNetwork.Compile(threads, simd);
             SaveStopwatch stopwatch;
             using (var checkpointing = new Checkpointing(folder, model, new CheckpointSchedule(2 * steps)))
             {

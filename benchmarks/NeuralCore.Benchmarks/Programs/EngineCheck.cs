@@ -73,7 +73,7 @@ internal static class EngineCheck
             new Dense(256, Activation.Relu),
             new Dense(10, Activation.Softmax));
         var optimizer = new Adam(PeakLearningRate, beta1: 0.7, beta2: 0.9, epsilon: 1e-8);
-        model.Compile(optimizer, CpuBackend.Create(threads), seed);
+        model.Compile(optimizer, backend: CpuBackend.Create(threads), seed: seed);
         InitializeLikePyTorch(model, seed);
         model.Fit(trainingData, epochs: 1, Batch, callbacks: [new OneCycle(optimizer)]);
         return 100 * model.Evaluate(testData, Batch).Accuracy;
@@ -83,7 +83,7 @@ internal static class EngineCheck
     /// Weights and biases uniform in [-limit, limit) with limit = 1 / sqrt(fanIn): what PyTorch's Conv2d and Linear begin with.
     /// Every kernel has its outputs last, so its fan-in is the product of its other extents, and its bias shares it.
     /// </summary>
-    private static void InitializeLikePyTorch(Sequential model, ulong seed)
+    private static void InitializeLikePyTorch(Model model, ulong seed)
     {
         uint index = 0;
         int fanIn = 0;

@@ -70,7 +70,7 @@ internal sealed class GpuTable
         {
             using (IBackend<float> backend = CpuBackend.Create(conv: conv))
             {
-                table.Ops(backend, $"{backend.Name}, simd {backend.Simd}, {backend.Threads} threads", Simd.FmaPeak.Measure(backend.Threads, Simd.SimdWidth.Auto));
+                table.Ops(backend, $"{backend.Name}, simd {backend.Simd}, {backend.Threads} threads", Simd.FmaPeak.Measure(backend.Threads, SimdWidth.Auto));
             }
 
             table.Steps(() => CpuBackend.Create(conv: conv));
@@ -179,8 +179,8 @@ internal sealed class GpuTable
         foreach (int batch in _batches)
         {
             int steps = Math.Min(_steps, _images.Count / batch);
-            using Sequential model = SeedNetwork.Create();
-            model.Compile(new Adam(), create(), seed: 1);
+            using Model model = SeedNetwork.Create();
+            model.Compile(new Adam(), backend: create(), seed: 1);
             Fit(Math.Min(WarmUpSteps, steps));
             var backend = model.Backend as GpuBackend;
             long launches = backend?.Launches ?? 0;

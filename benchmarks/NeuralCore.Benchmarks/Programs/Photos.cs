@@ -16,7 +16,7 @@ internal static class Photos
         string folder = options.Text("--folder", ".");
         string[] where = options.Text("--where", "").Split('=');
         options.Done();
-        using Sequential model = ModelFile.Load(path);
+        using Model model = ModelFile.Load(path);
         (int right, int count, double trueProbability) = (0, 0, 0);
         foreach ((string file, int label) in Labels(folder, where))
         {
@@ -34,7 +34,7 @@ internal static class Photos
         output.WriteLine($"{right} of {count} right, mean probability of what it is {trueProbability / Math.Max(count, 1):0.000}");
     }
 
-    private static float[]? Predict(Sequential model, string file)
+    private static float[]? Predict(Model model, string file)
     {
         GrayImage? digit = DigitPipeline.Run(ImageFile.Read(file))?.Picture;
         return digit is null ? null : model.Predict(digit.ToBytes());

@@ -51,7 +51,7 @@ internal static class Robustness
 
     private static double Mean(string[] files, LabelledImages images) => files.Select(file =>
     {
-        using Sequential model = ModelFile.Load(file);
+        using Model model = ModelFile.Load(file);
         return 100 * model.Evaluate(images).Accuracy;
     }).DefaultIfEmpty(double.NaN).Average();
 }

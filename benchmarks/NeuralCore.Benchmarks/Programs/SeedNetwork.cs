@@ -10,10 +10,10 @@ internal static class SeedNetwork
     public const int Batch = 128;
 
     /// <summary>Makes it and compiles it for the CPU.</summary>
-    public static Sequential Compile(int threads, SimdWidth simd, bool fuse = true, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto)
+    public static Model Compile(int threads, SimdWidth simd, bool fuse = true, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto)
     {
-        Sequential model = Create(dropout);
-        model.Compile(new Adam(), CpuBackend.Create(threads, simd, conv), seed: 1, fuse);
+        Model model = Create(dropout);
+        model.Compile(new Adam(), backend: CpuBackend.Create(threads, simd, conv), seed: 1, fuse: fuse);
         return model;
     }
 

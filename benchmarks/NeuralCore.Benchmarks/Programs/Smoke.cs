@@ -43,7 +43,7 @@ internal static class Smoke
         try
         {
             string file = Path.Combine(folder, "untrained.safetensors");
-            using (Sequential model = SeedNetwork.Compile(1, SimdWidth.Auto))
+            using (Model model = SeedNetwork.Compile(1, SimdWidth.Auto))
             {
                 ModelFile.Save(model, file);
             }

@@ -24,7 +24,7 @@ internal static class Throughput
         bool fuse = options.Flag("--fuse", true);
         options.Done();
 
-        using Sequential model = SeedNetwork.Compile(threads, simd, fuse);
+        using Model model = SeedNetwork.Compile(threads, simd, fuse);
         output.WriteLine($"{model.Backend.Name}, simd {model.Backend.Simd}, {model.Backend.Threads} threads, batch {SeedNetwork.Batch}, fuse {fuse}");
         Steps(model, train, Math.Min(WarmUpSteps, steps));
         EpochResult epoch = Steps(model, train, steps);
@@ -59,8 +59,8 @@ internal static class Throughput
         SimdWidth simd = options.Simd();
         options.Done();
 
-        using Sequential single = SeedNetwork.Compile(1, simd);
-        using Sequential many = SeedNetwork.Compile(threads, simd);
+        using Model single = SeedNetwork.Compile(1, simd);
+        using Model many = SeedNetwork.Compile(threads, simd);
         Rate(single, train, warmUp);
         Rate(many, train, warmUp);
         var singleSteps = new StepTimes();
@@ -105,10 +105,10 @@ internal static class Throughput
         }
     }
 
-    private static double Rate(Sequential model, LabelledImages train, int steps, StepTimes? times = null) =>
+    private static double Rate(Model model, LabelledImages train, int steps, StepTimes? times = null) =>
         Steps(model, train, steps, times).TrainImagesPerSecond;
 
-    private static EpochResult Steps(Sequential model, LabelledImages train, int steps, StepTimes? times = null) =>
+    private static EpochResult Steps(Model model, LabelledImages train, int steps, StepTimes? times = null) =>
         model.Fit(new DatasetSlice(train, 0, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch, callbacks: times is null ? null : [times]).Epochs[0];
 
     /// <summary>
@@ -137,7 +137,7 @@ internal static class Throughput
         }
     }
 
-    private static double[] Latencies(Sequential model, IDataset images)
+    private static double[] Latencies(Model model, IDataset images)
     {
         var pixels = new float[images.ItemShape.Count];
         double[] seconds = new double[Math.Min(1000, images.Count)];

@@ -1,6 +1,6 @@
 namespace NeuralCore.Peers.Contestants;
 
-/// <summary>A library with the seed network in it, on a fixed number of threads.</summary>
+/// <summary>A library with a network in it, on a fixed number of threads.</summary>
 internal interface IContestant : IDisposable
 {
     /// <summary>The library and its version.</summary>

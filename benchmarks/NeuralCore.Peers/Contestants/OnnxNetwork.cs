@@ -1,50 +1,53 @@
 using Microsoft.ML.OnnxRuntime;
-using NeuralCore.Benchmarks.Programs;
+using NeuralCore.Files;
+using NeuralCore.Peers.Networks;
 
 namespace NeuralCore.Peers.Contestants;
 
-/// <summary>The seed network in ONNX Runtime, with all its graph optimisations, its inputs and outputs in place.</summary>
+/// <summary>A network in ONNX Runtime, as NeuralCore exports it: with all graph optimisations, its inputs and outputs in place.</summary>
 internal sealed class OnnxNetwork : IPredicts
 {
-    private static readonly string[] InputName = [OnnxGraph.Input];
-    private static readonly string[] OutputName = [OnnxGraph.Output];
-
-    private readonly int _pixels;
-    private readonly Digits _digits;
+    private readonly string[] _inputName;
+    private readonly string[] _outputName;
+    private readonly long[] _shape;
     private readonly SessionOptions _options;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private readonly float[] _pixels;
     private readonly float[] _probabilities;
     private readonly float[] _image;
-    private readonly float[] _imageProbabilities = new float[10];
+    private readonly float[] _imageProbabilities = new float[PeerNetwork.Classes];
     private readonly List<OrtValue[]> _inputs = [];
     private readonly List<OrtValue[]> _outputs = [];
     private readonly OrtValue[] _oneInput;
     private readonly OrtValue[] _oneOutput;
 
-    /// <summary>Builds it from NeuralCore's weights.</summary>
-    public OnnxNetwork(Digits digits, Weights weights, int threads)
+    /// <summary>Builds it from a network of NeuralCore with its weights.</summary>
+    public OnnxNetwork(Pictures pictures, Model model, int threads)
     {
-        _digits = digits;
-        _pixels = digits.Test.ItemShape.Count;
         _options = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             IntraOpNumThreads = threads,
         };
-        _session = new InferenceSession(OnnxGraph.Write(weights), _options);
-        _probabilities = new float[digits.Test.Count * 10];
-        for (int start = 0; start < digits.Test.Count; start += SeedNetwork.Batch)
+        _session = new InferenceSession(Exported(model), _options);
+        (_inputName, _outputName) = ([_session.InputNames[0]], [_session.OutputNames[0]]);
+        Shape shape = pictures.Shape;
+        _shape = [shape[0], shape[1], shape[2]];
+        int length = shape.Count, classes = PeerNetwork.Classes;
+        _pixels = Pictures.Pixels(pictures.Test, pictures.Test.Count);
+        _probabilities = new float[pictures.Test.Count * classes];
+        for (int start = 0; start < pictures.Test.Count; start += PeerNetwork.Batch)
         {
-            int count = Math.Min(SeedNetwork.Batch, digits.Test.Count - start);
-            _inputs.Add([Value(digits.TestPixels.AsMemory(start * _pixels, count * _pixels), count, 1, 28, 28)]);
-            _outputs.Add([Value(_probabilities.AsMemory(start * 10, count * 10), count, 10)]);
+            int count = Math.Min(PeerNetwork.Batch, pictures.Test.Count - start);
+            _inputs.Add([Images(_pixels.AsMemory(start * length, count * length), count)]);
+            _outputs.Add([Of(_probabilities.AsMemory(start * classes, count * classes), count, classes)]);
         }
 
-        _image = new float[_pixels];
-        _oneInput = [Value(_image, 1, 1, 28, 28)];
-        _oneOutput = [Value(_imageProbabilities, 1, 10)];
+        _image = new float[length];
+        _oneInput = [Images(_image, 1)];
+        _oneOutput = [Of(_imageProbabilities, 1, classes)];
     }
 
     /// <inheritdoc/>
@@ -55,7 +58,7 @@ internal sealed class OnnxNetwork : IPredicts
     {
         for (int batch = 0; batch < _inputs.Count; batch++)
         {
-            _session.Run(_run, InputName, _inputs[batch], OutputName, _outputs[batch]);
+            _session.Run(_run, _inputName, _inputs[batch], _outputName, _outputs[batch]);
         }
 
         _probabilities.CopyTo(probabilities);
@@ -64,8 +67,8 @@ internal sealed class OnnxNetwork : IPredicts
     /// <inheritdoc/>
     public void PredictOne(int image, Span<float> probabilities)
     {
-        _digits.TestPixels.AsSpan(image * _pixels, _pixels).CopyTo(_image);
-        _session.Run(_run, InputName, _oneInput, OutputName, _oneOutput);
+        _pixels.AsSpan(image * _image.Length, _image.Length).CopyTo(_image);
+        _session.Run(_run, _inputName, _oneInput, _outputName, _oneOutput);
         _imageProbabilities.CopyTo(probabilities);
     }
 
@@ -82,6 +85,22 @@ internal sealed class OnnxNetwork : IPredicts
         _options.Dispose();
     }
 
-    private static OrtValue Value(Memory<float> memory, params long[] shape) =>
+    private static byte[] Exported(Model model)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"neuralcore-peers-{Guid.NewGuid():N}.onnx");
+        try
+        {
+            ModelFile.Save(model, path);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private OrtValue Images(Memory<float> memory, int count) => Of(memory, [count, .. _shape]);
+
+    private static OrtValue Of(Memory<float> memory, params long[] shape) =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
 }

@@ -1,20 +1,29 @@
-using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
 using NeuralCore.Ops;
+using NeuralCore.Peers.Networks;
 using NeuralCore.Simd;
 
 namespace NeuralCore.Peers.Contestants;
 
-/// <summary>The seed network in NeuralCore.</summary>
-internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto) : ITrains, IPredicts
+/// <summary>A network in NeuralCore.</summary>
+internal sealed class OurNetwork : ITrains, IPredicts
 {
-    private readonly float[] _pixels = new float[digits.Test.ItemShape.Count];
+    private readonly Pictures _pictures;
+    private readonly float[] _pixels;
+
+    /// <summary>Makes it.</summary>
+    public OurNetwork(PeerNetwork network, Pictures pictures, int threads, bool dropout = true, ConvAlgorithm conv = ConvAlgorithm.Auto)
+    {
+        (_pictures, _pixels) = (pictures, new float[pictures.Shape.Count]);
+        Model = network.Create(dropout);
+        Model.Compile(new Adam(), backend: CpuBackend.Create(threads, SimdWidth.Auto, conv), seed: 1);
+    }
 
     /// <inheritdoc/>
     public string Name => "NeuralCore";
 
     /// <summary>The model.</summary>
-    public Sequential Model { get; } = SeedNetwork.Compile(threads, SimdWidth.Auto, dropout: dropout, conv: conv);
+    public Model Model { get; }
 
     /// <inheritdoc/>
     public double Train(int steps) => Fit(0, steps);
@@ -25,7 +34,7 @@ internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true
     /// <inheritdoc/>
     public void PredictAll(Span<float> probabilities)
     {
-        Predictions predictions = Model.Predict(digits.Test, SeedNetwork.Batch);
+        Predictions predictions = Model.Predict(_pictures.Test, PeerNetwork.Batch);
         for (int i = 0; i < predictions.Count; i++)
         {
             predictions[i].CopyTo(probabilities[(i * predictions.Classes)..]);
@@ -35,7 +44,7 @@ internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true
     /// <inheritdoc/>
     public void PredictOne(int image, Span<float> probabilities)
     {
-        digits.Test.ReadItem(image, _pixels);
+        _pictures.Test.ReadItem(image, _pixels);
         Model.Predict(_pixels).CopyTo(probabilities);
     }
 
@@ -43,5 +52,5 @@ internal sealed class OurNetwork(Digits digits, int threads, bool dropout = true
     public void Dispose() => Model.Dispose();
 
     private double Fit(int batch, int steps) => Model.Fit(
-        new DatasetSlice(digits.Train, batch * SeedNetwork.Batch, steps * SeedNetwork.Batch), epochs: 1, SeedNetwork.Batch).Epochs[0].Loss;
+        new DatasetSlice(_pictures.Train, batch * PeerNetwork.Batch, steps * PeerNetwork.Batch), epochs: 1, PeerNetwork.Batch).Epochs[0].Loss;
 }

@@ -96,12 +96,15 @@ internal static class CheckpointFile
         }
     }
 
+    // The first checkpoints were all of Adam, and later ones are named likewise.
+    private const string OptimizerPrefix = "adam/";
+
     private static IEnumerable<(string Name, Shape Shape, float[] Values)> Tensors(Checkpoint checkpoint)
     {
-        return [.. All("", checkpoint.Values), .. All("adam/m/", checkpoint.M), .. All("adam/v/", checkpoint.V)];
+        return [.. All("", checkpoint.Values), .. checkpoint.Optimizer.SelectMany(state => All($"{OptimizerPrefix}{state.Name}/", state.Values))];
 
         IEnumerable<(string, Shape, float[])> All(string prefix, IReadOnlyList<float[]> values) =>
-            checkpoint.Parameters.Zip(values, (p, v) => (prefix + p.Name, p.Shape, v));
+            checkpoint.Parameters.Zip(values, (p, v) => (prefix + p.Name, p.Shape, v)).Where(tensor => tensor.v.Length > 0);
     }
 
     private static T Parse<T>(SafetensorsFile file, string key)

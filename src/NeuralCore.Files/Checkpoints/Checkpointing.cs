@@ -28,11 +28,11 @@ public sealed class Checkpointing : Callback, IDisposable
     /// <param name="schedule">When to write, and what to keep.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share, beside the network; for people to read.</param>
     /// <exception cref="FileWriteException">The folder cannot be made or written to, or another program has it open.</exception>
-    public Checkpointing(string folder, Sequential model, CheckpointSchedule? schedule = null, IReadOnlyDictionary<string, string>? settings = null)
+    public Checkpointing(string folder, Model model, CheckpointSchedule? schedule = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         (_path, _schedule, _settings) = (folder, schedule ?? new CheckpointSchedule(), settings ?? new Dictionary<string, string>());
         _network = SafetensorsModel.Describe(model);
-        _checkpoint = new Checkpoint(model);
+        _checkpoint = model.NewCheckpoint();
         _folder = CheckpointFolder.Open(folder, 3 * sizeof(float) * model.Summary.ParameterCount);
     }
 
@@ -51,7 +51,7 @@ public sealed class Checkpointing : Callback, IDisposable
     /// <summary>The last checkpoint that was read or written; null before the first.</summary>
     public SavedCheckpoint? Last { get; private set; }
 
-    /// <summary>Reads the newest checkpoint that is whole, for <see cref="Sequential.Fit"/> to go on from.</summary>
+    /// <summary>Reads the newest checkpoint that is whole, for <see cref="Model.Fit"/> to go on from.</summary>
     /// <returns>The checkpoint, valid until training goes on; null where there is none.</returns>
     /// <exception cref="CheckpointMismatchException">It belongs to a training with other settings.</exception>
     /// <exception cref="DataFileException">There are files, and not one can be used.</exception>
@@ -89,7 +89,7 @@ public sealed class Checkpointing : Callback, IDisposable
             return null;
         }
 
-        var best = new Checkpoint(_checkpoint.Parameters);
+        var best = new Checkpoint(_checkpoint);
         CheckpointFile.Read(_folder.FileAfter(steps), best, _network, _settings);
         return best.Values;
     }

@@ -48,9 +48,10 @@ internal static class Hdf5Output
     }
 
     /// <summary>The parameters of each layer of a model, by the layer's index.</summary>
-    public static ILookup<int, (int Index, string Name, ModelParameter Parameter)> ByLayer(Sequential model)
+    public static ILookup<int, (int Index, string Name, ModelParameter Parameter)> ByLayer(Model model)
     {
-        Dictionary<string, int> layers = Enumerable.Range(0, model.LayerNames.Count).ToDictionary(i => model.LayerNames[i]);
+        IReadOnlyList<string> names = LayerChain.Of(model).Names;
+        Dictionary<string, int> layers = Enumerable.Range(0, names.Count).ToDictionary(i => names[i]);
         return model.Parameters
             .Select((parameter, index) => (Index: index, Name: parameter.Name.Split('/')[1], Parameter: parameter))
             .ToLookup(entry => layers[entry.Parameter.Name.Split('/')[0]]);

@@ -11,7 +11,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
     public string Advice => KerasAdvice.Text;
 
     /// <inheritdoc/>
-    public void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
     {
         byte[] config = KerasConfigWriter.Text(json =>
         {
@@ -19,7 +19,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
             writer.Model(model, () =>
             {
                 json.WritePropertyName("compile_config");
-                writer.Compilation(model.Optimizer);
+                writer.Compilation(AdamText.Require(model.Optimizer));
             });
         });
         byte[] about = KerasConfigWriter.Text(json =>
@@ -54,16 +54,17 @@ internal sealed class KerasArchiveFormat : IModelFormat
         contents.CopyTo(target);
     }
 
-    private static H5File Weights(Sequential model)
+    private static H5File Weights(Model model)
     {
         var file = new H5File();
         var layers = new H5Group();
         var used = new Dictionary<string, int>();
         var parameters = Hdf5Output.ByLayer(model);
-        for (int i = 1; i < model.Layers.Count; i++)
+        LayerChain chain = LayerChain.Of(model);
+        for (int i = 1; i < chain.Layers.Count; i++)
         {
-            Layer layer = model.Layers[i];
-            H5Group variables = Hdf5Output.Group(("name", KerasConfigWriter.LayerName(model, i)));
+            Layer layer = chain.Layers[i];
+            H5Group variables = Hdf5Output.Group(("name", KerasConfigWriter.LayerName(chain, i)));
             foreach ((int number, (_, _, ModelParameter parameter)) in parameters[i].Index())
             {
                 variables[$"{number}"] = Hdf5Output.Tensor(parameter.Shape, parameter.Read());
@@ -81,7 +82,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
         return file;
     }
 
-    private static H5Group Optimizer(Sequential model)
+    private static H5Group Optimizer(Model model)
     {
         H5Group variables = Hdf5Output.Group(("name", "adam"));
         variables["0"] = Hdf5Output.Number(checked((int)model.Steps));
@@ -91,8 +92,8 @@ internal sealed class KerasArchiveFormat : IModelFormat
             TrainingState state = model.TrainingState;
             foreach ((int index, ModelParameter parameter) in model.Parameters.Index())
             {
-                variables[$"{(2 * index) + 2}"] = Hdf5Output.Tensor(parameter.Shape, state.M[index]);
-                variables[$"{(2 * index) + 3}"] = Hdf5Output.Tensor(parameter.Shape, state.V[index]);
+                variables[$"{(2 * index) + 2}"] = Hdf5Output.Tensor(parameter.Shape, state["m"][index]);
+                variables[$"{(2 * index) + 3}"] = Hdf5Output.Tensor(parameter.Shape, state["v"][index]);
             }
         }
 

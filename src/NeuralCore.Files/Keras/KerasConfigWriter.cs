@@ -31,7 +31,7 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
     }
 
     /// <summary>A layer's name in the file: Keras calls the first layer <c>input_layer</c>.</summary>
-    public static string LayerName(Sequential model, int layer) => layer == 0 ? "input_layer" : model.LayerNames[layer];
+    public static string LayerName(LayerChain chain, int layer) => layer == 0 ? "input_layer" : chain.Names[layer];
 
     /// <summary>A layer's class in Keras.</summary>
     /// <exception cref="NotSupportedException">Keras has no such layer.</exception>
@@ -50,7 +50,7 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
     /// <summary>Writes the whole network as one object.</summary>
     /// <param name="model">The network.</param>
     /// <param name="finish">Writes what follows within the object; null for nothing.</param>
-    public void Model(Sequential model, Action? finish = null)
+    public void Model(Model model, Action? finish = null)
     {
         json.WriteStartObject();
         Class("keras", "Sequential");
@@ -60,10 +60,11 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
         DataType();
         json.WriteStartArray("layers");
         Shape shape = model.Input.Shape;
-        for (int i = 0; i < model.Layers.Count; i++)
+        LayerChain chain = LayerChain.Of(model);
+        for (int i = 0; i < chain.Layers.Count; i++)
         {
-            Layer(model.Layers[i], LayerName(model, i), shape);
-            shape = model.Layers[i].OutputShape(shape);
+            Layer(chain.Layers[i], LayerName(chain, i), shape);
+            shape = chain.Layers[i].OutputShape(shape);
         }
 
         json.WriteEndArray();

@@ -13,7 +13,7 @@ internal sealed class KerasH5Format : IModelFormat
     public string Advice => KerasAdvice.Text;
 
     /// <inheritdoc/>
-    public void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
     {
         var file = new H5File
         {
@@ -23,7 +23,7 @@ internal sealed class KerasH5Format : IModelFormat
                 ["keras_version"] = KerasText.Version,
                 ["model_config"] = Text(KerasConfigWriter.Text(json => new KerasConfigWriter(json, isArchive: false).Model(model))),
                 [KerasNote.Key] = KerasNote.Write(model, metadata),
-                ["training_config"] = Text(KerasConfigWriter.Text(json => new KerasConfigWriter(json, isArchive: false).Compilation(model.Optimizer))),
+                ["training_config"] = Text(KerasConfigWriter.Text(json => new KerasConfigWriter(json, isArchive: false).Compilation(AdamText.Require(model.Optimizer)))),
             },
             ["model_weights"] = Weights(model),
             ["optimizer_weights"] = Optimizer(model),
@@ -35,12 +35,13 @@ internal sealed class KerasH5Format : IModelFormat
     /// <inheritdoc/>
     public StoredNetwork Open(string path) => KerasH5Network.Open(FileContent.Read(path));
 
-    private static H5Group Weights(Sequential model)
+    private static H5Group Weights(Model model)
     {
-        var names = Enumerable.Range(1, model.Layers.Count - 1).Select(layer => KerasConfigWriter.LayerName(model, layer)).ToList();
+        LayerChain chain = LayerChain.Of(model);
+        var names = Enumerable.Range(1, chain.Layers.Count - 1).Select(layer => KerasConfigWriter.LayerName(chain, layer)).ToList();
         H5Group weights = Hdf5Output.Group(("backend", Backend), ("keras_version", KerasText.Version), ("layer_names", Hdf5Output.Names(names)));
         var parameters = Hdf5Output.ByLayer(model);
-        for (int layer = 1; layer < model.Layers.Count; layer++)
+        for (int layer = 1; layer < chain.Layers.Count; layer++)
         {
             List<string> tensors = [.. parameters[layer].Select(entry => WeightName(entry.Parameter))];
             H5Group group = Hdf5Output.Group(("weight_names", Hdf5Output.Names(tensors)));
@@ -56,7 +57,7 @@ internal sealed class KerasH5Format : IModelFormat
         return weights;
     }
 
-    private static H5Group Optimizer(Sequential model)
+    private static H5Group Optimizer(Model model)
     {
         const string Iteration = "adam/iteration", Rate = "adam/learning_rate";
         var tensors = new List<(string Name, object Item)>
@@ -70,8 +71,8 @@ internal sealed class KerasH5Format : IModelFormat
             foreach ((int index, ModelParameter parameter) in model.Parameters.Index())
             {
                 string slot = "adam/" + WeightName(parameter).Replace('/', '_');
-                tensors.Add((slot + "_momentum", Hdf5Output.Tensor(parameter.Shape, state.M[index])));
-                tensors.Add((slot + "_velocity", Hdf5Output.Tensor(parameter.Shape, state.V[index])));
+                tensors.Add((slot + "_momentum", Hdf5Output.Tensor(parameter.Shape, state["m"][index])));
+                tensors.Add((slot + "_velocity", Hdf5Output.Tensor(parameter.Shape, state["v"][index])));
             }
         }
 

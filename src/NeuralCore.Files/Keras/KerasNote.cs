@@ -19,7 +19,7 @@ internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double
     public const string Key = "neuralcore";
 
     /// <summary>Writes the note of a model.</summary>
-    public static void Write(Utf8JsonWriter json, Sequential model, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Utf8JsonWriter json, Model model, IReadOnlyDictionary<string, string> metadata)
     {
         json.WriteStartObject();
         json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
@@ -36,7 +36,7 @@ internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double
     }
 
     /// <summary>Writes the note of a model as a text of its own.</summary>
-    public static string Write(Sequential model, IReadOnlyDictionary<string, string> metadata)
+    public static string Write(Model model, IReadOnlyDictionary<string, string> metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))

@@ -89,8 +89,8 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     /// <summary>How windows meet the border.</summary>
     public Padding Padding() => Text("padding", "valid") switch
     {
-        "valid" => Ops.Padding.Valid,
-        "same" => Ops.Padding.Same,
+        "valid" => NeuralCore.Padding.Valid,
+        "same" => NeuralCore.Padding.Same,
         var other => throw Refused("padding", other),
     };
 

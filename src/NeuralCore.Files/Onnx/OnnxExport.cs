@@ -19,12 +19,12 @@ internal sealed class OnnxExport
     private readonly Dictionary<string, ModelParameter> _parameters;
     private string _current = InputName;
 
-    private OnnxExport(ProtoWriter graph, Sequential model) =>
+    private OnnxExport(ProtoWriter graph, Model model) =>
         (_graph, _parameters) = (graph, model.Parameters.ToDictionary(parameter => parameter.Name));
 
     /// <summary>The bytes of a model's file.</summary>
     /// <exception cref="NotSupportedException">ONNX, or this program, has no words for a layer; the message names it.</exception>
-    public static byte[] Write(Sequential model, IReadOnlyDictionary<string, string> metadata) => ProtoWriter.Message(file =>
+    public static byte[] Write(Model model, IReadOnlyDictionary<string, string> metadata) => ProtoWriter.Message(file =>
     {
         const int IrField = 1, ProducerField = 2, DocField = 6, GraphField = 7, OpsetField = 8, MetadataField = 14, VersionField = 2;
         string preprocessing = PreprocessingName.Of(model.Input.Preprocessing);
@@ -32,7 +32,7 @@ internal sealed class OnnxExport
         file.Text(ProducerField, "neuralcore");
         file.Text(DocField, $"The input is a batch of {model.Input.Shape} values, prepared as '{preprocessing}' says (scale: pixel / 255).");
         file.Inner(OpsetField, opset => opset.Integer(VersionField, Opset));
-        foreach ((string key, string value) in metadata.Append(new(OnnxFormat.PreprocessingKey, preprocessing)).Append(new(OnnxFormat.ArchitectureKey, ArchitectureJson.Write(model.Layers))))
+        foreach ((string key, string value) in metadata.Append(new(OnnxFormat.PreprocessingKey, preprocessing)).Append(new(OnnxFormat.ArchitectureKey, ArchitectureJson.Write(LayerChain.Of(model).Layers))))
         {
             file.Inner(MetadataField, entry =>
             {
@@ -87,7 +87,7 @@ internal sealed class OnnxExport
         return visible;
     }
 
-    private void Graph(Sequential model)
+    private void Graph(Model model)
     {
         const int NameField = 2, InputField = 11, OutputField = 12;
         bool isImage = model.Input.Shape.Rank == 3;
@@ -97,10 +97,11 @@ internal sealed class OnnxExport
         }
 
         Shape shape = model.Input.Shape;
-        for (int i = 1; i < model.Layers.Count; i++)
+        LayerChain chain = LayerChain.Of(model);
+        for (int i = 1; i < chain.Layers.Count; i++)
         {
-            Layer(model.Layers[i], model.LayerNames[i], shape);
-            shape = model.Layers[i].OutputShape(shape);
+            Layer(chain.Layers[i], chain.Names[i], shape);
+            shape = chain.Layers[i].OutputShape(shape);
         }
 
         _graph.Text(NameField, "network");

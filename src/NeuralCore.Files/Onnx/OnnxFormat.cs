@@ -14,7 +14,7 @@ internal sealed class OnnxFormat : IModelFormat
     public string Advice => "use a whole ONNX file with a plain chain of Conv, MaxPool, Relu, Flatten, Gemm and Softmax nodes in float32";
 
     /// <inheritdoc/>
-    public void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.Keys.FirstOrDefault(key => key is ArchitectureKey or PreprocessingKey) is { } taken)
         {

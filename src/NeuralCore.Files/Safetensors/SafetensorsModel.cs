@@ -26,18 +26,18 @@ internal sealed class SafetensorsModel : IModelFormat
     public string Advice => "use a model that this program saved";
 
     /// <inheritdoc/>
-    public void Save(Sequential model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
     {
         Dictionary<string, string> all = Describe(model);
-        all.Add(OptimizerKey, AdamText.Write(model.Optimizer));
+        all.Add(OptimizerKey, AdamText.Write(AdamText.Require(model.Optimizer)));
         List<(string, Shape, float[])> tensors = [.. model.Parameters.Select(p => (p.Name, p.Shape, p.Read()))];
         if (model.Steps > 0)
         {
             TrainingState state = model.TrainingState;
             all.Add(StepsKey, state.Steps.ToString(CultureInfo.InvariantCulture));
             all.Add(EpochsKey, state.Epochs.ToString(CultureInfo.InvariantCulture));
-            tensors.AddRange(model.ParameterShapes.Zip(state.M, (p, m) => (FirstMoments + p.Name, p.Shape, m)));
-            tensors.AddRange(model.ParameterShapes.Zip(state.V, (p, v) => (SecondMoments + p.Name, p.Shape, v)));
+            tensors.AddRange(model.ParameterShapes.Zip(state["m"], (p, m) => (FirstMoments + p.Name, p.Shape, m)));
+            tensors.AddRange(model.ParameterShapes.Zip(state["v"], (p, v) => (SecondMoments + p.Name, p.Shape, v)));
         }
 
         foreach ((string key, string text) in metadata)
@@ -69,12 +69,12 @@ internal sealed class SafetensorsModel : IModelFormat
     }
 
     /// <summary>The metadata that tell what network the tensors belong to.</summary>
-    internal static Dictionary<string, string> Describe(Sequential model) => new()
+    internal static Dictionary<string, string> Describe(Model model) => new()
     {
         [FormatKey] = FormatName,
         [VersionKey] = Version,
         [PreprocessingKey] = PreprocessingName.Of(model.Input.Preprocessing),
-        [ArchitectureKey] = ArchitectureJson.Write(model.Layers),
+        [ArchitectureKey] = ArchitectureJson.Write(LayerChain.Of(model).Layers),
     };
 
     private static bool IsReserved(string key) =>

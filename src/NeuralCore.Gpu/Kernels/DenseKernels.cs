@@ -36,9 +36,7 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
     private readonly Product<AlongOuter<MatrixElements<Plain>>, ElementCursor, AlongOuter<MatrixElements<Gradient>>, ElementCursor, GradientOutput> _weightsOfAnySize =
         new(loader, tiles);
 
-    private readonly Product<OuterContiguous<Plain>, MatrixCursor, OuterContiguous<Gradient>, MatrixCursor, AdamOutput> _update = new(loader, tiles);
-    private readonly Product<AlongOuter<MatrixElements<Plain>>, ElementCursor, AlongOuter<MatrixElements<Gradient>>, ElementCursor, AdamOutput> _updateOfAnySize =
-        new(loader, tiles);
+    private readonly Dictionary<Type, object> _updates = new() { [typeof(AdamFormula<DeviceScalar, float>)] = new Updates<AdamFormula<DeviceScalar, float>>(loader, tiles) };
 
     /// <summary>The elements of scratch that any direction takes.</summary>
     public static long ScratchCount(in DenseShape shape, int items)
@@ -146,29 +144,27 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
         }
     }
 
-    /// <summary>dbias, and a step of Adam with dw, which is not written, where <see cref="CanUpdate"/>.</summary>
-    public void BackwardUpdate(
-        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dBias, in AdamStep step,
-        ArrayView<float> weights, ArrayView<float> m, ArrayView<float> v)
+    /// <summary>dbias, and an optimiser's step with dw, which is not written, where <see cref="CanUpdate"/>.</summary>
+    public void BackwardUpdate<TFormula>(
+        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dBias, TFormula formula,
+        in UpdateViews weights)
+        where TFormula : unmanaged, IUpdateFormula<float>
     {
         if (NarrowDenseKernels.Can(shape))
         {
-            _narrow.BackwardUpdate(stream, shape, items, input, dOutput, dBias, step, weights, m, v);
+            _narrow.BackwardUpdate(stream, shape, items, input, dOutput, dBias, formula, weights);
             return;
         }
 
+        if (!_updates.TryGetValue(typeof(TFormula), out object? updates))
+        {
+            _updates.Add(typeof(TFormula), updates = new Updates<TFormula>(loader, tiles));
+        }
+
         var sizes = new ProductSizes(shape.Inputs, shape.Units, items);
-        var to = new AdamOutput(new AdamConstants(step), shape.Inputs, shape.Units);
-        var memory = new ProductMemory(input, dOutput.Values, dOutput.ReluOutput, dOutput.Values.Cast<byte>(), weights, dBias, m, v);
-        if ((shape.Inputs & 3) == 0 && (shape.Units & 3) == 0)
-        {
-            _update.Run(stream, memory, new(default, shape.Inputs, items), new(dOutput.Source, shape.Units, items), to, sizes);
-        }
-        else
-        {
-            _updateOfAnySize.Run(
-                stream, memory, new(new(default, shape.Inputs, items, 1, shape.Inputs)), new(new(dOutput.Source, shape.Units, items, 1, shape.Units)), to, sizes);
-        }
+        var memory = new ProductMemory(
+            input, dOutput.Values, dOutput.ReluOutput, dOutput.Values.Cast<byte>(), weights.Values, dBias, weights.First, weights.Second);
+        ((Updates<TFormula>)updates).Run(stream, memory, shape, items, dOutput.Source, new(formula, shape.Inputs, shape.Units), sizes);
     }
 
     private static (InnerSizes Sizes, int Parts) Cut(int columns, int inner) => TileChoice.Cut(TilesOf(columns), inner, ItemGroups);
@@ -183,4 +179,30 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
     private static ProductMemory Memory(
         ArrayView<float> left, ArrayView<float> right, ArrayView<float> reluOutput, ArrayView<float> output, ArrayView<float> second) =>
         new(left, right, reluOutput, left.Cast<byte>(), output, second, output, output);
+
+    /// <summary>The products of a formula.</summary>
+    private sealed class Updates<TFormula>(KernelLoader loader, TileChoice tiles)
+        where TFormula : unmanaged, IUpdateFormula<float>
+    {
+        private readonly Product<OuterContiguous<Plain>, MatrixCursor, OuterContiguous<Gradient>, MatrixCursor, UpdateOutput<TFormula>> _vectors = new(loader, tiles);
+        private readonly Product<AlongOuter<MatrixElements<Plain>>, ElementCursor, AlongOuter<MatrixElements<Gradient>>, ElementCursor, UpdateOutput<TFormula>> _elements =
+            new(loader, tiles);
+
+        public void Run(
+            AcceleratorStream stream, ProductMemory memory, in DenseShape shape, int items, Gradient source, UpdateOutput<TFormula> to, ProductSizes sizes)
+        {
+            if ((shape.Inputs & 3) == 0 && (shape.Units & 3) == 0)
+            {
+                _vectors.Run(stream, memory, new(default, shape.Inputs, items), new(source, shape.Units, items), to, sizes);
+            }
+            else
+            {
+                _elements.Run(
+                    stream, memory, new(new(default, shape.Inputs, items, 1, shape.Inputs)), new(new(source, shape.Units, items, 1, shape.Units)), to, sizes);
+            }
+        }
+    }
 }
+
+/// <summary>Weights and what an optimiser keeps of each; the weights themselves in the place of what it does not keep.</summary>
+internal readonly record struct UpdateViews(ArrayView<float> Values, ArrayView<float> First, ArrayView<float> Second);

@@ -27,7 +27,7 @@ internal static class FusedMultiplyAdd
     }
 
     /// <summary>PTX's instruction.</summary>
-    public static void WritePtx(PTXBackend backend, PTXCodeGenerator generator, Value call)
+    public static void WritePtx(PTXBackend backend, PTXCodeGenerator generator, ILGPU.IR.Value call)
     {
         PTXRegisterAllocator.PrimitiveRegister a = generator.LoadPrimitive(call[0]), b = generator.LoadPrimitive(call[1]), c = generator.LoadPrimitive(call[2]);
         using PTXCodeGenerator.CommandEmitter command = generator.BeginCommand("fma.rn.f32");
@@ -38,7 +38,7 @@ internal static class FusedMultiplyAdd
     }
 
     /// <summary>OpenCL's function.</summary>
-    public static void WriteOpenCl(CLBackend backend, CLCodeGenerator generator, Value call)
+    public static void WriteOpenCl(CLBackend backend, CLCodeGenerator generator, ILGPU.IR.Value call)
     {
         CLVariableAllocator.Variable a = generator.Load(call[0]), b = generator.Load(call[1]), c = generator.Load(call[2]);
         using CLCodeGenerator.StatementEmitter statement = generator.BeginStatement(generator.Allocate(call));

@@ -27,9 +27,16 @@ internal sealed class NarrowDenseKernels(KernelLoader loader)
         loader.Load<Action<AcceleratorStream, KernelConfig, NarrowSizes, Gradient, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(
             BackwardWeightsKernel);
 
-    private readonly Kernel<Action<AcceleratorStream, KernelConfig, NarrowSizes, Gradient, AdamConstants, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _update =
-        loader.Load<Action<AcceleratorStream, KernelConfig, NarrowSizes, Gradient, AdamConstants, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(
-            BackwardUpdateKernel);
+    private readonly Dictionary<Type, object> _updates = new()
+    {
+        [typeof(AdamFormula<DeviceScalar, float>)] = loader.Load<UpdateLaunch<AdamFormula<DeviceScalar, float>>>(BackwardUpdateKernel<AdamFormula<DeviceScalar, float>>),
+    };
+
+    /// <summary>The launch of a backward pass that updates.</summary>
+    internal delegate void UpdateLaunch<TFormula>(
+        AcceleratorStream stream, KernelConfig config, NarrowSizes sizes, Gradient source, TFormula formula, ArrayView<float> input, ArrayView<float> dOutput,
+        ArrayView<float> reluOutput, ArrayView<float> dBias, ArrayView<float> weights, ArrayView<float> first, ArrayView<float> second)
+        where TFormula : unmanaged, IUpdateFormula<float>;
 
     /// <summary>Whether these kernels are for such a layer.</summary>
     public static bool Can(in DenseShape shape) => shape.Units <= MostUnits && shape.Inputs <= MostInputs;
@@ -46,13 +53,21 @@ internal sealed class NarrowDenseKernels(KernelLoader loader)
         _weights.Next(
             stream, Groups(shape.WeightCount + shape.Units, GradientLanes), new(shape, items), dOutput.Source, input, dOutput.Values, dOutput.ReluOutput, dWeights, dBias);
 
-    /// <summary>dbias, and a step of Adam with dw, which is not written.</summary>
-    public void BackwardUpdate(
-        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dBias, in AdamStep step,
-        ArrayView<float> weights, ArrayView<float> m, ArrayView<float> v) =>
-        _update.Next(
-            stream, Groups(shape.WeightCount + shape.Units, GradientLanes), new(shape, items), dOutput.Source, new AdamConstants(step), input, dOutput.Values,
-            dOutput.ReluOutput, dBias, weights, m, v);
+    /// <summary>dbias, and an optimiser's step with dw, which is not written.</summary>
+    public void BackwardUpdate<TFormula>(
+        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dBias, TFormula formula,
+        in UpdateViews weights)
+        where TFormula : unmanaged, IUpdateFormula<float>
+    {
+        if (!_updates.TryGetValue(typeof(TFormula), out object? kernel))
+        {
+            _updates.Add(typeof(TFormula), kernel = loader.Load<UpdateLaunch<TFormula>>(BackwardUpdateKernel<TFormula>));
+        }
+
+        ((Kernel<UpdateLaunch<TFormula>>)kernel).Next(
+            stream, Groups(shape.WeightCount + shape.Units, GradientLanes), new(shape, items), dOutput.Source, formula, input, dOutput.Values, dOutput.ReluOutput, dBias,
+            weights.Values, weights.First, weights.Second);
+    }
 
     /// <summary>A warp an output: a lane adds every 32nd term, then a tree adds the lanes.</summary>
     public static void ForwardKernel(
@@ -108,10 +123,11 @@ internal sealed class NarrowDenseKernels(KernelLoader loader)
         }
     }
 
-    /// <summary>The same, with a step of Adam where a weight's gradient would be written.</summary>
-    public static void BackwardUpdateKernel(
-        NarrowSizes s, Gradient source, AdamConstants step, ArrayView<float> input, ArrayView<float> dOutput, ArrayView<float> reluOutput, ArrayView<float> dBias,
-        ArrayView<float> weights, ArrayView<float> m, ArrayView<float> v)
+    /// <summary>The same, with an optimiser's step where a weight's gradient would be written.</summary>
+    public static void BackwardUpdateKernel<TFormula>(
+        NarrowSizes s, Gradient source, TFormula formula, ArrayView<float> input, ArrayView<float> dOutput, ArrayView<float> reluOutput, ArrayView<float> dBias,
+        ArrayView<float> weights, ArrayView<float> first, ArrayView<float> second)
+        where TFormula : unmanaged, IUpdateFormula<float>
     {
         float sum = GradientOf(s, source, input, dOutput, reluOutput);
         int element = GradientElement, weightCount = s.Inputs * s.Units;
@@ -119,7 +135,7 @@ internal sealed class NarrowDenseKernels(KernelLoader loader)
         {
             if (element < weightCount)
             {
-                AdamKernels.UpdateElement(step, element, sum, weights, m, v);
+                UpdateKernels.UpdateElement(formula, element, sum, weights, first, second);
             }
             else
             {

@@ -1,7 +1,7 @@
 namespace NeuralCore.Gpu.Kernels;
 
-/// <summary>A dropout's mask as kernels take it; <see cref="NeuralCore.Ops.DropoutMask"/> says what it is a function of.</summary>
-internal readonly struct MaskKey(in Ops.DropoutMask mask)
+/// <summary>A dropout's mask as kernels take it; <see cref="NeuralCore.DropoutMask"/> says what it is a function of.</summary>
+internal readonly struct MaskKey(in DropoutMask mask)
 {
     public readonly uint SeedLow = (uint)mask.Seed;
     public readonly uint SeedHigh = (uint)(mask.Seed >> 32);

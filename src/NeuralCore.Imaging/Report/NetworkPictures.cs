@@ -13,11 +13,16 @@ internal static class NetworkPictures
     /// The weights of the first layer that has any, a picture a filter: kernels where it is a convolution, whole images where it is
     /// dense and sees the pixels. Null where its weights are no pictures.
     /// </summary>
-    public static Gallery? Filters(Sequential model)
+    public static Gallery? Filters(Model model)
     {
-        int first = Enumerable.Range(1, model.Layers.Count - 1).First(i => model.Layers[i] is Conv2D or Dense);
-        ModelParameter kernel = model.Parameters[0];
-        (int height, int width) = model.Layers[first] is Conv2D ? (kernel.Shape[0], kernel.Shape[1]) : (model.Input.Shape[0], model.Input.Shape[1]);
+        if (model.Layers.FirstOrDefault(layer => layer is Conv2D or Dense) is not { } first)
+        {
+            return null;
+        }
+
+        string name = model.NameOf(first);
+        ModelParameter kernel = model.Parameters.First(parameter => parameter.Name == $"{name}/kernel");
+        (int height, int width) = first is Conv2D ? (kernel.Shape[0], kernel.Shape[1]) : (model.Input.Shape[0], model.Input.Shape[1]);
         int filters = kernel.Shape[kernel.Shape.Rank - 1];
         if (kernel.Shape.Count != height * width * filters)
         {
@@ -30,28 +35,27 @@ internal static class NetworkPictures
         Raster[] tiles = [.. Enumerable.Range(0, shown).Select(f => Paint.Signed(Channel(weights, filters, f), width, largest))];
         string count = shown < filters ? $"{shown} of {Words.Count(filters)} filters" : Words.Count(filters, "filter", "filters");
         return new Gallery("filters", "Filters of the first layer", [new Exhibit(
-            Raster.Mosaic(tiles, TilesPerRow), model.LayerNames[first], $"{count} of {height} × {width}",
-            $"The weights of {count} of the layer {model.LayerNames[first]}, a small picture each")], Size: 560);
+            Raster.Mosaic(tiles, TilesPerRow), name, $"{count} of {height} × {width}",
+            $"The weights of {count} of the layer {name}, a small picture each")], Size: 560);
     }
 
     /// <summary>What the layers that answer with pictures make of one test image; each of them a gallery of its own.</summary>
     public static IEnumerable<Gallery> FeatureMaps(ReportSubject subject, int item)
     {
-        Sequential model = subject.Model;
+        Model model = subject.Model;
         float[] pixels = Item(subject.Test, item);
-        IEnumerable<int> layers = Enumerable.Range(1, model.Layers.Count - 1).Where(i => model.Layers[i] is Conv2D or MaxPooling2D).Take(MostLayers);
-        foreach (int layer in layers)
+        foreach (LayerCall call in model.Calls.Where(call => call.Layer is Conv2D or MaxPooling2D).DistinctBy(call => call.Layer).Take(MostLayers))
         {
-            Shape shape = model.Summary.Layers[layer - 1].OutputShape;
+            (string name, Shape shape) = (model.NameOf(call.Layer), call.Output.Shape);
             (int height, int width, int channels) = (shape[0], shape[1], shape[2]);
-            float[] output = model.Activations(pixels, layer);
+            float[] output = model.Activations(pixels, call.Layer);
             float largest = Paint.Largest(output);
             int shown = Math.Min(channels, MostTiles);
             Raster[] tiles = [.. Enumerable.Range(0, shown).Select(c => Paint.Activation(Channel(output, channels, c), width, largest))];
             string count = shown < channels ? $"{shown} of {Words.Count(channels)} maps" : Words.Count(channels, "map", "maps");
-            yield return new Gallery($"feature-maps-{model.LayerNames[layer]}", $"Feature maps of a {subject.Test.Label(item)}", [new Exhibit(
-                Raster.Mosaic(tiles, TilesPerRow), model.LayerNames[layer], $"{count} of {height} × {width}",
-                $"What {count} of the layer {model.LayerNames[layer]} show of test image {item}, a {subject.Test.Label(item)}")], Size: 560);
+            yield return new Gallery($"feature-maps-{name}", $"Feature maps of a {subject.Test.Label(item)}", [new Exhibit(
+                Raster.Mosaic(tiles, TilesPerRow), name, $"{count} of {height} × {width}",
+                $"What {count} of the layer {name} show of test image {item}, a {subject.Test.Label(item)}")], Size: 560);
         }
     }
 

@@ -8,4 +8,4 @@ namespace NeuralCore.Imaging.Report;
 /// <param name="Test">The images it was tested on, of the size that it takes.</param>
 /// <param name="Evaluation">What it made of them.</param>
 /// <param name="Curves">How it was trained; null where nobody knows.</param>
-public sealed record ReportSubject(string Name, Sequential Model, LabelledImages Test, Evaluation Evaluation, LearningCurves? Curves);
+public sealed record ReportSubject(string Name, Model Model, LabelledImages Test, Evaluation Evaluation, LearningCurves? Curves);

@@ -27,7 +27,7 @@ internal sealed class DataOption
     /// <param name="model">The model, whose number of classes is taken.</param>
     /// <param name="modelPath">The model's file.</param>
     /// <exception cref="DataFileException">A file is missing or damaged, or the images are not of the size that the model takes.</exception>
-    public LabelledImages LoadTest(ParseResult line, Sequential model, string modelPath)
+    public LabelledImages LoadTest(ParseResult line, Model model, string modelPath)
     {
         string folder = Folder(line);
         LabelledImages images = Mnist.LoadTest(folder, Math.Min(model.Classes, byte.MaxValue + 1));

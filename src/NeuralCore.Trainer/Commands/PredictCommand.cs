@@ -72,7 +72,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string path = ModelOption.Locate(line.GetValue(_model), renderer);
-        using Sequential model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
+        using Model model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
         bool isDone = line.GetValue(_index) is { } index
             ? PredictTestImage(index, line, model, path, renderer)
             : PredictPhotos(line, model, path, renderer, cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class PredictCommand : TrainerCommand
         }
     }
 
-    private bool PredictTestImage(int index, ParseResult line, Sequential model, string path, Renderer renderer)
+    private bool PredictTestImage(int index, ParseResult line, Model model, string path, Renderer renderer)
     {
         LabelledImages test = _data.LoadTest(line, model, path);
         if (index >= test.Count)
@@ -94,7 +94,7 @@ internal sealed class PredictCommand : TrainerCommand
         return true;
     }
 
-    private bool PredictPhotos(ParseResult line, Sequential model, string path, Renderer renderer, CancellationToken cancellationToken)
+    private bool PredictPhotos(ParseResult line, Model model, string path, Renderer renderer, CancellationToken cancellationToken)
     {
         if (model.Input.Shape != PhotoShape)
         {

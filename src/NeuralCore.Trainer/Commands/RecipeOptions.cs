@@ -22,6 +22,11 @@ internal sealed class RecipeOptions(DataOption data)
         "--validation-split", "The part of the training images, from their end, to validate with.", TrainingRecipe.Default.ValidationSplit,
         "of at least 0 and below 1", x => x is >= 0 and < 1);
 
+    private readonly Option<bool> _shuffleSplit = new("--shuffle-split")
+    {
+        Description = "Draw that part at random, the same part of each class: for images that lie in the order of their classes.",
+    };
+
     private readonly Option<double> _learningRate = OptionOf.Number(
         "--learning-rate", "Adam's learning rate; the highest, where a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
 
@@ -40,7 +45,7 @@ internal sealed class RecipeOptions(DataOption data)
     };
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_preset, _epochs, _batchSize, _validationSplit, _learningRate, _schedule, _augment, _styles];
+    public IEnumerable<Option> All => [_preset, _epochs, _batchSize, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles];
 
     /// <summary>What the command line comes to.</summary>
     public TrainingRecipe Recipe(ParseResult line)
@@ -51,6 +56,7 @@ internal sealed class RecipeOptions(DataOption data)
             Epochs = IsGiven(_epochs) ? line.GetValue(_epochs) : preset.Epochs,
             BatchSize = IsGiven(_batchSize) ? line.GetValue(_batchSize) : preset.BatchSize,
             ValidationSplit = IsGiven(_validationSplit) ? line.GetValue(_validationSplit) : preset.ValidationSplit,
+            ShuffleSplit = line.GetValue(_shuffleSplit),
             LearningRate = IsGiven(_learningRate) ? line.GetValue(_learningRate) : preset.LearningRate,
             Schedule = IsGiven(_schedule) ? _schedule.Value(line) : preset.Schedule,
             Augmentation = Augmentation(),
@@ -79,6 +85,7 @@ internal sealed class RecipeOptions(DataOption data)
             ["--learning-rate"] = $"{recipe.LearningRate}",
             ["--schedule"] = recipe.ScheduleText,
             ["--validation-split"] = $"{recipe.ValidationSplit}",
+            ["--shuffle-split"] = recipe.ShuffleSplit ? "true" : "false",
             ["--augment"] = recipe.Augmentation is null ? "false" : "true",
             ["--styles"] = recipe.Augmentation is { Styles: > 0 } ? "true" : "false",
         };

@@ -18,7 +18,7 @@ internal sealed class SummaryCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string? path = line.GetValue(_model);
-        using Sequential model = path is null ? SeedNetwork.Create() : ModelFile.ReadArchitecture(path, remark: renderer.Remark);
+        using Model model = path is null ? SeedNetwork.Create() : ModelFile.ReadArchitecture(path, remark: renderer.Remark);
         renderer.Summary(model);
         renderer.Done(new RunEnd(path, null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }

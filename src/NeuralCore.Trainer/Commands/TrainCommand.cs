@@ -12,9 +12,9 @@ internal sealed class TrainCommand : TrainerCommand
 {
     private readonly RecipeOptions _recipe;
 
-    private readonly ChoiceOption<Func<Preprocessing, Shape?, int, Sequential>> _network = new(
-        "--network", "The network: seed, two convolutions and 2.4 million parameters, or compact, four and 0.2 million.",
-        ("seed", SeedNetwork.Create), ("compact", CompactNetwork.Create));
+    private readonly ChoiceOption<(Func<Preprocessing, Shape?, int, Sequential> Create, int SmallestSide)> _network = new(
+        "--network", "The network: seed has two convolutions and 2.4 million parameters, compact has four and 0.2 million.",
+        ("seed", (SeedNetwork.Create, 6)), ("compact", (CompactNetwork.Create, 16)));
 
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
         "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
@@ -66,61 +66,78 @@ internal sealed class TrainCommand : TrainerCommand
         }
 
         (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
-        using Sequential model = Describe(line, train);
+        using Model model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(line.GetValue(_report));
         ulong seed = line.GetValue(_seed);
-        _resume.RequireSense(line, Sequential.TrainingCount(train.Count, recipe.ValidationSplit) < train.Count);
+        (IDataset training, IDataset? validation) = recipe.Split(train, seed);
+        _resume.RequireSense(line, validation is not null);
         using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
         Adam optimizer = recipe.CreateOptimizer();
-        model.Compile(optimizer, _backend.Create(line), seed);
+        model.Compile(optimizer, backend: _backend.Create(line), seed: seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        RunStart run = MakeStart(line, recipe, model, train, test);
+        RunStart run = MakeStart(line, recipe, model, (training, validation), test);
         renderer.Start(run, model);
+        Remark(renderer, training, validation, train, test);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
-            renderer.Preview(Previews(train, run, previewed, recipe.Augmentation));
+            renderer.Preview(Previews(training, previewed, recipe.Augmentation, seed));
         }
 
-        Fit(line, recipe, session, model, optimizer, train, cancellationToken);
+        Fit(line, recipe, session, model, (training, validation), recipe.CreateSchedule(optimizer), cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
         }
 
-        Save(model, path, seed, session.Curves);
+        Save(line, model, path, session.Curves);
         Evaluation evaluation = Test(renderer, model, test, path, cancellationToken);
         report?.Write(renderer, new ReportSubject(Path.GetFileName(path), model, test, evaluation, session.Curves));
         renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
-    private Sequential Describe(ParseResult line, LabelledImages train)
+    private Model Describe(ParseResult line, LabelledImages train)
     {
+        (Func<Preprocessing, Shape?, int, Sequential> create, int smallest) = _network.Value(line);
         try
         {
-            return _network.Value(line)(_preprocess.Value(line), train.ItemShape, train.Classes);
+            return create(_preprocess.Value(line), train.ItemShape, train.Classes);
         }
         catch (ArgumentException tooSmall)
         {
             string folder = _data.Folder(line);
             throw new DataFileException(
-                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, which is too small for this network; use images of at least 16 x 16.", tooSmall);
+                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network needs at least {smallest} x {smallest}; use larger ones.", tooSmall);
         }
     }
 
-    private static IReadOnlyList<Preview> Previews(LabelledImages train, RunStart run, int count, Augmentation? augmentation)
+    private static IReadOnlyList<Preview> Previews(IDataset training, int count, Augmentation? augmentation, ulong seed)
     {
-        Preview loaded = Preview.AsLoaded(train, run.Training, count);
-        return augmentation is null ? [loaded] : [loaded, Preview.AsAugmented(train, run.Training, count, augmentation, run.Seed)];
+        Preview loaded = Preview.AsLoaded(training, count);
+        return augmentation is null ? [loaded] : [loaded, Preview.AsAugmented(training, count, augmentation, seed)];
     }
 
-    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Sequential model, LabelledImages train, LabelledImages test)
+    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Model model, (IDataset Training, IDataset? Validation) data, LabelledImages test) =>
+        data.Training.Count > 0
+            ? new RunStart(
+                model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), data.Training.Count, data.Validation?.Count ?? 0, test.Count)
+            : throw new RunException(
+                ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {data.Validation?.Count:N0} images to train on; use a smaller one.");
+
+    /// <summary>Says what about the data makes the result worth less than it will seem.</summary>
+    private static void Remark(Renderer renderer, IDataset training, IDataset? validation, LabelledImages train, LabelledImages test)
     {
-        int training = Sequential.TrainingCount(train.Count, recipe.ValidationSplit);
-        return training > 0
-            ? new RunStart(model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), training, train.Count - training, test.Count)
-            : throw new RunException(ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {train.Count:N0} images to train on; use a smaller one.");
+        IReadOnlyList<string> ofClasses = DatasetRemarks.OfClasses(training, validation);
+        foreach (string remark in ofClasses.Concat(DatasetRemarks.OfImages(train, test)))
+        {
+            renderer.Remark(remark);
+        }
+
+        if (validation is not null && ofClasses.Any(remark => remark.Contains(" part ", StringComparison.Ordinal)))
+        {
+            renderer.Remark("With --shuffle-split the validation images are drawn from all classes.");
+        }
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
@@ -135,22 +152,21 @@ internal sealed class TrainCommand : TrainerCommand
     };
 
     private void Fit(
-        ParseResult line, TrainingRecipe recipe, TrainingSession session, Sequential model, Adam optimizer, LabelledImages train, CancellationToken cancellationToken)
+        ParseResult line, TrainingRecipe recipe, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, Callback? schedule,
+        CancellationToken cancellationToken)
     {
         try
         {
-            session.Fit(
-                model, train, recipe.Epochs, recipe.BatchSize, recipe.ValidationSplit, recipe.CreateSchedule(optimizer),
-                recipe.Augmentation, cancellationToken);
+            session.Fit(model, data.Training, data.Validation, recipe, schedule, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            throw Interrupted(model, session, line.GetRequiredValue(_out), line.GetValue(_seed));
+            throw Interrupted(line, model, session, line.GetRequiredValue(_out));
         }
     }
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
-    private static RunException Interrupted(Sequential model, TrainingSession session, string path, ulong seed)
+    private RunException Interrupted(ParseResult line, Model model, TrainingSession session, string path)
     {
         string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
         if (session.KeepInterrupted() is { } told)
@@ -166,7 +182,7 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(model, kept, seed, session.Curves);
+            Save(line, model, kept, session.Curves);
         }
         catch (FileWriteException failure)
         {
@@ -178,10 +194,18 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Sequential model, string path, ulong seed, LearningCurves curves) =>
-        ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = $"{seed}", [HistoryText.Key] = HistoryText.Write(curves) });
+    private void Save(ParseResult line, Model model, string path, LearningCurves curves)
+    {
+        var notes = new Dictionary<string, string> { ["seed"] = $"{line.GetValue(_seed)}", [HistoryText.Key] = HistoryText.Write(curves) };
+        if (_recipe.Recipe(line).ShuffleSplit)
+        {
+            notes["shuffle_split"] = "true";
+        }
 
-    private static Evaluation Test(Renderer renderer, Sequential model, LabelledImages test, string path, CancellationToken cancellationToken)
+        ModelFile.Save(model, path, notes);
+    }
+
+    private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, string path, CancellationToken cancellationToken)
     {
         try
         {

@@ -23,7 +23,7 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
     /// <param name="renderer">Is told of checkpoints, and of what is wrong with them.</param>
     /// <exception cref="RunException">There are checkpoints already, and nobody asked to resume.</exception>
-    public TrainingSession(ResumeOptions options, ParseResult line, Sequential model, Func<Dictionary<string, string>> settings, Renderer renderer)
+    public TrainingSession(ResumeOptions options, ParseResult line, Model model, Func<Dictionary<string, string>> settings, Renderer renderer)
     {
         (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer), options.CreateStopping(line));
         (_folder, _resumes) = (options.Folder(line), options.Resumes(line));
@@ -61,12 +61,11 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">The training was interrupted.</exception>
     public void Fit(
-        Sequential model, IDataset data, int epochs, int batchSize, double validationSplit, Callback? schedule, Augmentation? augmentation,
-        CancellationToken cancellationToken)
+        Model model, IDataset training, IDataset? validation, TrainingRecipe recipe, Callback? schedule, CancellationToken cancellationToken)
     {
         if (_start is not null)
         {
-            RequireAhead(_start.Position, epochs);
+            RequireAhead(_start.Position, recipe.Epochs);
             _renderer.Resume(_checkpoints!.Last!);
         }
         else if (_resumes)
@@ -75,7 +74,8 @@ internal sealed class TrainingSession : IDisposable
         }
 
         Callback?[] callbacks = [schedule, _watcher, _stopping, _checkpoints];
-        model.Fit(data, epochs, batchSize, validationSplit, [.. callbacks.OfType<Callback>()], _start, augmentation, cancellationToken);
+        var options = new FitOptions { ResumeFrom = _start, Augmentation = recipe.Augmentation, CancellationToken = cancellationToken };
+        model.Fit(training, recipe.Epochs, recipe.BatchSize, validationData: validation, callbacks: [.. callbacks.OfType<Callback>()], options: options);
         if (_stopping is not null)
         {
             _renderer.Judged(_stopping);

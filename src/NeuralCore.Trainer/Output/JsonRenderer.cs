@@ -34,7 +34,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         }
     }
 
-    public override void Start(RunStart start, Sequential model) => Write("start", json =>
+    public override void Start(RunStart start, Model model) => Write("start", json =>
     {
         json.WriteString("backend", start.Backend);
         json.WriteString(start.IsOnDevice ? "device" : "simd", start.Simd);
@@ -42,7 +42,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         json.WriteNumber("seed", start.Seed);
     });
 
-    public override void Summary(Sequential model) => Write("summary", json =>
+    public override void Summary(Model model) => Write("summary", json =>
     {
         json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
         json.WriteNumber("parameters", model.Summary.ParameterCount);

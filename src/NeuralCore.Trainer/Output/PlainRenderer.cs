@@ -14,7 +14,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     /// <summary>Where the text goes.</summary>
     protected Screen Screen => screen;
 
-    public override void Start(RunStart start, Sequential model)
+    public override void Start(RunStart start, Model model)
     {
         string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
         BeginSection();
@@ -25,7 +25,7 @@ internal class PlainRenderer(Screen screen) : Renderer
         Summary(model);
     }
 
-    public override void Summary(Sequential model)
+    public override void Summary(Model model)
     {
         BeginSection();
         screen.WriteLine(SummaryTable.Format(model, screen.Width));

@@ -9,32 +9,41 @@ namespace NeuralCore.Trainer.Output;
 internal sealed record Preview(string Form, IReadOnlyList<(Drawing Picture, int Label)> Images)
 {
     /// <summary>Takes images as they were loaded, spread evenly over a set: in sorted sets neighbours are alike.</summary>
-    /// <param name="images">The set.</param>
-    /// <param name="training">How many of its first images are trained on.</param>
+    /// <param name="images">The images that are trained on.</param>
     /// <param name="count">How many images to take; all if there are not so many.</param>
-    public static Preview AsLoaded(LabelledImages images, int training, int count) =>
-        new("as loaded", [.. Spread(training, count).Select(i => (new Drawing(images, i), images.Label(i)))]);
+    public static Preview AsLoaded(IDataset images, int count)
+    {
+        var pixels = new float[images.ItemShape.Count];
+        return new("as loaded", [.. Spread(images.Count, count).Select(i => (Load(i), images.Label(i)))]);
+
+        Drawing Load(int i)
+        {
+            images.ReadItem(i, pixels);
+            return Draw(pixels, images.ItemShape);
+        }
+    }
 
     /// <summary>Takes the same images as they come in the first epoch.</summary>
-    /// <param name="images">The set.</param>
-    /// <param name="training">How many of its first images are trained on.</param>
+    /// <param name="images">The images that are trained on.</param>
     /// <param name="count">How many images to take; all if there are not so many.</param>
     /// <param name="augmentation">How far they are changed.</param>
     /// <param name="seed">The seed of the training.</param>
-    public static Preview AsAugmented(LabelledImages images, int training, int count, Augmentation augmentation, ulong seed)
+    public static Preview AsAugmented(IDataset images, int count, Augmentation augmentation, ulong seed)
     {
         var augmenter = new Augmenter(augmentation, images.ItemShape);
         var scratch = new float[augmenter.ScratchLength];
         var pixels = new float[images.ItemShape.Count];
-        return new("as augmented in epoch 1", [.. Spread(training, count).Select(i => (Change(i), images.Label(i)))]);
+        return new("as augmented in epoch 1", [.. Spread(images.Count, count).Select(i => (Change(i), images.Label(i)))]);
 
         Drawing Change(int i)
         {
             images.ReadItem(i, pixels);
             augmenter.Apply(pixels, scratch, seed, epoch: 1, i, images.Label(i));
-            return new Drawing([.. pixels.Select(pixel => (byte)Math.Round(pixel))], images.Height, images.Width);
+            return Draw(pixels, images.ItemShape);
         }
     }
+
+    private static Drawing Draw(float[] pixels, Shape shape) => new([.. pixels.Select(pixel => (byte)Math.Round(pixel))], shape[0], shape[1]);
 
     private static IEnumerable<int> Spread(int training, int count)
     {

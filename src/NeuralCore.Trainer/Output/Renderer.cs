@@ -7,12 +7,12 @@ namespace NeuralCore.Trainer.Output;
 internal abstract class Renderer : IDisposable
 {
     /// <summary>A training is about to begin.</summary>
-    public virtual void Start(RunStart start, Sequential model)
+    public virtual void Start(RunStart start, Model model)
     {
     }
 
     /// <summary>The layers of a network, where nothing else was asked for.</summary>
-    public virtual void Summary(Sequential model)
+    public virtual void Summary(Model model)
     {
     }
 

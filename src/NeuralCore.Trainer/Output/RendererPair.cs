@@ -6,13 +6,13 @@ namespace NeuralCore.Trainer.Output;
 /// <summary>Shows everything to two, as a person and a program.</summary>
 internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
 {
-    public override void Start(RunStart start, Sequential model)
+    public override void Start(RunStart start, Model model)
     {
         person.Start(start, model);
         program.Start(start, model);
     }
 
-    public override void Summary(Sequential model)
+    public override void Summary(Model model)
     {
         person.Summary(model);
         program.Summary(model);

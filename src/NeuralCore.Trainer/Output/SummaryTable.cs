@@ -6,7 +6,7 @@ namespace NeuralCore.Trainer.Output;
 internal static class SummaryTable
 {
     /// <summary>Formats the table.</summary>
-    public static string Format(Sequential model, int width)
+    public static string Format(Model model, int width)
     {
         string input = $"Input {model.Input.Shape}, preprocessing {PreprocessingName.Of(model.Input.Preprocessing)}";
         string table = model.Summary.ToString();

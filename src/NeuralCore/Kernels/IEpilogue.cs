@@ -14,7 +14,7 @@ internal interface IEpilogue
     /// <param name="column">The first of their columns, counted from the beginning of the row.</param>
     TVec Apply<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
-        where TVec : struct;
+        where TVec : unmanaged;
 }
 
 /// <summary>The sum itself.</summary>
@@ -23,7 +23,7 @@ internal readonly struct Plain : IEpilogue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVec Apply<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
-        where TVec : struct => value;
+        where TVec : unmanaged => value;
 }
 
 /// <summary>The sum and a bias, one a column.</summary>
@@ -32,7 +32,7 @@ internal readonly unsafe struct AddBias(float* bias) : IEpilogue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVec Apply<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
-        where TVec : struct => TSimd.Add(value, TSimd.Load(bias + column));
+        where TVec : unmanaged => TSimd.Add(value, TSimd.Load(bias + column));
 }
 
 /// <summary>The sum and a bias, and a ReLU of both.</summary>
@@ -41,7 +41,7 @@ internal readonly unsafe struct AddBiasRelu(float* bias) : IEpilogue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVec Apply<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec sum = TSimd.Add(value, TSimd.Load(bias + column));
         return TSimd.ZeroWhereNotPositive(sum, sum);

@@ -10,7 +10,7 @@ internal static unsafe class LargestOfFour
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Of<TSimd, TVec>(TVec a, TVec b, TVec c, TVec d)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec upper = TSimd.Select(TSimd.Exceeds(b, a), b, a);
         TVec lower = TSimd.Select(TSimd.Exceeds(d, c), d, c);
@@ -27,7 +27,7 @@ internal static unsafe class LargestOfFour
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TSimd, TVec>(TVec a, TVec b, TVec c, TVec d, float* largest, byte* winners)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec wins = TSimd.Exceeds(b, a);
         TVec best = TSimd.Select(wins, b, a);

@@ -16,7 +16,7 @@ internal static unsafe class MatrixProduct
     /// </summary>
     public static void Run<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int columns, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -47,7 +47,7 @@ internal static unsafe class MatrixProduct
 
     private static void Rows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int rows, int column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int row = 0;
@@ -77,7 +77,7 @@ internal static unsafe class MatrixProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SixRows<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int row, int column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         switch (vectors)
@@ -91,7 +91,7 @@ internal static unsafe class MatrixProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OneRow<TSimd, TVec, TEpilogue>(in TileOperands operands, int vectors, int row, int column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         switch (vectors)
@@ -105,7 +105,7 @@ internal static unsafe class MatrixProduct
     /// <summary>Columns that fill no vector: whole vectors are computed into a buffer, and what counts is copied.</summary>
     private static void PartialVector<TSimd, TVec, TEpilogue>(in TileOperands operands, int rows, int column, int columns, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;

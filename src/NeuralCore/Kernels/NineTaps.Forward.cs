@@ -28,7 +28,7 @@ internal static unsafe partial class NineTaps
     public static void ForwardRow<TSimd, TVec, TEpilogue>(
         float* x, nint xRow, int columns, nint xColumn, float* weights, int filters, TEpilogue epilogue, float* output)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         ulong drawn = xColumn == 1 ? Drawn(x, xRow, columns) : ulong.MaxValue;

@@ -36,7 +36,7 @@ internal static unsafe partial class NineTaps
         float* x, nint* taps, int rows, nint xRow, int columns, nint xColumn, float* dOutput, float* reluOutput, float scale, int filters,
         float* dWeights, float* dBias)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int w = TSimd.Width;
         nint t0 = taps[0], t1 = taps[1], t2 = taps[2], t3 = taps[3], t4 = taps[4], t5 = taps[5], t6 = taps[6], t7 = taps[7], t8 = taps[8];

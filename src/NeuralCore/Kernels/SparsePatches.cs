@@ -14,7 +14,7 @@ namespace NeuralCore.Kernels;
 /// </summary>
 internal readonly unsafe struct SparsePatches<TSimd, TVec>
     where TSimd : ISimd<TVec>
-    where TVec : struct
+    where TVec : unmanaged
 {
     private const int TileVectors = 6;
 

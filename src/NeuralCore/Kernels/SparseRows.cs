@@ -29,7 +29,7 @@ internal static unsafe class SparseRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, int columns, bool accumulate)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int column = 0;
         for (; TSimd.HasManyRegisters && columns - column >= WideVectors * TSimd.Width; column += WideVectors * TSimd.Width)
@@ -56,7 +56,7 @@ internal static unsafe class SparseRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixteenVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int w = TSimd.Width;
         TVec c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero, c4 = TSimd.Zero, c5 = TSimd.Zero, c6 = TSimd.Zero, c7 = TSimd.Zero;
@@ -113,7 +113,7 @@ internal static unsafe class SparseRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixVectors<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int w = TSimd.Width;
         TVec c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero, c4 = TSimd.Zero, c5 = TSimd.Zero;
@@ -147,7 +147,7 @@ internal static unsafe class SparseRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneVector<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec c = accumulate ? TSimd.Load(sum) : TSimd.Zero;
         for (; mask != 0; mask &= mask - 1)

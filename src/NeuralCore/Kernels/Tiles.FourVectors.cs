@@ -25,7 +25,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile6x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -90,7 +90,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile3x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -139,7 +139,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile1x4<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -176,7 +176,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreRow<TSimd, TVec, TEpilogue>(float* c, TVec v0, TVec v1, TVec v2, TVec v3, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         TSimd.Store(c, epilogue.Apply<TSimd, TVec>(v0, column));

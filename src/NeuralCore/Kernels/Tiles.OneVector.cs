@@ -9,7 +9,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile6x1<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -73,7 +73,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tile1x1<TSimd, TVec, TEpilogue>(in TileOperands operands, nint row, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -110,7 +110,7 @@ internal static unsafe partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreRow<TSimd, TVec, TEpilogue>(float* c, TVec v0, nint column, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         TSimd.Store(c, epilogue.Apply<TSimd, TVec>(v0, column));

@@ -41,7 +41,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Weights<TSimd, TVec>(float* weights, nint count, float* transformed, nint place)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int w = TSimd.Width;
         float* columns = stackalloc float[PatchExtent * 3 * w];
@@ -84,7 +84,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputColumns<TSimd, TVec>(float* image, nint count, float* bands)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         for (nint i = 0; i < count; i += TSimd.Width)
         {
@@ -102,7 +102,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputRows<TSimd, TVec>(float* bands, int tiles, int channels, ulong skipped, float* transformed, nint place)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         nint band = ((TileExtent * tiles) + PatchExtent - TileExtent) * (nint)channels;
         for (int u = 0; u < PatchExtent; u++, bands += band, transformed += PatchExtent * place)
@@ -137,7 +137,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Output<TSimd, TVec, TEpilogue>(float* products, nint place, int filters, TEpilogue epilogue, float* output, int rows, int columns)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -189,7 +189,7 @@ internal static unsafe class Winograd
     public static void PooledOutput<TSimd, TVec, TEpilogue>(
         float* products, ushort* tiles, nint place, int filters, TEpilogue epilogue, float* output, byte* winners, int rows, int columns)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         int w = TSimd.Width;
@@ -223,7 +223,7 @@ internal static unsafe class Winograd
     private static void StoreLargest<TSimd, TVec, TEpilogue>(
         TVec a, TVec b, TVec c, TVec d, TEpilogue epilogue, nint filter, float* output, byte* winners, nint at)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : struct, IEpilogue
     {
         if (winners == null)
@@ -241,7 +241,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OutputColumns<TSimd, TVec>(float* products, nint place, float* bands)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int w = TSimd.Width;
         for (int v = 0; v < PatchExtent; v++)
@@ -268,7 +268,7 @@ internal static unsafe class Winograd
     private static void WeightsInOneDimension<TSimd, TVec>(
         float* g, nint stride, out TVec u0, out TVec u1, out TVec u2, out TVec u3, out TVec u4, out TVec u5)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec g1 = TSimd.Load(g + stride);
         u0 = TSimd.Load(g);
@@ -284,7 +284,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputInOneDimension<TSimd, TVec>(float* d, nint stride, float* t, nint tStride)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec four = TSimd.Create(4f), minusFour = TSimd.Create(-4f), two = TSimd.Create(2f), minusTwo = TSimd.Create(-2f);
         TVec d0 = TSimd.Load(d), d1 = TSimd.Load(d + stride), d2 = TSimd.Load(d + (2 * stride));
@@ -303,7 +303,7 @@ internal static unsafe class Winograd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OutputInOneDimension<TSimd, TVec>(float* m, nint stride, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec m1 = TSimd.Load(m + stride), m2 = TSimd.Load(m + (2 * stride));
         TVec m3 = TSimd.Load(m + (3 * stride)), m4 = TSimd.Load(m + (4 * stride));

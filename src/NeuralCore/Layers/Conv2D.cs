@@ -67,13 +67,13 @@ public sealed class Conv2D : Layer
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ParameterSpec> Parameters(Shape input)
+    public override Value Build(Value input)
     {
+        Conv2DShape shape = OpShape(input.Shape);
         long area = (long)KernelSize * KernelSize;
-        return
-        [
-            new ParameterSpec("kernel", new Shape(KernelSize, KernelSize, input[2], Filters), Initializer.GlorotUniform(area * input[2], area * Filters)),
-            new ParameterSpec("bias", new Shape(Filters), Initializer.Zeros),
-        ];
+        Weight kernel = AddWeight(
+            "kernel", new Shape(KernelSize, KernelSize, shape.Channels, Filters), Initializer.GlorotUniform(area * shape.Channels, area * Filters), WeightRole.Decayed);
+        Weight bias = AddWeight("bias", new Shape(Filters), Initializer.Zeros, WeightRole.Undecayed);
+        return Activation.Apply(new Conv2DNode(shape, input, [kernel, bias]).Output);
     }
 }

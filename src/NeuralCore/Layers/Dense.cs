@@ -34,9 +34,12 @@ public sealed class Dense : Layer
         : throw new ArgumentException($"A dense layer takes a flat input, not {input}: put a Flatten before it.");
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ParameterSpec> Parameters(Shape input) =>
-    [
-        new ParameterSpec("kernel", new Shape(input.Count, Units), Initializer.GlorotUniform(input.Count, Units)),
-        new ParameterSpec("bias", new Shape(Units), Initializer.Zeros),
-    ];
+    public override Value Build(Value input)
+    {
+        int features = input.Shape.Count;
+        _ = OutputShape(input.Shape);
+        Weight kernel = AddWeight("kernel", new Shape(features, Units), Initializer.GlorotUniform(features, Units), WeightRole.Decayed);
+        Weight bias = AddWeight("bias", new Shape(Units), Initializer.Zeros, WeightRole.Undecayed);
+        return Activation.Apply(new DenseNode(Units, input, [kernel, bias]).Output);
+    }
 }

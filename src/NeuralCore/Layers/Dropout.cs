@@ -1,3 +1,4 @@
+using NeuralCore.Ops;
 
 namespace NeuralCore;
 
@@ -25,4 +26,7 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
+
+    /// <inheritdoc/>
+    public override Value Build(Value input) => new DropoutNode(Rate, input).Output;
 }

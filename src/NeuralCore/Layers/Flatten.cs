@@ -9,4 +9,7 @@ public sealed class Flatten : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => new(input.Count);
+
+    /// <inheritdoc/>
+    public override Value Build(Value input) => new IdentityNode(input, Kind, new Shape(input.Shape.Count)).Output;
 }

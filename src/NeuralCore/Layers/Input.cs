@@ -10,11 +10,7 @@ public sealed class Input : Layer
     /// <exception cref="ArgumentException">Normalised columns were asked of something that is not height x width x channels.</exception>
     public Input(Shape shape, Preprocessing preprocessing = Preprocessing.None)
     {
-        if (preprocessing == Preprocessing.L2Columns && shape.Rank != 3)
-        {
-            throw new ArgumentException($"Columns can be normalised in an image of height x width x channels, not in {shape}.");
-        }
-
+        preprocessing.RequireFit(shape);
         (Shape, Preprocessing) = (shape, preprocessing);
     }
 
@@ -29,4 +25,7 @@ public sealed class Input : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => Shape;
+
+    /// <inheritdoc/>
+    public override Value Build(Value input) => throw new ArgumentException("An Input is a network's beginning, and is applied to nothing.");
 }

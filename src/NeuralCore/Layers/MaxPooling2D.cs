@@ -52,4 +52,7 @@ public sealed class MaxPooling2D : Layer
         MaxPool2DShape shape = OpShape(input);
         return new Shape(shape.OutHeight, shape.OutWidth, input[2]);
     }
+
+    /// <inheritdoc/>
+    public override Value Build(Value input) => new MaxPool2DNode(OpShape(input.Shape), input).Output;
 }

@@ -1,3 +1,4 @@
+using NeuralCore.Ops;
 
 namespace NeuralCore;
 
@@ -9,4 +10,7 @@ public sealed class ReLU : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input;
+
+    /// <inheritdoc/>
+    public override Value Build(Value input) => new ReLUNode(input).Output;
 }

@@ -10,7 +10,7 @@ internal static unsafe class Sums
     /// <summary>destination[i] = sum over b of buffers[b * stride + i], b ascending.</summary>
     public static void OfBuffers<TSimd, TVec>(WorkerPool pool, int count, int buffers, float* source, nint stride, float* destination)
         where TSimd : ISimd<TVec>
-        where TVec : struct =>
+        where TVec : unmanaged =>
         pool.Run(new OfBuffersJob<TSimd, TVec>(count, buffers, source, stride, destination), Blocking.FlatChunks(count));
 
     /// <summary>
@@ -20,7 +20,7 @@ internal static unsafe class Sums
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OfRows<TSimd, TVec>(float* source, float* gate, float scale, int rows, int columns, float* destination, bool accumulate)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec scales = TSimd.Create(scale);
         int column = 0;
@@ -52,7 +52,7 @@ internal static unsafe class Sums
 
     private readonly struct OfBuffersJob<TSimd, TVec>(int count, int buffers, float* source, nint stride, float* destination) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         /// <summary>How far ahead memory is asked for: more buffers side by side than the hardware's prefetcher follows.</summary>
         private const int Ahead = 128;

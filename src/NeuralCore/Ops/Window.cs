@@ -1,4 +1,4 @@
-namespace NeuralCore.Ops;
+namespace NeuralCore;
 
 /// <summary>How a window is laid over an image's border.</summary>
 public enum Padding

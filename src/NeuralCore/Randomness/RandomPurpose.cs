@@ -10,6 +10,7 @@ namespace NeuralCore.Randomness;
 /// <item><term><see cref="Shuffle"/></term><description>block within the permutation; epoch; 0</description></item>
 /// <item><term><see cref="Dropout"/></term><description>block within the mask; training step; number of the dropout layer</description></item>
 /// <item><term><see cref="Augmentation"/></term><description>block within the image; epoch; number of the image</description></item>
+/// <item><term><see cref="Split"/></term><description>block within the class's shuffle; class; 0</description></item>
 /// </list>
 /// So a number depends on what it is for and on nothing else: not on the threads, the backend, or what was drawn before,
 /// and a run resumed at step s draws what the uninterrupted run drew there.
@@ -27,4 +28,7 @@ public enum RandomPurpose : uint
 
     /// <summary>How a training image is changed in an epoch.</summary>
     Augmentation,
+
+    /// <summary>Which items of a class are held out.</summary>
+    Split,
 }

@@ -33,7 +33,7 @@ public static unsafe class FmaPeak
 
     private static double Measure<TSimd, TVec>(int threads, SimdWidth simd)
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         if (!RoundsOfWidth.TryGetValue(simd, out int rounds))
         {
@@ -45,7 +45,7 @@ public static unsafe class FmaPeak
 
     private static int Calibrate<TSimd, TVec>()
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int rounds = 1024;
         double seconds;
@@ -59,7 +59,7 @@ public static unsafe class FmaPeak
 
     private static double Gflop<TSimd, TVec>(int rounds)
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct => 2.0 * SumCount<TSimd, TVec>() * TSimd.Width * rounds / 1e9;
+        where TVec : unmanaged => 2.0 * SumCount<TSimd, TVec>() * TSimd.Width * rounds / 1e9;
 
     /// <summary>
     /// Enough sums to hide a latency of 4 or 5 cycles on two units, and on machines with 32 registers on four; no more than
@@ -67,7 +67,7 @@ public static unsafe class FmaPeak
     /// </summary>
     private static int SumCount<TSimd, TVec>()
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct => TSimd.HasManyRegisters ? 24 : 12;
+        where TVec : unmanaged => TSimd.HasManyRegisters ? 24 : 12;
 
     /// <summary>
     /// The least time of three attempts from the first thread's beginning to the last one's end, in seconds. Threads that have
@@ -108,7 +108,7 @@ public static unsafe class FmaPeak
 
     private static void Run<TSimd, TVec>(int rounds)
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         // The sums leave the loop through memory, so the compiler can not find out that nobody wants them.
         float* sink = stackalloc float[Vector512<float>.Count];
@@ -125,7 +125,7 @@ public static unsafe class FmaPeak
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sums12<TSimd, TVec>(int rounds, float factor, float other, float* sink)
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec x = TSimd.Create(factor), y = TSimd.Create(other);
         TVec a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero;
@@ -156,7 +156,7 @@ public static unsafe class FmaPeak
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sums24<TSimd, TVec>(int rounds, float factor, float other, float* sink)
         where TSimd : struct, ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec x = TSimd.Create(factor), y = TSimd.Create(other);
         TVec a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero;

@@ -10,7 +10,7 @@ namespace NeuralCore.Simd;
 /// </remarks>
 /// <typeparam name="TVec">The vector type.</typeparam>
 internal unsafe interface ISimd<TVec>
-    where TVec : struct
+    where TVec : unmanaged
 {
     /// <summary>The name, for people to read.</summary>
     static abstract string Name { get; }

@@ -1,4 +1,4 @@
-namespace NeuralCore.Simd;
+namespace NeuralCore;
 
 /// <summary>Which vectors the kernels use.</summary>
 public enum SimdWidth

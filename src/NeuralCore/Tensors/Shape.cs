@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NeuralCore;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace NeuralCore;
 /// channels of one pixel are neighbours in memory, so kernels vectorise over channels.
 /// </summary>
 /// <remarks>A layer's shapes leave out the batch axis: how many images are in flight is known only at run time.</remarks>
+[CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>
 {
     private readonly int[]? _extents;
@@ -34,6 +37,11 @@ public readonly struct Shape : IEquatable<Shape>
         _count = (int)count;
     }
 
+    /// <summary>Makes a shape of [128, 28, 28, 1].</summary>
+    /// <param name="extents">One extent an axis, each at least 1.</param>
+    /// <exception cref="ArgumentException">An extent is below 1, or the number of elements exceeds <see cref="int.MaxValue"/>.</exception>
+    public static Shape Create(ReadOnlySpan<int> extents) => new(extents);
+
     /// <summary>The number of axes.</summary>
     public int Rank => _extents?.Length ?? 0;
 
@@ -45,6 +53,9 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>The extents, outermost first.</summary>
     public ReadOnlySpan<int> Extents => _extents;
+
+    /// <summary>Goes through the extents, outermost first.</summary>
+    public ReadOnlySpan<int>.Enumerator GetEnumerator() => Extents.GetEnumerator();
 
     /// <inheritdoc/>
     public bool Equals(Shape other) => Extents.SequenceEqual(other.Extents);

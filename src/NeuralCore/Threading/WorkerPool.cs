@@ -47,6 +47,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private long _ticket;
     private int _unfinished;
     private int _asleep;
+    private int _taken;
     private volatile bool _stopping;
 
     /// <summary>Starts the threads.</summary>
@@ -68,15 +69,32 @@ internal sealed unsafe class WorkerPool : IDisposable
     /// <summary>The threads that work on a job, the caller included.</summary>
     public int Threads { get; }
 
-    /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all are done. One caller at a time.</summary>
+    /// <summary>
+    /// Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all are done. Several threads may call at once: one of them has the help of
+    /// the pool, and each other one does its job alone meanwhile.
+    /// </summary>
     public void Run<TJob>(TJob job, int chunks)
         where TJob : unmanaged, IChunkedJob
     {
-        if (_workers.Length == 0 || chunks == 1)
+        if (_workers.Length == 0 || chunks == 1 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
         {
             Alone(job, chunks);
             return;
         }
+
+        try
+        {
+            RunHelped(job, chunks);
+        }
+        finally
+        {
+            Volatile.Write(ref _taken, 0);
+        }
+    }
+
+    private void RunHelped<TJob>(TJob job, int chunks)
+        where TJob : unmanaged, IChunkedJob
+    {
 
         ref JobTrial trial = ref TrialOf<TJob>(chunks);
         long start = Stopwatch.GetTimestamp();

@@ -27,7 +27,7 @@ internal sealed class BatchLoader : IItemWork
     private int _epoch;
     private (int Batch, int Items) _ahead = (-1, 0);
 
-    public BatchLoader(IDataset data, Input input, int batchSize, IBackend<float> backend, Augmentation? augmentation = null)
+    public BatchLoader(IDataset data, Value input, int batchSize, IBackend<float> backend, Augmentation? augmentation = null)
     {
         if (data.ItemShape != input.Shape)
         {
@@ -58,9 +58,9 @@ internal sealed class BatchLoader : IItemWork
 
     /// <summary>Uploads one batch, unless that was done ahead.</summary>
     /// <returns>The items in it.</returns>
-    public int Load(int batch, Plan<float> plan)
+    public int Load(int batch, BatchSlots to)
     {
-        int items = _ahead.Batch == batch ? _ahead.Items : Upload(batch, plan);
+        int items = _ahead.Batch == batch ? _ahead.Items : Upload(batch, to);
         _ahead = (-1, 0);
         return items;
     }
@@ -70,12 +70,12 @@ internal sealed class BatchLoader : IItemWork
     /// order of its work, and reading it costs no time of its own.
     /// </summary>
     /// <param name="batch">The batch that was loaded last and is no longer needed once all that was asked of the backend is done.</param>
-    /// <param name="plan">The plan that both go to.</param>
-    public void LoadAhead(int batch, Plan<float> plan)
+    /// <param name="to">Where both go.</param>
+    public void LoadAhead(int batch, BatchSlots to)
     {
         if (batch + 1 < Batches)
         {
-            _ahead = (batch + 1, Upload(batch + 1, plan));
+            _ahead = (batch + 1, Upload(batch + 1, to));
         }
     }
 
@@ -93,9 +93,9 @@ internal sealed class BatchLoader : IItemWork
         }
     }
 
-    private int Upload(int batch, Plan<float> plan)
+    private int Upload(int batch, BatchSlots to)
     {
-        (_start, _input) = (batch * _labels.Length, plan.Input.Data.Slot);
+        (_start, _input) = (batch * _labels.Length, to.Input);
         int count = Math.Min(_labels.Length, _data.Count - _start);
         if (_backend.HostValues(_input).IsEmpty)
         {
@@ -121,7 +121,7 @@ internal sealed class BatchLoader : IItemWork
             _backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), _input);
         }
 
-        _backend.Upload<int>(_labels.AsSpan(0, count), plan.Labels.Slot);
+        _backend.Upload<int>(_labels.AsSpan(0, count), to.Labels);
         return count;
     }
 
@@ -154,3 +154,8 @@ internal sealed class BatchLoader : IItemWork
             : throw new ArgumentException($"Item {item} of the data has the label {label}, and there are {_data.Classes} classes.");
     }
 }
+
+/// <summary>Where a batch goes.</summary>
+/// <param name="Input">Receives the items.</param>
+/// <param name="Labels">Receives their labels.</param>
+internal readonly record struct BatchSlots(Slot Input, Slot Labels);

@@ -15,10 +15,10 @@ public sealed record ProfileRow(string Name, double ForwardSeconds, double Backw
 }
 
 /// <summary>
-/// Where the time of training goes: give one to <see cref="Sequential.Profile"/>, train, and read <see cref="Rows"/>. It takes the
+/// Where the time of training goes: give one to <c>model.Profile</c>, train, and read <see cref="Rows"/>. It takes the
 /// clock between steps, some 20 ns each, and allocates nothing while training runs.
 /// </summary>
-public sealed class TrainingProfile
+public sealed class TrainingProfile : IStepClock
 {
     private IReadOnlyList<(string Name, long ForwardFlop, long BackwardFlop)> _steps = [];
     private long[] _ticks = [];
@@ -38,7 +38,7 @@ public sealed class TrainingProfile
             new ProfileRow("Load the batch", Seconds(2 * _steps.Count), 0, 0, 0),
             .. _steps.Select((step, i) => new ProfileRow(
                 step.Name, Seconds(i), Seconds(_steps.Count + i), (double)_items * step.ForwardFlop, (double)_items * step.BackwardFlop)),
-            new ProfileRow("Adam", Seconds((2 * _steps.Count) + 1), 0, 0, 0),
+            new ProfileRow("Update", Seconds((2 * _steps.Count) + 1), 0, 0, 0),
             new ProfileRow("Metrics", Seconds((2 * _steps.Count) + 2), 0, 0, 0),
         ];
 
@@ -47,7 +47,7 @@ public sealed class TrainingProfile
     {
         if (_steps.Count != plan.Steps.Count)
         {
-            _steps = [.. plan.Steps.Select(s => (s.Description, s.ForwardFlop, s.BackwardFlop))];
+            _steps = [.. plan.Steps.Select(step => (step.Node.Description, step.Node.ForwardFlop, step.BackwardFlop))];
             _ticks = new long[(2 * _steps.Count) + 3];
         }
 
@@ -60,9 +60,9 @@ public sealed class TrainingProfile
         Mark(2 * _steps.Count);
     }
 
-    internal void Forward(int step) => Mark(step);
+    void IStepClock.Forward(int step) => Mark(step);
 
-    internal void Backward(int step) => Mark(_steps.Count + step);
+    void IStepClock.Backward(int step) => Mark(_steps.Count + step);
 
     internal void Updated() => Mark((2 * _steps.Count) + 1);
 

@@ -4,10 +4,12 @@ using NeuralCore.Data;
 namespace NeuralCore;
 
 /// <summary>
-/// One call of <see cref="Sequential.Fit"/>: the loop over epochs and batches, and what its callbacks may ask of it.
+/// One call of a model's Fit: the loop over epochs and batches, and what its callbacks may ask of it.
 /// </summary>
 public sealed class TrainingRun
 {
+    private readonly Learner _learner;
+    private readonly CancellationToken _cancellationToken;
     private readonly IDataset _training;
     private readonly IDataset? _validation;
     private readonly int _batchSize;
@@ -19,17 +21,25 @@ public sealed class TrainingRun
     private bool _isStopped;
 
     internal TrainingRun(
-        Sequential model, IDataset training, IDataset? validation, int epochs, int batchSize, Callback[] watchers, Augmentation? augmentation)
+        Learner learner, IDataset training, IDataset? validation, int epochs, int batchSize, Callback[] watchers, FitOptions options)
     {
-        (Model, _training, _validation, Epochs, _batchSize, _watchers) = (model, training, validation, epochs, batchSize, watchers);
-        _loader = new BatchLoader(training, model.Input, batchSize, model.Backend, augmentation);
+        (_learner, _training, _validation, Epochs, _batchSize, _watchers) = (learner, training, validation, epochs, batchSize, watchers);
+        _cancellationToken = options.CancellationToken;
+        _loader = new BatchLoader(training, learner.Input, batchSize, learner.Backend, options.Augmentation);
         _mean = new RunningMean(batchSize);
+        if (options.ResumeFrom is { } checkpoint)
+        {
+            Restore(checkpoint);
+        }
     }
 
-    /// <summary>The model that is trained.</summary>
-    public Sequential Model { get; }
+    /// <summary>The optimiser: a schedule sets its learning rate.</summary>
+    public Optimizer Optimizer => _learner.Optimizer;
 
-    /// <summary>How many epochs there will be, unless somebody stops it.</summary>
+    /// <summary>The weights, in model order.</summary>
+    public IReadOnlyList<ModelParameter> Parameters => ModelParameter.Of(_learner.Network);
+
+    /// <summary>How many epochs there will be, unless it is stopped.</summary>
     public int Epochs { get; }
 
     /// <summary>The training steps of each.</summary>
@@ -41,17 +51,24 @@ public sealed class TrainingRun
     /// <summary>The epochs that are complete, those before a resumption too.</summary>
     public IReadOnlyList<EpochResult> History => _history;
 
+    /// <summary>Memory for a moment of this training.</summary>
+    public Checkpoint NewCheckpoint()
+    {
+        IReadOnlyList<Parameter> all = _learner.Network.Parameters.All;
+        return new Checkpoint([.. all.Select(p => (p.Name, p.Shape))], [.. all.Select(p => p.IsTrained)], Optimizer.StateNames);
+    }
+
     /// <summary>Ends the training when the epoch that is running is complete.</summary>
     public void Stop() => _isStopped = true;
 
-    /// <summary>Copies everything that a resumption needs. Call it from a callback, or after <see cref="Sequential.Fit"/> was cancelled.</summary>
+    /// <summary>Copies everything that a resumption needs. Call it from a callback, or after Fit was cancelled.</summary>
     /// <param name="checkpoint">Is filled; it has to be one of the same network.</param>
-    public void Capture(Checkpoint checkpoint) => Model.Capture(checkpoint, StepsPerEpoch, _part, [.. _history]);
+    public void Capture(Checkpoint checkpoint) => checkpoint.Capture(_learner, StepsPerEpoch, _part, [.. _history]);
 
     /// <summary>Goes to where a checkpoint was captured.</summary>
     /// <exception cref="ArgumentException">The checkpoint is one of another network, seed, batch size or number of items, or lies behind
     /// the last epoch.</exception>
-    internal void Restore(Checkpoint checkpoint)
+    private void Restore(Checkpoint checkpoint)
     {
         (int steps, EpochPart part) = (checkpoint.Position.StepsPerEpoch, checkpoint.Position.Part);
         if (steps != StepsPerEpoch || part.Step < 0 || part.Step > steps || part.Images != Math.Min((long)part.Step * _batchSize, _training.Count))
@@ -65,35 +82,35 @@ public sealed class TrainingRun
             throw new ArgumentException($"The checkpoint stands in epoch {checkpoint.Position.Epoch}, and the training ends after {Epochs}.");
         }
 
-        Model.Restore(checkpoint);
+        checkpoint.Restore(_learner);
         _part = part;
         _mean.Reset(part);
         _history.AddRange(checkpoint.Position.History);
     }
 
-    internal History Run(CancellationToken cancellationToken)
+    internal History Run()
     {
         Array.ForEach(_watchers, w => w.OnTrainingBegin(this));
         while (_part.Step > 0 || (_history.Count < Epochs && !_isStopped))
         {
-            RunEpoch(cancellationToken);
+            RunEpoch();
         }
 
         Array.ForEach(_watchers, w => w.OnTrainingEnd());
         return new History([.. _history]);
     }
 
-    private void RunEpoch(CancellationToken cancellationToken)
+    private void RunEpoch()
     {
         int epoch = _history.Count + 1;
         Array.ForEach(_watchers, w => w.OnEpochBegin(epoch, Epochs, StepsPerEpoch));
         long start = Stopwatch.GetTimestamp();
         double secondsBefore = _part.Seconds;
-        Model.DrawOrder(_loader);
+        _learner.DrawOrder(_loader);
         while (_part.Step < StepsPerEpoch)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Model.Train(_loader, _part.Step, _batchSize, _mean);
+            _cancellationToken.ThrowIfCancellationRequested();
+            _learner.Train(_loader, _part.Step, _batchSize, _mean);
             _part = new EpochPart(_part.Step + 1, _mean.Count, _mean.LossSum, _mean.HitSum, Seconds());
             var progress = new StepProgress(
                 epoch, _part.Step, StepsPerEpoch, _mean.Count, _mean.Loss, _mean.Accuracy, TimeSpan.FromSeconds(_part.Seconds));
@@ -103,18 +120,18 @@ public sealed class TrainingRun
             }
         }
 
-        Model.Profile?.AddWall(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        _learner.Profile?.AddWall(Stopwatch.GetElapsedTime(start).TotalSeconds);
         Evaluation? evaluation = null;
         if (_validation is not null)
         {
             Array.ForEach(_watchers, w => w.OnValidationBegin());
-            evaluation = Model.Evaluate(_validation, _batchSize, cancellationToken);
+            evaluation = Evaluator.Evaluate(_learner, _validation, _batchSize, _cancellationToken);
         }
 
         var result = new EpochResult(
             epoch, _mean.Loss, _mean.Accuracy, evaluation?.Loss, evaluation?.Accuracy,
             _training.Count / _part.Seconds, evaluation?.ImagesPerSecond, Seconds());
-        Model.CompleteEpoch();
+        _learner.CompleteEpoch();
         _history.Add(result);
         _part = default;
         _mean.Reset();

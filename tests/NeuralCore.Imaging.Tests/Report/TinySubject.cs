@@ -21,7 +21,7 @@ internal sealed class TinySubject : IDisposable
     {
         layers ??= [new Conv2D(4, 3, activation: Activation.Relu), new MaxPooling2D(2), new Dropout(0.2), new Flatten()];
         _model = new Sequential([new Input(new Shape(Side, Side, 1), Preprocessing.Scale), .. layers, new Dense(classes, Activation.Softmax)]);
-        _model.Compile(new Adam(learningRate), CpuBackend.Create(1), seed: 1);
+        _model.Compile(new Adam(learningRate), backend: CpuBackend.Create(1), seed: 1);
         History history = _model.Fit(Bars(300, classes, 1), epochs: 3, batchSize: 20, validationSplit: 0.2);
         Curves = LearningCurves.Of(history.Epochs);
         Test = Bars(testImages, classes, 2);

@@ -4,8 +4,8 @@ using Xunit;
 namespace NeuralCore.Tests.Architecture;
 
 /// <summary>
-/// Arrows point one way: Tensors, Simd, Kernels, Ops, Layers, Training, each on those before it. Data, Randomness and Threading stand
-/// beside Tensors. Projects around the engine know the engine and never each other.
+/// Arrows point one way: Tensors, Simd, Kernels, Graph, Ops, Layers, Training, Models, then Eager, Explaining and Checking, each on those before it. Data, Randomness and
+/// Threading stand beside Tensors. Projects around the engine know the engine and never each other.
 /// </summary>
 public sealed class ArrowTests
 {
@@ -17,12 +17,17 @@ public sealed class ArrowTests
         ["Tensors"] = [],
         ["Threading"] = [],
         ["Randomness"] = [],
-        ["Data"] = ["Tensors"],
+        ["Data"] = ["Tensors", "Randomness"],
         ["Simd"] = ["Tensors"],
         ["Kernels"] = ["Tensors", "Simd"],
-        ["Ops"] = ["Tensors", "Threading", "Randomness", "Simd", "Kernels"],
-        ["Layers"] = ["Tensors", "Randomness", "Ops"],
-        ["Training"] = ["Tensors", "Threading", "Randomness", "Data", "Simd", "Ops", "Layers"],
+        ["Graph"] = ["Tensors", "Randomness", "Simd"],
+        ["Ops"] = ["Tensors", "Threading", "Randomness", "Simd", "Kernels", "Graph"],
+        ["Layers"] = ["Tensors", "Graph", "Ops"],
+        ["Training"] = ["Tensors", "Threading", "Randomness", "Data", "Simd", "Graph", "Ops"],
+        ["Models"] = ["Tensors", "Data", "Graph", "Ops", "Layers", "Training"],
+        ["Eager"] = ["Tensors", "Randomness", "Graph", "Ops", "Layers", "Training"],
+        ["Explaining"] = ["Tensors", "Graph", "Ops", "Training", "Models"],
+        ["Checking"] = ["Tensors", "Graph", "Ops", "Training", "Models"],
     };
 
     [SkippableFact]

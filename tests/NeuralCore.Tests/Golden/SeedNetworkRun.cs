@@ -14,26 +14,43 @@ internal sealed class SeedNetworkRun<T>
 
     private readonly IBackend<T> _backend;
     private readonly Plan<T> _plan;
-    private readonly PlanRun _run = new(SeedNetwork.Items, Training: true, HasLabels: true, Seed: 0, Step: 0);
+    private readonly Value _input;
+    private readonly LossValues _loss;
+    private readonly PlanRun _run = new(SeedNetwork.Items, Training: true, HasTargets: true, Seed: 0, Step: 0);
 
     private SeedNetworkRun(IBackend<T> backend, bool fuse)
     {
         _backend = backend;
-        using ParameterSet<T> parameters = Parameters(backend);
-        string[] names = [.. SeedNetwork.Layers.Select(layer => layer.Kind)];
-        var lowering = new Lowering<T>(SeedNetwork.Layers, names, parameters.All, SeedNetwork.Items, training: true, fuse);
-        using (_plan = new Plan<T>(backend, lowering))
+        NetworkDescription description = new Sequential(SeedNetwork.Layers).Description;
+        _input = description.Inputs[0];
+        _loss = new SparseCategoricalCrossentropy().Build(description.Outputs[0]);
+        using var network = new Network<T>(description, backend, FusionRules.All, states: 2, seed: 0);
+        ParameterSet<T> parameters = network.Parameters;
+        for (int i = 0; i < parameters.All.Count; i++)
+        {
+            backend.Upload<T>(Array.ConvertAll(SeedNetwork.FirstValues(i), T.CreateChecked), parameters.All[i].Slots.Values);
+        }
+
+        using (_plan = network.MakePlan(new PlanRequest
+        {
+            Inputs = [_input, _loss.Targets],
+            Outputs = [description.Outputs[0], _loss.Losses, _loss.Hits!],
+            Capacity = SeedNetwork.Items,
+            Training = true,
+            HasBackward = true,
+            Fuse = fuse,
+        }))
         {
             Forward();
-            Logits = Read(_plan.Steps[^1].Input.Data.Slot, SeedNetwork.Items * 10);
-            Probabilities = Read(_plan.Output.Data.Slot, SeedNetwork.Items * 10);
+            Logits = Read(_plan[_plan.Steps[^1].Node.Input], SeedNetwork.Items * 10);
+            Probabilities = Read(_plan[description.Outputs[0]], SeedNetwork.Items * 10);
             Conv1 = Output(new Shape(26, 26, 32));
             Conv2 = Output(new Shape(24, 24, 64));
             Pool = Output(new Shape(12, 12, 64));
             Dense1 = Output(new Shape(SeedNetwork.Hidden));
             _plan.Backward(_run);
-            DConv1 = fuse ? [] : Read(_plan.Steps[0].Output.Gradient!.Slot, SeedNetwork.Items * 26 * 26 * 32);
-            Gradients = ReadAll(parameters, parameter => parameter.Gradient);
+            DConv1 = fuse ? [] : Read(_plan.GradientOf(_plan.Steps[0].Node.Output)!.Value, SeedNetwork.Items * 26 * 26 * 32);
+            Gradients = ReadAll(parameters, parameter => parameter.Slots.Gradient!.Value);
 
             Losses = new double[Steps + 1];
             for (int step = 0; step < Steps; step++)
@@ -44,16 +61,15 @@ internal sealed class SeedNetworkRun<T>
                     _plan.Backward(_run);
                 }
 
-                Losses[step] = Read(_plan.Losses.Slot, SeedNetwork.Items).Average();
-                ParameterRange all = parameters.Without([]).Single();
-                backend.Adam(
-                    AdamStep.At(step + 1, 0.001), all.Count, all.Values, all.Gradients, all.M, all.V);
+                Losses[step] = Read(_plan[_loss.Losses], SeedNetwork.Items).Average();
+                UpdateRange all = parameters.Ranges([]).Single();
+                backend.Update(new AdamRule { Step = AdamStep.At(step + 1, 0.001) }, all.Count, all.Values, all.Gradients, all.First, all.Second);
             }
 
             Forward();
-            LogitsAfter = Read(_plan.Steps[^1].Input.Data.Slot, SeedNetwork.Items * 10);
-            Losses[Steps] = Read(_plan.Losses.Slot, SeedNetwork.Items).Average();
-            After = ReadAll(parameters, parameter => parameter.Value);
+            LogitsAfter = Read(_plan[_plan.Steps[^1].Node.Input], SeedNetwork.Items * 10);
+            Losses[Steps] = Read(_plan[_loss.Losses], SeedNetwork.Items).Average();
+            After = ReadAll(parameters, parameter => parameter.Slots.Values);
         }
     }
 
@@ -87,35 +103,16 @@ internal sealed class SeedNetworkRun<T>
 
     public static SeedNetworkRun<T> Of(IBackend<T> backend, bool fuse) => new(backend, fuse);
 
-    private static ParameterSet<T> Parameters(IBackend<T> backend)
-    {
-        var specs = new List<(string, ParameterSpec)>();
-        Shape shape = default;
-        foreach (Layer layer in SeedNetwork.Layers)
-        {
-            specs.AddRange(layer.Parameters(shape).Select(spec => (spec.Name, spec)));
-            shape = layer.OutputShape(shape);
-        }
-
-        ParameterSet<T> parameters = ParameterSet<T>.Create(backend, specs, seed: 0);
-        for (int i = 0; i < parameters.All.Count; i++)
-        {
-            backend.Upload<T>(Array.ConvertAll(SeedNetwork.FirstValues(i), T.CreateChecked), parameters.All[i].Value);
-        }
-
-        return parameters;
-    }
-
     private void Forward()
     {
-        _backend.Upload<T>(Array.ConvertAll(SeedNetwork.Images(), T.CreateChecked), _plan.Input.Data.Slot);
-        _backend.Upload<int>(SeedNetwork.Labels(), _plan.Labels.Slot);
+        _backend.Upload<T>(Array.ConvertAll(SeedNetwork.Images(), T.CreateChecked), _plan[_input]);
+        _backend.Upload<int>(SeedNetwork.Labels(), _plan[_loss.Targets]);
         _plan.Forward(_run);
     }
 
     /// <summary>What the last step of this output shape gave; nothing where fusion left no such step.</summary>
-    private double[] Output(Shape shape) => _plan.Steps.LastOrDefault(step => step.Output.Shape == shape) is { } last
-        ? Read(last.Output.Data.Slot, SeedNetwork.Items * shape.Count)
+    private double[] Output(Shape shape) => _plan.Steps.LastOrDefault(step => step.Node.Output.Shape == shape) is { } last
+        ? Read(_plan[last.Node.Output], SeedNetwork.Items * shape.Count)
         : [];
 
     private List<double[]> ReadAll(ParameterSet<T> parameters, Func<Parameter, Slot> slot) =>

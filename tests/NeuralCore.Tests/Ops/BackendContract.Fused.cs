@@ -58,7 +58,9 @@ public abstract partial class BackendContract
         });
 
     [SkippableFact]
-    public void A_block_of_two_convolutions_gives_what_the_two_give() =>
+    public void A_block_of_two_convolutions_gives_what_the_two_give()
+    {
+        Skip.IfNot(Backend is IFusedConvBlock, "This backend has no block of two convolutions.");
         ForAll(30, ShapeCases.PooledConvolutions, test =>
         {
             Conv2DShape second = test.Shape.Conv;
@@ -100,6 +102,7 @@ public abstract partial class BackendContract
 
             Slot[] Gradients() => [.. counts.Select(count => memory.Output<float>("gradient", count))];
         });
+    }
 
     [SkippableTheory]
     [InlineData(false, true)]

@@ -46,7 +46,7 @@ public abstract partial class BackendContract
         Slot[] p = [.. new[] { block.First.WeightCount, conv.Channels, conv.WeightCount, conv.Filters }
             .Select((count, i) => memory.Input<float>("parameter", TestValues.Reals(count, seed + 2 + i)))];
         var parameters = new ConvBlockParameters(p[0], p[1], p[2], p[3]);
-        Slot scratch = memory.Scratch(new[] { Backend.ScratchBytes(conv, images), Backend.ScratchBytes(shape, images), Backend.ScratchBytes(block, images) }.Max());
+        Slot scratch = memory.Scratch(new[] { Backend.ScratchBytes(conv, images), Backend.ScratchBytes(shape, images), Backend is IFusedConvBlock ? Backend.ScratchBytes(block, images) : 0 }.Max());
         Slot? prepared = null;
         if (Backend.PreparedBytes(conv) is > 0 and long bytes)
         {
@@ -58,7 +58,10 @@ public abstract partial class BackendContract
         {
             Same("convolution", convOutputs, (y, winners, weights) => Backend.Conv2DForward(conv, images, x, p[2], p[3], activation, y, scratch, weights));
             Same("pooled", outputs, (y, winners, weights) => Backend.Conv2DMaxPoolForward(shape, images, x, p[2], p[3], activation, y, winners, scratch, null, weights));
-            Same("block", outputs, (y, winners, weights) => Backend.ConvBlockForward(block, images, blockX, parameters, activation, y, winners, scratch, null, weights));
+            if (Backend is IFusedConvBlock)
+            {
+                Same("block", outputs, (y, winners, weights) => Backend.ConvBlockForward(block, images, blockX, parameters, activation, y, winners, scratch, null, weights));
+            }
         }
 
         void Same(string name, int count, Action<Slot, Slot?, Slot?> forward)

@@ -29,10 +29,10 @@ public sealed class AllocationTests
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
         using var model = new Sequential(TestNetworks.Small);
         model.Compile(backend: CpuBackend.Create(threads), fuse: fuse);
-        model.Fit(images, batchSize: BatchSize, augmentation: augmentation);
+        model.Fit(images, batchSize: BatchSize, options: new FitOptions { Augmentation = augmentation });
 
         var counter = new AllocationCounter();
-        model.Fit(images, batchSize: BatchSize, callbacks: [counter], augmentation: augmentation);
+        model.Fit(images, batchSize: BatchSize, callbacks: [counter], options: new FitOptions { Augmentation = augmentation });
         Assert.All(Differences(counter.OfThread), bytes => Assert.Equal(0, bytes));
         int quiet = Differences(counter.OfProcess).Count(bytes => bytes == 0);
         Assert.True(quiet > 0.75 * Steps, $"Only {quiet} of {Steps} steps went by without an allocation.");

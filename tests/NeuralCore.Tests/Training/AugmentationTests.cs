@@ -111,9 +111,9 @@ public sealed class AugmentationTests
         using var twice = new Sequential(TestNetworks.Small);
         once.Compile();
         twice.Compile();
-        once.Fit(images, epochs: 2, batchSize: 20, augmentation: Augmentation.Default);
-        twice.Fit(images, batchSize: 20, augmentation: Augmentation.Default);
-        twice.Fit(images, batchSize: 20, augmentation: Augmentation.Default);
+        once.Fit(images, epochs: 2, batchSize: 20, options: new FitOptions { Augmentation = Augmentation.Default });
+        twice.Fit(images, batchSize: 20, options: new FitOptions { Augmentation = Augmentation.Default });
+        twice.Fit(images, batchSize: 20, options: new FitOptions { Augmentation = Augmentation.Default });
         Assert.Equal(once.WeightsSha256(), twice.WeightsSha256());
     }
 
@@ -123,7 +123,7 @@ public sealed class AugmentationTests
         LabelledImages images = TestNetworks.Bars(80, 1);
         using var model = new Sequential(TestNetworks.Small);
         model.Compile();
-        EpochResult epoch = model.Fit(images, batchSize: 20, validationSplit: 0.5, augmentation: Augmentation.Default).Epochs[0];
+        EpochResult epoch = model.Fit(images, batchSize: 20, validationSplit: 0.5, options: new FitOptions { Augmentation = Augmentation.Default }).Epochs[0];
         Assert.Equal(model.Evaluate(new DatasetSlice(images, 40, 40), 20).Loss, epoch.ValidationLoss);
     }
 
@@ -131,7 +131,7 @@ public sealed class AugmentationTests
     {
         using var model = new Sequential(TestNetworks.Small);
         model.Compile(backend: CpuBackend.Create(threads), seed: 7);
-        model.Fit(TestNetworks.Bars(87, 1), epochs: 2, batchSize: 20, augmentation: augmentation);
+        model.Fit(TestNetworks.Bars(87, 1), epochs: 2, batchSize: 20, options: new FitOptions { Augmentation = augmentation });
         return model.WeightsSha256();
     }
 

@@ -16,7 +16,7 @@ public sealed class EarlyStoppingTests
     {
         var stopping = new EarlyStopping(patience: 2);
         using Sequential model = Compiled();
-        History history = model.Fit(Noise, 50, 20, 0.5, [stopping]);
+        History history = model.Fit(Noise, 50, 20, 0.5, callbacks: [stopping]);
         Assert.InRange(history.Epochs.Count, 3, 49);
         Assert.Equal(history.Epochs.Count, stopping.StoppedEpoch);
         Assert.Equal(stopping.StoppedEpoch, stopping.BestEpoch + 2);
@@ -30,7 +30,7 @@ public sealed class EarlyStoppingTests
     {
         var stopping = new EarlyStopping(2, restoresBest);
         using Sequential model = Compiled(), reference = Compiled();
-        model.Fit(Noise, 50, 20, 0.5, [stopping]);
+        model.Fit(Noise, 50, 20, 0.5, callbacks: [stopping]);
         reference.Fit(Noise, restoresBest ? stopping.BestEpoch : stopping.StoppedEpoch, 20, 0.5);
         Assert.Equal(reference.WeightsSha256(), model.WeightsSha256());
     }
@@ -41,7 +41,7 @@ public sealed class EarlyStoppingTests
         var stopping = new EarlyStopping(2, restoreBestWeights: true);
         var capturing = new Capturing();
         using Sequential model = Compiled();
-        model.Fit(Noise, 50, 20, 0.5, [stopping, capturing]);
+        model.Fit(Noise, 50, 20, 0.5, callbacks: [stopping, capturing]);
         foreach (Checkpoint moment in capturing.Moments)
         {
             var again = new EarlyStopping(2, restoreBestWeights: true);
@@ -51,7 +51,7 @@ public sealed class EarlyStoppingTests
             }
 
             using Sequential resumed = Compiled();
-            resumed.Fit(Noise, 50, 20, 0.5, [again], moment);
+            resumed.Fit(Noise, 50, 20, 0.5, callbacks: [again], options: new FitOptions { ResumeFrom = moment });
             Assert.Equal((stopping.BestEpoch, stopping.StoppedEpoch), (again.BestEpoch, again.StoppedEpoch));
             Assert.Equal(model.WeightsSha256(), resumed.WeightsSha256());
         }
@@ -62,8 +62,8 @@ public sealed class EarlyStoppingTests
     {
         var capturing = new Capturing();
         using Sequential model = Compiled();
-        model.Fit(Noise, 1, 20, 0.5, [capturing]);
-        Assert.Throws<InvalidOperationException>(() => model.Fit(Noise, 2, 20, 0.5, [new EarlyStopping(2, true)], capturing.Moments[^1]));
+        model.Fit(Noise, 1, 20, 0.5, callbacks: [capturing]);
+        Assert.Throws<InvalidOperationException>(() => model.Fit(Noise, 2, 20, 0.5, callbacks: [new EarlyStopping(2, true)], options: new FitOptions { ResumeFrom = capturing.Moments[^1] }));
     }
 
     /// <summary>The rule as Keras's on_epoch_end counts it, epoch by epoch.</summary>
@@ -133,7 +133,7 @@ public sealed class EarlyStoppingTests
 
         private void Keep()
         {
-            Moments.Add(new Checkpoint(_run!.Model));
+            Moments.Add(_run!.NewCheckpoint());
             _run.Capture(Moments[^1]);
         }
     }

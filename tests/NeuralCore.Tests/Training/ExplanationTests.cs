@@ -18,20 +18,20 @@ public sealed class ExplanationTests
         using Sequential whole = Trained(wholeVectors ? TestNetworks.WholeVectors : TestNetworks.Small, fuse: false);
         ReadOnlySpan<float> item = Item();
         float[] expected = whole.Predict(item);
-        for (int layer = 0; layer < whole.Layers.Count - 1; layer++)
+        for (int layer = 0; layer < whole.Layers.Count; layer++)
         {
             Shape shape = layer == 0 ? whole.Input.Shape : whole.Summary.Layers[layer - 1].OutputShape;
-            float[] activations = whole.Activations(item, layer);
+            float[] activations = layer == 0 ? whole.Prepared(item) : whole.Activations(item, whole.Layers[layer - 1]);
             Assert.Equal(shape.Count, activations.Length);
 
-            using var rest = new Sequential([new Input(shape), .. whole.Layers.Skip(layer + 1)]);
+            using var rest = new Sequential([new Input(shape), .. whole.Layers.Skip(layer)]);
             rest.Compile(backend: CpuBackend.Create(1), fuse: false);
             foreach ((ModelParameter to, ModelParameter from) in rest.Parameters.Reverse().Zip(whole.Parameters.Reverse()))
             {
                 to.Write(from.Read());
             }
 
-            Agreement.SameBits($"behind {whole.LayerNames[layer]}", expected, rest.Predict((ReadOnlySpan<float>)activations));
+            Agreement.SameBits($"before {whole.NameOf(whole.Layers[layer])}", expected, rest.Predict((ReadOnlySpan<float>)activations));
         }
     }
 
@@ -40,8 +40,8 @@ public sealed class ExplanationTests
     {
         using Sequential model = Trained(TestNetworks.Small, fuse: true);
         float[] item = Item();
-        Assert.Equal(model.Predict(item), model.Activations(item, model.Layers.Count - 1));
-        Assert.Equal(Array.ConvertAll(item, x => x / 255), model.Activations(item, 0));
+        Assert.Equal(model.Predict(item), model.Activations(item, model.Layers[^1]));
+        Assert.Equal(Array.ConvertAll(item, x => x / 255), model.Prepared(item));
     }
 
     [Theory]
@@ -52,19 +52,28 @@ public sealed class ExplanationTests
         using Sequential model = Trained(TestNetworks.Small, fuse);
         float[] item = Item();
         using var backend = new ReferenceBackend<double>();
-        using var parameters = Doubled(backend, model);
-        using var plan = new Plan<double>(
-            backend, new Lowering<double>(TestNetworks.Small, [.. model.LayerNames], parameters.All, 1, training: true, fuse, explain: true));
-        double[] pixels = TestValues.Widen(model.Activations(item, 0));
+        Value scores = ((SoftmaxNode)model.Output.Maker!).Input;
+        using var network = Doubled(backend, model);
+        using Plan<double> plan = network.MakePlan(new PlanRequest
+        {
+            Inputs = [model.Input],
+            Outputs = [scores],
+            Capacity = 1,
+            HasBackward = true,
+            Seeds = [scores],
+            WithGradient = [model.Input],
+            Fuse = fuse,
+        });
+        double[] pixels = TestValues.Widen(model.Prepared(item));
         for (int label = 0; label < model.Classes; label++)
         {
             double[] pick = new double[model.Classes];
             pick[label] = 1;
             Scores();
-            backend.Upload<double>(pick, plan.Output.Gradient!.Slot);
+            backend.Upload<double>(pick, plan.GradientOf(scores)!.Value);
             plan.Backward(Rest);
             double[] gradient = new double[pixels.Length];
-            backend.Download<double>(plan.Input.Gradient!.Slot, gradient);
+            backend.Download<double>(plan.GradientOf(model.Input)!.Value, gradient);
 
             CentralDifferences.Check($"d score {label}", pixels, Scores, pick, gradient);
             Agreement.Within($"d score {label} in float", gradient, 1e-5 * gradient.Max(Math.Abs), model.InputGradient(item, label));
@@ -73,11 +82,11 @@ public sealed class ExplanationTests
 
         double[] Scores()
         {
-            backend.Upload<double>(pixels, plan.Input.Data.Slot);
+            backend.Upload<double>(pixels, plan[model.Input]);
             plan.Forward(Rest);
-            double[] scores = new double[model.Classes];
-            backend.Download<double>(plan.Output.Data.Slot, scores);
-            return scores;
+            double[] values = new double[model.Classes];
+            backend.Download<double>(plan[scores], values);
+            return values;
         }
     }
 
@@ -86,7 +95,7 @@ public sealed class ExplanationTests
     {
         using Sequential looked = Trained(TestNetworks.Small, fuse: true), left = Trained(TestNetworks.Small, fuse: true);
         looked.InputGradient(Item(), 1);
-        looked.Activations(Item(), 3);
+        looked.Activations(Item(), looked.Layers[2]);
         looked.Fit(TestNetworks.Bars(40, 1), batchSize: 20);
         left.Fit(TestNetworks.Bars(40, 1), batchSize: 20);
         Assert.Equal(left.WeightsSha256(), looked.WeightsSha256());
@@ -96,15 +105,14 @@ public sealed class ExplanationTests
     public void What_is_not_there_can_not_be_looked_at()
     {
         using Sequential model = Trained(TestNetworks.Small, fuse: true);
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.Activations(Item(), model.Layers.Count));
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.Activations(Item(), -1));
+        Assert.Throws<ArgumentException>(() => model.Activations(Item(), new Flatten()));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.InputGradient(Item(), model.Classes));
-        Assert.Throws<ArgumentException>(() => model.Activations(new float[63], 1));
+        Assert.Throws<ArgumentException>(() => model.Activations(new float[63], model.Layers[0]));
         Assert.Throws<ArgumentException>(() => model.InputGradient(new float[63], 1));
         Assert.Throws<InvalidOperationException>(() => new Sequential(TestNetworks.Small).InputGradient(Item(), 1));
     }
 
-    private static PlanRun Rest => new(1, Training: false, HasLabels: false, Seed: 0, Step: 0);
+    private static PlanRun Rest => new(1, Training: false, HasTargets: false, Seed: 0, Step: 0);
 
     private static float[] Item()
     {
@@ -122,22 +130,14 @@ public sealed class ExplanationTests
         return model;
     }
 
-    private static ParameterSet<double> Doubled(ReferenceBackend<double> backend, Sequential model)
+    private static Network<double> Doubled(ReferenceBackend<double> backend, Sequential model)
     {
-        var specs = new List<(string, ParameterSpec)>();
-        Shape shape = default;
-        foreach (Layer layer in model.Layers)
+        var network = new Network<double>(model.Description, backend, FusionRules.All, states: 0, seed: 1);
+        foreach ((Parameter to, ModelParameter from) in network.Parameters.All.Zip(model.Parameters))
         {
-            specs.AddRange(layer.Parameters(shape).Select(spec => (layer.Kind, spec)));
-            shape = layer.OutputShape(shape);
+            backend.Upload<double>(TestValues.Widen(from.Read()), to.Slots.Values);
         }
 
-        ParameterSet<double> parameters = ParameterSet<double>.Create(backend, specs, seed: 1);
-        foreach ((Parameter to, ModelParameter from) in parameters.All.Zip(model.Parameters))
-        {
-            backend.Upload<double>(TestValues.Widen(from.Read()), to.Value);
-        }
-
-        return parameters;
+        return network;
     }
 }

@@ -53,11 +53,10 @@ public sealed class FusionTests
         using IBackend<float> backend = CpuBackend.Create(1);
         using var fused = PlannedNetwork.Create(backend, TestNetworks.Seed, 2, training: true, fuse: true);
         using var unfused = PlannedNetwork.Create(backend, TestNetworks.Seed, 2, training: true, fuse: false);
-        PlanBuffer[] replaced = [.. fused.Plan.Steps.Where(step => step.Output.Gradient?.Replaces == step.Output.Data).Select(step => step.Output.Data)];
-        PlanBuffer pooled = Assert.Single(replaced);
-        Assert.Same(fused.Plan.Steps[0].Output.Data, pooled);
-        Assert.Equal(pooled.Slot, fused.Plan.Steps[0].Output.Gradient!.Slot);
-        Assert.DoesNotContain(unfused.Plan.Steps, step => step.Output.Gradient?.Replaces is not null);
+        Value pooled = Assert.Single(fused.Plan.Steps.Select(step => step.Node.Output), fused.Plan.IsReplaced);
+        Assert.Same(fused.Plan.Steps[0].Node.Output, pooled);
+        Assert.Equal(fused.Plan[pooled], fused.Plan.GradientOf(pooled));
+        Assert.DoesNotContain(unfused.Plan.Steps, step => unfused.Plan.IsReplaced(step.Node.Output));
     }
 
     /// <summary>

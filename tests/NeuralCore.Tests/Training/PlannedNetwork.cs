@@ -6,54 +6,58 @@ namespace NeuralCore.Tests.Training;
 /// <summary>A network's parameters and its plan, to run a step at a time and to look into.</summary>
 internal sealed class PlannedNetwork : IDisposable
 {
-    private readonly IBackend<float> _backend;
-    private readonly ParameterSet<float> _parameters;
+    private readonly Network<float> _network;
+    private readonly LossValues _loss;
 
-    private PlannedNetwork(IBackend<float> backend, ParameterSet<float> parameters, Plan<float> plan)
-    {
-        (_backend, _parameters, Plan) = (backend, parameters, plan);
-    }
+    private PlannedNetwork(Network<float> network, LossValues loss, Plan<float> plan) => (_network, _loss, Plan) = (network, loss, plan);
 
     public Plan<float> Plan { get; }
 
+    public Value Input => _network.Description.Inputs[0];
+
+    public Value Output => _network.Description.Outputs[0];
+
     public static PlannedNetwork Create(IBackend<float> backend, Layer[] layers, int capacity, bool training, bool fuse)
     {
-        var specs = new List<(string, ParameterSpec)>();
-        Shape shape = default;
-        foreach (Layer layer in layers)
-        {
-            specs.AddRange(layer.Parameters(shape).Select(spec => (layer.Kind, spec)));
-            shape = layer.OutputShape(shape);
-        }
-
-        ParameterSet<float> parameters = ParameterSet<float>.Create(backend, specs, seed: 3);
-        string[] names = [.. layers.Select(layer => layer.Kind)];
-        return new PlannedNetwork(
-            backend, parameters, new Plan<float>(backend, new Lowering<float>(layers, names, parameters.All, capacity, training, fuse)));
+        NetworkDescription description = new Sequential(layers).Description;
+        var network = new Network<float>(description, backend, FusionRules.All, states: 2, seed: 3);
+        LossValues loss = new SparseCategoricalCrossentropy().Build(description.Outputs[0]);
+        return new PlannedNetwork(network, loss, network.MakePlan(RequestOf(description, loss, capacity, training, fuse)));
     }
 
-    public static PlanRun RunOf(int items) => new(items, Training: true, HasLabels: true, Seed: 1, Step: 2);
+    /// <summary>A training plan, or a plan that predicts and judges.</summary>
+    public static PlanRequest RequestOf(NetworkDescription description, LossValues loss, int capacity, bool training, bool fuse) => new()
+    {
+        Inputs = [.. description.Inputs, loss.Targets],
+        Outputs = [.. description.Outputs, loss.Losses, loss.Hits!],
+        Capacity = capacity,
+        Training = training,
+        HasBackward = training,
+        Fuse = fuse,
+        Update = fuse ? new Adam().RuleAt(1) : null,
+    };
+
+    public static PlanRun RunOf(int items) => new(items, Training: true, HasTargets: true, Seed: 1, Step: 2);
 
     public void UploadBatch(int items)
     {
-        _backend.Upload<float>(TestValues.Reals(items * Plan.Input.Shape.Count, 4), Plan.Input.Data.Slot);
-        _backend.Upload<int>(TestValues.Labels(items, Plan.Output.Shape.Count, 5), Plan.Labels.Slot);
+        _network.Backend.Upload<float>(TestValues.Reals(items * Input.Shape.Count, 4), Plan[Input]);
+        _network.Backend.Upload<int>(TestValues.Labels(items, Output.Shape.Count, 5), Plan[_loss.Targets]);
     }
 
     /// <summary>Runs forward and backward as the plan does, but fills dead memory with NaN after every op.</summary>
     public void RunPoisoning(in PlanRun run)
     {
-        PlanBuffer scratch = Plan.Buffers.First(buffer => buffer.Name == "scratch");
         int time = 0;
-        foreach (Step<float> step in Plan.Steps)
+        foreach (PlanStep<float> step in Plan.Steps)
         {
-            step.Forward(_backend, run, scratch);
+            step.Forward(new NodeRun<float>(_network.Backend, step.Memory, run));
             Poison(time++);
         }
 
-        foreach (Step<float> step in Plan.Steps.Reverse())
+        foreach (PlanStep<float> step in Plan.Steps.Reverse())
         {
-            step.Backward(_backend, run, scratch);
+            step.RunBackward(_network.Backend, run);
             Poison(time++);
         }
     }
@@ -67,33 +71,33 @@ internal sealed class PlannedNetwork : IDisposable
             alive.AsSpan((int)buffer.Offset, (int)buffer.Bytes).Fill(true);
         }
 
-        MemoryBlock arena = Plan.Input.Data.Slot.Block;
+        MemoryBlock arena = Plan[Input].Block;
         byte[] bytes = new byte[Plan.ArenaBytes];
-        _backend.Download<byte>(arena.Slot(0, bytes.Length), bytes);
+        _network.Backend.Download<byte>(arena.Slot(0, bytes.Length), bytes);
         for (int i = 0; i < bytes.Length; i++)
         {
             bytes[i] = alive[i] ? bytes[i] : (byte)0xFF;
         }
 
-        _backend.Upload<byte>(bytes, arena.Slot(0, bytes.Length));
+        _network.Backend.Upload<byte>(bytes, arena.Slot(0, bytes.Length));
     }
 
-    public float[] Losses(int items) => Read(Plan.Losses.Slot, items);
+    public float[] Losses(int items) => Read(Plan[_loss.Losses], items);
 
-    public float[] Probabilities(int items) => Read(Plan.Output.Data.Slot, items * Plan.Output.Shape.Count);
+    public float[] Probabilities(int items) => Read(Plan[Output], items * Output.Shape.Count);
 
-    public float[] Gradients() => [.. _parameters.All.SelectMany(parameter => Read(parameter.Gradient, parameter.Count))];
+    public float[] Gradients() => [.. _network.Parameters.All.SelectMany(parameter => Read(parameter.Slots.Gradient!.Value, parameter.Count))];
 
     public void Dispose()
     {
         Plan.Dispose();
-        _parameters.Dispose();
+        _network.Dispose();
     }
 
     private float[] Read(Slot slot, int count)
     {
         float[] values = new float[count];
-        _backend.Download<float>(slot, values);
+        _network.Backend.Download<float>(slot, values);
         return values;
     }
 }

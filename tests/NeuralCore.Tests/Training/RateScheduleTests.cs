@@ -62,13 +62,13 @@ public sealed class RateScheduleTests
         var optimizer = new Adam(0.01);
         using var model = new Sequential(TestNetworks.Small);
         model.Compile(optimizer);
-        var moment = new Checkpoint(model);
+        var moment = model.NewCheckpoint();
         var log = new RateLog(optimizer) { CaptureAfter = 7, Moment = moment };
         Train(optimizer, [Schedule(name, optimizer), log], model);
         string hash = model.WeightsSha256();
 
         model.Compile(optimizer);
-        model.Fit(TestNetworks.Bars(50, 1), epochs: 3, batchSize: 10, callbacks: [Schedule(name, optimizer)], resumeFrom: moment);
+        model.Fit(TestNetworks.Bars(50, 1), epochs: 3, batchSize: 10, callbacks: [Schedule(name, optimizer)], options: new FitOptions { ResumeFrom = moment });
         Assert.Equal(hash, model.WeightsSha256());
     }
 

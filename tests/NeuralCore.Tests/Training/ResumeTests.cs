@@ -59,7 +59,7 @@ public sealed class ResumeTests
             catch (OperationCanceledException)
             {
                 interruptions++;
-                moment = new Checkpoint(model);
+                moment = model.NewCheckpoint();
                 interruption.Run!.Capture(moment);
             }
         }
@@ -93,12 +93,12 @@ public sealed class ResumeTests
     public void The_next_moment_takes_the_memory_of_the_last()
     {
         using Sequential model = Compiled();
-        var moment = new Checkpoint(model);
-        float[][] arrays = [.. moment.Values, .. moment.M, .. moment.V];
+        Checkpoint moment = model.NewCheckpoint();
+        float[][] arrays = [.. moment.Values, .. moment.Optimizer.SelectMany(state => state.Values)];
         var interruption = new Interruption(null, int.MaxValue);
         Fit(model, [interruption]);
         interruption.Run!.Capture(moment);
-        Assert.All(arrays.Zip([.. moment.Values, .. moment.M, .. moment.V]), pair => Assert.Same(pair.First, pair.Second));
+        Assert.All(arrays.Zip([.. moment.Values, .. moment.Optimizer.SelectMany(state => state.Values)]), pair => Assert.Same(pair.First, pair.Second));
         Assert.Equal(model.Parameters.Select(p => p.Read()), moment.Values);
     }
 
@@ -115,8 +115,8 @@ public sealed class ResumeTests
         Assert.Contains("another network", Refused(() => Fit(other, [], middle)));
         using Sequential reseeded = Compiled(seed: 4);
         Assert.Contains("seed 3", Refused(() => Fit(reseeded, [], middle)));
-        Assert.Contains("in steps of 30", Refused(() => model.Fit(Images, Epochs, 30, ValidationSplit, resumeFrom: middle)));
-        Assert.Contains("91 items", Refused(() => model.Fit(Images, Epochs, BatchSize, 0, resumeFrom: moments.All[4])));
+        Assert.Contains("in steps of 30", Refused(() => model.Fit(Images, Epochs, 30, ValidationSplit, options: new FitOptions { ResumeFrom = middle })));
+        Assert.Contains("91 items", Refused(() => model.Fit(Images, Epochs, BatchSize, 0, options: new FitOptions { ResumeFrom = moments.All[4] })));
         Assert.Contains("in epoch 2", Refused(() => Fit(model, [], middle, epochs: 1)));
         Assert.Equal(before, model.WeightsSha256());
     }
@@ -126,13 +126,13 @@ public sealed class ResumeTests
     private static Sequential Compiled(int threads = 1, ulong seed = 3)
     {
         var model = new Sequential(TestNetworks.Small);
-        model.Compile(new Adam(0.005), CpuBackend.Create(threads), seed);
+        model.Compile(new Adam(0.005), backend: CpuBackend.Create(threads), seed: seed);
         return model;
     }
 
     private static History Fit(
         Sequential model, Callback[] callbacks, Checkpoint? from = null, CancellationToken cancellationToken = default, int epochs = Epochs) =>
-        model.Fit(Images, epochs, BatchSize, ValidationSplit, callbacks, from, cancellationToken: cancellationToken);
+        model.Fit(Images, epochs, BatchSize, ValidationSplit, callbacks: callbacks, options: new FitOptions { ResumeFrom = from, CancellationToken = cancellationToken });
 
     /// <summary>The same numbers, apart from the times.</summary>
     private static void AssertEqual(History expected, History actual) => Assert.Equal(
@@ -144,8 +144,8 @@ public sealed class ResumeTests
         Assert.Equal(expected.WeightsSha256(), actual.WeightsSha256());
         (TrainingState one, TrainingState two) = (expected.TrainingState, actual.TrainingState);
         Assert.Equal((one.Steps, one.Epochs), (two.Steps, two.Epochs));
-        Assert.Equal(one.M, two.M);
-        Assert.Equal(one.V, two.V);
+        Assert.Equal(one["m"], two["m"]);
+        Assert.Equal(one["v"], two["v"]);
     }
 
     /// <summary>Keeps every moment of a training.</summary>
@@ -165,7 +165,7 @@ public sealed class ResumeTests
 
         private void Keep()
         {
-            All.Add(new Checkpoint(_run!.Model));
+            All.Add(_run!.NewCheckpoint());
             _run.Capture(All[^1]);
         }
     }

@@ -13,13 +13,21 @@ public sealed class SequentialErrorTests
     private static readonly Dense End = new(3, Activation.Softmax);
 
     [Fact]
-    public void A_network_begins_with_an_input_and_ends_with_softmax()
+    public void A_network_begins_with_an_input()
     {
         Says("begins with an Input", () => new Sequential());
         Says("begins with an Input", () => new Sequential(new Flatten(), End));
-        Says("softmax", () => new Sequential(Image, new Flatten(), new Dense(3)));
-        Says("out of place", () => new Sequential(Image, new Flatten(), End, End));
-        Says("out of place", () => new Sequential(Image, new Flatten(), new Input(new Shape(64)), End));
+        Says("beginning", () => new Sequential(Image, new Flatten(), new Input(new Shape(64)), End));
+    }
+
+    [Fact]
+    public void A_loss_of_probabilities_takes_a_softmax()
+    {
+        using var linear = new Sequential(Image, new Flatten(), new Dense(3));
+        Says("end the network in a softmax", () => linear.Compile());
+        Says("not an output of 6x6x2", () => new Sequential(Image, new Conv2D(2, 3)).Compile());
+        linear.Compile(loss: new SparseCategoricalCrossentropy(fromLogits: true));
+        Assert.True(linear.IsCompiled);
     }
 
     [Fact]

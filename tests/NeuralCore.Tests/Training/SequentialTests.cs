@@ -19,7 +19,7 @@ public sealed class SequentialTests
             ["26x26x32", "24x24x64", "12x12x64", "12x12x64", "9216", "256", "256", "10"],
             model.Summary.Layers.Select(layer => layer.OutputShape.ToString()));
         Assert.Equal(
-            ["input", "conv2d", "conv2d_1", "max_pooling2d", "dropout", "flatten", "dense", "dropout_1", "dense_1"], model.LayerNames);
+            ["conv2d", "conv2d_1", "max_pooling2d", "dropout", "flatten", "dense", "dropout_1", "dense_1"], model.Layers.Select(model.NameOf));
         Assert.Contains("2,380,938", model.Summary.ToString(), StringComparison.Ordinal);
     }
 
@@ -34,7 +34,7 @@ public sealed class SequentialTests
             new Flatten(),
             new Dense(24, Activation.Relu),
             new Dense(3, Activation.Softmax));
-        model.Compile(new Adam(0.005), CpuBackend.Create(2), seed: 1);
+        model.Compile(new Adam(0.005), backend: CpuBackend.Create(2), seed: 1);
         History history = model.Fit(TestNetworks.Bars(2000, 1), epochs: 6, batchSize: 20, validationSplit: 0.2);
         Assert.Equal(1, history.Epochs[^1].ValidationAccuracy);
         Assert.Equal(1, model.Evaluate(TestNetworks.Bars(500, 2)).Accuracy);
@@ -178,7 +178,7 @@ public sealed class SequentialTests
     {
         // Without dropout and with a learning rate too small to move a weight, training and evaluating see the same network.
         using var model = new Sequential(new Input(new Shape(8, 8, 1)), new Flatten(), new Dense(3, Activation.Softmax));
-        model.Compile(new Adam(1e-30), CpuBackend.Create(1));
+        model.Compile(new Adam(1e-30), backend: CpuBackend.Create(1));
         LabelledImages images = TestNetworks.Bars(50, 1);
         Evaluation evaluation = model.Evaluate(images);
         EpochResult epoch = model.Fit(images, batchSize: 8).Epochs[0];
@@ -195,7 +195,7 @@ public sealed class SequentialTests
         using var cancellation = new CancellationTokenSource();
         var watcher = new Watcher { OnStep = step => { if (step.Step == 3) { cancellation.Cancel(); } } };
         Assert.Throws<OperationCanceledException>(
-            () => model.Fit(images, epochs: 5, batchSize: 10, callbacks: [watcher], cancellationToken: cancellation.Token));
+            () => model.Fit(images, epochs: 5, batchSize: 10, callbacks: [watcher], options: new FitOptions { CancellationToken = cancellation.Token }));
         Assert.Equal(3, watcher.Steps.Count);
         Assert.NotEqual(before, model.WeightsSha256());
 
@@ -204,7 +204,7 @@ public sealed class SequentialTests
         var stopped = new RecordingDataset(images);
         using var again = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => other.Fit(
-            stopped, batchSize: 10, callbacks: [new Watcher { OnStep = step => { if (step.Step == 3) { again.Cancel(); } } }], cancellationToken: again.Token));
+            stopped, batchSize: 10, callbacks: [new Watcher { OnStep = step => { if (step.Step == 3) { again.Cancel(); } } }], options: new FitOptions { CancellationToken = again.Token }));
         Assert.Equal(model.WeightsSha256(), other.WeightsSha256());
 
         // Three batches, and the fourth, which is read before the losses of the third.
@@ -264,7 +264,7 @@ public sealed class SequentialTests
         static Sequential New()
         {
             var model = new Sequential(TestNetworks.WholeVectors);
-            model.Compile(new Adam(0.01), CpuBackend.Create(2), seed: 1);
+            model.Compile(new Adam(0.01), backend: CpuBackend.Create(2), seed: 1);
             return model;
         }
     }

@@ -20,8 +20,8 @@ public sealed class TrainingStateTests
         Assert.Equal(unbroken.WeightsSha256(), resumed.WeightsSha256());
         TrainingState expected = unbroken.TrainingState, actual = resumed.TrainingState;
         Assert.Equal((expected.Steps, expected.Epochs), (actual.Steps, actual.Epochs));
-        Assert.Equal(expected.M, actual.M);
-        Assert.Equal(expected.V, actual.V);
+        Assert.Equal(expected["m"], actual["m"]);
+        Assert.Equal(expected["v"], actual["v"]);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class TrainingStateTests
         unbroken.Fit(images, epochs: 1, batchSize: 20);
         Copy(unbroken, restarted);
         TrainingState learnt = restarted.TrainingState;
-        restarted.Restore(new TrainingState(0, 0, [.. learnt.M.Select(m => new float[m.Length])], [.. learnt.V.Select(v => new float[v.Length])]));
+        restarted.Restore(new TrainingState(0, 0, [.. learnt.Optimizer.Select(state => state with { Values = [.. state.Values.Select(values => new float[values.Length])] })]));
         unbroken.Fit(images, batchSize: 20);
         restarted.Fit(images, batchSize: 20);
         Assert.NotEqual(unbroken.WeightsSha256(), restarted.WeightsSha256());
@@ -43,8 +43,8 @@ public sealed class TrainingStateTests
     {
         using Sequential model = Compiled();
         Assert.Equal((0, 0), (model.TrainingState.Steps, model.TrainingState.Epochs));
-        Assert.Equal(model.ParameterShapes.Select(p => p.Shape.Count), model.TrainingState.M.Select(m => m.Length));
-        Assert.All(model.TrainingState.M.Concat(model.TrainingState.V), moment => Assert.All(moment, value => Assert.Equal(0, value)));
+        Assert.Equal(model.ParameterShapes.Select(p => p.Shape.Count), model.TrainingState["m"].Select(m => m.Length));
+        Assert.All(model.TrainingState["m"].Concat(model.TrainingState["v"]), moment => Assert.All(moment, value => Assert.Equal(0, value)));
     }
 
     [Fact]
@@ -52,11 +52,12 @@ public sealed class TrainingStateTests
     {
         using Sequential model = Compiled();
         TrainingState own = model.TrainingState;
-        float[][] tooFew = [.. own.V.Take(1).Select(v => v[1..]), .. own.V.Skip(1)];
-        Assert.Throws<ArgumentException>(() => model.Restore(new TrainingState(5, 1, own.M, tooFew)));
-        Assert.Throws<ArgumentException>(() => model.Restore(new TrainingState(5, 1, [], [])));
-        Assert.Throws<ArgumentException>(() => new TrainingState(5, 1, own.M, []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingState(-1, 1, [], []));
+        float[][] tooFew = [.. own["v"].Take(1).Select(v => v[1..]), .. own["v"].Skip(1)];
+        Assert.Throws<ArgumentException>(() => model.Restore(new TrainingState(5, 1, [own.Optimizer[0], new OptimizerState("v", tooFew)])));
+        Assert.Throws<ArgumentException>(() => model.Restore(new TrainingState(5, 1, [new OptimizerState("m", []), new OptimizerState("v", [])])));
+        Assert.Throws<ArgumentException>(() => model.Restore(new TrainingState(5, 1, [own.Optimizer[0]])));
+        Assert.Throws<ArgumentException>(() => model.Restore(new TrainingState(5, 1, [own.Optimizer[0], own.Optimizer[1] with { Name = "velocity" }])));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingState(-1, 1, []));
         Assert.Equal(0, model.TrainingState.Steps);
         Assert.Throws<InvalidOperationException>(() => new Sequential(TestNetworks.Small).TrainingState);
     }
@@ -64,7 +65,7 @@ public sealed class TrainingStateTests
     private static Sequential Compiled()
     {
         var model = new Sequential(TestNetworks.Small);
-        model.Compile(new Adam(0.005), CpuBackend.Create(2), seed: 3);
+        model.Compile(new Adam(0.005), backend: CpuBackend.Create(2), seed: 3);
         return model;
     }
 

@@ -35,7 +35,7 @@ internal static unsafe class Conv2DCpu
         WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation, float* output,
         float* scratch, float* prepared)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         if (activation == Activation.Relu)
         {
@@ -51,7 +51,7 @@ internal static unsafe class Conv2DCpu
     public static void BackwardInput<TSimd, TVec>(
         WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         float* transposed = scratch;
         int taps = shape.KernelHeight * shape.KernelWidth;
@@ -68,7 +68,7 @@ internal static unsafe class Conv2DCpu
     public static void BackwardWeights<TSimd, TVec>(
         WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int chunks = Chunks(images);
         float* partials = scratch;
@@ -80,7 +80,7 @@ internal static unsafe class Conv2DCpu
     /// <summary>Adds up the gradients of the chunks, in their order.</summary>
     public static void SumPartials<TSimd, TVec>(WorkerPool pool, in Conv2DShape shape, int chunks, float* partials, float* dWeights, float* dBias)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
         Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
@@ -97,7 +97,7 @@ internal static unsafe class Conv2DCpu
     public static void AddWeightsOfImage<TSimd, TVec>(
         in Conv2DShape shape, float* input, float* dOutput, float* reluOutput, float scale, float* buffer, float* partial)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         float* image = PaddedImage.Of(shape, input, buffer);
         float* dBias = partial + Blocking.Aligned(shape.WeightCount);
@@ -116,7 +116,7 @@ internal static unsafe class Conv2DCpu
     private static void AddNineTaps<TSimd, TVec>(
         in Conv2DShape shape, float* image, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         nint row = shape.PaddedWidth * shape.Channels;
         nint* taps = stackalloc nint[NineTaps.Taps];
@@ -137,7 +137,7 @@ internal static unsafe class Conv2DCpu
     /// </summary>
     private static void AddProducts<TSimd, TVec>(in Conv2DShape shape, float* image, float* dz, float* dWeights)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         nint row = shape.PaddedWidth * shape.Channels;
         nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
@@ -174,7 +174,7 @@ internal static unsafe class Conv2DCpu
         WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch,
         float* prepared)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         if (winograd)
@@ -210,7 +210,7 @@ internal static unsafe class Conv2DCpu
     public static void ForwardRow<TSimd, TVec, TEpilogue>(
         in Conv2DShape shape, float* image, float* weights, TEpilogue epilogue, int i, float* output)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         nint row = shape.PaddedWidth * shape.Channels;
@@ -250,7 +250,7 @@ internal static unsafe class Conv2DCpu
     public static void ForwardOfImage<TSimd, TVec, TEpilogue>(
         in Conv2DShape shape, float* input, float* weights, TEpilogue epilogue, float* padded, float* output)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         float* image = PaddedImage.Of(shape, input, padded);
@@ -264,7 +264,7 @@ internal static unsafe class Conv2DCpu
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DShape shape, float* input, float* weights, TEpilogue epilogue, float* output, float* padded) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         public void Execute(int chunk, int worker) =>
@@ -277,7 +277,7 @@ internal static unsafe class Conv2DCpu
     private readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
         Conv2DShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -300,7 +300,7 @@ internal static unsafe class Conv2DCpu
     private readonly struct BackwardInputJob<TSimd, TVec>(
         Conv2DShape shape, float* dOutput, float* reluOutput, float scale, float* transposed, float* dInput, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
@@ -348,7 +348,7 @@ internal static unsafe class Conv2DCpu
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
         Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         public void Execute(int chunk, int worker)
         {

@@ -51,12 +51,12 @@ internal static unsafe class WinogradCpu
     /// <summary>U of the weights.</summary>
     public static void TransformWeights<TSimd, TVec>(in Conv2DShape shape, float* weights, float* transformed)
         where TSimd : ISimd<TVec>
-        where TVec : struct => Winograd.Weights<TSimd, TVec>(weights, (nint)shape.Channels * shape.Filters, transformed, WeightPlace(shape));
+        where TVec : unmanaged => Winograd.Weights<TSimd, TVec>(weights, (nint)shape.Channels * shape.Filters, transformed, WeightPlace(shape));
 
     /// <summary>U of the weights: if there is one, the one that was prepared, else a new one in the scratch memory.</summary>
     public static float* Prepared<TSimd, TVec>(in Conv2DShape shape, float* weights, float* prepared, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         if (prepared != null)
         {
@@ -84,7 +84,7 @@ internal static unsafe class WinogradCpu
     public static void Rows<TSimd, TVec, TEpilogue>(
         in Conv2DShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, float* output)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         Group group = Products<TSimd, TVec>(shape, image, transformed, buffers, i, alike: 0);
@@ -111,7 +111,7 @@ internal static unsafe class WinogradCpu
     public static (int First, int Count) PooledRows<TSimd, TVec, TEpilogue>(
         in Conv2DMaxPoolShape shape, float* image, float* transformed, float* buffers, TEpilogue epilogue, int i, ulong alike, float* output, byte* winners)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         const int WindowRows = Winograd.TileExtent / 2;
@@ -166,7 +166,7 @@ internal static unsafe class WinogradCpu
     /// <summary>V of a group of rows of tiles, and M; of the tiles that are alike only the first one's.</summary>
     private static Group Products<TSimd, TVec>(in Conv2DShape shape, float* image, float* transformed, float* buffers, int i, ulong alike)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         Conv2DShape tiled = Tiled(shape);
         int across = TilesAcross(shape);

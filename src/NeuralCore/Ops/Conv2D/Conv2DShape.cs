@@ -1,4 +1,4 @@
-namespace NeuralCore.Ops;
+namespace NeuralCore;
 
 /// <summary>
 /// The sizes of a two-dimensional convolution, shared by every backend. Input is N x Height x Width x Channels,

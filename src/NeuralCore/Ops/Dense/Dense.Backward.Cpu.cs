@@ -30,35 +30,50 @@ internal static unsafe partial class DenseCpu
         WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float? replaced,
         float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, null, weights, dInput, replaced, null, null, Buffers(shape, items, scratch)), InputChunks(shape));
+        pool.Run(
+            new BackwardJob<TSimd, TVec, NoUpdate<TVec>>(
+                shape, items, dz, null, new UpdatePointers(weights, null, null), dInput, replaced, null, default, Buffers(shape, items, scratch)),
+            InputChunks(shape));
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
         WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        pool.Run(new BackwardJob<TSimd, TVec>(shape, items, dz, input, null, null, null, dWeights, null, Buffers(shape, items, scratch)), InputChunks(shape));
-        Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
+        pool.Run(
+            new BackwardJob<TSimd, TVec, NoUpdate<TVec>>(shape, items, dz, input, default, null, null, dWeights, default, Buffers(shape, items, scratch)), InputChunks(shape));
+        DBias<TSimd, TVec>(shape, items, dz, dBias);
     }
 
-    /// <summary>dx, unless dInput is null, and dbias from dy and, behind a ReLU, y; and the Adam step of the weights. dx may replace x.</summary>
-    public static void BackwardUpdate<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float scale, float* dInput, float? replaced, float* dBias,
-        in AdamStep step, float* weights, float* m, float* v, float* scratch)
+    /// <summary>dx, unless it is not asked for, and dbias from dy and, behind a ReLU, y; and the optimiser's step of the weights. dx may replace x.</summary>
+    public static void BackwardUpdate<TSimd, TVec, TFormula>(
+        WorkerPool pool, in DenseShape shape, int items, float* input, in DenseGradients gradients, UpdatePointers weights, TFormula formula, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
+        where TFormula : unmanaged, IUpdateFormula<TVec>
     {
-        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
-        var update = new WeightUpdate(step, weights, m, v);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, gradients.DOutput, gradients.ReluOutput, gradients.Scale, scratch);
         pool.Run(
-            new BackwardJob<TSimd, TVec>(shape, items, dz, input, weights, dInput, replaced, null, update, Buffers(shape, items, scratch)), InputChunks(shape));
-        Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
+            new BackwardJob<TSimd, TVec, TFormula>(
+                shape, items, dz, input, weights, gradients.DInput, gradients.Replaced, null, formula, Buffers(shape, items, scratch)),
+            InputChunks(shape));
+        DBias<TSimd, TVec>(shape, items, dz, gradients.DBias);
+    }
+
+    private static void DBias<TSimd, TVec>(in DenseShape shape, int items, Gradient dz, float* dBias)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        if (dBias != null)
+        {
+            Sums.OfRows<TSimd, TVec>(dz.Values, null, 1, items, shape.Units, dBias, accumulate: false);
+        }
     }
 
     private static int InputChunks(in DenseShape shape) => Blocking.Chunks(shape.Inputs, ChunkRows);
@@ -70,7 +85,7 @@ internal static unsafe partial class DenseCpu
     private static Gradient BeforeActivation<TSimd, TVec>(
         WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         var gradient = new Gradient(shape, items, scratch);
         gradient.Values = ReluCpu.BeforeActivation<TSimd, TVec>(items * shape.Units, dOutput, reluOutput, scale, gradient.Values);
@@ -159,31 +174,31 @@ internal static unsafe partial class DenseCpu
         }
     }
 
-    /// <summary>What Adam needs to update the weights.</summary>
-    private readonly struct WeightUpdate(AdamStep step, float* weights, float* m, float* v)
+    /// <summary>In the place of a formula where no weight is updated.</summary>
+    private readonly struct NoUpdate<TVec> : IUpdateFormula<TVec>
+        where TVec : unmanaged
     {
-        public void Apply<TSimd, TVec>(nint first, int count, float* gradient)
-            where TSimd : ISimd<TVec>
-            where TVec : struct => AdamCpu.Update<TSimd, TVec>(step, count, weights + first, gradient, m + first, v + first);
+        public static int StateCount => 0;
 
-        /// <summary>Asks for first moments, so that they are on their way while the gradient is still summed.</summary>
-        public void ExpectM(nint first, int count) => Prefetch.Floats(m + first, count);
-
-        /// <summary>The same for second moments.</summary>
-        public void ExpectV(nint first, int count) => Prefetch.Floats(v + first, count);
+        public void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second)
+        {
+        }
     }
 
     /// <summary>
-    /// 96 inputs: their dx of all items, then their dw of all units, then the Adam step of those weights, each if it is asked for. The
+    /// 96 inputs: their dx of all items, then their dw of all units, then the optimiser's step of those weights, each if it is asked for. The
     /// chunk's weights come from memory once, and with an update dw stays in the second-level cache: for 9216 x 256 that is
     /// 38 MB less to move than three passes take.
     /// </summary>
-    private readonly struct BackwardJob<TSimd, TVec>(
-        DenseShape shape, int items, Gradient dz, float* input, float* weights, float* dInput, float? replaced, float* dWeights, WeightUpdate? update,
+    private readonly struct BackwardJob<TSimd, TVec, TFormula>(
+        DenseShape shape, int items, Gradient dz, float* input, UpdatePointers at, float* dInput, float? replaced, float* dWeights, TFormula formula,
         float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
+        where TFormula : unmanaged, IUpdateFormula<TVec>
     {
+        private static bool Updates => typeof(TFormula) != typeof(NoUpdate<TVec>);
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
@@ -194,7 +209,7 @@ internal static unsafe partial class DenseCpu
             float* sums = values + ((nint)items * ChunkRows);
             float* byUnit = sums + ((nint)items * ChunkRows);
             float* byInput = byUnit + ((nint)shape.Units * ChunkRows);
-            bool withWeights = dWeights != null || update is not null;
+            bool withWeights = dWeights != null || Updates;
             if (withWeights)
             {
                 // First of all, since dx may take their place.
@@ -204,7 +219,7 @@ internal static unsafe partial class DenseCpu
             if (dInput != null)
             {
                 // Vectors hold inputs, but the weights of one input lie in a row: they are transposed once for all items.
-                Transpose.Run(weights + first, shape.Units, byUnit, ChunkRows, rows, shape.Units);
+                Transpose.Run(at.Values + first, shape.Units, byUnit, ChunkRows, rows, shape.Units);
                 Input(k, rows, byUnit, sums);
             }
 
@@ -212,7 +227,10 @@ internal static unsafe partial class DenseCpu
             {
                 float* gradient = dWeights != null ? dWeights + first : byInput;
                 Weights(rows, first, values, byUnit, gradient);
-                update?.Apply<TSimd, TVec>(first, rows * shape.Units, gradient);
+                if (Updates)
+                {
+                    FlatUpdate.Run<TSimd, TVec, TFormula>(formula, rows * shape.Units, at.From(first), gradient);
+                }
             }
         }
 
@@ -227,7 +245,7 @@ internal static unsafe partial class DenseCpu
             int next = k + ChunkRows;
             int nextRows = Math.Max(0, Math.Min(ChunkRows, shape.Inputs - next));
             int nextCount = nextRows * shape.Units;
-            float* nextWeights = weights + ((nint)next * shape.Units);
+            float* nextWeights = at.Values + ((nint)next * shape.Units);
             float* nextInput = input == null ? null : input + next;
             if (dz.IsSparse)
             {
@@ -287,6 +305,15 @@ internal static unsafe partial class DenseCpu
             Put(k, columns, sums);
         }
 
+        /// <summary>Asks for what the optimiser keeps, so that it is on its way while the gradient is still summed.</summary>
+        private static void Expect(float* kept, nint first, int count)
+        {
+            if (Updates && kept != null)
+            {
+                Prefetch.Floats(kept + first, count);
+            }
+        }
+
         /// <summary>What each of <paramref name="sharers"/> takes of some floats: whole cache lines, and nothing of the last ones is left.</summary>
         private static int Share(int count, int sharers) => Blocking.Chunks(count, sharers * Blocking.Lanes) * Blocking.Lanes;
 
@@ -324,12 +351,12 @@ internal static unsafe partial class DenseCpu
                         // Each with items of its own where there are more than 64: both at once would be more than a core can wait for.
                         if (n == 0)
                         {
-                            update?.ExpectM(first + (j * rows), rows);
+                            Expect(at.First, first + (j * rows), rows);
                         }
 
                         if (n + MaskBits >= items)
                         {
-                            update?.ExpectV(first + (j * rows), rows);
+                            Expect(at.Second, first + (j * rows), rows);
                         }
 
                         SparseRows.Run<TSimd, TVec>(

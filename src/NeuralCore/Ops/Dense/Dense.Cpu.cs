@@ -29,7 +29,7 @@ internal static unsafe partial class DenseCpu
     public static void Forward<TSimd, TVec>(
         WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, float* bias, Activation activation, float* output, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         if (activation == Activation.Relu)
         {
@@ -44,7 +44,7 @@ internal static unsafe partial class DenseCpu
     private static void Forward<TSimd, TVec, TEpilogue>(
         WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         if (DenseFewItemsCpu.Suits(shape, items, input))
@@ -81,7 +81,7 @@ internal static unsafe partial class DenseCpu
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
         DenseShape shape, int items, float* input, float* weights, TEpilogue epilogue, DensePartSums sums) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

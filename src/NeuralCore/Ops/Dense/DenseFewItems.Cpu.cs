@@ -42,7 +42,7 @@ internal static unsafe class DenseFewItemsCpu
     public static void Forward<TSimd, TVec, TEpilogue>(
         WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         var entries = (SparseEntry*)scratch;
@@ -65,7 +65,7 @@ internal static unsafe class DenseFewItemsCpu
     private readonly struct Job<TSimd, TVec, TEpilogue>(
         DenseShape shape, int items, SparseEntry* entries, int* counts, float* weights, TEpilogue epilogue, float* output) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         public void Execute(int chunk, int worker)

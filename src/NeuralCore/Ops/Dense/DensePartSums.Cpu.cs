@@ -20,7 +20,7 @@ internal readonly unsafe struct DensePartSums(DenseShape shape, int items, float
     /// <summary>Adds the parts in their order, and applies bias and activation.</summary>
     public void Finish<TSimd, TVec, TEpilogue>(WorkerPool pool, TEpilogue epilogue)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue =>
         pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, this, epilogue), Blocking.Chunks(items, ChunkItems));
 
@@ -28,7 +28,7 @@ internal readonly unsafe struct DensePartSums(DenseShape shape, int items, float
 
     private readonly struct Job<TSimd, TVec, TEpilogue>(DenseShape shape, int items, DensePartSums sums, TEpilogue epilogue) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,4 +1,4 @@
-namespace NeuralCore.Ops;
+namespace NeuralCore;
 
 /// <summary>The sizes of a dense (fully connected) layer: input N x Inputs, weights Inputs x Units, output N x Units.</summary>
 public readonly record struct DenseShape

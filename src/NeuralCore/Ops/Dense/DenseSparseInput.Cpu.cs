@@ -47,7 +47,7 @@ internal static unsafe class DenseSparseInputCpu
     /// </summary>
     public static void Sum<TSimd, TVec>(WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, DensePartSums sums)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         var parts = new DenseParts(shape.Inputs);
         int groups = 1;
@@ -74,7 +74,7 @@ internal static unsafe class DenseSparseInputCpu
     /// <summary>A part of the inputs, a group of items, all units.</summary>
     private readonly struct Job<TSimd, TVec>(DenseShape shape, int items, int chunkItems, float* input, float* weights, DensePartSums sums) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)

@@ -1,4 +1,4 @@
-namespace NeuralCore.Ops;
+namespace NeuralCore;
 
 /// <summary>
 /// Which elements a dropout keeps: a pure function of (seed, step, layer, index), so that backward recomputes the mask

@@ -11,7 +11,7 @@ internal static unsafe class MaxPool2DCpu
     /// <summary>y = max-pool(x), and the winners.</summary>
     public static void Forward<TSimd, TVec>(WorkerPool pool, in MaxPool2DShape shape, int images, float* input, float* output, byte* winners)
         where TSimd : ISimd<TVec>
-        where TVec : struct => pool.Run(new ForwardJob<TSimd, TVec>(shape, input, output, winners), images);
+        where TVec : unmanaged => pool.Run(new ForwardJob<TSimd, TVec>(shape, input, output, winners), images);
 
     /// <summary>dx from dy and the winners.</summary>
     public static void BackwardInput(WorkerPool pool, in MaxPool2DShape shape, int images, float* dOutput, byte* winners, float* dInput) =>
@@ -31,7 +31,7 @@ internal static unsafe class MaxPool2DCpu
     /// <param name="winners">Receives OutWidth x Channels, unless it is null.</param>
     public static void PoolRow<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, float* output, byte* winners)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         if (IsOfFours(shape) && shape.Channels % TSimd.Width == 0)
         {
@@ -49,7 +49,7 @@ internal static unsafe class MaxPool2DCpu
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RowOfFours<TSimd, TVec>(in MaxPool2DShape shape, float* image, float* output, byte* winners)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         int channels = shape.Channels;
         nint row = (nint)shape.Width * channels, step = (nint)shape.StrideX * channels;
@@ -75,7 +75,7 @@ internal static unsafe class MaxPool2DCpu
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pixel<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, int j, float* y, byte* winner)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         // The part of the window that lies in the image; never empty, since padding is smaller than the window.
         int top = (i * shape.StrideY) - shape.PadTop;
@@ -134,7 +134,7 @@ internal static unsafe class MaxPool2DCpu
 
     private readonly struct ForwardJob<TSimd, TVec>(MaxPool2DShape shape, float* input, float* output, byte* winners) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)

@@ -1,4 +1,4 @@
-namespace NeuralCore.Ops;
+namespace NeuralCore;
 
 /// <summary>
 /// The sizes of a two-dimensional max-pooling: input N x Height x Width x Channels, output N x OutHeight x OutWidth x Channels.

@@ -10,13 +10,13 @@ internal static unsafe class ReluCpu
     /// <summary>Forward with gate = value = x, backward with gate = y and value = dy: 0 where gate &lt;= 0, else value.</summary>
     public static void Run<TSimd, TVec>(WorkerPool pool, int count, float* gate, float* value, float* destination)
         where TSimd : ISimd<TVec>
-        where TVec : struct => pool.Run(new Job<TSimd, TVec>(count, gate, value, destination), Blocking.FlatChunks(count));
+        where TVec : unmanaged => pool.Run(new Job<TSimd, TVec>(count, gate, value, destination), Blocking.FlatChunks(count));
 
     /// <summary>The same for one run of elements, on this thread, times a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TSimd, TVec>(int count, float* gate, float* value, float scale, float* destination)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         TVec scales = TSimd.Create(scale);
         int i = 0;
@@ -39,7 +39,7 @@ internal static unsafe class ReluCpu
     /// <param name="buffer">Room for as many elements.</param>
     public static float* BeforeActivation<TSimd, TVec>(int count, float* dOutput, float* reluOutput, float scale, float* buffer)
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         if (reluOutput == null)
         {
@@ -52,7 +52,7 @@ internal static unsafe class ReluCpu
 
     private readonly struct Job<TSimd, TVec>(int count, float* gate, float* value, float* destination) : IChunkedJob
         where TSimd : ISimd<TVec>
-        where TVec : struct
+        where TVec : unmanaged
     {
         public void Execute(int chunk, int worker)
         {

@@ -1,0 +1,91 @@
+using ILGPU;
+using ILGPU.Runtime;
+using NeuralCore.Gpu.Devices;
+using NeuralCore.Ops;
+
+namespace NeuralCore.Gpu.Kernels;
+
+/// <summary>
+/// An optimiser's formula over flat blocks: for Adam seven transfers an element, bound by memory. A formula is a type, and has kernels of its own.
+/// </summary>
+internal sealed class UpdateKernels
+{
+    private readonly KernelLoader _loader;
+    private readonly Dictionary<Type, object> _kernels = [];
+
+    public UpdateKernels(KernelLoader loader)
+    {
+        _loader = loader;
+        Of<AdamFormula<DeviceScalar, float>>();
+    }
+
+    /// <summary>The kernel of a formula, which is found when it is first asked for.</summary>
+    public Kernel<Action<AcceleratorStream, KernelConfig, TFormula, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> Of<TFormula>()
+        where TFormula : unmanaged, IUpdateFormula<float>
+    {
+        if (!_kernels.TryGetValue(typeof(TFormula), out object? kernel))
+        {
+            kernel = _loader.Load<Action<AcceleratorStream, KernelConfig, TFormula, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(UpdateKernel<TFormula>);
+            _kernels.Add(typeof(TFormula), kernel);
+        }
+
+        return (Kernel<Action<AcceleratorStream, KernelConfig, TFormula, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>>)kernel;
+    }
+
+    /// <summary>One thread an element.</summary>
+    public static void UpdateKernel<TFormula>(
+        TFormula formula, int count, ArrayView<float> values, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second)
+        where TFormula : unmanaged, IUpdateFormula<float>
+    {
+        int i = Grid1D.Index;
+        if (i < count)
+        {
+            UpdateElement(formula, i, gradients[i], values, first, second);
+        }
+    }
+
+    /// <summary>One step of one element, whose gradient need not be in memory.</summary>
+    internal static void UpdateElement<TFormula>(
+        TFormula formula, int i, float gradient, ArrayView<float> values, ArrayView<float> first, ArrayView<float> second)
+        where TFormula : unmanaged, IUpdateFormula<float>
+    {
+        float value = values[i], kept = TFormula.StateCount > 0 ? first[i] : 0, kept2 = TFormula.StateCount > 1 ? second[i] : 0;
+        formula.Step(ref value, gradient, ref kept, ref kept2);
+        if (TFormula.StateCount > 0)
+        {
+            first[i] = kept;
+        }
+
+        if (TFormula.StateCount > 1)
+        {
+            second[i] = kept2;
+        }
+
+        values[i] = value;
+    }
+
+    /// <summary>One step of four neighbours, the first at a multiple of 4.</summary>
+    internal static void UpdateVector<TFormula>(
+        TFormula formula, int i, Float4 gradient, ArrayView<float> values, ArrayView<float> first, ArrayView<float> second)
+        where TFormula : unmanaged, IUpdateFormula<float>
+    {
+        Float4 value = values.Cast<Float4>()[i >> 2];
+        Float4 kept = TFormula.StateCount > 0 ? first.Cast<Float4>()[i >> 2] : default, kept2 = TFormula.StateCount > 1 ? second.Cast<Float4>()[i >> 2] : default;
+        float x = value.X, y = value.Y, z = value.Z, w = value.W, m0 = kept.X, m1 = kept.Y, m2 = kept.Z, m3 = kept.W, v0 = kept2.X, v1 = kept2.Y, v2 = kept2.Z, v3 = kept2.W;
+        formula.Step(ref x, gradient.X, ref m0, ref v0);
+        formula.Step(ref y, gradient.Y, ref m1, ref v1);
+        formula.Step(ref z, gradient.Z, ref m2, ref v2);
+        formula.Step(ref w, gradient.W, ref m3, ref v3);
+        if (TFormula.StateCount > 0)
+        {
+            first.Cast<Float4>()[i >> 2] = new Float4(m0, m1, m2, m3);
+        }
+
+        if (TFormula.StateCount > 1)
+        {
+            second.Cast<Float4>()[i >> 2] = new Float4(v0, v1, v2, v3);
+        }
+
+        values.Cast<Float4>()[i >> 2] = new Float4(x, y, z, w);
+    }
+}

@@ -1,0 +1,55 @@
+namespace NeuralCore;
+
+/// <summary>A layer applied once: what it was given and what it made of it. A model's layers, their names and its files follow these.</summary>
+public sealed class LayerCall
+{
+    [ThreadStatic]
+    private static LayerCall? _current;
+
+    private readonly List<LayerCall> _inner = [];
+    private Value? _output;
+
+    private LayerCall(Layer layer, IReadOnlyList<Value> inputs) => (Layer, Inputs) = (layer, inputs);
+
+    /// <summary>The layer.</summary>
+    public Layer Layer { get; }
+
+    /// <summary>What it was applied to.</summary>
+    public IReadOnlyList<Value> Inputs { get; }
+
+    /// <summary>What the layer gave.</summary>
+    public Value Output => _output ?? throw new InvalidOperationException("The layer is still being applied.");
+
+    /// <summary>The applications of which a composed layer consists, in order.</summary>
+    public IReadOnlyList<LayerCall> Inner => _inner;
+
+    /// <summary>Builds a layer's piece of a network.</summary>
+    internal static Value Build(Layer layer, IReadOnlyList<Value> inputs)
+    {
+        LayerCall? outer = _current;
+        var call = new LayerCall(layer, inputs);
+        _current = call;
+        try
+        {
+            call._output = layer.Build(inputs);
+        }
+        finally
+        {
+            _current = outer;
+        }
+
+        if (outer is null)
+        {
+            // What a layer hands through would otherwise seem to have been made before it.
+            call._output = call.Output.Call is null && !call.Output.IsInput ? call.Output : new IdentityNode(call.Output).Output;
+            call.Output.Call = call;
+            call.Output.Name = layer.Name ?? layer.Kind;
+        }
+        else
+        {
+            outer._inner.Add(call);
+        }
+
+        return call.Output;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Numerics;
+
+namespace NeuralCore;
+
+/// <summary>A described network with a backend and memory for its weights: it makes plans, which share the weights.</summary>
+/// <typeparam name="T">The type of the numbers.</typeparam>
+internal sealed class Network<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly IReadOnlyList<FusionRule> _rules;
+
+    /// <summary>Takes memory for the weights and fills it with their first values.</summary>
+    /// <param name="description">The network.</param>
+    /// <param name="backend">What computes; it stays the caller's.</param>
+    /// <param name="rules">What may be joined.</param>
+    /// <param name="states">How many numbers the optimiser keeps of each weight.</param>
+    /// <param name="seed">The key of the random first values.</param>
+    public Network(NetworkDescription description, IBackend<T> backend, IReadOnlyList<FusionRule> rules, int states, ulong seed)
+    {
+        (Description, Backend, _rules) = (description, backend, rules);
+        Parameters = ParameterSet<T>.Create(backend, description.Weights, states, seed);
+    }
+
+    /// <summary>What it consists of.</summary>
+    public NetworkDescription Description { get; }
+
+    /// <summary>What computes.</summary>
+    public IBackend<T> Backend { get; }
+
+    /// <summary>The weights.</summary>
+    public ParameterSet<T> Parameters { get; }
+
+    /// <summary>Lays out memory for a purpose.</summary>
+    /// <exception cref="ArgumentException">The batch is too large for the network.</exception>
+    public Plan<T> MakePlan(PlanRequest request) => new(Backend, request, Parameters.SlotsOf, Description.DrawOf, _rules);
+
+    /// <summary>Gives the weights' memory back.</summary>
+    public void Dispose() => Parameters.Dispose();
+}

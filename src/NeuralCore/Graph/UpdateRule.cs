@@ -1,0 +1,56 @@
+using System.Numerics;
+using NeuralCore.Simd;
+
+namespace NeuralCore;
+
+/// <summary>
+/// One step of an optimiser, with its numbers: what becomes of a weight, given its gradient and the few numbers that the optimiser keeps of it.
+/// An optimiser has one object of this kind and sets its numbers before each step, so that a step allocates nothing.
+/// </summary>
+public abstract class UpdateRule
+{
+    /// <summary>How many numbers it keeps of each weight: none, one or two.</summary>
+    internal abstract int StateCount { get; }
+
+    /// <summary>Its name in a plan.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>Whether it is a loop over spans alone, without a formula in vectors.</summary>
+    internal virtual bool IsLoop => false;
+
+    /// <summary>The step as a textbook loop, in place; all spans have the same length, or are empty where less is kept.</summary>
+    internal abstract void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>Hands the step's formula to kernels, as a type of its own at one vector width.</summary>
+    internal abstract void With<TSimd, TVec, TUser>(ref TUser user)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+        where TUser : struct, IFormulaUser<TSimd, TVec>, allows ref struct;
+}
+
+/// <summary>An optimiser's formula at one vector width, with a step's numbers in vectors: written once, it is what every kernel does with a weight.</summary>
+/// <typeparam name="TVec">The vector type.</typeparam>
+internal interface IUpdateFormula<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>How many numbers it keeps of each weight.</summary>
+    static abstract int StateCount { get; }
+
+    /// <summary>The step of a vector of weights.</summary>
+    /// <param name="value">The weights.</param>
+    /// <param name="gradient">Their gradients.</param>
+    /// <param name="first">The first number kept of each, if there is one.</param>
+    /// <param name="second">The second, if there is one.</param>
+    void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second);
+}
+
+/// <summary>Something that runs a formula: the loop over flat blocks, a dense layer's backward pass.</summary>
+internal interface IFormulaUser<TSimd, TVec>
+    where TSimd : ISimd<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>Runs it.</summary>
+    void Use<TFormula>(TFormula formula)
+        where TFormula : unmanaged, IUpdateFormula<TVec>;
+}

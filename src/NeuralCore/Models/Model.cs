@@ -1,0 +1,302 @@
+using System.Numerics.Tensors;
+using NeuralCore.Data;
+
+namespace NeuralCore;
+
+/// <summary>
+/// A network with the habits of Keras: describe it by its inputs and outputs, <see cref="Compile"/>, <see cref="Fit"/>, <see cref="Evaluate"/>,
+/// <see cref="Predict(IDataset, int)"/>. Any number of threads may predict at the same time.
+/// </summary>
+public partial class Model : IDisposable
+{
+    private readonly ModelGate _gate = new();
+    private Learner? _learner;
+    private TrainingProfile? _profile;
+
+    /// <summary>Describes a network.</summary>
+    /// <param name="input">Where items enter: made by <see cref="Value.Input"/>.</param>
+    /// <param name="output">What the network gives: made by applying layers.</param>
+    /// <exception cref="ArgumentException">The output depends on another input, or does not come out of a layer.</exception>
+    public Model(Value input, Value output)
+        : this([input], [output])
+    {
+    }
+
+    /// <summary>Describes a network of several inputs or outputs.</summary>
+    /// <param name="inputs">Where items enter.</param>
+    /// <param name="outputs">What the network gives. Training and evaluation look at the first.</param>
+    /// <exception cref="ArgumentException">An output depends on another input, or does not come out of a layer.</exception>
+    public Model(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
+    {
+        Description = new NetworkDescription(inputs, outputs);
+        Summary = ModelSummary.Of(Description);
+    }
+
+    /// <summary>The layers, each once, in the order in which they are applied.</summary>
+    public IReadOnlyList<Layer> Layers => Description.Layers;
+
+    /// <summary>The layers' applications, inputs before what reads them.</summary>
+    public IReadOnlyList<LayerCall> Calls => Description.Calls;
+
+    /// <summary>Where items enter.</summary>
+    public IReadOnlyList<Value> Inputs => Description.Inputs;
+
+    /// <summary>What the network gives.</summary>
+    public IReadOnlyList<Value> Outputs => Description.Outputs;
+
+    /// <summary>The first input: the shape of a raw item, and its preprocessing.</summary>
+    public Value Input => Description.Inputs[0];
+
+    /// <summary>The first output.</summary>
+    public Value Output => Description.Outputs[0];
+
+    /// <summary>The number of classes: the numbers that the network gives for an item.</summary>
+    public int Classes => Output.Shape.Count;
+
+    /// <summary>Layers, shapes and parameter counts.</summary>
+    public ModelSummary Summary { get; }
+
+    /// <summary>Whether <see cref="Compile"/> has been called.</summary>
+    public bool IsCompiled => _learner is not null;
+
+    /// <summary>What runs the model.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public IBackend<float> Backend => Learner.Backend;
+
+    /// <summary>What times the training steps, if anything does.</summary>
+    public TrainingProfile? Profile
+    {
+        get => _profile;
+        set
+        {
+            _profile = value;
+            if (_learner is not null)
+            {
+                _learner.Profile = value;
+            }
+        }
+    }
+
+    /// <summary>What the network consists of.</summary>
+    internal NetworkDescription Description { get; }
+
+    private Learner Learner => _learner ?? throw new InvalidOperationException("The model is not compiled: call Compile first.");
+
+    /// <summary>How many of <paramref name="items"/> items <see cref="Fit"/> trains on: floor(items * (1 - validationSplit)).</summary>
+    public static int TrainingCount(int items, double validationSplit) => (int)Math.Floor(items * (1 - validationSplit));
+
+    /// <summary>A layer's name in the model, as Keras would give it.</summary>
+    /// <exception cref="KeyNotFoundException">The model has no such layer.</exception>
+    public string NameOf(Layer layer) => Description.NameOf(layer);
+
+    /// <summary>Gives the parameters their memory and first values. Compiling again begins anew.</summary>
+    /// <param name="optimizer">The optimiser; Adam with Keras's defaults if null.</param>
+    /// <param name="loss">What training makes small; the cross-entropy of probabilities and one class an item if null.</param>
+    /// <param name="backend">What computes; the fastest of this machine if null. The model disposes of it.</param>
+    /// <param name="seed">The key of every random number: first values, shuffles, dropout.</param>
+    /// <param name="fuse">Whether known sequences of ops run as one.</param>
+    /// <exception cref="ArgumentException">The backend is the one that the model has had until now, or the loss is not for the model's output.</exception>
+    /// <exception cref="InvalidOperationException">The model is being trained.</exception>
+    public void Compile(Optimizer? optimizer = null, Loss? loss = null, IBackend<float>? backend = null, ulong seed = 0, bool fuse = true)
+    {
+        if (backend is not null && ReferenceEquals(backend, _learner?.Backend))
+        {
+            throw new ArgumentException("Compiling again disposes of the model's backend: give it a new one.", nameof(backend));
+        }
+
+        Change("compiled", () =>
+        {
+            _learner?.Dispose();
+            _learner = null;
+            _learner = new Learner(
+                Description, optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), backend ?? CpuBackend.Create(), seed, fuse)
+            { Profile = _profile };
+        });
+    }
+
+    /// <summary>
+    /// Trains. The last <paramref name="validationSplit"/> of the data, taken before any shuffling, is held out and evaluated
+    /// after each epoch; the rest is shuffled anew for each epoch. Training again goes on: two fits of one epoch on the same data
+    /// give the same bits as one fit of two.
+    /// </summary>
+    /// <param name="data">Labelled items of the input's shape.</param>
+    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="batchSize">The items of a step.</param>
+    /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
+    /// <param name="validationData">Items to evaluate after each epoch, in the place of a part of the data.</param>
+    /// <param name="callbacks">What watches the training, or takes part in it.</param>
+    /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
+    /// <param name="options">What else there is to say.</param>
+    /// <returns>What each epoch came to.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled, or is being trained.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model, or a number is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>
+    public History Fit(
+        IDataset data, int epochs = 1, int batchSize = 32, double validationSplit = 0, IDataset? validationData = null,
+        IReadOnlyList<Callback>? callbacks = null, int verbose = 0, FitOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        options ??= new FitOptions();
+        RequireClasses(data);
+        (IDataset training, IDataset? validation) = Split(data, validationSplit, validationData);
+        batchSize = Math.Min(batchSize, training.Count);
+        Callback[] watchers = [.. callbacks ?? [], .. verbose > 0 ? [new EpochLines(Console.Out)] : Array.Empty<Callback>()];
+        History? history = null;
+        Change("trained", () => history = new TrainingRun(Learner, training, validation, epochs, batchSize, watchers, options).Run());
+        return history!;
+    }
+
+    /// <summary>Measures the model on labelled items. Dropout does nothing.</summary>
+    /// <param name="data">Labelled items of the input's shape.</param>
+    /// <param name="batchSize">The items computed at once.</param>
+    /// <param name="cancellationToken">Ends the evaluation after the batch that is running.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
+    public Evaluation Evaluate(IDataset data, int batchSize = 128, CancellationToken cancellationToken = default)
+    {
+        RequireClasses(data);
+        return Read(() => Evaluator.Evaluate(Learner, data, batchSize, cancellationToken));
+    }
+
+    /// <summary>The probabilities of every item.</summary>
+    /// <param name="data">Items of the input's shape; their labels are not looked at.</param>
+    /// <param name="batchSize">The items computed at once.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    public Predictions Predict(IDataset data, int batchSize = 128) => Read(() => Learner.Evaluate(data, batchSize, mean: null, default));
+
+    /// <summary>The probabilities of one item.</summary>
+    /// <param name="item">The item's raw values (pixels as 0 to 255), row-major.</param>
+    /// <returns>One probability a class.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The item has not as many values as the input's shape.</exception>
+    public float[] Predict(ReadOnlySpan<float> item)
+    {
+        float[] values = Preprocessed(item);
+        _gate.EnterRead();
+        try
+        {
+            return Learner.Predict(values);
+        }
+        finally
+        {
+            _gate.ExitRead();
+        }
+    }
+
+    /// <summary>The probabilities of one image.</summary>
+    /// <param name="pixels">Its pixels, 0 to 255, row-major.</param>
+    /// <returns>One probability a class.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The image has not as many pixels as the input's shape.</exception>
+    public float[] Predict(ReadOnlySpan<byte> pixels)
+    {
+        var item = new float[pixels.Length];
+        TensorPrimitives.ConvertTruncating(pixels, item);
+        return Predict((ReadOnlySpan<float>)item);
+    }
+
+    /// <summary>The steps of a training plan: ops, shapes, memory, and what was fused.</summary>
+    /// <param name="batchSize">The items of a step.</param>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    public string DescribePlan(int batchSize = 128) => Read(() =>
+    {
+        using Plan<float> plan = Learner.MakeTrainingPlan(batchSize);
+        return plan.ToString();
+    });
+
+    /// <summary>Gives back the memory and the backend's threads. The description stays; the model can be compiled again.</summary>
+    /// <exception cref="InvalidOperationException">The model is being trained.</exception>
+    public void Dispose()
+    {
+        Change("disposed of", () =>
+        {
+            _learner?.Dispose();
+            _learner = null;
+        });
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Uses the model and changes nothing, together with any number of threads that do the same.</summary>
+    internal TResult Read<TResult>(Func<TResult> use)
+    {
+        _gate.EnterRead();
+        try
+        {
+            return use();
+        }
+        finally
+        {
+            _gate.ExitRead();
+        }
+    }
+
+    /// <summary>Uses the learner alone: what is computed may overwrite the gradients of the weights.</summary>
+    internal TResult Use<TResult>(Func<Learner, TResult> use)
+    {
+        TResult result = default!;
+        Change("explained", () => result = use(Learner), nested: true);
+        return result;
+    }
+
+    /// <summary>One raw item as the network takes it.</summary>
+    internal float[] Preprocessed(ReadOnlySpan<float> item)
+    {
+        if (item.Length != Input.Shape.Count)
+        {
+            throw new ArgumentException($"The model takes items of {Input.Shape}, {Input.Shape.Count} values, and got {item.Length}.");
+        }
+
+        float[] values = item.ToArray();
+        Input.Preprocessing.Apply(Input.Shape, values);
+        return values;
+    }
+
+    private static (IDataset Training, IDataset? Validation) Split(IDataset data, double validationSplit, IDataset? validationData)
+    {
+        if (!(validationSplit >= 0 && validationSplit < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "The validation split is at least 0 and below 1.");
+        }
+
+        if (validationData is not null)
+        {
+            return validationSplit == 0
+                ? (data, validationData)
+                : throw new ArgumentException("Validation takes a part of the data or data of its own, not both.", nameof(validationSplit));
+        }
+
+        int count = TrainingCount(data.Count, validationSplit);
+        if (count == 0)
+        {
+            throw new ArgumentException($"A validation split of {validationSplit} leaves none of the {data.Count} items to train on.");
+        }
+
+        return count == data.Count
+            ? (data, null)
+            : (new DatasetSlice(data, 0, count), new DatasetSlice(data, count, data.Count - count));
+    }
+
+    private void Change(string doing, Action change, bool nested = false)
+    {
+        _gate.EnterWrite(doing, nested);
+        try
+        {
+            change();
+        }
+        finally
+        {
+            _gate.ExitWrite();
+        }
+    }
+
+    private void RequireClasses(IDataset data)
+    {
+        if (data.Classes > Classes)
+        {
+            throw new ArgumentException($"The model knows {Classes} classes, and the data has {data.Classes}.");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using NeuralCore.Ops;
+
+namespace NeuralCore;
+
+/// <content>The convolution.</content>
+public partial interface IBackend<T>
+{
+    /// <summary>The scratch bytes that any direction of a convolution of up to <paramref name="images"/> images takes.</summary>
+    long ScratchBytes(in Conv2DShape shape, int images);
+
+    /// <summary>
+    /// The bytes that the weights of a convolution take in the form that its forward pass computes with, if that is another than the
+    /// weights' own; else 0.
+    /// </summary>
+    long PreparedBytes(in Conv2DShape shape) => 0;
+
+    /// <summary>
+    /// Brings the weights of a convolution that has <see cref="PreparedBytes"/> into that form. A forward pass that is not given them does
+    /// it by itself, every time.
+    /// </summary>
+    void Prepare(in Conv2DShape shape, Slot weights, Slot prepared)
+    {
+    }
+
+    /// <summary>y = activation(conv(x, w) + bias).</summary>
+    void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null);
+
+    /// <summary>dx of a convolution from dy.</summary>
+    void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
+
+    /// <summary>dw and dbias of a convolution from dy.</summary>
+    void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch);
+}
+
+/// <content>The convolution.</content>
+internal sealed unsafe partial class CpuBackend<TSimd, TVec>
+{
+    public long ScratchBytes(in Conv2DShape shape, int images) => Conv2DCpu.ScratchBytes(shape, images, Threads);
+
+    public long PreparedBytes(in Conv2DShape shape) => ByWinograd(shape) ? sizeof(float) * WinogradCpu.WeightCount(shape) : 0;
+
+    public void Prepare(in Conv2DShape shape, Slot weights, Slot prepared) =>
+        WinogradCpu.TransformWeights<TSimd, TVec>(shape, At(weights), At(prepared));
+
+    public void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
+        Conv2DCpu.Forward<TSimd, TVec>(
+            _pool, shape, ByWinograd(shape), images, At(input), At(weights), BiasAt(bias, shape.Filters), activation, At(output), At(scratch), AtOrNull(prepared));
+
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
+
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
+
+    private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
+}
+
+/// <content>The convolution.</content>
+public sealed partial class ReferenceBackend<T>
+{
+    /// <inheritdoc/>
+    public long ScratchBytes(in Conv2DShape shape, int images) => 0;
+
+    /// <inheritdoc/>
+    public void Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
+        Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output));
+
+    /// <inheritdoc/>
+    public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DReference.BackwardInput<T>(shape, images, BeforeActivation(dOutput), Values(weights), Values(dInput));
+
+    /// <inheritdoc/>
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+        Conv2DReference.BackwardWeights<T>(shape, images, Values(input), BeforeActivation(dOutput), Values(dWeights), ValuesOrNone(dBias));
+}

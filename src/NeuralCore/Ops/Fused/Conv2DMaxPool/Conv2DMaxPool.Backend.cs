@@ -1,0 +1,81 @@
+using NeuralCore.Ops;
+
+namespace NeuralCore;
+
+/// <summary>A backend that can convolve, apply a ReLU, take windows' maxima and drop in one pass, so that nothing in between is written.</summary>
+internal interface IFusedConv2DMaxPool
+{
+    /// <summary>The scratch bytes that any direction of a pooled convolution of up to <paramref name="images"/> images takes.</summary>
+    long ScratchBytes(in Conv2DMaxPoolShape shape, int images);
+
+    /// <summary>
+    /// y = dropout(max-pool(activation(conv(x, w) + bias))), if there is a dropout; winners, if there is to be a backward pass, receives
+    /// one byte an output.
+    /// </summary>
+    void Conv2DMaxPoolForward(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null);
+
+    /// <summary>dx of a pooled convolution from dy and the winners.</summary>
+    void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch);
+
+    /// <summary>dw and dbias of a pooled convolution from dy and the winners.</summary>
+    void Conv2DMaxPoolBackwardWeights(
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch);
+}
+
+/// <content>A convolution and what follows it up to a pooling and a dropout.</content>
+internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPool
+{
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
+
+    public void Conv2DMaxPoolForward(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null) =>
+        Conv2DMaxPoolCpu.Forward<TSimd, TVec>(
+            _pool, shape, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape), images, At(input), At(weights), BiasAt(bias, shape.Conv.Filters), activation, At(output),
+            BytesOrNull(winners), At(scratch), dropout, AtOrNull(prepared));
+
+    public void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DMaxPoolCpu.BackwardInput<TSimd, TVec>(
+            _pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
+
+    public void Conv2DMaxPoolBackwardWeights(
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
+        Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
+            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(dWeights), DBiasAt(dBias, shape.Conv.Filters), At(scratch));
+}
+
+/// <content>A convolution and what follows it up to a pooling and a dropout.</content>
+public sealed partial class ReferenceBackend<T> : IFusedConv2DMaxPool
+{
+    /// <inheritdoc/>
+    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => 0;
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolForward(
+        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
+        DropoutMask? dropout = null, Slot? prepared = null)
+    {
+        Conv2DMaxPoolReference.Forward<T>(
+            shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output), Winners(winners));
+        if (dropout is { } mask)
+        {
+            Dropout(mask, images * shape.OutputCount, output, output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolBackwardInput(
+        in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
+        Conv2DMaxPoolReference.BackwardInput<T>(
+            shape, images, BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(weights), Values(dInput));
+
+    /// <inheritdoc/>
+    public void Conv2DMaxPoolBackwardWeights(
+        in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
+        Conv2DMaxPoolReference.BackwardWeights<T>(
+            shape, images, Values(input), BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(dWeights), ValuesOrNone(dBias));
+}

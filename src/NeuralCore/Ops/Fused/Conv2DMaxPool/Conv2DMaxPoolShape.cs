@@ -1,0 +1,30 @@
+namespace NeuralCore;
+
+/// <summary>The sizes of a convolution whose output goes straight into a max-pooling.</summary>
+public readonly record struct Conv2DMaxPoolShape
+{
+    /// <summary>Joins two ops.</summary>
+    /// <exception cref="ArgumentException">The pooling does not take what the convolution gives, or is not <see cref="CanFuse"/>.</exception>
+    public Conv2DMaxPoolShape(Conv2DShape conv, MaxPool2DShape pool)
+    {
+        if (pool.Height != conv.OutHeight || pool.Width != conv.OutWidth || pool.Channels != conv.Filters || !CanFuse(pool))
+        {
+            throw new ArgumentException("The pooling takes the convolution's output in windows that neither overlap nor reach over the border.");
+        }
+
+        (Conv, Pool) = (conv, pool);
+    }
+
+    /// <summary>The convolution.</summary>
+    public Conv2DShape Conv { get; }
+
+    /// <summary>The pooling.</summary>
+    public MaxPool2DShape Pool { get; }
+
+    /// <summary>Elements of one pooled output image.</summary>
+    public int OutputCount => Pool.OutputCount;
+
+    /// <summary>Whether every pixel belongs to at most one window, and no window needs padding.</summary>
+    public static bool CanFuse(in MaxPool2DShape pool) =>
+        pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && (pool.PadTop | pool.PadBottom | pool.PadLeft | pool.PadRight) == 0;
+}

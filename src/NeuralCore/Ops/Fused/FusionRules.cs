@@ -1,0 +1,17 @@
+namespace NeuralCore.Ops;
+
+/// <summary>What the engine joins, in the order in which it is tried.</summary>
+internal static class FusionRules
+{
+    /// <summary>All rules.</summary>
+    public static IReadOnlyList<FusionRule> All { get; } =
+    [
+        new SoftmaxCrossEntropyRule(),
+        new Conv2DReluRule(),
+        new DenseReluRule(),
+        new Conv2DMaxPoolRule(),
+        new ConvBlockRule(),
+        new Conv2DMaxPoolDropoutRule(),
+        new ConvBlockDropoutRule(),
+    ];
+}
