@@ -145,7 +145,7 @@ internal sealed class TrainCommand : TrainerCommand
     {
         ["--seed"] = $"{line.GetValue(_seed)}",
         ["--network"] = line.GetRequiredValue(_network),
-        ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+        ["--preprocess"] = _preprocess.Value(line).ToString(),
         ["--conv"] = _backend.Conv(line),
         ["--classes"] = $"{line.GetValue(_classes)}",
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
