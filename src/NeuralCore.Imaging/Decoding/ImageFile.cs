@@ -32,9 +32,16 @@ public static class ImageFile
     /// <summary>Reads a picture and turns it upright.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFileException">The file cannot be read, is no picture, is too large, or is damaged.</exception>
-    public static ColourImage Read(string path)
+    public static ColourImage Read(string path) => DecodeWithin(ReadBytes(path), path);
+
+    /// <summary>Reads a picture from a stream to its end, and turns it upright.</summary>
+    /// <param name="stream">The stream; it need not be seekable.</param>
+    /// <param name="name">What it is called in failures.</param>
+    /// <exception cref="DataFileException">It cannot be read, is no picture, is too large, or is damaged.</exception>
+    public static ColourImage Read(Stream stream, string name) => DecodeWithin(ReadBytes(stream, name), name);
+
+    private static ColourImage DecodeWithin(byte[] file, string path)
     {
-        byte[] file = ReadBytes(path);
         try
         {
             return Decode(file, path);
@@ -101,6 +108,29 @@ public static class ImageFile
         {
             pin.Free();
         }
+    }
+
+    private static byte[] ReadBytes(Stream stream, string name)
+    {
+        using var bytes = new MemoryStream();
+        var part = new byte[1 << 16];
+        try
+        {
+            for (int count = stream.Read(part); count > 0; count = stream.Read(part))
+            {
+                bytes.Write(part, 0, count);
+                if (bytes.Length > MaxFileBytes)
+                {
+                    throw Fault(name, $"has more than {MaxFileBytes / 1e6:N0} MB, and at most so much is read; use a smaller picture");
+                }
+            }
+        }
+        catch (IOException failure)
+        {
+            throw Fault(name, "cannot be read; give a picture to it", failure);
+        }
+
+        return bytes.Length > 0 ? bytes.ToArray() : throw Fault(name, "is empty; give a picture to it");
     }
 
     private static byte[] ReadBytes(string path)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
@@ -8,6 +9,9 @@ internal static class ModelOption
     /// <summary>What <c>train</c> calls its model when nothing else is said.</summary>
     public const string DefaultFile = "digit_recogniser_model.safetensors";
 
+    /// <summary>The model that comes with the program, beside it; see models/README.md.</summary>
+    private static readonly string[] Shipped = ["models", "digits.safetensors"];
+
     /// <summary>Makes the option.</summary>
     public static Option<string?> Create(bool required) => new("--model")
     {
@@ -15,6 +19,34 @@ internal static class ModelOption
         HelpName = "FILE",
         Required = required,
     };
+
+    /// <summary>
+    /// The model that was named; else the one that <c>train</c> left here; else the one that comes with the program. A person is told which, where none
+    /// was named.
+    /// </summary>
+    /// <exception cref="RunException">There is none.</exception>
+    public static string Locate(string? named, Renderer renderer)
+    {
+        if (named is not null)
+        {
+            return named;
+        }
+
+        if (File.Exists(DefaultFile))
+        {
+            renderer.Remark($"The model is '{DefaultFile}' in this folder.");
+            return DefaultFile;
+        }
+
+        string shipped = Path.Combine([AppContext.BaseDirectory, .. Shipped]);
+        if (!File.Exists(shipped))
+        {
+            throw new RunException(ExitCode.Usage, $"There is no '{DefaultFile}' in this folder; name a model with --model, or make one with 'train'.");
+        }
+
+        renderer.Remark("The model is the one that comes with the program; 'train' makes one of your own.");
+        return shipped;
+    }
 
     /// <summary>Makes the option for models whose file does not say how pixels were prepared, as files of other programs do not.</summary>
     public static ChoiceOption<Preprocessing> Preparation() => new(

@@ -10,7 +10,11 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Trains the network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
-    private readonly RecipeOptions _recipe = new();
+    private readonly RecipeOptions _recipe;
+
+    private readonly ChoiceOption<(Func<Preprocessing, Shape?, int, Sequential> Create, int SmallestSide)> _network = new(
+        "--network", "The network: seed has two convolutions and 2.4 million parameters, compact has four and 0.2 million.",
+        ("seed", (SeedNetwork.Create, 6)), ("compact", (CompactNetwork.Create, 16)));
 
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
         "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
@@ -46,7 +50,8 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
+        _recipe = new RecipeOptions(_data);
+        Take([.. _recipe.All, _network, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -94,15 +99,16 @@ internal sealed class TrainCommand : TrainerCommand
 
     private Model Describe(ParseResult line, LabelledImages train)
     {
+        (Func<Preprocessing, Shape?, int, Sequential> create, int smallest) = _network.Value(line);
         try
         {
-            return SeedNetwork.Create(_preprocess.Value(line), train.ItemShape, train.Classes);
+            return create(_preprocess.Value(line), train.ItemShape, train.Classes);
         }
         catch (ArgumentException tooSmall)
         {
             string folder = _data.Folder(line);
             throw new DataFileException(
-                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network needs at least 6 x 6; use larger ones.", tooSmall);
+                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network needs at least {smallest} x {smallest}; use larger ones.", tooSmall);
         }
     }
 
@@ -138,7 +144,8 @@ internal sealed class TrainCommand : TrainerCommand
     private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
     {
         ["--seed"] = $"{line.GetValue(_seed)}",
-        ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+        ["--network"] = line.GetRequiredValue(_network),
+        ["--preprocess"] = _preprocess.Value(line).ToString(),
         ["--conv"] = _backend.Conv(line),
         ["--classes"] = $"{line.GetValue(_classes)}",
         ["fingerprint of the training images"] = DataFingerprint.Of(train),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Segmentation;
 
 namespace NeuralCore.Trainer.Output;
@@ -43,7 +44,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
     public override void Summary(Model model) => Write("summary", json =>
     {
-        json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
+        json.WriteString("preprocessing", model.Input.Preprocessing.ToString());
         json.WriteNumber("parameters", model.Summary.ParameterCount);
         json.WriteStartArray("layers");
         foreach (LayerSummary layer in model.Summary.Layers)
@@ -59,6 +60,17 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
             json.WriteEndArray();
             json.WriteNumber("parameters", layer.ParameterCount);
+            if (layer.Inputs.Count > 0)
+            {
+                json.WriteStartArray("inputs");
+                foreach (string input in layer.Inputs)
+                {
+                    json.WriteStringValue(input);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -128,9 +140,17 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
     public override void Prediction(Prediction prediction) => Write("prediction", json =>
     {
         json.WriteString("file", prediction.File);
-        json.WriteNumber("digit", prediction.Digit);
+        if (prediction.Other is null)
+        {
+            json.WriteNumber("digit", prediction.Digit);
+        }
+        else
+        {
+            json.WriteNull("digit");
+        }
+
         json.WritePropertyName("probability");
-        WriteValue(json, prediction.Probabilities[prediction.Digit]);
+        WriteValue(json, prediction.Other is null ? prediction.Probabilities[prediction.Digit] : float.NaN);
         json.WriteStartArray("probabilities");
         foreach (float probability in prediction.Probabilities)
         {
@@ -143,6 +163,13 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
             json.WriteNumber("index", test.Index);
             json.WriteNumber("label", test.Label);
         }
+
+        if (prediction.Other is { } sign)
+        {
+            json.WriteString("other", MarkWords.Word(sign));
+        }
+
+        WriteRemarks(json, prediction.Remarks);
     });
 
     public override void Report(string page) => Write("report", json => json.WriteString("file", page));
@@ -164,15 +191,39 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
             json.WriteNumber("digit", digit.Digit);
             json.WritePropertyName("probability");
             WriteValue(json, digit.Probability);
-            json.WriteNumber("x", digit.Box.X);
-            json.WriteNumber("y", digit.Box.Y);
-            json.WriteNumber("width", digit.Box.Width);
-            json.WriteNumber("height", digit.Box.Height);
+            WriteBox(json, digit.Box);
             json.WriteNumber("line", digit.Line);
+            if (digit.Column is { } column)
+            {
+                json.WriteNumber("column", column);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        if (prediction.Reading.Grid is { } grid)
+        {
+            json.WriteStartObject("grid");
+            json.WriteNumber("rows", grid.Rows);
+            json.WriteNumber("columns", grid.Columns);
+            json.WriteEndObject();
+        }
+
+        if (prediction.Reading.Marks.Count > 0)
+        {
+            json.WriteStartArray("other");
+            foreach (FoundMark mark in prediction.Reading.Marks)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", MarkWords.Word(mark.Kind));
+                WriteBox(json, mark.Box);
+                json.WriteNumber("line", mark.Line);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
     });
 
     public override void Error(Failure failure) => Write("error", json =>
@@ -195,6 +246,28 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         if (path is not null && !_isBroken)
         {
             writer.Dispose();
+        }
+    }
+
+    private static void WriteBox(Utf8JsonWriter json, Box box)
+    {
+        json.WriteNumber("x", box.X);
+        json.WriteNumber("y", box.Y);
+        json.WriteNumber("width", box.Width);
+        json.WriteNumber("height", box.Height);
+    }
+
+    private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks)
+    {
+        if (remarks.Count > 0)
+        {
+            json.WriteStartArray("remarks");
+            foreach (string remark in remarks)
+            {
+                json.WriteStringValue(remark);
+            }
+
+            json.WriteEndArray();
         }
     }
 

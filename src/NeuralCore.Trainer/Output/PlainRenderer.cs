@@ -103,6 +103,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     {
         BeginSection();
         ProbabilityBars.Write(screen, prediction);
+        prediction.Remarks.ToList().ForEach(screen.WriteLine);
     }
 
     public override void Report(string page)
