@@ -55,8 +55,8 @@ internal sealed class Jobs(PeerNetwork network, Pictures pictures, Rounds rounds
         using var ours = new OurNetwork(network, pictures, threads);
         ours.Train(StepsBefore);
         using TorchNetwork torch = BetterLayout(ours, threads, moreIsBetter, turn);
-        using var onnx = new OnnxNetwork(pictures, ours.Model, threads);
-        return rounds.Run<IPredicts>(Named(job), threads, moreIsBetter, [ours, torch, onnx], turn);
+        using OnnxNetwork? onnx = OnnxNetwork.Of(pictures, ours.Model, threads);
+        return rounds.Run<IPredicts>(Named(job), threads, moreIsBetter, onnx is null ? [ours, torch] : [ours, torch, onnx], turn);
     }
 
     private string Named(string job) => $"{network.Name}: {job}";

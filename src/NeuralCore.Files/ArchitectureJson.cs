@@ -86,14 +86,14 @@ internal static class ArchitectureJson
                 break;
             case Conv2D conv:
                 writer.WriteNumber("filters", conv.Filters);
-                writer.WriteNumber("kernel_size", conv.KernelSize);
-                writer.WriteNumber("stride", conv.Stride);
+                writer.WriteNumber("kernel_size", conv.KernelSize.Height);
+                writer.WriteNumber("stride", conv.Strides.Height);
                 writer.WriteString("padding", LayerSettings.Name(conv.Padding));
                 writer.WriteString("activation", LayerSettings.Name(conv.Activation));
                 break;
             case MaxPooling2D pool:
-                writer.WriteNumber("pool_size", pool.PoolSize);
-                writer.WriteNumber("stride", pool.Stride);
+                writer.WriteNumber("pool_size", pool.PoolSize.Height);
+                writer.WriteNumber("stride", pool.Strides.Height);
                 writer.WriteString("padding", LayerSettings.Name(pool.Padding));
                 break;
             case Dense dense:

@@ -20,8 +20,31 @@ internal sealed record LayerChain(IReadOnlyList<Layer> Layers, IReadOnlyList<str
             last = call.Output;
         }
 
+        RequirePlain(model);
         return model.Layers.Count == model.Calls.Count
             ? new LayerChain([new Input(model.Input.Shape, model.Input.Preprocessing), .. model.Layers], ["input", .. model.Layers.Select(model.NameOf)])
             : throw new NotSupportedException("A model that applies a layer twice can not be written to such a file yet.");
     }
+
+    /// <summary>Square windows without dilation or explicit padding, and layers with a bias, are all that files have words for so far.</summary>
+    private static void RequirePlain(Model model)
+    {
+        foreach (Layer layer in model.Layers)
+        {
+            bool isPlain = layer switch
+            {
+                Conv2D conv => IsSquare(conv.KernelSize) && IsSquare(conv.Strides) && conv.Dilation == 1 && conv.ExplicitPadding is null && conv.UseBias,
+                MaxPooling2D pool => IsSquare(pool.PoolSize) && IsSquare(pool.Strides) && pool.ExplicitPadding is null,
+                Dense dense => dense.UseBias,
+                _ => true,
+            };
+            if (!isPlain)
+            {
+                throw new NotSupportedException(
+                    $"The layer {model.NameOf(layer)} can not be written to such a file yet: only square windows without dilation, and layers with a bias, can.");
+            }
+        }
+    }
+
+    private static bool IsSquare(Size2D size) => size.Height == size.Width;
 }

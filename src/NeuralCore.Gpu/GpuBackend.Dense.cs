@@ -25,6 +25,9 @@ public sealed partial class GpuBackend
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         _dense.BackwardWeights(Stream, shape, items, At(input), new DeviceGradient(dOutput), At(dWeights), DBias(dBias, shape.Units), At(scratch));
 
+    /// <summary>Products have no room for a third.</summary>
+    int IFusedDenseUpdate.MostStates => 2;
+
     void IFusedDenseUpdate.DenseBackwardUpdate(
         in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, in DenseUpdate update, Slot scratch)
     {
@@ -35,14 +38,14 @@ public sealed partial class GpuBackend
 
         if (DenseKernels.CanUpdate(shape, items))
         {
-            var user = new DenseUser(this, shape, items, At(input), new DeviceGradient(dOutput), DBias(update.DBias, shape.Units), Views(update.Weights.Values, update.Weights.First, update.Weights.Second));
+            var user = new DenseUser(this, shape, items, At(input), new DeviceGradient(dOutput), DBias(update.DBias, shape.Units), Views(update.Weights.Values, update.Weights.State));
             update.Rule.With<DeviceScalar, float, DenseUser>(ref user);
         }
         else
         {
             (Slot dWeights, Slot rest) = Cut(scratch, shape.WeightCount);
             DenseBackwardWeights(shape, items, input, dOutput, dWeights, update.DBias, rest);
-            Update(update.Rule, shape.WeightCount, update.Weights.Values, dWeights, update.Weights.First, update.Weights.Second);
+            Update(update.Rule, shape.WeightCount, update.Weights.Values, dWeights, update.Weights.State);
         }
     }
 

@@ -22,8 +22,9 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     private readonly ReluKernels _relu;
     private readonly DropoutKernels _dropout;
     private readonly SoftmaxKernels _softmax;
-    private readonly AddKernels _add;
     private readonly UpdateKernels _updates;
+    private readonly ClipNormKernels _clipNorm;
+    private readonly ElementLossKernels _elementLosses;
     private readonly MaxPoolKernels _maxPool;
     private readonly ColumnSumKernels _columnSums;
 
@@ -37,9 +38,11 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         (_device, _ownsDevice, _staging, _conv) = (device, ownsDevice, new Staging(device), conv);
         KernelLoader loader = device.Kernels;
         (_relu, _dropout, _softmax, _updates) = (new(loader), new(loader), new(loader), new(loader));
-        (_maxPool, _columnSums, _add) = (new(loader), new(loader), new(loader));
+        (_maxPool, _columnSums, _add, _activations) = (new(loader), new(loader), new(loader), new(loader));
+        (_copyRows, _zeroPadding, _averagePool, _globalPool) = (new(loader), new(loader), new(loader), new(loader));
+        (_clipNorm, _elementLosses, _batchNorm, _layerNorm) = (new(loader), new(loader), new(loader, _columnSums), new(loader));
         tiles ??= TileChoice.For(device.Accelerator);
-        (_conv2D, _winograd, _dense) = (new(loader, tiles), new(loader, tiles), new(loader, tiles));
+        (_conv2D, _winograd, _dense, _depthwise) = (new(loader, tiles), new(loader, tiles), new(loader, tiles), new(loader));
     }
 
     /// <inheritdoc/>
@@ -124,35 +127,49 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
     public void Softmax(int rows, int classes, Slot logits, Slot probabilities) => _softmax.Softmax(Stream, rows, classes, At(logits), At(probabilities));
 
     /// <inheritdoc/>
-    public void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits) =>
-        _softmax.Forward(Stream, rows, classes, At(logits), GpuBlock.View<int>(labels), At(probabilities), At(losses), At(hits));
+    public void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits) =>
+        _softmax.Forward(Stream, rows, new(shape), At(logits), At(targets), At(probabilities), At(losses), At(hits));
 
     /// <inheritdoc/>
-    public void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits) =>
-        _softmax.Backward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dLogits));
+    public void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits) =>
+        _softmax.Backward(Stream, rows, new(shape), At(probabilities), At(targets), At(dLogits));
 
     /// <inheritdoc/>
     public void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits) =>
         _softmax.SoftmaxBackward(Stream, rows, classes, At(probabilities), At(dProbabilities), At(dLogits));
 
     /// <inheritdoc/>
-    public void CrossEntropyForward(int rows, int classes, Slot probabilities, Slot labels, Slot losses, Slot hits) =>
-        _softmax.CrossEntropy(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(losses), At(hits));
+    public void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits) =>
+        _softmax.CrossEntropy(Stream, rows, new(shape), At(probabilities), At(targets), At(losses), At(hits));
 
     /// <inheritdoc/>
-    public void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities) =>
-        _softmax.CrossEntropyBackward(Stream, rows, classes, At(probabilities), GpuBlock.View<int>(labels), At(dProbabilities));
+    public void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities) =>
+        _softmax.CrossEntropyBackward(Stream, rows, new(shape), At(probabilities), At(targets), At(dProbabilities));
 
     /// <inheritdoc/>
-    public void AddTo(int count, Slot a, Slot b) => _add.AddTo(Stream, count, At(a), At(b));
+    public void ElementLossForward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot losses, Slot hits) =>
+        _elementLosses.Forward(Stream, shape, rows, At(prediction), At(targets), At(losses), At(hits));
+
+    /// <inheritdoc/>
+    public void ElementLossBackward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot dPrediction) =>
+        _elementLosses.Backward(Stream, shape, rows, At(prediction), At(targets), At(dPrediction));
+
+    /// <inheritdoc/>
+    public void ScaleRows(int rows, int columns, Slot values, Slot factors) => _elementLosses.ScaleRows(Stream, rows, columns, At(values), At(factors));
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The optimiser is a loop over the processor's memory.</exception>
-    public void Update(UpdateRule rule, int count, Slot values, Slot gradients, Slot? first, Slot? second)
+    public void Update(UpdateRule rule, int count, Slot values, Slot gradients, in StateSlots state)
     {
-        var user = new FlatUser(this, count, Views(values, first, second), At(gradients));
+        var user = new FlatUser(this, count, Views(values, state), At(gradients));
         rule.With<DeviceScalar, float, FlatUser>(ref user);
     }
+
+    /// <inheritdoc/>
+    public long ClipNormScratchBytes(int count) => sizeof(float) * ClipNormKernels.ScratchCount(count);
+
+    /// <inheritdoc/>
+    public void ClipNorm(int count, Slot values, double limit, Slot scratch) => _clipNorm.Clip(Stream, count, At(values), (float)limit, At(scratch));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -190,14 +207,14 @@ public sealed partial class GpuBackend : IBackend<float>, IFusedConv2DMaxPool, I
         return block.Slot(0, bytes);
     }
 
-    private static UpdateViews Views(Slot values, Slot? first, Slot? second) =>
-        new(At(values), At(first ?? values), At(second ?? values));
+    private static UpdateViews Views(Slot values, in StateSlots state) =>
+        new(At(values), At(state.First ?? values), At(state.Second ?? values), At(state.Third ?? values));
 
     /// <summary>Launches a formula's kernel.</summary>
     private readonly struct FlatUser(GpuBackend backend, int count, UpdateViews at, ArrayView<float> gradients) : IFormulaUser<DeviceScalar, float>
     {
         public void Use<TFormula>(TFormula formula)
             where TFormula : unmanaged, IUpdateFormula<float> =>
-            backend._updates.Of<TFormula>().Next(backend.Stream, Grid1D.Of(count), formula, count, at.Values, gradients, at.First, at.Second);
+            backend._updates.Of<TFormula>().Next(backend.Stream, Grid1D.Of(count), formula, count, at.Values, gradients, at.First, at.Second, at.Third);
     }
 }

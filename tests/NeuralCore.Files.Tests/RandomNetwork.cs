@@ -18,7 +18,7 @@ internal static class RandomNetwork
             layers.Add(random.Next(4) switch
             {
                 0 => new Conv2D(random.Next(1, 5), random.Next(1, 4), random.Next(1, 3), Padding.Same, random.GetItems([Activation.Linear, Activation.Relu], 1)[0]),
-                1 => new MaxPooling2D(random.Next(1, 4), random.Next(0, 3), Padding.Same),
+                1 => new MaxPooling2D(random.Next(1, 4), random.Next(0, 3) is > 0 and int stride ? stride : null, Padding.Same),
                 2 => new ReLU(),
                 _ => new Dropout(random.NextDouble()),
             });

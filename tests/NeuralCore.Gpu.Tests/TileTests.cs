@@ -48,7 +48,7 @@ public abstract class TileTests
     [InlineData(nameof(Tile.Of128x32))]
     public void A_strided_convolution_is_the_same_in_another_tile(string tile)
     {
-        var shape = new Conv2DShape(13, 12, 36, 20, 3, 2, 2, 1, 1, 1, 0, 1);
+        var shape = new Conv2DShape(new Window2D((13, 12), (3, 2), (2, 1), border: new Border(1, 0, 1, 1)), 36, 20);
         SameResults(tile, (backend, memory, values) =>
         {
             const int Images = 3;

@@ -26,7 +26,7 @@ public abstract class WinnerTests
         Conv2DShape conv = isPadded ? Conv2DShape.Same(height, width, channels, filters, 3, 3) : new Conv2DShape(height, width, channels, filters, 3, 3);
         if (conv.OutHeight < 2)
         {
-            conv = new Conv2DShape(height, width, channels, filters, 3, 3, 1, 1, 2, 0, 0, 1);
+            conv = new Conv2DShape(new Window2D((height, width), 3, border: new Border(2, 0, 0, 1)), channels, filters);
         }
 
         var shape = new Conv2DMaxPoolShape(conv, new MaxPool2DShape(conv.OutHeight, conv.OutWidth, filters, 2, 2, 2, 2));

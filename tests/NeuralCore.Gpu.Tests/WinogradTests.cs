@@ -95,7 +95,7 @@ public abstract class WinogradTests
     }
 
     private static Conv2DShape Shape(int height, int width, int channels, int filters, int padding) =>
-        new(height, width, channels, filters, 3, 3, 1, 1, padding, padding, padding, padding);
+        new(new Window2D((height, width), 3, border: padding), channels, filters);
 
     private static (Slot X, Slot W, Slot Bias) Operands(GuardedMemory<float> memory, Conv2DShape shape, int images) =>
         (memory.Input<float>("x", TestValues.Reals(images * shape.InputCount, 1)), memory.Input<float>("w", TestValues.Reals(shape.WeightCount, 2)),

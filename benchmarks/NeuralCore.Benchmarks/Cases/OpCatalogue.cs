@@ -2,8 +2,8 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Benchmarks.Cases;
 
-/// <summary>Every op of the seed network in every direction, at the sizes it has there with a batch of 128.</summary>
-internal static class OpCatalogue
+/// <summary>Every op of the seed network in every direction, at the sizes it has there with a batch of 128, and then those of other networks.</summary>
+internal static partial class OpCatalogue
 {
     private const int Batch = 128;
     private const int Classes = 10;
@@ -23,6 +23,7 @@ internal static class OpCatalogue
         Dropout("dropout 0.25 of 9216", Batch * 9216),
         .. SoftmaxCrossEntropy("softmax cross-entropy of 10"),
         Adam("Adam 2,380,938"),
+        .. OfOtherNetworks(),
     ];
 
     /// <summary>The case of a name.</summary>
@@ -168,13 +169,13 @@ internal static class OpCatalogue
         {
             Slot logits = memory.Values(count), labels = memory.Labels(Batch, Classes);
             Slot probabilities = memory.Room(count), losses = memory.Room(Batch), hits = memory.Room(Batch);
-            return () => memory.Backend.SoftmaxCrossEntropyForward(Batch, Classes, logits, labels, probabilities, losses, hits);
+            return () => memory.Backend.SoftmaxCrossEntropyForward(new CrossEntropyShape(Classes), Batch, logits, labels, probabilities, losses, hits);
         });
         yield return new OpCase(op, "backward", 0, (2.0 * count * sizeof(float)) + (Batch * sizeof(int)), memory =>
         {
             Slot labels = memory.Labels(Batch, Classes), probabilities = memory.Room(count), dLogits = memory.Room(count);
             memory.Backend.Softmax(Batch, Classes, memory.Values(count), probabilities);
-            return () => memory.Backend.SoftmaxCrossEntropyBackward(Batch, Classes, probabilities, labels, dLogits);
+            return () => memory.Backend.SoftmaxCrossEntropyBackward(new CrossEntropyShape(Classes), Batch, probabilities, labels, dLogits);
         });
     }
 
@@ -185,6 +186,6 @@ internal static class OpCatalogue
             Slot p = memory.Values(ParameterCount), g = memory.Values(ParameterCount);
             Slot m = memory.Room(ParameterCount), v = memory.Room(ParameterCount);
             var rule = new AdamRule { Step = AdamStep.At(1000, learningRate: 0.001) };
-            return () => memory.Backend.Update(rule, ParameterCount, p, g, m, v);
+            return () => memory.Backend.Update(rule, ParameterCount, p, g, new StateSlots(m, v));
         });
 }

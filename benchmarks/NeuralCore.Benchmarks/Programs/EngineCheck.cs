@@ -75,7 +75,7 @@ internal static class EngineCheck
         var optimizer = new Adam(PeakLearningRate, beta1: 0.7, beta2: 0.9, epsilon: 1e-8);
         model.Compile(optimizer, backend: CpuBackend.Create(threads), seed: seed);
         InitializeLikePyTorch(model, seed);
-        model.Fit(trainingData, epochs: 1, Batch, callbacks: [new OneCycle(optimizer)]);
+        model.Fit(trainingData, epochs: 1, Batch, callbacks: [new OneCycle()]);
         return 100 * model.Evaluate(testData, Batch).Accuracy;
     }
 

@@ -22,8 +22,7 @@ internal sealed class OnnxNetwork : IPredicts
     private readonly OrtValue[] _oneInput;
     private readonly OrtValue[] _oneOutput;
 
-    /// <summary>Builds it from a network of NeuralCore with its weights.</summary>
-    public OnnxNetwork(Pictures pictures, Model model, int threads)
+    private OnnxNetwork(Pictures pictures, byte[] network, int threads)
     {
         _options = new SessionOptions
         {
@@ -31,7 +30,7 @@ internal sealed class OnnxNetwork : IPredicts
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             IntraOpNumThreads = threads,
         };
-        _session = new InferenceSession(Exported(model), _options);
+        _session = new InferenceSession(network, _options);
         (_inputName, _outputName) = ([_session.InputNames[0]], [_session.OutputNames[0]]);
         Shape shape = pictures.Shape;
         _shape = [shape[0], shape[1], shape[2]];
@@ -52,6 +51,19 @@ internal sealed class OnnxNetwork : IPredicts
 
     /// <inheritdoc/>
     public string Name => "ONNX Runtime 1.31";
+
+    /// <summary>Builds it from a network of NeuralCore with its weights; null where a layer of it has no export.</summary>
+    public static OnnxNetwork? Of(Pictures pictures, Model model, int threads)
+    {
+        try
+        {
+            return new OnnxNetwork(pictures, Exported(model), threads);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public void PredictAll(Span<float> probabilities)

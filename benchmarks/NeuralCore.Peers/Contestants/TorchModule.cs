@@ -22,11 +22,7 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
     {
         (_model, _channelsLast) = (model, channelsLast);
         _values = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Read());
-        foreach (LayerCall call in model.Calls)
-        {
-            Func<TorchTensor[], TorchTensor> step = StepOf(call);
-            _steps.Add(values => values[call.Output] = step([.. call.Inputs.Select(input => values[input])]));
-        }
+        AddSteps(model.Calls, string.Empty);
     }
 
     /// <inheritdoc/>
@@ -42,17 +38,49 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
         return output;
     }
 
-    private Func<TorchTensor[], TorchTensor> StepOf(LayerCall call)
+    /// <summary>Adds a step for each layer; of a layer that is composed of others, for each of those.</summary>
+    private void AddSteps(IEnumerable<LayerCall> calls, string path)
     {
-        string name = _model.NameOf(call.Layer);
+        foreach (LayerCall call in calls)
+        {
+            string name = path + _model.NameOf(call.Layer);
+            if (call.Inner.Count > 0)
+            {
+                AddSteps(call.Inner, name + "/");
+                continue;
+            }
+
+            Func<TorchTensor[], TorchTensor> step = StepOf(call, name);
+            _steps.Add(values => values[call.Output] = step([.. call.Inputs.Select(input => values[input])]));
+        }
+    }
+
+    private Func<TorchTensor[], TorchTensor> StepOf(LayerCall call, string name)
+    {
+        Shape input = call.Inputs[0].Shape;
         switch (call.Layer)
         {
             case Conv2D layer:
-                return Activated(layer.Activation, Convolution(layer, name, call.Inputs[0].Shape));
+                Conv2DShape conv = layer.OpShape(input);
+                return Activated(layer.Activation, Convolution(name, conv.Window, conv.Channels, conv.Filters, groups: 1));
+            case DepthwiseConv2D layer:
+                // The filters of a channel follow one another here as there.
+                DepthwiseConv2DShape depthwise = layer.OpShape(input);
+                return Activated(layer.Activation, Convolution(name, depthwise.Window, channels: 1, depthwise.Filters, groups: depthwise.Channels));
             case Dense layer:
                 return Activated(layer.Activation, Dense(name, call.Inputs[0], layer.Units));
-            case MaxPooling2D layer:
-                return inputs => nn.functional.max_pool2d(inputs[0], layer.PoolSize, layer.Stride);
+            case MaxPooling2D layer when layer.OpShape(input).Window is { Border.IsEmpty: true } window:
+                return inputs => nn.functional.max_pool2d(inputs[0], Pair(window.Kernel), Pair(window.Strides));
+            case AveragePooling2D layer when layer.OpShape(input).Window is { Border.IsEmpty: true } window:
+                return inputs => nn.functional.avg_pool2d(inputs[0], Pair(window.Kernel), Pair(window.Strides));
+            case GlobalAveragePooling2D { KeepDims: false }:
+                return inputs => inputs[0].mean([2, 3]);
+            case BatchNormalization layer:
+                return Normalization(name, layer, input[input.Rank - 1]);
+            case Add:
+                return inputs => inputs.Aggregate((sum, term) => sum + term);
+            case Concatenate when input.Rank == 3 && call.Output.Shape[2] > input[2]:
+                return inputs => cat(inputs, 1);
             case Dropout layer:
                 return inputs => nn.functional.dropout(inputs[0], layer.Rate, training);
             case Flatten:
@@ -68,21 +96,37 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
     private static Func<TorchTensor[], TorchTensor> Activated(Activation activation, Func<TorchTensor[], TorchTensor> step) =>
         activation == Activation.Relu ? inputs => step(inputs).relu_() : step;
 
-    private Func<TorchTensor[], TorchTensor> Convolution(Conv2D layer, string name, Shape input)
+    /// <summary>A convolution in groups, in which each filter sees the channels of its own group.</summary>
+    private Func<TorchTensor[], TorchTensor> Convolution(string name, Window2D window, int channels, int filters, int groups)
     {
-        Conv2DShape shape = layer.OpShape(input);
         TorchTensor weight = Parameter(
-            name + "/kernel", values => Filters(values, shape.KernelHeight * shape.KernelWidth, shape.Channels, shape.Filters),
-            [shape.Filters, shape.Channels, shape.KernelHeight, shape.KernelWidth], _channelsLast);
-        TorchTensor bias = Parameter(name + "/bias", values => values, [shape.Filters]);
-        int bottom = shape.PaddedHeight - shape.Height - shape.PadTop, right = shape.PaddedWidth - shape.Width - shape.PadLeft;
-        if (bottom == shape.PadTop && right == shape.PadLeft)
+            name + "/kernel", values => Filters(values, window.Kernel.Height * window.Kernel.Width, channels, filters),
+            [filters, channels, window.Kernel.Height, window.Kernel.Width], _channelsLast);
+        TorchTensor? bias = Bias(name, filters);
+        long[] strides = Pair(window.Strides), dilation = Pair(window.Dilation);
+        Border border = window.Border;
+        if (border.Top == border.Bottom && border.Left == border.Right)
         {
-            return inputs => nn.functional.conv2d(inputs[0], weight, bias, [shape.StrideY, shape.StrideX], [shape.PadTop, shape.PadLeft]);
+            return inputs => nn.functional.conv2d(inputs[0], weight, bias, strides, [border.Top, border.Left], dilation, groups);
         }
 
         return inputs => nn.functional.conv2d(
-            nn.functional.pad(inputs[0], [shape.PadLeft, right, shape.PadTop, bottom]), weight, bias, [shape.StrideY, shape.StrideX]);
+            nn.functional.pad(inputs[0], [border.Left, border.Right, border.Top, border.Bottom]), weight, bias, strides, [0, 0], dilation, groups);
+    }
+
+    private Func<TorchTensor[], TorchTensor> Normalization(string name, BatchNormalization layer, int channels)
+    {
+        TorchTensor? gamma = layer.Scale ? Parameter(name + "/gamma", values => values, [channels]) : null;
+        TorchTensor? beta = layer.Center ? Parameter(name + "/beta", values => values, [channels]) : null;
+        TorchTensor mean = Buffer(name + "/moving_mean", channels), variance = Buffer(name + "/moving_variance", channels);
+        return inputs => nn.functional.batch_norm(inputs[0], mean, variance, gamma, beta, training, 1 - layer.Momentum, layer.Epsilon);
+    }
+
+    private TorchTensor Buffer(string name, int count)
+    {
+        TorchTensor values = tensor(_values[name]).reshape(count);
+        register_buffer(name.Replace('/', '_'), values);
+        return values;
     }
 
     private Func<TorchTensor[], TorchTensor> Dense(string name, Value input, int units)
@@ -90,9 +134,14 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
         // Rows behind a flatten are (pixel, channel) here and (channel, pixel) there.
         Shape from = _flattened.TryGetValue(input, out Shape image) && image.Rank == 3 ? image : new Shape(1, 1, input.Shape.Count);
         TorchTensor weight = Parameter(name + "/kernel", values => Filters(values, from[0] * from[1], from[2], units), [units, input.Shape.Count]);
-        TorchTensor bias = Parameter(name + "/bias", values => values, [units]);
+        TorchTensor? bias = Bias(name, units);
         return inputs => nn.functional.linear(inputs[0], weight, bias);
     }
+
+    private TorchTensor? Bias(string name, int count) =>
+        _values.ContainsKey(name + "/bias") ? Parameter(name + "/bias", values => values, [count]) : null;
+
+    private static long[] Pair(Size2D size) => [size.Height, size.Width];
 
     private TorchTensor Parameter(string name, Func<float[], float[]> arrange, long[] shape, bool channelsLast = false)
     {

@@ -6,8 +6,8 @@ using NeuralCore.Data;
 namespace NeuralCore.Files;
 
 /// <summary>
-/// A checkpoint as a safetensors file with a checksum: the parameters under their names, Adam's moments as <c>adam/m/NAME</c> and
-/// <c>adam/v/NAME</c>; in the metadata the network as model files tell it, the <c>position</c>, and the <c>settings</c> that a
+/// A checkpoint as a safetensors file with a checksum: the parameters under their names, their averages, where the training keeps any, as
+/// <c>average/NAME</c>, what the optimiser keeps as <c>adam/m/NAME</c> and the like, whichever it is; in the metadata the network as model files tell it, the <c>position</c>, and the <c>settings</c> that a
 /// resumption has to share.
 /// </summary>
 internal static class CheckpointFile
@@ -96,12 +96,14 @@ internal static class CheckpointFile
         }
     }
 
+    private const string AveragePrefix = "average/";
+
     // The first checkpoints were all of Adam, and later ones are named likewise.
     private const string OptimizerPrefix = "adam/";
 
     private static IEnumerable<(string Name, Shape Shape, float[] Values)> Tensors(Checkpoint checkpoint)
     {
-        return [.. All("", checkpoint.Values), .. checkpoint.Optimizer.SelectMany(state => All($"{OptimizerPrefix}{state.Name}/", state.Values))];
+        return [.. All("", checkpoint.Values), .. All(AveragePrefix, checkpoint.Average ?? []), .. checkpoint.Optimizer.SelectMany(state => All($"{OptimizerPrefix}{state.Name}/", state.Values))];
 
         IEnumerable<(string, Shape, float[])> All(string prefix, IReadOnlyList<float[]> values) =>
             checkpoint.Parameters.Zip(values, (p, v) => (prefix + p.Name, p.Shape, v)).Where(tensor => tensor.v.Length > 0);

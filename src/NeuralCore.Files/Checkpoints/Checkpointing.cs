@@ -27,13 +27,16 @@ public sealed class Checkpointing : Callback, IDisposable
     /// <param name="model">The model that will be trained; it need not be compiled yet.</param>
     /// <param name="schedule">When to write, and what to keep.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share, beside the network; for people to read.</param>
+    /// <param name="memory">Memory for a moment of the training, of <see cref="Model.NewCheckpoint"/>: to be given for a model that is not compiled yet and is not trained by Adam,
+    /// and where an average of the weights is kept.</param>
     /// <exception cref="FileWriteException">The folder cannot be made or written to, or another program has it open.</exception>
-    public Checkpointing(string folder, Model model, CheckpointSchedule? schedule = null, IReadOnlyDictionary<string, string>? settings = null)
+    public Checkpointing(
+        string folder, Model model, CheckpointSchedule? schedule = null, IReadOnlyDictionary<string, string>? settings = null, Checkpoint? memory = null)
     {
         (_path, _schedule, _settings) = (folder, schedule ?? new CheckpointSchedule(), settings ?? new Dictionary<string, string>());
         _network = SafetensorsModel.Describe(model);
-        _checkpoint = model.NewCheckpoint();
-        _folder = CheckpointFolder.Open(folder, 3 * sizeof(float) * model.Summary.ParameterCount);
+        _checkpoint = memory ?? model.NewCheckpoint();
+        _folder = CheckpointFolder.Open(folder, (_checkpoint.Optimizer.Count + (_checkpoint.Average is null ? 1 : 2)) * sizeof(float) * model.Summary.ParameterCount);
     }
 
     /// <summary>Is told of each checkpoint that is on the disk, on the training's thread.</summary>
@@ -51,7 +54,7 @@ public sealed class Checkpointing : Callback, IDisposable
     /// <summary>The last checkpoint that was read or written; null before the first.</summary>
     public SavedCheckpoint? Last { get; private set; }
 
-    /// <summary>Reads the newest checkpoint that is whole, for <see cref="Model.Fit"/> to go on from.</summary>
+    /// <summary>Reads the newest checkpoint that is whole, for a Fit to go on from.</summary>
     /// <returns>The checkpoint, valid until training goes on; null where there is none.</returns>
     /// <exception cref="CheckpointMismatchException">It belongs to a training with other settings.</exception>
     /// <exception cref="DataFileException">There are files, and not one can be used.</exception>
@@ -91,7 +94,7 @@ public sealed class Checkpointing : Callback, IDisposable
 
         var best = new Checkpoint(_checkpoint);
         CheckpointFile.Read(_folder.FileAfter(steps), best, _network, _settings);
-        return best.Values;
+        return best.Judged;
     }
 
     /// <inheritdoc/>

@@ -176,8 +176,8 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
         {
             case Conv2D conv:
                 json.WriteNumber("filters", conv.Filters);
-                Pair("kernel_size", conv.KernelSize);
-                Pair("strides", conv.Stride);
+                Pair("kernel_size", conv.KernelSize.Height);
+                Pair("strides", conv.Strides.Height);
                 json.WriteString("padding", LayerSettings.Name(conv.Padding));
                 json.WriteString("data_format", "channels_last");
                 Pair("dilation_rate", 1);
@@ -187,9 +187,9 @@ internal sealed class KerasConfigWriter(Utf8JsonWriter json, bool isArchive)
                 Constraints();
                 break;
             case MaxPooling2D pool:
-                Pair("pool_size", pool.PoolSize);
+                Pair("pool_size", pool.PoolSize.Height);
                 json.WriteString("padding", LayerSettings.Name(pool.Padding));
-                Pair("strides", pool.Stride);
+                Pair("strides", pool.Strides.Height);
                 json.WriteString("data_format", "channels_last");
                 break;
             case Dropout dropout:

@@ -65,15 +65,15 @@ internal sealed class OnnxExport
                 if (layer is ReLU && visible is [.., Conv2D { Activation: Activation.Linear } or Dense { Activation: Activation.Linear }])
                 {
                     visible[^1] = visible[^1] is Conv2D conv
-                        ? new Conv2D(conv.Filters, conv.KernelSize, conv.Stride, conv.Padding, Activation.Relu)
+                        ? new Conv2D(conv.Filters, conv.KernelSize, conv.Strides, conv.Padding, Activation.Relu)
                         : new Dense(((Dense)visible[^1]).Units, Activation.Relu);
                     continue;
                 }
 
                 visible.Add(layer switch
                 {
-                    Conv2D { Padding: Padding.Same } c when !c.OpShape(shape).IsPadded => new Conv2D(c.Filters, c.KernelSize, c.Stride, Padding.Valid, c.Activation),
-                    MaxPooling2D { Padding: Padding.Same } p when Pads(p.OpShape(shape)).All(pad => pad == 0) => new MaxPooling2D(p.PoolSize, p.Stride),
+                    Conv2D { Padding: Padding.Same } c when !c.OpShape(shape).IsPadded => new Conv2D(c.Filters, c.KernelSize, c.Strides, Padding.Valid, c.Activation),
+                    MaxPooling2D { Padding: Padding.Same } p when Pads(p.OpShape(shape)).All(pad => pad == 0) => new MaxPooling2D(p.PoolSize, p.Strides),
                     _ => layer,
                 });
                 shape = layer.OutputShape(shape);
@@ -115,16 +115,16 @@ internal sealed class OnnxExport
         {
             case Conv2D conv:
                 Conv2DShape sizes = conv.OpShape(input);
-                Kernel(name, kernel => OnnxLayout.FiltersFirst(kernel.Read(), kernel.Shape), [conv.Filters, sizes.Channels, conv.KernelSize, conv.KernelSize]);
+                Kernel(name, kernel => OnnxLayout.FiltersFirst(kernel.Read(), kernel.Shape), [conv.Filters, sizes.Channels, sizes.KernelHeight, sizes.KernelWidth]);
                 Bias(name, conv.Filters);
                 Node(
-                    "Conv", name, [$"{name}/kernel", $"{name}/bias"], ("kernel_shape", [conv.KernelSize, conv.KernelSize]), ("strides", [conv.Stride, conv.Stride]),
-                    ("pads", [sizes.PadTop, sizes.PadLeft, sizes.PadBottom, sizes.PadRight]));
+                    "Conv", name, [$"{name}/kernel", $"{name}/bias"], ("kernel_shape", [sizes.KernelHeight, sizes.KernelWidth]), ("strides", [sizes.StrideY, sizes.StrideX]),
+                    ("pads", [sizes.PadTop, sizes.PadLeft, sizes.Window.Border.Bottom, sizes.Window.Border.Right]));
                 Activate(conv.Activation, name);
                 break;
             case MaxPooling2D pool:
                 Node(
-                    "MaxPool", name, [], ("kernel_shape", [pool.PoolSize, pool.PoolSize]), ("strides", [pool.Stride, pool.Stride]), ("pads", Pads(pool.OpShape(input))));
+                    "MaxPool", name, [], ("kernel_shape", [pool.PoolSize.Height, pool.PoolSize.Width]), ("strides", [pool.Strides.Height, pool.Strides.Width]), ("pads", Pads(pool.OpShape(input))));
                 break;
             case ReLU:
                 Node("Relu", name, []);
@@ -150,7 +150,7 @@ internal sealed class OnnxExport
         }
     }
 
-    private static long[] Pads(MaxPool2DShape shape) => [shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight];
+    private static long[] Pads(MaxPool2DShape shape) => [shape.PadTop, shape.PadLeft, shape.Window.Border.Bottom, shape.Window.Border.Right];
 
     private void Activate(Activation activation, string name)
     {

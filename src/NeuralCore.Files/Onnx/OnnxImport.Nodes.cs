@@ -91,7 +91,7 @@ internal sealed partial class OnnxImport
     private long[] SamePads(int size, int stride)
     {
         Conv2DShape same = Conv2DShape.Same(_image.Dims[1], _image.Dims[2], 1, 1, size, size, stride, stride);
-        return [same.PadTop, same.PadLeft, same.PadBottom, same.PadRight];
+        return [same.PadTop, same.PadLeft, same.Window.Border.Bottom, same.Window.Border.Right];
     }
 
     private void TakeDense(OnnxNode node)
@@ -170,7 +170,7 @@ internal sealed partial class OnnxImport
         switch (_layers)
         {
             case [.., Conv2D { Activation: Activation.Linear } conv]:
-                _layers[^1] = new Conv2D(conv.Filters, conv.KernelSize, conv.Stride, conv.Padding, Activation.Relu);
+                _layers[^1] = new Conv2D(conv.Filters, conv.KernelSize, conv.Strides, conv.Padding, Activation.Relu);
                 break;
             case [.., Dense { Activation: Activation.Linear } dense]:
                 _layers[^1] = new Dense(dense.Units, Activation.Relu);

@@ -11,10 +11,10 @@ namespace NeuralCore.Gpu.Kernels;
 internal sealed class ColumnSumKernels(KernelLoader loader)
 {
     /// <summary>The columns of a group: a warp reads a row of them at once.</summary>
-    private const int Columns = 32;
+    internal const int Columns = 32;
 
     /// <summary>The rows that a group reads at once.</summary>
-    private const int Lanes = 8;
+    internal const int Lanes = 8;
 
     /// <summary>The slices at most: enough to fill a large GPU, few enough to be added by one thread a column.</summary>
     private const int MostSlices = 256;
@@ -45,9 +45,13 @@ internal sealed class ColumnSumKernels(KernelLoader loader)
         _slices.Next(stream, Groups(columns, slices), rows, columns, RowsPerSlice(rows), matrix, slices == 1 ? sums : scratch);
         if (slices > 1)
         {
-            _slices.Next(stream, Groups(columns, 1), slices, columns, slices, scratch, sums);
+            AddSlices(stream, slices, columns, scratch, sums);
         }
     }
+
+    /// <summary>sums[j] = the sum of column j of slices' sums.</summary>
+    public void AddSlices(AcceleratorStream stream, int slices, int columns, ArrayView<float> source, ArrayView<float> sums) =>
+        _slices.Next(stream, Groups(columns, 1), slices, columns, slices, source, sums);
 
     /// <summary>A group sums 32 columns of a slice: eight lanes of rows, then a tree over the lanes.</summary>
     public static void SumSlicesKernel(int rows, int columns, int rowsPerSlice, ArrayView<float> matrix, ArrayView<float> sums)
@@ -84,9 +88,12 @@ internal sealed class ColumnSumKernels(KernelLoader loader)
         }
     }
 
-    private static int Slices(int rows) => ((rows - 1) / RowsPerSlice(rows)) + 1;
+    /// <summary>The slices that so many rows are cut into.</summary>
+    internal static int Slices(int rows) => ((rows - 1) / RowsPerSlice(rows)) + 1;
 
-    private static int RowsPerSlice(int rows) => Math.Max(LeastRows, ((rows - 1) / MostSlices) + 1);
+    /// <summary>The rows of a slice.</summary>
+    internal static int RowsPerSlice(int rows) => Math.Max(LeastRows, ((rows - 1) / MostSlices) + 1);
 
-    private static KernelConfig Groups(int columns, int slices) => new(new Index2D(((columns - 1) / Columns) + 1, slices), new Index2D(Columns * Lanes, 1));
+    /// <summary>The groups that sum so many columns of slices.</summary>
+    internal static KernelConfig Groups(int columns, int slices) => new(new Index2D(((columns - 1) / Columns) + 1, slices), new Index2D(Columns * Lanes, 1));
 }

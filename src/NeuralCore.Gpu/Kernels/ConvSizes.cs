@@ -14,6 +14,8 @@ internal readonly struct ConvSizes
     public readonly int KernelWidth;
     public readonly int StrideY;
     public readonly int StrideX;
+    public readonly int DilationY;
+    public readonly int DilationX;
     public readonly int PadTop;
     public readonly int PadLeft;
     public readonly int OutHeight;
@@ -32,6 +34,7 @@ internal readonly struct ConvSizes
         Images = images;
         (Height, Width, Channels, Filters) = (shape.Height, shape.Width, shape.Channels, shape.Filters);
         (KernelHeight, KernelWidth, StrideY, StrideX) = (shape.KernelHeight, shape.KernelWidth, shape.StrideY, shape.StrideX);
+        (DilationY, DilationX) = (shape.DilationY, shape.DilationX);
         (PadTop, PadLeft, OutHeight, OutWidth) = (shape.PadTop, shape.PadLeft, shape.OutHeight, shape.OutWidth);
         (PoolHeight, PoolWidth, PoolStrideY, PoolStrideX) = (1, 1, 1, 1);
         (PooledHeight, PooledWidth) = (OutHeight, OutWidth);

@@ -205,4 +205,4 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
 }
 
 /// <summary>Weights and what an optimiser keeps of each; the weights themselves in the place of what it does not keep.</summary>
-internal readonly record struct UpdateViews(ArrayView<float> Values, ArrayView<float> First, ArrayView<float> Second);
+internal readonly record struct UpdateViews(ArrayView<float> Values, ArrayView<float> First, ArrayView<float> Second, ArrayView<float> Third);

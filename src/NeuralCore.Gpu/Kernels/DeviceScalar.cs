@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Algorithms;
 using NeuralCore.Simd;
 
@@ -38,11 +39,22 @@ internal readonly unsafe struct DeviceScalar : ISimd<float>
 
     public static float Sqrt(float a) => XMath.Sqrt(a);
 
-    public static float Exceeds(float a, float b) => throw new NotSupportedException();
+    /// <summary>Masks are 1 or 0 here.</summary>
+    public static float Exceeds(float a, float b) => a > b || MaxPoolKernels.IsNaN(a) ? 1 : 0;
 
-    public static float Select(float mask, float a, float b) => throw new NotSupportedException();
+    public static float Select(float mask, float a, float b) => mask != 0 ? a : b;
 
     public static float ZeroWhereNotPositive(float gate, float value) => gate <= 0 ? 0 : value;
 
+    public static float Clamp(float value, float limit) => value < -limit ? -limit : value > limit ? limit : value;
+
     public static float ZeroWhereSubnormal(float value) => XMath.Abs(value) < SmallestNormal ? 0 : value;
+
+    public static float Less(float a, float b) => a < b ? 1 : 0;
+
+    public static float Abs(float a) => XMath.Abs(a);
+
+    public static float Round(float a) => XMath.Floor(a + 0.5f);
+
+    public static float PowerOfTwo(float n) => Interop.IntAsFloat((uint)((int)n + 127) << 23);
 }

@@ -88,7 +88,7 @@ internal readonly struct GradientsAtPixel(Gradient source, ConvSizes sizes) : IO
 
     private static PixelGradientCursor Find(ConvSizes s, int image, int y, int x, int u, int v, int o)
     {
-        int i = y - u, j = x - v;
+        int i = y - (u * s.DilationY), j = x - (v * s.DilationX);
         bool isOutput = u < s.KernelHeight && i >= 0 && j >= 0;
         if (s.StrideY != 1 || s.StrideX != 1)
         {
@@ -176,7 +176,7 @@ internal readonly struct PixelGradientElements(Gradient source, ConvSizes sizes)
         ConvSizes s = self._s;
         int row = outer / s.Width, image = row / s.Height;
         int tap = inner / s.Filters, u = tap / s.KernelWidth;
-        int top = row - (image * s.Height) + s.PadTop - u, left = outer - (row * s.Width) + s.PadLeft - tap + (u * s.KernelWidth);
+        int top = row - (image * s.Height) + s.PadTop - (u * s.DilationY), left = outer - (row * s.Width) + s.PadLeft - ((tap - (u * s.KernelWidth)) * s.DilationX);
         int i = top / s.StrideY, j = left / s.StrideX;
         int windowRow = i / s.PoolStrideY, windowColumn = j / s.PoolStrideX;
         int poolRow = i - (windowRow * s.PoolStrideY), poolColumn = j - (windowColumn * s.PoolStrideX);

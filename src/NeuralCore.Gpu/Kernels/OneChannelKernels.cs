@@ -88,14 +88,14 @@ internal sealed class OneChannelKernels(KernelLoader loader)
         Float4 sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         for (int u = 0; u < s.KernelHeight; u++)
         {
-            int y = top + u;
+            int y = top + (u * s.DilationY);
             if ((uint)y < (uint)s.Height)
             {
                 int at = ((n * s.Height) + y) * s.Width;
                 for (int v = 0; v < s.KernelWidth; v++)
                 {
                     Float4 w = Rows.Load(weights, (((u * s.KernelWidth) + v) * s.Filters) + filter, filter, s.Filters);
-                    int x = left + v;
+                    int x = left + (v * s.DilationX);
                     sum0 = Add(sum0, s, input, at, x, w);
                     sum1 = Add(sum1, s, input, at, x + s.StrideX, w);
                     sum2 = Add(sum2, s, input, at, x + (2 * s.StrideX), w);
@@ -187,7 +187,7 @@ internal sealed class OneChannelKernels(KernelLoader loader)
     }
 
     /// <summary>Where a term lies from the first one of its pixel; those behind the last are read as the first, and not stored.</summary>
-    private static int Offset(ConvSizes s, int term) => term < s.Terms ? (term / s.KernelWidth * s.Width) + (term % s.KernelWidth) : 0;
+    private static int Offset(ConvSizes s, int term) => term < s.Terms ? (term / s.KernelWidth * s.DilationY * s.Width) + (term % s.KernelWidth * s.DilationX) : 0;
 
     /// <summary>A sum with a pixel of the image times the weights of four filters.</summary>
     private static Float4 Add(Float4 sum, ConvSizes s, ArrayView<float> input, int row, int x, Float4 w) =>

@@ -43,7 +43,7 @@ internal readonly struct Patches(ConvSizes sizes) : IOperand<Patches, PatchCurso
     public static Float4 Load(Patches self, OperandMemory memory, PatchCursor cursor)
     {
         ConvSizes s = self._s;
-        int y = cursor.Y + cursor.U, x = cursor.X + cursor.V;
+        int y = cursor.Y + (cursor.U * s.DilationY), x = cursor.X + (cursor.V * s.DilationX);
         return cursor.U < s.KernelHeight && (uint)y < (uint)s.Height && (uint)x < (uint)s.Width
             ? Plain.VectorAt(default, memory, (((((cursor.Image * s.Height) + y) * s.Width) + x) * s.Channels) + cursor.C)
             : default;
@@ -79,10 +79,10 @@ internal readonly struct PatchesByTerm(ConvSizes sizes) : IOperand<PatchesByTerm
         int area = s.PoolHeight * s.PoolWidth, window = inner / area, inWindow = inner - (window * area);
         int row = window / s.PooledWidth, image = row / s.PooledHeight;
         int tap = outer / s.Channels, u = tap / s.KernelWidth, poolRow = inWindow / s.PoolWidth;
-        int y = outer < s.Terms ? (poolRow * s.StrideY) + u - s.PadTop : -(1 << 30);
+        int y = outer < s.Terms ? (poolRow * s.StrideY) + (u * s.DilationY) - s.PadTop : -(1 << 30);
         return new TermCursor(
             image, row - (image * s.PooledHeight), window - (row * s.PooledWidth), y,
-            ((inWindow - (poolRow * s.PoolWidth)) * s.StrideX) + tap - (u * s.KernelWidth) - s.PadLeft, outer - (tap * s.Channels));
+            ((inWindow - (poolRow * s.PoolWidth)) * s.StrideX) + ((tap - (u * s.KernelWidth)) * s.DilationX) - s.PadLeft, outer - (tap * s.Channels));
     }
 
     public static TermCursor Advance(PatchesByTerm self, TermCursor cursor, int inner)
@@ -136,7 +136,7 @@ internal readonly struct PatchElements(ConvSizes sizes, int isByTerm) : IElement
         int number = self._isByTerm == 0 ? outer : inner, term = self._isByTerm == 0 ? inner : outer;
         int tap = term / s.Channels, u = tap / s.KernelWidth;
         WindowPixel pixel = WindowPixel.At(s, number);
-        int y = (pixel.I * s.StrideY) + u - s.PadTop, x = (pixel.J * s.StrideX) + tap - (u * s.KernelWidth) - s.PadLeft;
+        int y = (pixel.I * s.StrideY) + (u * s.DilationY) - s.PadTop, x = (pixel.J * s.StrideX) + ((tap - (u * s.KernelWidth)) * s.DilationX) - s.PadLeft;
         return number < s.WindowPixels && term < s.Terms && (uint)y < (uint)s.Height && (uint)x < (uint)s.Width
             ? memory.Values[(((((pixel.Image * s.Height) + y) * s.Width) + x) * s.Channels) + term - (tap * s.Channels)]
             : 0;

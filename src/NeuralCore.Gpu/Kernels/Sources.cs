@@ -30,11 +30,7 @@ internal readonly struct Gradient(int isRelu, float scale) : ISource<Gradient>
     private readonly int _isRelu = isRelu;
     private readonly float _scale = scale;
 
-    public static float At(Gradient self, OperandMemory memory, int index)
-    {
-        float gradient = memory.Values[index];
-        return self._isRelu == 0 ? gradient : BeforeRelu(self._scale, gradient, memory.ReluOutput[index]);
-    }
+    public static float At(Gradient self, OperandMemory memory, int index) => self.At(memory.Values, memory.ReluOutput, index);
 
     public static Float4 VectorAt(Gradient self, OperandMemory memory, int index)
     {
@@ -50,6 +46,13 @@ internal readonly struct Gradient(int isRelu, float scale) : ISource<Gradient>
             BeforeRelu(self._scale, gradient.Y, output.Y),
             BeforeRelu(self._scale, gradient.Z, output.Z),
             BeforeRelu(self._scale, gradient.W, output.W));
+    }
+
+    /// <summary>One number.</summary>
+    public float At(ArrayView<float> values, ArrayView<float> reluOutput, int index)
+    {
+        float gradient = values[index];
+        return _isRelu == 0 ? gradient : BeforeRelu(_scale, gradient, reluOutput[index]);
     }
 
     /// <summary>0 where y is; a NaN lets the gradient through.</summary>

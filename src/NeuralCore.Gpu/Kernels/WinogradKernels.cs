@@ -33,7 +33,7 @@ internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
 
     /// <summary>Whether a convolution can be computed this way: 3x3, no strides, channels and filters multiples of 16 as on the CPU.</summary>
     public static bool Can(in Conv2DShape shape) =>
-        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 } && shape.Channels % Product4x4.Step == 0 && shape.Filters % Product4x4.Step == 0;
+        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, IsDilated: false } && shape.Channels % Product4x4.Step == 0 && shape.Filters % Product4x4.Step == 0;
 
     /// <summary>Whether every window of the pooling behind it lies in one tile, too.</summary>
     public static bool Can(in Conv2DMaxPoolShape shape) =>

@@ -35,7 +35,7 @@ internal sealed class ConvertCommand : TrainerCommand
         string source = line.GetRequiredValue(_source), target = line.GetRequiredValue(_target);
 
         // Nothing is computed here, so whatever can hold weights will do.
-        using Model model = ModelFile.Load(source, new ReferenceBackend<float>(), unsaid: _preparation.Value(line), remark: renderer.Remark);
+        using Model model = SavedModel.Load(source, new ReferenceBackend<float>(), renderer, _preparation.Value(line));
         try
         {
             ModelFile.Save(model, target, ModelFile.ReadMetadata(source));

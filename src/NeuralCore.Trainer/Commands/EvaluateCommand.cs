@@ -22,7 +22,7 @@ internal sealed class EvaluateCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string path = line.GetRequiredValue(_model)!;
-        using Model model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
+        using Model model = SavedModel.Load(path, _backend.Create(line), renderer, _preparation.Value(line));
         LabelledImages test = _data.LoadTest(line, model, path);
         Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
         renderer.Test(evaluation);

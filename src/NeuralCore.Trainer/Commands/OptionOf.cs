@@ -36,6 +36,24 @@ internal static class OptionOf
         name, "X", description, fallback, $"a number {range}",
         text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && accepts(value) ? value : (double?)null);
 
+    /// <summary>A number that a condition holds for, or none.</summary>
+    public static Option<double?> NumberOrNone(string name, string description, string range, Predicate<double> accepts) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && accepts(value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} takes a number {range}, not '{text}'");
+            return null;
+        },
+    };
+
     /// <summary>A seed: any 64 bits.</summary>
     public static Option<ulong> Seed(string name, string description) => Make(
         name, "N", description, 0UL, "a whole number from 0 to 2^64 - 1",

@@ -72,7 +72,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string path = ModelOption.Locate(line.GetValue(_model), renderer);
-        using Model model = ModelFile.Load(path, _backend.Create(line), unsaid: _preparation.Value(line), remark: renderer.Remark);
+        using Model model = SavedModel.Load(path, _backend.Create(line), renderer, _preparation.Value(line));
         bool isDone = line.GetValue(_index) is { } index
             ? PredictTestImage(index, line, model, path, renderer)
             : PredictPhotos(line, model, path, renderer, cancellationToken);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace NeuralCore.Trainer.Commands;
 
@@ -44,8 +45,35 @@ internal sealed class RecipeOptions(DataOption data)
         Description = "Draw strokes on the digits that other people write: flags on ones, bars through sevens, and more. --preset robust does with MNIST.",
     };
 
+    private readonly Option<double> _labelSmoothing = OptionOf.Number(
+        "--label-smoothing", "The part of each label that is shared out to all classes, for a model that is less sure of itself.", 0, "of at least 0 and below 1", x => x is >= 0 and < 1);
+
+    private readonly Option<double?> _clipNorm = OptionOf.NumberOrNone(
+        "--clip-norm", "Scale the gradients down to this norm of all together where it is larger.", "above 0", x => x > 0 && double.IsFinite(x));
+
+    private readonly Option<double?> _average = OptionOf.NumberOrNone(
+        "--average", "Keep an average of the weights of which this part stays at each step, as 0.999, and judge and save that.", "of at least 0 and below 1", x => x is >= 0 and < 1);
+
+    private readonly Option<IReadOnlyDictionary<int, double>?> _classWeights = new("--class-weights")
+    {
+        Description = "What images of some classes count in training, where 1 is usual, as in 3:2,8:0.5.",
+        HelpName = "CLASS:X,...",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (ParseWeights(text) is { } weights)
+            {
+                return weights;
+            }
+
+            result.AddError($"--class-weights takes each class once with a number of at least 0, as 3:2,8:0.5, not '{text}'");
+            return null;
+        },
+    };
+
     /// <summary>All of them, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_preset, _epochs, _batchSize, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles];
+    public IEnumerable<Option> All =>
+        [_preset, _epochs, _batchSize, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles, _labelSmoothing, _clipNorm, _average, _classWeights];
 
     /// <summary>What the command line comes to.</summary>
     public TrainingRecipe Recipe(ParseResult line)
@@ -60,6 +88,10 @@ internal sealed class RecipeOptions(DataOption data)
             LearningRate = IsGiven(_learningRate) ? line.GetValue(_learningRate) : preset.LearningRate,
             Schedule = IsGiven(_schedule) ? _schedule.Value(line) : preset.Schedule,
             Augmentation = Augmentation(),
+            LabelSmoothing = line.GetValue(_labelSmoothing),
+            ClipNorm = line.GetValue(_clipNorm),
+            Average = line.GetValue(_average),
+            ClassWeights = line.GetValue(_classWeights),
         };
 
         Augmentation? Augmentation()
@@ -78,7 +110,7 @@ internal sealed class RecipeOptions(DataOption data)
     public Dictionary<string, string> Settings(ParseResult line)
     {
         TrainingRecipe recipe = Recipe(line);
-        return new()
+        var settings = new Dictionary<string, string>
         {
             ["--preset"] = line.GetRequiredValue(_preset),
             ["--batch-size"] = $"{recipe.BatchSize}",
@@ -87,8 +119,42 @@ internal sealed class RecipeOptions(DataOption data)
             ["--validation-split"] = $"{recipe.ValidationSplit}",
             ["--shuffle-split"] = recipe.ShuffleSplit ? "true" : "false",
             ["--augment"] = recipe.Augmentation is null ? "false" : "true",
-            ["--styles"] = recipe.Augmentation is { Styles: > 0 } ? "true" : "false",
         };
+
+        // What is not asked for is not written, so that older checkpoints can be resumed.
+        foreach (Option option in (Option[])[_labelSmoothing, _clipNorm, _average, _classWeights])
+        {
+            if (line.GetResult(option) is { Implicit: false, Tokens: [var token, ..] })
+            {
+                settings[option.Name] = token.Value;
+            }
+        }
+
+        if (recipe.Augmentation is { Styles: > 0 })
+        {
+            settings["--styles"] = "true";
+        }
+
+        return settings;
+    }
+
+    /// <summary>Classes with their weights; null if the text says anything else.</summary>
+    private static Dictionary<int, double>? ParseWeights(string text)
+    {
+        var weights = new Dictionary<int, double>();
+        foreach (string[] pair in text.Split(',').Select(part => part.Split(':')))
+        {
+            if (pair.Length != 2
+                || !int.TryParse(pair[0], NumberStyles.None, CultureInfo.InvariantCulture, out int label)
+                || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
+                || !(weight >= 0 && double.IsFinite(weight))
+                || !weights.TryAdd(label, weight))
+            {
+                return null;
+            }
+        }
+
+        return weights;
     }
 
     private static string Described(TrainingRecipe recipe) =>

@@ -23,7 +23,7 @@ internal sealed class ReportCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string path = line.GetRequiredValue(_model)!;
-        using Model model = ModelFile.Load(path, _backend.Create(line));
+        using Model model = SavedModel.Load(path, _backend.Create(line), renderer);
         LearningCurves? curves = ModelFile.ReadCurves(path);
         LabelledImages test = _data.LoadTest(line, model, path);
         ReportFolder folder = ReportFolder.Open(line.GetRequiredValue(_out))!;

@@ -72,9 +72,9 @@ internal sealed class TrainCommand : TrainerCommand
         ulong seed = line.GetValue(_seed);
         (IDataset training, IDataset? validation) = recipe.Split(train, seed);
         _resume.RequireSense(line, validation is not null);
-        using var session = new TrainingSession(_resume, line, model, () => Settings(line, train), renderer);
-        Adam optimizer = recipe.CreateOptimizer();
-        model.Compile(optimizer, backend: _backend.Create(line), seed: seed);
+        recipe.RequireClasses(train.Classes);
+        using var session = new TrainingSession(_resume, line, model, recipe, () => Settings(line, train), renderer);
+        model.Compile(recipe.CreateOptimizer(), recipe.CreateLoss(), backend: _backend.Create(line), seed: seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         RunStart run = MakeStart(line, recipe, model, (training, validation), test);
@@ -85,7 +85,7 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Preview(Previews(training, previewed, recipe.Augmentation, seed));
         }
 
-        Fit(line, recipe, session, model, (training, validation), recipe.CreateSchedule(optimizer), cancellationToken);
+        Fit(line, session, model, (training, validation), cancellationToken);
         if (model.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
@@ -141,34 +141,48 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
+    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train)
     {
-        ["--seed"] = $"{line.GetValue(_seed)}",
-        ["--network"] = line.GetRequiredValue(_network),
-        ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
-        ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{line.GetValue(_classes)}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(train),
-    };
+        var settings = new Dictionary<string, string>(_recipe.Settings(line))
+        {
+            ["--seed"] = $"{line.GetValue(_seed)}",
+            ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+            ["--conv"] = _backend.Conv(line),
+            ["--classes"] = $"{line.GetValue(_classes)}",
+            ["fingerprint of the training images"] = DataFingerprint.Of(train),
+        };
+        if (line.GetResult(_network) is { Implicit: false })
+        {
+            settings["--network"] = line.GetRequiredValue(_network);
+        }
+
+        return settings;
+    }
 
     private void Fit(
-        ParseResult line, TrainingRecipe recipe, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, Callback? schedule,
-        CancellationToken cancellationToken)
+        ParseResult line, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
     {
         try
         {
-            session.Fit(model, data.Training, data.Validation, recipe, schedule, cancellationToken);
+            session.Fit(model, data.Training, data.Validation, cancellationToken);
         }
         catch (OperationCanceledException)
         {
             throw Interrupted(line, model, session, line.GetRequiredValue(_out));
         }
+        catch (DivergedException failure)
+        {
+            throw new RunException(ExitCode.RuntimeFailure, $"{failure.Message.TrimEnd('.')}; {Before(line.GetRequiredValue(_out))}.");
+        }
     }
+
+    /// <summary>What became of the file that the training was to write, where it wrote none.</summary>
+    private static string Before(string path) => File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
     private RunException Interrupted(ParseResult line, Model model, TrainingSession session, string path)
     {
-        string before = File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
+        string before = Before(path);
         if (session.KeepInterrupted() is { } told)
         {
             return new RunException(ExitCode.Cancelled, $"{told}, and {before}.");
@@ -196,6 +210,7 @@ internal sealed class TrainCommand : TrainerCommand
 
     private void Save(ParseResult line, Model model, string path, LearningCurves curves)
     {
+        model.RequireFinite();
         var notes = new Dictionary<string, string> { ["seed"] = $"{line.GetValue(_seed)}", [HistoryText.Key] = HistoryText.Write(curves) };
         if (_recipe.Recipe(line).ShuffleSplit)
         {
@@ -213,6 +228,11 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Test(evaluation);
             renderer.Confusion(evaluation.Confusion);
             renderer.Examples(evaluation, test);
+            if (evaluation.Confusion.IsGuessing)
+            {
+                renderer.Remark("The model is right no more often than one that always gives the most frequent class: train it for longer, or with another learning rate.");
+            }
+
             return evaluation;
         }
         catch (OperationCanceledException)

@@ -29,6 +29,18 @@ internal sealed record TrainingRecipe(
     int Epochs, int BatchSize, double ValidationSplit, double LearningRate, RateSchedule Schedule, double Beta1, double Beta2, bool ShuffleSplit = false,
     Augmentation? Augmentation = null)
 {
+    /// <summary>What is taken from each target and shared out to all classes.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The largest Euclidean norm of all gradients together; null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>How much of the average of the weights stays at a step; null where none is kept.</summary>
+    public double? Average { get; init; }
+
+    /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
+    public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
+
     /// <summary>Keras's habits: what a training is that nobody says more about.</summary>
     public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
 
@@ -74,14 +86,29 @@ internal sealed record TrainingRecipe(
     }
 
     /// <summary>Makes the optimiser.</summary>
-    public Adam CreateOptimizer() => new(LearningRate, Beta1, Beta2);
+    public Adam CreateOptimizer() => new(LearningRate, Beta1, Beta2) { GlobalClipNorm = ClipNorm };
+
+    /// <summary>Makes the loss.</summary>
+    public Loss CreateLoss() => new SparseCategoricalCrossentropy(labelSmoothing: LabelSmoothing);
+
+    /// <summary>Makes the callback that averages the weights; null where none is wanted.</summary>
+    public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay) : null;
+
+    /// <summary>Makes sure that classes with weights are there.</summary>
+    /// <exception cref="RunException">One is not.</exception>
+    public void RequireClasses(int classes)
+    {
+        if (ClassWeights?.Keys.Max() is { } last && last >= classes)
+        {
+            throw new RunException(ExitCode.Usage, $"--class-weights names class {last}, and the classes are 0 to {classes - 1}.");
+        }
+    }
 
     /// <summary>Makes the callback that changes the learning rate; null where it stays.</summary>
-    /// <param name="optimizer">The optimiser, as <see cref="CreateOptimizer"/> made it.</param>
-    public Callback? CreateSchedule(Adam optimizer) => Schedule switch
+    public Schedule? CreateSchedule() => Schedule switch
     {
-        RateSchedule.Cosine => new CosineDecay(optimizer),
-        RateSchedule.OneCycle => new OneCycle(optimizer),
+        RateSchedule.Cosine => new CosineDecay(),
+        RateSchedule.OneCycle => new OneCycle(),
         _ => null,
     };
 }

@@ -15,16 +15,20 @@ internal sealed class TrainingSession : IDisposable
     private readonly Checkpoint? _start;
     private readonly string? _folder;
     private readonly bool _resumes;
+    private readonly TrainingRecipe _recipe;
 
     /// <summary>Opens the folder of the checkpoints, where there is one, and reads the newest where that is wanted.</summary>
     /// <param name="options">The options.</param>
     /// <param name="line">The command line.</param>
     /// <param name="model">The model that will be trained; it need not be compiled yet.</param>
+    /// <param name="recipe">How it will be trained.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
     /// <param name="renderer">Is told of checkpoints, and of what is wrong with them.</param>
     /// <exception cref="RunException">There are checkpoints already, and nobody asked to resume.</exception>
-    public TrainingSession(ResumeOptions options, ParseResult line, Model model, Func<Dictionary<string, string>> settings, Renderer renderer)
+    public TrainingSession(
+        ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer)
     {
+        _recipe = recipe;
         (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer), options.CreateStopping(line));
         (_folder, _resumes) = (options.Folder(line), options.Resumes(line));
         if (_folder is null)
@@ -32,7 +36,7 @@ internal sealed class TrainingSession : IDisposable
             return;
         }
 
-        _checkpoints = new Checkpointing(_folder, model, options.Schedule(line), settings())
+        _checkpoints = new Checkpointing(_folder, model, options.Schedule(line), settings(), model.NewCheckpoint(recipe.CreateOptimizer(), recipe.Average is not null))
         {
             Saved = renderer.Checkpoint,
             Failed = failure => renderer.Warning(failure.FilePath, failure.Message),
@@ -60,12 +64,12 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">The training was interrupted.</exception>
-    public void Fit(
-        Model model, IDataset training, IDataset? validation, TrainingRecipe recipe, Callback? schedule, CancellationToken cancellationToken)
+    /// <exception cref="DivergedException">The training diverged.</exception>
+    public void Fit(Model model, IDataset training, IDataset? validation, CancellationToken cancellationToken)
     {
         if (_start is not null)
         {
-            RequireAhead(_start.Position, recipe.Epochs);
+            RequireAhead(_start.Position, _recipe.Epochs);
             _renderer.Resume(_checkpoints!.Last!);
         }
         else if (_resumes)
@@ -73,9 +77,9 @@ internal sealed class TrainingSession : IDisposable
             _renderer.Warning(_folder!, $"There is no checkpoint in '{_folder}' yet: the training begins.");
         }
 
-        Callback?[] callbacks = [schedule, _watcher, _stopping, _checkpoints];
-        var options = new FitOptions { ResumeFrom = _start, Augmentation = recipe.Augmentation, CancellationToken = cancellationToken };
-        model.Fit(training, recipe.Epochs, recipe.BatchSize, validationData: validation, callbacks: [.. callbacks.OfType<Callback>()], options: options);
+        Callback?[] callbacks = [_recipe.CreateSchedule(), _recipe.CreateAverage(), _watcher, _stopping, _checkpoints];
+        var options = new FitOptions { ResumeFrom = _start, Augmentation = _recipe.Augmentation, ClassWeight = _recipe.ClassWeights, CancellationToken = cancellationToken };
+        model.Fit(training, _recipe.Epochs, _recipe.BatchSize, validationData: validation, callbacks: [.. callbacks.OfType<Callback>()], options: options);
         if (_stopping is not null)
         {
             _renderer.Judged(_stopping);

@@ -38,6 +38,12 @@ public sealed class DatasetSlice : IDataset
     /// <inheritdoc/>
     public int Label(int index) => _source.Label(InRange(index));
 
+    /// <inheritdoc/>
+    public Shape? TargetShape => _source.TargetShape;
+
+    /// <inheritdoc/>
+    public void ReadTarget(int index, Span<float> destination) => _source.ReadTarget(InRange(index), destination);
+
     private int InRange(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));

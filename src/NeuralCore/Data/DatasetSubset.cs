@@ -39,4 +39,10 @@ public sealed class DatasetSubset : IDataset
 
     /// <inheritdoc/>
     public int Label(int index) => _source.Label(_items[index]);
+
+    /// <inheritdoc/>
+    public Shape? TargetShape => _source.TargetShape;
+
+    /// <inheritdoc/>
+    public void ReadTarget(int index, Span<float> destination) => _source.ReadTarget(_items[index], destination);
 }

@@ -159,7 +159,7 @@ public sealed partial class Tape
         var step = new TapeStep(
             node, inputs, weights, [.. node.Outputs.Select(value => _tensors[value])],
             [.. node.Kept(new PlanSizes(items, sizeof(float), HasBackward: true)).Select(kept => Allocate(kept.Bytes))], items, (uint)Steps, node.Drawn == node ? _draws++ : 0);
-        node.Forward(new NodeRun<float>(Backend, step.Memory(ScratchOf(node, items), inputGradients: [], weightGradients: [], _ => null), RunOf(step)));
+        node.Forward(new NodeRun<float>(Backend, step.Memory(ScratchOf(node, items), inputGradients: [], weightGradients: [], _ => null, _frozen), RunOf(step)));
         _steps.Add(step);
     }
 
@@ -168,7 +168,7 @@ public sealed partial class Tape
         var parts = new List<(Tensor Tensor, Slot Part)>();
         Slot?[] inputs = [.. step.Inputs.Select(ToWrite)], weights = [.. step.Weights.Select(ToWrite)];
         NodeMemory<float> memory = step.Memory(
-            ScratchOf(step.Node, step.Items), inputs, weights, output => !step.Node.IsLoss && slots.TryGetValue(RootOf(output), out Slot slot) ? slot : null);
+            ScratchOf(step.Node, step.Items), inputs, weights, output => !step.Node.IsLoss && slots.TryGetValue(RootOf(output), out Slot slot) ? slot : null, _frozen);
         step.Node.Backward(new NodeRun<float>(Backend, memory, RunOf(step)));
         foreach ((Tensor tensor, Slot part) in parts)
         {
@@ -242,14 +242,14 @@ internal sealed record TapeStep(
     Node Node, Tensor[] Inputs, Tensor[] Weights, Tensor[] Outputs, Slot[] Kept, int Items, uint Step, uint Draw)
 {
     /// <summary>The node's memory, with the gradients of one pass.</summary>
-    public NodeMemory<float> Memory(Slot scratch, Slot?[] inputGradients, Slot?[] weightGradients, Func<Tensor, Slot?> outputGradient) => new()
+    public NodeMemory<float> Memory(Slot scratch, Slot?[] inputGradients, Slot?[] weightGradients, Func<Tensor, Slot?> outputGradient, IReadOnlySet<Weight> frozen) => new()
     {
         Inputs = [.. Inputs.Select(tensor => tensor.Slot)],
         InputGradients = inputGradients,
         Outputs = [.. Outputs.Select(tensor => tensor.Slot)],
         OutputGradients = [.. Outputs.Select(outputGradient)],
         Kept = Kept,
-        Weights = [.. Weights.Select((tensor, i) => new WeightSlots(tensor.Slot, i < weightGradients.Length ? weightGradients[i] : null))],
+        Weights = [.. Weights.Select((tensor, i) => new WeightSlots(tensor.Slot, i < weightGradients.Length ? weightGradients[i] : null, IsFrozen: frozen.Contains(Node.Weights[i])))],
         Scratch = scratch,
         Draw = Draw,
     };

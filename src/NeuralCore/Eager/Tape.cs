@@ -11,7 +11,8 @@ public sealed partial class Tape : IDisposable
 {
     private readonly List<Tensor> _variables = [];
     private readonly Dictionary<Weight, Tensor> _layerWeights = [];
-    private readonly Dictionary<Tensor, (Slot? First, Slot? Second)> _optimizerState = [];
+    private readonly HashSet<Weight> _frozen = [];
+    private readonly Dictionary<Tensor, StateSlots> _optimizerState = [];
     private readonly List<MemoryBlock> _variableBlocks = [];
     private Optimizer? _optimizer;
     private bool _isDisposed;
@@ -49,7 +50,7 @@ public sealed partial class Tape : IDisposable
     /// <summary>Makes a variable with first values.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="initializer">How its first values are made; if null Glorot's uniform ones for two and more axes, else zeros.</param>
-    public Tensor Variable(Shape shape, Initializer? initializer = null) => Initialized(shape, initializer ?? DefaultInitializer(shape), isTrained: true);
+    public Tensor Variable(Shape shape, Initializer? initializer = null) => Initialized(shape, initializer ?? (shape.Rank < 2 ? Initializer.Zeros : Initializer.GlorotUniform), isTrained: true);
 
     /// <summary>Applies a layer. Its weights become variables of the tape at the first application.</summary>
     /// <param name="layer">The layer.</param>
@@ -96,16 +97,20 @@ public sealed partial class Tape : IDisposable
             _optimizerState.Clear();
         }
 
-        UpdateRule rule = optimizer.RuleAt(Steps + 1);
-        foreach (Tensor variable in _variables.Where(gradients.Contains))
+        UpdateRules rules = optimizer.RulesAt(Steps + 1);
+        Tensor[] changed = [.. _variables.Where(gradients.Contains)];
+        Slot[] slots = Clipped(optimizer, [.. changed.Select(variable => gradients[variable])]);
+        foreach ((Tensor variable, Slot gradient) in changed.Zip(slots))
         {
-            if (!_optimizerState.TryGetValue(variable, out (Slot? First, Slot? Second) state))
+            if (!_optimizerState.TryGetValue(variable, out StateSlots state))
             {
                 int count = optimizer.StateNames.Count;
-                _optimizerState[variable] = state = (count > 0 ? AllocateVariable(variable.Count) : null, count > 1 ? AllocateVariable(variable.Count) : null);
+                _optimizerState[variable] = state = new StateSlots(Kept(0), Kept(1), Kept(2));
+
+                Slot? Kept(int index) => index < count ? AllocateVariable(variable.Count) : null;
             }
 
-            Backend.Update(rule, variable.Count, variable.Slot, gradients[variable].Slot, state.First, state.Second);
+            Backend.Update(rules.Of(RoleOf(variable)), variable.Count, variable.Slot, gradient, state);
         }
 
         Steps++;
@@ -158,17 +163,35 @@ public sealed partial class Tape : IDisposable
         return Run(output, input.Shape[0]);
     }
 
-    private static Initializer DefaultInitializer(Shape shape)
+    /// <summary>What a variable is to an optimiser: that of a layer as the layer says, else a kernel if it has two axes or more.</summary>
+    private WeightRole RoleOf(Tensor variable) => _layerWeights.FirstOrDefault(pair => pair.Value == variable).Key is { } weight
+        ? weight.Role
+        : variable.Shape.Rank < 2 ? WeightRole.Undecayed : WeightRole.Decayed;
+
+    /// <summary>The gradients' memory; where an optimiser clips by their norm that of a copy of all of them, clipped.</summary>
+    private Slot[] Clipped(Optimizer optimizer, Tensor[] gradients)
     {
-        if (shape.Rank < 2)
+        if (optimizer.GlobalClipNorm is not { } limit || gradients.Length == 0)
         {
-            return Initializer.Zeros;
+            return [.. gradients.Select(gradient => gradient.Slot)];
         }
 
-        // A kernel's last two axes are what goes in and what comes out; those before them are the places of the window.
-        int fanIn = shape[shape.Rank - 2], fanOut = shape[shape.Rank - 1];
-        long area = shape.Count / ((long)fanIn * fanOut);
-        return Initializer.GlorotUniform(area * fanIn, area * fanOut);
+        var parts = new Slot[gradients.Length];
+        Slot all = Allocate(gradients.Sum(gradient => Slot.Align(gradient.Count * (long)sizeof(float))));
+        long offset = 0;
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            long bytes = gradients[i].Count * (long)sizeof(float);
+            parts[i] = all.Block.Slot(all.Offset + offset, bytes);
+            offset += Slot.Align(bytes);
+
+            // New memory is zero, and so is what lies between the parts.
+            Backend.AddTo(gradients[i].Count, parts[i], gradients[i].Slot);
+        }
+
+        int count = checked((int)(all.Bytes / sizeof(float)));
+        Backend.ClipNorm(count, all, limit, Allocate(Math.Max(1, Backend.ClipNormScratchBytes(count))));
+        return parts;
     }
 
     private static Value ItemOf(Shape shape) => Value.Input(shape.Rank == 0 ? default : new Shape(shape.Extents[1..]), name: "tensor");
@@ -178,6 +201,11 @@ public sealed partial class Tape : IDisposable
         isTrained &= call.Layer.Trainable;
         foreach (Weight weight in call.Layer.Weights.Where(weight => !_layerWeights.ContainsKey(weight)))
         {
+            if (!isTrained)
+            {
+                _frozen.Add(weight);
+            }
+
             _layerWeights[weight] = Initialized(weight.Shape, weight.Initializer, isTrained && weight.Role != WeightRole.State);
         }
 
@@ -190,7 +218,7 @@ public sealed partial class Tape : IDisposable
     private Tensor Initialized(Shape shape, Initializer initializer, bool isTrained)
     {
         var values = new float[shape.Count];
-        initializer.Fill(values, new RandomStream(Seed, RandomPurpose.Initialisation, (uint)_variables.Count, 0));
+        initializer.Fill(values, shape, new RandomStream(Seed, RandomPurpose.Initialisation, (uint)_variables.Count, 0));
         return PutVariable(Tensor.From(values, shape), isTrained);
     }
 

@@ -48,6 +48,10 @@ public sealed class Tensor
         ? _slot
         : throw new ObjectDisposedException(nameof(Tensor), $"The tensor of {Shape} was computed before the tape's last step and is released: read what you need of it before that.");
 
+    /// <summary>a + b, element by element, of tensors of one shape on one tape.</summary>
+    /// <exception cref="ArgumentException">The shapes or the tapes differ.</exception>
+    public static Tensor operator +(Tensor a, Tensor b) => a.Add(b);
+
     /// <summary>One element.</summary>
     /// <param name="index">One number an axis.</param>
     /// <exception cref="ArgumentException">The index does not lie within the shape.</exception>

@@ -15,6 +15,7 @@ internal sealed class Graph
     private Graph(PlanRequest request, Func<Weight, bool> isTrained)
     {
         (HasBackward, _isTrained) = (request.HasBackward, isTrained);
+        CanPrepare = request.KeepPrepared && !request.Training && !request.HasBackward;
         _nodes = [.. NodesOf([.. request.Inputs], request.Outputs)];
         foreach (Node alias in _nodes.Where(node => node.IsAlias(request.Training)))
         {
@@ -35,6 +36,9 @@ internal sealed class Graph
 
     /// <summary>Whether there is a backward pass.</summary>
     public bool HasBackward { get; }
+
+    /// <summary>Whether the plan only predicts, and weights may be kept in another form from one run to the next.</summary>
+    public bool CanPrepare { get; }
 
     /// <summary>Finds the nodes that values depend on, in the order in which they run forward.</summary>
     /// <param name="inputs">The values that are brought in from outside.</param>
@@ -89,6 +93,9 @@ internal sealed class Graph
     /// <summary>Whether a value is read from outside.</summary>
     public bool IsKept(Value value) => _kept.Contains(Root(value));
 
+    /// <summary>The backend that rules join nodes for, where joining depends on what it does faster; null for none.</summary>
+    public object? Backend { get; private set; }
+
     /// <summary>How often a value is read, from outside too.</summary>
     public int ReadersOf(Value value) => NodesReading(value) + (IsKept(value) ? 1 : 0);
 
@@ -96,8 +103,9 @@ internal sealed class Graph
     /// Applies rules to pairs of nodes, of which the second is the one reader of what the first makes, until none applies any more. What they
     /// make stands where the second stood.
     /// </summary>
-    public void Rewrite(IEnumerable<FusionRule> rules)
+    public void Rewrite(IEnumerable<FusionRule> rules, object? backend = null)
     {
+        Backend = backend;
         for (int i = 0; i < _nodes.Count; i++)
         {
             Node node = _nodes[i];

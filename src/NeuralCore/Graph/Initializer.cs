@@ -2,45 +2,121 @@ using NeuralCore.Randomness;
 
 namespace NeuralCore;
 
-/// <summary>Makes the first values of a parameter.</summary>
+/// <summary>
+/// Makes the first values of a weight. One of one's own overrides <see cref="Fill"/>; the others are those of Keras, with its formulas.
+/// </summary>
+/// <remarks>
+/// Where a formula asks how many inputs an output sums over (fan-in), and how many outputs an input reaches (fan-out), the weight's shape says
+/// so: its last two axes times the area of those before, as in Keras. That is exact for dense layers and convolutions; of a depthwise
+/// kernel it is Keras's habit.
+/// </remarks>
 public abstract class Initializer
 {
     /// <summary>All zeros.</summary>
-    public static Initializer Zeros { get; } = new ZerosInitializer();
+    public static Initializer Zeros { get; } = Constant(0);
 
     /// <summary>All ones.</summary>
-    public static Initializer Ones { get; } = new OnesInitializer();
+    public static Initializer Ones { get; } = Constant(1);
 
-    /// <summary>
-    /// Uniform in [-limit, limit) with limit = sqrt(6 / (fanIn + fanOut)), Glorot and Bengio 2010, equation 16.
-    /// </summary>
-    /// <param name="fanIn">The inputs that one output sums over.</param>
-    /// <param name="fanOut">The outputs that one input reaches.</param>
-    public static Initializer GlorotUniform(long fanIn, long fanOut) => new GlorotUniformInitializer(fanIn, fanOut);
+    /// <summary>Uniform in [-limit, limit) with limit = sqrt(6 / (fanIn + fanOut)): Glorot and Bengio 2010, equation 16.</summary>
+    public static Initializer GlorotUniform { get; } = new Uniform((fanIn, fanOut) => 6.0 / (fanIn + fanOut));
 
-    /// <summary>Fills a parameter.</summary>
-    /// <param name="values">Receives every value.</param>
-    /// <param name="random">A stream of this parameter's own.</param>
-    public abstract void Fill(Span<float> values, RandomStream random);
+    /// <summary>Normal with variance 2 / (fanIn + fanOut), cut off at two standard deviations: Glorot and Bengio 2010, equation 12.</summary>
+    public static Initializer GlorotNormal { get; } = new CutNormal((fanIn, fanOut) => 2.0 / (fanIn + fanOut));
 
-    private sealed class OnesInitializer : Initializer
+    /// <summary>Uniform in [-limit, limit) with limit = sqrt(6 / fanIn), for what goes into a ReLU: He et al. 2015, equation 10.</summary>
+    public static Initializer HeUniform { get; } = new Uniform((fanIn, _) => 6.0 / fanIn);
+
+    /// <summary>Normal with variance 2 / fanIn, cut off at two standard deviations, for what goes into a ReLU: He et al. 2015, equation 10.</summary>
+    public static Initializer HeNormal { get; } = new CutNormal((fanIn, _) => 2.0 / fanIn);
+
+    /// <summary>The same number everywhere.</summary>
+    /// <param name="value">The number.</param>
+    public static Initializer Constant(float value) => new ConstantInitializer(value);
+
+    /// <summary>Normal.</summary>
+    /// <param name="mean">The mean.</param>
+    /// <param name="standardDeviation">The standard deviation, not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or the standard deviation is negative.</exception>
+    public static Initializer Normal(double mean = 0, double standardDeviation = 0.05)
     {
-        public override void Fill(Span<float> values, RandomStream random) => values.Fill(1);
-    }
-
-    private sealed class ZerosInitializer : Initializer
-    {
-        public override void Fill(Span<float> values, RandomStream random) => values.Clear();
-    }
-
-    private sealed class GlorotUniformInitializer(long fanIn, long fanOut) : Initializer
-    {
-        public override void Fill(Span<float> values, RandomStream random)
+        if (!double.IsFinite(mean))
         {
-            double limit = Math.Sqrt(6.0 / (fanIn + fanOut));
+            throw new ArgumentOutOfRangeException(nameof(mean), mean, "The mean of first values is a finite number.");
+        }
+
+        return double.IsFinite(standardDeviation) && standardDeviation >= 0
+            ? new NormalInitializer(mean, standardDeviation)
+            : throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "The standard deviation of first values is finite and not negative.");
+    }
+
+    /// <summary>Fills a weight.</summary>
+    /// <param name="values">Receives every value, row-major.</param>
+    /// <param name="shape">The weight's shape.</param>
+    /// <param name="random">A stream of this weight's own.</param>
+    public abstract void Fill(Span<float> values, Shape shape, RandomStream random);
+
+    /// <summary>The inputs that one output sums over and the outputs that one input reaches, of a weight of this shape.</summary>
+    protected static (long In, long Out) Fans(Shape shape)
+    {
+        if (shape.Rank < 2)
+        {
+            return (shape.Count, shape.Count);
+        }
+
+        (int inputs, int outputs) = (shape[shape.Rank - 2], shape[shape.Rank - 1]);
+        return (shape.Count / outputs, shape.Count / inputs);
+    }
+
+    private sealed class ConstantInitializer(float value) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random) => values.Fill(value);
+    }
+
+    private sealed class NormalInitializer(double mean, double standardDeviation) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            foreach (ref float value in values)
+            {
+                value = (float)(mean + (standardDeviation * random.NextNormal()));
+            }
+        }
+    }
+
+    /// <summary>Uniform about zero up to a limit whose square follows from the fans.</summary>
+    private sealed class Uniform(Func<long, long, double> squaredLimit) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            (long fanIn, long fanOut) = Fans(shape);
+            double limit = Math.Sqrt(squaredLimit(fanIn, fanOut));
             foreach (ref float value in values)
             {
                 value = (float)(((2 * random.NextDouble()) - 1) * limit);
+            }
+        }
+    }
+
+    /// <summary>Normal about zero, drawn again beyond two standard deviations, with a variance that follows from the fans.</summary>
+    private sealed class CutNormal(Func<long, long, double> variance) : Initializer
+    {
+        /// <summary>The standard deviation of a standard normal variable cut off at 2: sqrt(1 - 4 phi(2) / (2 Phi(2) - 1)).</summary>
+        private const double CutDeviation = 0.87962566103423978;
+
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            (long fanIn, long fanOut) = Fans(shape);
+            double scale = Math.Sqrt(variance(fanIn, fanOut)) / CutDeviation;
+            foreach (ref float value in values)
+            {
+                double normal = random.NextNormal();
+                while (Math.Abs(normal) > 2)
+                {
+                    normal = random.NextNormal();
+                }
+
+                value = (float)(normal * scale);
             }
         }
     }

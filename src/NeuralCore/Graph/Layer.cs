@@ -84,7 +84,7 @@ public abstract class Layer
     }
 
     /// <summary>MaxPooling2D as max_pooling2d, ReLU as re_lu: what Keras makes of a class's name.</summary>
-    private static string SnakeCase(string name)
+    internal static string SnakeCase(string name)
     {
         var text = new StringBuilder();
         for (int i = 0; i < name.Length; i++)

@@ -33,6 +33,11 @@ public sealed class LayerCall
         {
             call._output = layer.Build(inputs);
         }
+        catch (ArgumentException error)
+        {
+            string shapes = string.Join(" and ", inputs.Select(input => input.Shape));
+            throw new ArgumentException($"The layer {layer.Name ?? layer.Kind} can not be applied to {shapes}: {error.Message}", error);
+        }
         finally
         {
             _current = outer;

@@ -8,6 +8,7 @@ internal sealed class Network<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<FusionRule> _rules;
+    private readonly HashSet<Weight> _frozen;
 
     /// <summary>Takes memory for the weights and fills it with their first values.</summary>
     /// <param name="description">The network.</param>
@@ -19,6 +20,7 @@ internal sealed class Network<T> : IDisposable
     {
         (Description, Backend, _rules) = (description, backend, rules);
         Parameters = ParameterSet<T>.Create(backend, description.Weights, states, seed);
+        _frozen = [.. description.Frozen];
     }
 
     /// <summary>What it consists of.</summary>
@@ -32,8 +34,10 @@ internal sealed class Network<T> : IDisposable
 
     /// <summary>Lays out memory for a purpose.</summary>
     /// <exception cref="ArgumentException">The batch is too large for the network.</exception>
-    public Plan<T> MakePlan(PlanRequest request) => new(Backend, request, Parameters.SlotsOf, Description.DrawOf, _rules);
+    public Plan<T> MakePlan(PlanRequest request) => new(Backend, request, SlotsOf, Description.DrawOf, _rules);
 
     /// <summary>Gives the weights' memory back.</summary>
     public void Dispose() => Parameters.Dispose();
+
+    private WeightSlots SlotsOf(Weight weight) => Parameters.SlotsOf(weight) with { IsFrozen = _frozen.Contains(weight) };
 }

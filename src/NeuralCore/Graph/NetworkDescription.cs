@@ -9,6 +9,7 @@ internal sealed class NetworkDescription
     private readonly Dictionary<Layer, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly List<(string Name, Weight Weight, bool IsTrained)> _weights = [];
     private readonly HashSet<Weight> _known = [];
+    private readonly HashSet<Weight> _frozen = [];
     private readonly Dictionary<Node, uint> _drawn = [];
 
     /// <summary>Describes a network.</summary>
@@ -67,6 +68,7 @@ internal sealed class NetworkDescription
         {
             _weights.Clear();
             _known.Clear();
+            _frozen.Clear();
             foreach (LayerCall call in Calls)
             {
                 AddWeights(call, _names[call.Layer], isTrained: true);
@@ -75,6 +77,9 @@ internal sealed class NetworkDescription
             return [.. _weights];
         }
     }
+
+    /// <summary>The weights of layers that are not trained as layers said when <see cref="Weights"/> was read last: states among them stay as they are.</summary>
+    public IReadOnlySet<Weight> Frozen => _frozen;
 
     /// <summary>A layer's name.</summary>
     public string NameOf(Layer layer) => _names[layer];
@@ -162,6 +167,10 @@ internal sealed class NetworkDescription
         foreach (Weight weight in call.Layer.Weights.Where(_known.Add))
         {
             _weights.Add(($"{path}/{weight.Name}", weight, isTrained && weight.Role != WeightRole.State));
+            if (!isTrained)
+            {
+                _frozen.Add(weight);
+            }
         }
 
         foreach (LayerCall inner in call.Inner)

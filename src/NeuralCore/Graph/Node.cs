@@ -51,11 +51,17 @@ internal abstract class Node
     public virtual Node? Drawn => null;
 
     /// <summary>Whether backward can update the first weight itself, given an optimiser's step, and never write its gradient.</summary>
-    public virtual bool CanUpdate(object backend) => false;
+    public virtual bool CanUpdate(object backend, UpdateRules update) => false;
 
     /// <summary>Whether backward can put the gradient of its input in that input's place.</summary>
     public virtual bool CanReplaceInput<T>(IBackend<T> backend)
         where T : unmanaged, IFloatingPointIeee754<T> => false;
+
+    /// <summary>
+    /// Whether the gradient of each input is that of the first output, of the same shape: then a plan may give both the same memory, and backward
+    /// writes only those that have memory of their own.
+    /// </summary>
+    public virtual bool HandsGradientOn => false;
 
     /// <summary>The floating-point operations of one item forward, where arithmetic is what takes the time.</summary>
     public virtual long ForwardFlop => 0;

@@ -11,7 +11,7 @@ namespace NeuralCore;
 /// <param name="Update">
 /// The optimiser's step, for nodes that update weights themselves in backward; null to compute gradients and update nothing.
 /// </param>
-internal readonly record struct PlanRun(int Items, bool Training, bool HasTargets, ulong Seed, uint Step, UpdateRule? Update = null);
+internal readonly record struct PlanRun(int Items, bool Training, bool HasTargets, ulong Seed, uint Step, UpdateRules? Update = null);
 
 /// <summary>The memory of one node of a plan, by the positions of its inputs, outputs and weights.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
@@ -54,16 +54,16 @@ internal sealed class NodeMemory<T>
     /// <summary>What a node keeps for itself from one run to the next.</summary>
     public object? Work { get; set; }
 
-    /// <summary>Whether backward updates the first weight itself where the run has an update.</summary>
-    public bool Updates { get; init; }
+    /// <summary>The role of the first weight, if backward updates it itself where the run has an update; null where it does not.</summary>
+    public WeightRole? Updates { get; init; }
 }
 
 /// <summary>A weight's memory: its numbers, their gradient where it is trained, and what the optimiser keeps of each.</summary>
 /// <param name="Values">The numbers.</param>
 /// <param name="Gradient">Their gradient; null where it is not trained.</param>
-/// <param name="First">The optimiser's first number for each, if it keeps one.</param>
-/// <param name="Second">The optimiser's second number for each, if it keeps two.</param>
-internal readonly record struct WeightSlots(Slot Values, Slot? Gradient, Slot? First = null, Slot? Second = null);
+/// <param name="State">What the optimiser keeps of each.</param>
+/// <param name="IsFrozen">Whether its layer is not trained, so that even a state that the layer itself changes stays as it is.</param>
+internal readonly record struct WeightSlots(Slot Values, Slot? Gradient, StateSlots State = default, bool IsFrozen = false);
 
 /// <summary>One run of one node: what computes, where its memory is, and what this run is about.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
@@ -110,7 +110,7 @@ internal readonly ref struct NodeRun<T>(IBackend<T> backend, NodeMemory<T> memor
     public uint Draw => _memory.Draw;
 
     /// <summary>The optimiser's step, if the node is to update its first weight itself.</summary>
-    public UpdateRule? Update => _memory.Updates ? _run.Update : null;
+    public UpdateRule? Update => _memory.Updates is { } role ? _run.Update?.Of(role) : null;
 
     /// <summary>An input.</summary>
     public Slot InputAt(int index) => _memory.Inputs[index];

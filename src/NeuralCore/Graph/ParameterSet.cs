@@ -15,7 +15,7 @@ internal sealed record Parameter(string Name, Weight Weight, WeightSlots Slots)
 }
 
 /// <summary>A part of the flat blocks: so many elements from the same place of each.</summary>
-internal readonly record struct UpdateRange(int Count, Slot Values, Slot Gradients, Slot? First, Slot? Second);
+internal readonly record struct UpdateRange(int Count, Slot Values, Slot Gradients, StateSlots State);
 
 /// <summary>
 /// All weights of a network in flat blocks of the same layout: values, gradients and what the optimiser keeps, those that are trained first and of
@@ -59,7 +59,7 @@ internal sealed class ParameterSet<T> : IDisposable
             long bytes = (long)weight.Shape.Count * sizeof(T);
             Slot InBlock(int block) => memory.Slot((block * trainedBytes) + offset, bytes);
             made[weight] = new Parameter(name, weight, isTrained
-                ? new WeightSlots(InBlock(0), InBlock(1), states > 0 ? InBlock(2) : null, states > 1 ? InBlock(3) : null)
+                ? new WeightSlots(InBlock(0), InBlock(1), StateOf(states, InBlock))
                 : new WeightSlots(memory.Slot(((1 + states) * trainedBytes) + offset, bytes), null));
             offset += Bytes(weight);
         }
@@ -102,8 +102,23 @@ internal sealed class ParameterSet<T> : IDisposable
             if (end > first)
             {
                 Slot InBlock(int block) => _memory.Slot((block * _blockBytes) + first, end - first);
-                ranges.Add(new UpdateRange(checked((int)((end - first) / sizeof(T))), InBlock(0), InBlock(1), _states > 0 ? InBlock(2) : null, _states > 1 ? InBlock(3) : null));
+                ranges.Add(new UpdateRange(checked((int)((end - first) / sizeof(T))), InBlock(0), InBlock(1), StateOf(_states, InBlock)));
             }
+        }
+    }
+
+    /// <summary>The gradients of all trained weights, in one piece with the padding between them, which stays zero; null where none is trained.</summary>
+    public unsafe (int Count, Slot Gradients)? TrainedGradients =>
+        _blockBytes == 0 ? null : (checked((int)(_blockBytes / sizeof(T))), _memory.Slot(_blockBytes, _blockBytes));
+
+    /// <summary>The values of all weights, trained ones first, each piece with the padding between its weights.</summary>
+    public unsafe IReadOnlyList<(int Count, Slot Values)> AllValues
+    {
+        get
+        {
+            long others = (1 + _states + 1) * _blockBytes;
+            (long First, long End)[] pieces = [(0, _blockBytes), (others, _memory.Bytes)];
+            return [.. pieces.Where(piece => piece.End > piece.First).Select(piece => (checked((int)((piece.End - piece.First) / sizeof(T))), _memory.Slot(piece.First, piece.End - piece.First)))];
         }
     }
 
@@ -113,12 +128,16 @@ internal sealed class ParameterSet<T> : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => _memory.Dispose();
 
+    /// <summary>What the optimiser keeps lies in blocks behind the values and the gradients.</summary>
+    private static StateSlots StateOf(int states, Func<int, Slot> inBlock) =>
+        new(states > 0 ? inBlock(2) : null, states > 1 ? inBlock(3) : null, states > 2 ? inBlock(4) : null);
+
     private void Initialize(IBackend<T> backend, ulong seed)
     {
         for (int i = 0; i < All.Count; i++)
         {
             var values = new float[All[i].Count];
-            All[i].Weight.Initializer.Fill(values, new RandomStream(seed, RandomPurpose.Initialisation, (uint)i, 0));
+            All[i].Weight.Initializer.Fill(values, All[i].Shape, new RandomStream(seed, RandomPurpose.Initialisation, (uint)i, 0));
             backend.Upload<T>(Array.ConvertAll(values, value => T.CreateChecked(value)), All[i].Slots.Values);
         }
     }

@@ -29,7 +29,7 @@ internal sealed class Plan<T> : IDisposable
     {
         (_backend, Request) = (backend, request);
         Graph graph = Graph.Of(request, weight => weights(weight).Gradient is not null);
-        graph.Rewrite([.. rules.Where(rule => (request.Fuse || rule.IsDefinition) && rule.IsOfferedBy(backend))]);
+        graph.Rewrite([.. rules.Where(rule => (request.Fuse || rule.IsDefinition) && rule.IsOfferedBy(backend))], backend);
         _layout = new PlanLayout<T>(backend, request, graph);
         ArenaBytes = MemoryPlanner.Assign(_layout.Buffers);
         _arena = backend.Allocate(ArenaBytes);
@@ -54,7 +54,7 @@ internal sealed class Plan<T> : IDisposable
     public IReadOnlyList<PlanStep<T>> Steps => _steps;
 
     /// <summary>The weights that backward updates itself, where the run has an update.</summary>
-    public IEnumerable<Weight> Updated => _steps.Where(step => step.Memory.Updates).Select(step => step.Node.Weights[0]);
+    public IEnumerable<Weight> Updated => _steps.Where(step => step.Memory.Updates is not null).Select(step => step.Node.Weights[0]);
 
     /// <summary>All buffers, for those who look into the plan.</summary>
     public IReadOnlyCollection<PlanBuffer> Buffers => _layout.Buffers;
@@ -121,7 +121,7 @@ internal sealed class Plan<T> : IDisposable
         for (int i = 0; i < _steps.Length; i++)
         {
             Node node = _steps[i].Node;
-            string description = node.Description + (_steps[i].Memory.Updates ? $" + {Request.Update!.Name}" : string.Empty);
+            string description = node.Description + (_steps[i].Memory.Updates is { } role ? $" + {Request.Update!.Of(role).Name}" : string.Empty);
             text.Append(CultureInfo.InvariantCulture, $"{i,2}  {description,-34} {string.Join(" ", node.Inputs.Where(input => input.Kind == ElementKind.Number).Select(input => input.Shape)),-9} -> {node.Output.Shape,-9} {Place(_layout.DataOf(node.Output))}");
             if (_layout.GradientOf(node.Output) is { } gradient)
             {

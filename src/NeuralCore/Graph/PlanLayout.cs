@@ -17,12 +17,14 @@ internal sealed class PlanLayout<T>
     private readonly Dictionary<Value, PlanBuffer> _gradients = [];
     private readonly HashSet<Value> _replaced = [];
     private readonly HashSet<Value> _begun = [];
+    private readonly SharedGradients _shared;
     private readonly HashSet<Weight> _weightsBegun = [];
     private readonly int _end;
 
     public unsafe PlanLayout(IBackend<T> backend, PlanRequest request, Graph graph)
     {
         (_request, _graph, _nodes) = (request, graph, graph.Nodes);
+        _shared = new SharedGradients(graph);
         _sizes = new PlanSizes(request.Capacity, sizeof(T), request.HasBackward);
         _end = request.HasBackward ? 2 * _nodes.Count : _nodes.Count;
         Scratch = new PlanBuffer("scratch", _nodes.Select(node => node.ScratchBytes(backend, request.Capacity)).DefaultIfEmpty().Max());
@@ -132,7 +134,7 @@ internal sealed class PlanLayout<T>
 
         for (int k = 0; k < node.Inputs.Count; k++)
         {
-            buffers.InputGradients.Add(wants[k] ? GradientToWrite(node.Inputs[k], buffers) : null);
+            buffers.InputGradients.Add(wants[k] ? HandedOn(i, node, k, buffers) ?? GradientToWrite(node.Inputs[k], buffers) : null);
         }
 
         foreach (Weight weight in node.Weights)
@@ -142,7 +144,7 @@ internal sealed class PlanLayout<T>
             buffers.WeightGradients.Add(adds ? new PlanBuffer("part of d " + weight.Name, _sizes.ElementSize * (long)weight.Shape.Count) : null);
         }
 
-        buffers.Updates = _request.Update is not null && node.CanUpdate(backend) && _graph.IsTrained(node.Weights[0]) && buffers.WeightGradients[0] is null
+        buffers.Updates = _request.Update is { } update && node.CanUpdate(backend, update) && _graph.IsTrained(node.Weights[0]) && buffers.WeightGradients[0] is null
             && _nodes.Sum(other => other.Weights.Count(weight => weight == node.Weights[0])) == 1;
         IEnumerable<PlanBuffer?> touched =
         [
@@ -153,6 +155,17 @@ internal sealed class PlanLayout<T>
         {
             Touch(buffer!, time);
         }
+    }
+
+    /// <summary>
+    /// The memory of the output's gradient, if that is the input's as well and both can lie there; null where the input's has to be written.
+    /// </summary>
+    private PlanBuffer? HandedOn(int i, Node node, int k, NodeBuffers buffers)
+    {
+        Value input = _graph.Root(node.Inputs[k]);
+        return node.HandsGradientOn && buffers.OutputGradients[0] is { } gradient && !_begun.Contains(input) && _shared.TryShare(gradient, input, i) && _begun.Add(input)
+            ? _gradients[input] = gradient
+            : null;
     }
 
     /// <summary>

@@ -30,7 +30,7 @@ internal sealed record PlanRequest
     public bool Fuse { get; init; } = true;
 
     /// <summary>The optimiser's step, which nodes may take in backward themselves and not write gradients; null where they may not.</summary>
-    public UpdateRule? Update { get; init; }
+    public UpdateRules? Update { get; init; }
 
     /// <summary>
     /// Whether weights stay in the form that forward computes with from one run to the next: then <see cref="Plan{T}.Prepare"/> has to be called

@@ -34,7 +34,7 @@ internal sealed class PlanStep<T>
             ReplacedScale = maker is not null && layout.IsReplaced(Node.Input) ? maker.ReluScale : null,
             GradientIsBeforeRelu = layout.IsReplaced(Node.Output),
             Draw = Node.Drawn is { } source ? drawn(source) : 0,
-            Updates = buffers.Updates,
+            Updates = buffers.Updates ? Node.Weights[0].Role : null,
         };
         _sums = [.. buffers.Sums.Select(sum => (sum.Into.Slot, sum.Part.Slot, sum.ItemCount))];
         _weightSums =

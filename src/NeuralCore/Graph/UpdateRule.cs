@@ -9,7 +9,10 @@ namespace NeuralCore;
 /// </summary>
 public abstract class UpdateRule
 {
-    /// <summary>How many numbers it keeps of each weight: none, one or two.</summary>
+    /// <summary>How many numbers an optimiser may keep of each weight.</summary>
+    internal const int MostStates = 3;
+
+    /// <summary>How many numbers it keeps of each weight, at most <see cref="MostStates"/>.</summary>
     internal abstract int StateCount { get; }
 
     /// <summary>Its name in a plan.</summary>
@@ -18,8 +21,8 @@ public abstract class UpdateRule
     /// <summary>Whether it is a loop over spans alone, without a formula in vectors.</summary>
     internal virtual bool IsLoop => false;
 
-    /// <summary>The step as a textbook loop, in place; all spans have the same length, or are empty where less is kept.</summary>
-    internal abstract void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second)
+    /// <summary>The step as a textbook loop, in place; all spans have the same length.</summary>
+    internal abstract void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>Hands the step's formula to kernels, as a type of its own at one vector width.</summary>
@@ -27,6 +30,15 @@ public abstract class UpdateRule
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TUser : struct, IFormulaUser<TSimd, TVec>, allows ref struct;
+}
+
+/// <summary>The step of a whole network's weights: those that decay and those that do not may have rules of their own.</summary>
+/// <param name="Decayed">The rule of weights of the role <see cref="WeightRole.Decayed"/>.</param>
+/// <param name="Undecayed">The rule of all others.</param>
+internal sealed record UpdateRules(UpdateRule Decayed, UpdateRule Undecayed)
+{
+    /// <summary>The rule of a weight.</summary>
+    public UpdateRule Of(WeightRole role) => role == WeightRole.Decayed ? Decayed : Undecayed;
 }
 
 /// <summary>An optimiser's formula at one vector width, with a step's numbers in vectors: written once, it is what every kernel does with a weight.</summary>
@@ -42,7 +54,8 @@ internal interface IUpdateFormula<TVec>
     /// <param name="gradient">Their gradients.</param>
     /// <param name="first">The first number kept of each, if there is one.</param>
     /// <param name="second">The second, if there is one.</param>
-    void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second);
+    /// <param name="third">The third, if there is one.</param>
+    void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second, ref TVec third);
 }
 
 /// <summary>Something that runs a formula: the loop over flat blocks, a dense layer's backward pass.</summary>

@@ -15,6 +15,11 @@ internal interface IEpilogue
     TVec Apply<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged;
+
+    /// <summary>The same where all lanes are sums of one column.</summary>
+    TVec ApplyToColumn<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged;
 }
 
 /// <summary>The sum itself.</summary>
@@ -22,6 +27,11 @@ internal readonly struct Plain : IEpilogue
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVec Apply<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec ApplyToColumn<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged => value;
 }
@@ -33,6 +43,11 @@ internal readonly unsafe struct AddBias(float* bias) : IEpilogue
     public TVec Apply<TSimd, TVec>(TVec value, nint column)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged => TSimd.Add(value, TSimd.Load(bias + column));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec ApplyToColumn<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged => TSimd.Add(value, TSimd.Create(bias[column]));
 }
 
 /// <summary>The sum and a bias, and a ReLU of both.</summary>
@@ -44,6 +59,15 @@ internal readonly unsafe struct AddBiasRelu(float* bias) : IEpilogue
         where TVec : unmanaged
     {
         TVec sum = TSimd.Add(value, TSimd.Load(bias + column));
+        return TSimd.ZeroWhereNotPositive(sum, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec ApplyToColumn<TSimd, TVec>(TVec value, nint column)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        TVec sum = TSimd.Add(value, TSimd.Create(bias[column]));
         return TSimd.ZeroWhereNotPositive(sum, sum);
     }
 }

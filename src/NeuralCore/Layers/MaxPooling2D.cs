@@ -2,49 +2,39 @@ using NeuralCore.Ops;
 
 namespace NeuralCore;
 
-/// <summary>Two-dimensional max-pooling, channel by channel.</summary>
+/// <summary>Two-dimensional max-pooling, channel by channel; <see cref="MaxPool2DReference"/> states the formula.</summary>
 public sealed class MaxPooling2D : Layer
 {
     /// <summary>Describes the layer.</summary>
-    /// <param name="poolSize">The rows and columns of a window.</param>
-    /// <param name="stride">Pixels from one window to the next; 0 takes the window's size, so that windows tile the image.</param>
-    /// <param name="padding">How windows meet the border.</param>
-    /// <exception cref="ArgumentException">A size is out of range.</exception>
-    public MaxPooling2D(int poolSize = 2, int stride = 0, Padding padding = Padding.Valid)
+    /// <param name="poolSize">The rows and columns of a window: <c>3</c>, or <c>(3, 1)</c>; 2 unless said.</param>
+    /// <param name="strides">Pixels from one window to the next, down and across; unless said the window's size, so that windows tile the image.</param>
+    /// <param name="padding">How windows meet the border. Pixels that fill no window are left out, as in Keras.</param>
+    /// <exception cref="ArgumentException">A size is below 1.</exception>
+    public MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = Padding.Valid)
     {
-        if (poolSize < 1 || stride < 0)
-        {
-            throw new ArgumentException("The size of a pooling window is at least 1, and its stride is not negative.");
-        }
-
-        (PoolSize, Stride, Padding) = (poolSize, stride == 0 ? poolSize : stride, padding);
+        PoolSize = ImageWindow.AtLeastOne(poolSize ?? 2, "pool size", Kind);
+        Strides = ImageWindow.AtLeastOne(strides ?? PoolSize, "stride", Kind);
+        Padding = padding;
     }
 
     /// <summary>The rows and columns of a window.</summary>
-    public int PoolSize { get; }
+    public Size2D PoolSize { get; }
 
     /// <summary>Pixels from one window to the next.</summary>
-    public int Stride { get; }
+    public Size2D Strides { get; }
 
     /// <summary>How windows meet the border.</summary>
     public Padding Padding { get; }
+
+    /// <summary>Padding that is not what <see cref="Padding"/> gives, as a network from elsewhere may have it; null where it is.</summary>
+    public Border? ExplicitPadding { get; init; }
 
     /// <inheritdoc/>
     public override string Kind => "max_pooling2d";
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is not height x width x channels, or too small for the window.</exception>
-    public MaxPool2DShape OpShape(Shape input)
-    {
-        if (input.Rank != 3)
-        {
-            throw new ArgumentException($"A pooling takes height x width x channels, not {input}.");
-        }
-
-        return Padding == Padding.Same
-            ? MaxPool2DShape.Same(input[0], input[1], input[2], PoolSize, PoolSize, Stride, Stride)
-            : new MaxPool2DShape(input[0], input[1], input[2], PoolSize, PoolSize, Stride, Stride);
-    }
+    public MaxPool2DShape OpShape(Shape input) => new(ImageWindow.Over(input, PoolSize, Strides, 1, Padding, ExplicitPadding), input[2]);
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)

@@ -48,8 +48,14 @@ public partial class Model
 
     /// <summary>Memory for the moments of this model's training.</summary>
     /// <param name="optimizer">The optimiser of the training; the model's if it is compiled, else Adam, if null.</param>
-    public Checkpoint NewCheckpoint(Optimizer? optimizer = null) => new(
-        ParameterShapes, [.. Description.Weights.Select(w => w.IsTrained)], (optimizer ?? _learner?.Optimizer)?.StateNames ?? new Adam().StateNames);
+    /// <param name="hasAverage">Whether the training keeps an average of the weights.</param>
+    public Checkpoint NewCheckpoint(Optimizer? optimizer = null, bool hasAverage = false) => new(
+        ParameterShapes, [.. Description.Weights.Select(w => w.IsTrained)], (optimizer ?? _learner?.Optimizer)?.StateNames ?? new Adam().StateNames, hasAverage);
+
+    /// <summary>Makes sure that all weights are finite numbers, as those of a training that diverged are not.</summary>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="DivergedException">A weight is infinite or not a number.</exception>
+    public void RequireFinite() => Read(() => Learner.FirstNotFinite() is { } name ? throw DivergedException.OfWeight(name, Learner.Epochs, Learner.Optimizer) : true);
 
     /// <summary>SHA-256 of the weights' little-endian float32 bytes, in model order, as lower-case hexadecimal digits.</summary>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>

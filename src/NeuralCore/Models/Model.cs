@@ -4,7 +4,7 @@ using NeuralCore.Data;
 namespace NeuralCore;
 
 /// <summary>
-/// A network with the habits of Keras: describe it by its inputs and outputs, <see cref="Compile"/>, <see cref="Fit"/>, <see cref="Evaluate"/>,
+/// A network with the habits of Keras: describe it by its inputs and outputs, <see cref="Compile"/>, Fit, Evaluate,
 /// <see cref="Predict(IDataset, int)"/>. Any number of threads may predict at the same time.
 /// </summary>
 public partial class Model : IDisposable
@@ -82,8 +82,8 @@ public partial class Model : IDisposable
 
     private Learner Learner => _learner ?? throw new InvalidOperationException("The model is not compiled: call Compile first.");
 
-    /// <summary>How many of <paramref name="items"/> items <see cref="Fit"/> trains on: floor(items * (1 - validationSplit)).</summary>
-    public static int TrainingCount(int items, double validationSplit) => (int)Math.Floor(items * (1 - validationSplit));
+    /// <summary>How many of <paramref name="items"/> items a Fit trains on: floor(items * (1 - validationSplit)).</summary>
+    public static int TrainingCount(int items, double validationSplit) => FitData.TrainingCount(items, validationSplit);
 
     /// <summary>A layer's name in the model, as Keras would give it.</summary>
     /// <exception cref="KeyNotFoundException">The model has no such layer.</exception>
@@ -92,12 +92,14 @@ public partial class Model : IDisposable
     /// <summary>Gives the parameters their memory and first values. Compiling again begins anew.</summary>
     /// <param name="optimizer">The optimiser; Adam with Keras's defaults if null.</param>
     /// <param name="loss">What training makes small; the cross-entropy of probabilities and one class an item if null.</param>
+    /// <param name="metrics">What is measured beside the loss, and beside the accuracy of a classification, which always is.</param>
     /// <param name="backend">What computes; the fastest of this machine if null. The model disposes of it.</param>
     /// <param name="seed">The key of every random number: first values, shuffles, dropout.</param>
     /// <param name="fuse">Whether known sequences of ops run as one.</param>
-    /// <exception cref="ArgumentException">The backend is the one that the model has had until now, or the loss is not for the model's output.</exception>
+    /// <exception cref="ArgumentException">The backend is the one that the model has had until now, or the loss or a metric is not for the model's output.</exception>
     /// <exception cref="InvalidOperationException">The model is being trained.</exception>
-    public void Compile(Optimizer? optimizer = null, Loss? loss = null, IBackend<float>? backend = null, ulong seed = 0, bool fuse = true)
+    public void Compile(
+        Optimizer? optimizer = null, Loss? loss = null, IReadOnlyList<Metric>? metrics = null, IBackend<float>? backend = null, ulong seed = 0, bool fuse = true)
     {
         if (backend is not null && ReferenceEquals(backend, _learner?.Backend))
         {
@@ -108,9 +110,8 @@ public partial class Model : IDisposable
         {
             _learner?.Dispose();
             _learner = null;
-            _learner = new Learner(
-                Description, optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), backend ?? CpuBackend.Create(), seed, fuse)
-            { Profile = _profile };
+            var recipe = new Recipe(optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), metrics ?? []);
+            _learner = new Learner(Description, recipe, backend ?? CpuBackend.Create(), seed, fuse) { Profile = _profile };
         });
     }
 
@@ -119,7 +120,7 @@ public partial class Model : IDisposable
     /// after each epoch; the rest is shuffled anew for each epoch. Training again goes on: two fits of one epoch on the same data
     /// give the same bits as one fit of two.
     /// </summary>
-    /// <param name="data">Labelled items of the input's shape.</param>
+    /// <param name="data">Items of the input's shape, with the classes or numbers that the loss compares with.</param>
     /// <param name="epochs">How often to go through them.</param>
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
@@ -128,8 +129,9 @@ public partial class Model : IDisposable
     /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
     /// <param name="options">What else there is to say.</param>
     /// <returns>What each epoch came to.</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, or is being trained.</exception>
-    /// <exception cref="ArgumentException">The data does not fit the model, or a number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, is being trained, or has nothing to train.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the model or its loss, or a number is out of range.</exception>
+    /// <exception cref="DivergedException">A loss or a weight became infinite or not a number.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>
     public History Fit(
         IDataset data, int epochs = 1, int batchSize = 32, double validationSplit = 0, IDataset? validationData = null,
@@ -138,34 +140,38 @@ public partial class Model : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         options ??= new FitOptions();
-        RequireClasses(data);
-        (IDataset training, IDataset? validation) = Split(data, validationSplit, validationData);
-        batchSize = Math.Min(batchSize, training.Count);
+        var parts = FitData.Of(data, validationSplit, validationData, options);
+        batchSize = Math.Min(batchSize, parts.Training.Count);
         Callback[] watchers = [.. callbacks ?? [], .. verbose > 0 ? [new EpochLines(Console.Out)] : Array.Empty<Callback>()];
         History? history = null;
-        Change("trained", () => history = new TrainingRun(Learner, training, validation, epochs, batchSize, watchers, options).Run());
+        Change("trained", () =>
+        {
+            if (!Learner.Network.Parameters.All.Any(parameter => parameter.IsTrained))
+            {
+                throw new InvalidOperationException("The model has no parameter to train: no layer has any, or Trainable was false for all that have when the model was compiled.");
+            }
+
+            history = new TrainingRun(Learner, parts, epochs, batchSize, watchers, options).Run();
+        });
         return history!;
     }
 
-    /// <summary>Measures the model on labelled items. Dropout does nothing.</summary>
-    /// <param name="data">Labelled items of the input's shape.</param>
+    /// <summary>Measures the model on items. Dropout does nothing.</summary>
+    /// <param name="data">Items of the input's shape, with the classes or numbers that the loss compares with.</param>
     /// <param name="batchSize">The items computed at once.</param>
     /// <param name="cancellationToken">Ends the evaluation after the batch that is running.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="ArgumentException">The data does not fit the model.</exception>
     /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
-    public Evaluation Evaluate(IDataset data, int batchSize = 128, CancellationToken cancellationToken = default)
-    {
-        RequireClasses(data);
-        return Read(() => Evaluator.Evaluate(Learner, data, batchSize, cancellationToken));
-    }
+    public Evaluation Evaluate(IDataset data, int batchSize = 128, CancellationToken cancellationToken = default) =>
+        Read(() => Evaluator.Evaluate(Learner, data, batchSize, weights: null, cancellationToken));
 
     /// <summary>The probabilities of every item.</summary>
     /// <param name="data">Items of the input's shape; their labels are not looked at.</param>
     /// <param name="batchSize">The items computed at once.</param>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="ArgumentException">The data does not fit the model.</exception>
-    public Predictions Predict(IDataset data, int batchSize = 128) => Read(() => Learner.Evaluate(data, batchSize, mean: null, default));
+    public Predictions Predict(IDataset data, int batchSize = 128) => Read(() => Evaluator.Predict(Learner, data, batchSize));
 
     /// <summary>The probabilities of one item.</summary>
     /// <param name="item">The item's raw values (pixels as 0 to 255), row-major.</param>
@@ -254,31 +260,6 @@ public partial class Model : IDisposable
         return values;
     }
 
-    private static (IDataset Training, IDataset? Validation) Split(IDataset data, double validationSplit, IDataset? validationData)
-    {
-        if (!(validationSplit >= 0 && validationSplit < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "The validation split is at least 0 and below 1.");
-        }
-
-        if (validationData is not null)
-        {
-            return validationSplit == 0
-                ? (data, validationData)
-                : throw new ArgumentException("Validation takes a part of the data or data of its own, not both.", nameof(validationSplit));
-        }
-
-        int count = TrainingCount(data.Count, validationSplit);
-        if (count == 0)
-        {
-            throw new ArgumentException($"A validation split of {validationSplit} leaves none of the {data.Count} items to train on.");
-        }
-
-        return count == data.Count
-            ? (data, null)
-            : (new DatasetSlice(data, 0, count), new DatasetSlice(data, count, data.Count - count));
-    }
-
     private void Change(string doing, Action change, bool nested = false)
     {
         _gate.EnterWrite(doing, nested);
@@ -289,14 +270,6 @@ public partial class Model : IDisposable
         finally
         {
             _gate.ExitWrite();
-        }
-    }
-
-    private void RequireClasses(IDataset data)
-    {
-        if (data.Classes > Classes)
-        {
-            throw new ArgumentException($"The model knows {Classes} classes, and the data has {data.Classes}.");
         }
     }
 }

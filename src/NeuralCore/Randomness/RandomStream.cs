@@ -56,6 +56,14 @@ public sealed class RandomStream
         return (((high << 32) | NextUInt32()) >> 11) * (1.0 / (1L << 53));
     }
 
+    /// <summary>A standard normal variable, by the method of Box and Muller (1958).</summary>
+    /// <remarks>Logarithm and cosine are the platform's, so the last digits may be others on another.</remarks>
+    public double NextNormal()
+    {
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        return radius * Math.Cos(2 * Math.PI * NextDouble());
+    }
+
     /// <summary>A whole number in [0, bound), each equally likely.</summary>
     /// <param name="bound">At least 1.</param>
     /// <remarks>

@@ -63,6 +63,21 @@ internal unsafe interface ISimd<TVec>
     /// <summary>0 where <paramref name="gate"/> &lt;= 0, else <paramref name="value"/>: a ReLU and its derivative.</summary>
     static abstract TVec ZeroWhereNotPositive(TVec gate, TVec value);
 
+    /// <summary>The nearest to <paramref name="value"/> in [-limit, limit]; NaN where it is NaN.</summary>
+    static abstract TVec Clamp(TVec value, TVec limit);
+
     /// <summary>0 where <paramref name="value"/> is subnormal, nearer to zero than 1.2e-38, else <paramref name="value"/>.</summary>
     static abstract TVec ZeroWhereSubnormal(TVec value);
+
+    /// <summary>A mask of all ones where a &lt; b; nowhere where either is NaN.</summary>
+    static abstract TVec Less(TVec a, TVec b);
+
+    /// <summary>|a|.</summary>
+    static abstract TVec Abs(TVec a);
+
+    /// <summary>The nearest whole number, of two the even one.</summary>
+    static abstract TVec Round(TVec a);
+
+    /// <summary>2^n of whole numbers n in [-126, 127]; unspecified for others.</summary>
+    static abstract TVec PowerOfTwo(TVec n);
 }

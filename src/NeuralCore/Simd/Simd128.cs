@@ -36,8 +36,9 @@ internal unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(byte* destination, Vector128<float> value)
     {
-        Vector128<uint> words = Vector128.ConvertToUInt32(value);
-        Vector128<ushort> halves = Vector128.Narrow(words, words);
+        // Signed, since the unsigned conversion is an instruction of AVX-512 alone.
+        Vector128<int> words = Vector128.ConvertToInt32Native(value);
+        Vector128<ushort> halves = Vector128.NarrowWithSaturation(words, words).AsUInt16();
         Vector128<byte> bytes = Vector128.Narrow(halves, halves);
         *(uint*)destination = bytes.AsUInt32().ToScalar();
     }
@@ -81,5 +82,25 @@ internal unsafe struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Clamp(Vector128<float> value, Vector128<float> limit) => Vector128.Min(Vector128.Max(value, -limit), limit);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroWhereSubnormal(Vector128<float> value) => Vector128.ConditionalSelect(Vector128.IsSubnormal(value), Vector128<float>.Zero, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Less(Vector128<float> a, Vector128<float> b) => Vector128.LessThan(a, b);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Abs(Vector128<float> a) => Vector128.Abs(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Round(Vector128<float> a) => Vector128.Round(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> PowerOfTwo(Vector128<float> n) => ((Vector128.ConvertToInt32(n) + Vector128.Create(127)) << 23).AsSingle();
 }

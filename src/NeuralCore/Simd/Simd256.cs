@@ -35,9 +35,10 @@ internal unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(byte* destination, Vector256<float> value)
     {
-        Vector256<uint> words = Vector256.ConvertToUInt32(value);
-        Vector256<ushort> halves = Vector256.Narrow(words, words);
-        Vector256<byte> bytes = Vector256.Narrow(halves, halves);
+        // Signed, since the unsigned conversion is an instruction of AVX-512 alone.
+        Vector256<int> words = Vector256.ConvertToInt32Native(value);
+        Vector128<ushort> halves = Vector128.NarrowWithSaturation(words.GetLower(), words.GetUpper()).AsUInt16();
+        Vector128<byte> bytes = Vector128.Narrow(halves, halves);
         *(ulong*)destination = bytes.AsUInt64().ToScalar();
     }
 
@@ -80,5 +81,25 @@ internal unsafe struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Clamp(Vector256<float> value, Vector256<float> limit) => Vector256.Min(Vector256.Max(value, -limit), limit);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ZeroWhereSubnormal(Vector256<float> value) => Vector256.ConditionalSelect(Vector256.IsSubnormal(value), Vector256<float>.Zero, value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Less(Vector256<float> a, Vector256<float> b) => Vector256.LessThan(a, b);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Abs(Vector256<float> a) => Vector256.Abs(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Round(Vector256<float> a) => Vector256.Round(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> PowerOfTwo(Vector256<float> n) => ((Vector256.ConvertToInt32(n) + Vector256.Create(127)) << 23).AsSingle();
 }

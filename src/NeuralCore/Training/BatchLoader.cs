@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using NeuralCore.Data;
-using NeuralCore.Ops;
 using NeuralCore.Randomness;
 
 namespace NeuralCore;
@@ -15,11 +14,13 @@ internal sealed class BatchLoader : IItemWork
     private readonly IBackend<float> _backend;
     private readonly Preprocessing _preprocessing;
     private readonly Shape _itemShape;
+    private readonly int _batchSize;
     private readonly int[] _order;
-    private readonly int[] _labels;
+    private readonly LoadExtras _extras;
     private readonly Augmenter? _augmenter;
     private readonly float[][] _scratch;
     private float[]? _items;
+    private BatchTargets _next;
     private Slot _input;
     private int _start;
     private Exception? _failure;
@@ -27,22 +28,32 @@ internal sealed class BatchLoader : IItemWork
     private int _epoch;
     private (int Batch, int Items) _ahead = (-1, 0);
 
-    public BatchLoader(IDataset data, Value input, int batchSize, IBackend<float> backend, Augmentation? augmentation = null)
+    /// <summary>Makes room for batches.</summary>
+    /// <exception cref="ArgumentException">The items are not of the input's shape.</exception>
+    public BatchLoader(IDataset data, Value input, int batchSize, IBackend<float> backend, LoadExtras extras = default)
     {
         if (data.ItemShape != input.Shape)
         {
             throw new ArgumentException($"The model takes items of {input.Shape}, and the data has items of {data.ItemShape}.");
         }
 
-        (_data, _backend, _preprocessing, _itemShape) = (data, backend, input.Preprocessing, input.Shape);
+        (_data, _backend, _preprocessing, _itemShape, _batchSize, _extras) = (data, backend, input.Preprocessing, input.Shape, batchSize, extras);
         _order = [.. Enumerable.Range(0, data.Count)];
-        _labels = new int[batchSize];
-        _augmenter = augmentation is null ? null : new Augmenter(augmentation, _itemShape);
+        (Current, _next) = (NewTargets(), NewTargets());
+        _augmenter = extras.Augmentation is null ? null : new Augmenter(extras.Augmentation, _itemShape);
         _scratch = [.. Enumerable.Range(0, backend.Threads).Select(_ => new float[_augmenter?.ScratchLength ?? 0])];
+
+        BatchTargets NewTargets() => new(batchSize, extras.Targets?.Count ?? 0, extras.Weights is not null);
     }
 
     /// <summary>The batches of an epoch; the last may be smaller than the others.</summary>
-    public int Batches => (_data.Count + _labels.Length - 1) / _labels.Length;
+    public int Batches => (_data.Count + _batchSize - 1) / _batchSize;
+
+    /// <summary>What the network should give for the batch that was loaded last.</summary>
+    public BatchTargets Current { get; private set; }
+
+    /// <summary>Whether items count more or less than others.</summary>
+    public bool IsWeighted => _extras.Weights is not null;
 
     /// <summary>Begins an epoch: draws its order and what its items are augmented by, functions of the seed and the epoch alone.</summary>
     public void Shuffle(ulong seed, int epoch)
@@ -62,6 +73,7 @@ internal sealed class BatchLoader : IItemWork
     {
         int items = _ahead.Batch == batch ? _ahead.Items : Upload(batch, to);
         _ahead = (-1, 0);
+        (Current, _next) = (_next, Current);
         return items;
     }
 
@@ -73,9 +85,19 @@ internal sealed class BatchLoader : IItemWork
     /// <param name="to">Where both go.</param>
     public void LoadAhead(int batch, BatchSlots to)
     {
-        if (batch + 1 < Batches)
+        if (batch + 1 >= Batches)
+        {
+            return;
+        }
+
+        try
         {
             _ahead = (batch + 1, Upload(batch + 1, to));
+        }
+        catch (Exception)
+        {
+            // The step that is running is not at fault: the one that needs the batch asks for it again, and fails.
+            _ahead = (-1, 0);
         }
     }
 
@@ -95,11 +117,11 @@ internal sealed class BatchLoader : IItemWork
 
     private int Upload(int batch, BatchSlots to)
     {
-        (_start, _input) = (batch * _labels.Length, to.Input);
-        int count = Math.Min(_labels.Length, _data.Count - _start);
+        (_start, _input) = (batch * _batchSize, to.Input);
+        int count = Math.Min(_batchSize, _data.Count - _start);
         if (_backend.HostValues(_input).IsEmpty)
         {
-            _items ??= new float[_labels.Length * _itemShape.Count];
+            _items ??= new float[_batchSize * _itemShape.Count];
         }
 
         if (_data.IsConcurrent)
@@ -121,7 +143,16 @@ internal sealed class BatchLoader : IItemWork
             _backend.Upload<float>(_items.AsSpan(0, count * _itemShape.Count), _input);
         }
 
-        _backend.Upload<int>(_labels.AsSpan(0, count), to.Labels);
+        if (_extras.Targets is not null)
+        {
+            _next.Upload(_backend, count, to.Targets);
+        }
+
+        if (to.Weights is { } weights)
+        {
+            _backend.Upload<float>(_next.Weights.AsSpan(0, count), weights);
+        }
+
         return count;
     }
 
@@ -139,23 +170,25 @@ internal sealed class BatchLoader : IItemWork
             int index = indices[item];
             Span<float> values = batch.Slice(item * _itemShape.Count, _itemShape.Count);
             _data.ReadItem(index, values);
-            _labels[item] = Label(index);
-            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index, _labels[item]);
+            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index, _data.TargetShape is null ? _data.Label(index) : -1);
             _preprocessing.Apply(_itemShape, values);
+            _extras.Targets?.Read(index, item, _next);
+            if (_extras.Weights is { } weights)
+            {
+                _next.Weights[item] = weights[index];
+            }
         }
-    }
-
-    /// <summary>A label becomes an address in the loss: one that is out of range must not get there.</summary>
-    private int Label(int item)
-    {
-        int label = _data.Label(item);
-        return (uint)label < (uint)_data.Classes
-            ? label
-            : throw new ArgumentException($"Item {item} of the data has the label {label}, and there are {_data.Classes} classes.");
     }
 }
 
+/// <summary>What is done with items beside reading and preprocessing them.</summary>
+/// <param name="Targets">Reads what the network should give; null to predict alone.</param>
+/// <param name="Weights">What each item counts; null where that is the same.</param>
+/// <param name="Augmentation">How far items are changed; not at all if null.</param>
+internal readonly record struct LoadExtras(TargetReader? Targets = null, ItemWeights? Weights = null, Augmentation? Augmentation = null);
+
 /// <summary>Where a batch goes.</summary>
 /// <param name="Input">Receives the items.</param>
-/// <param name="Labels">Receives their labels.</param>
-internal readonly record struct BatchSlots(Slot Input, Slot Labels);
+/// <param name="Targets">Receives what the network should give.</param>
+/// <param name="Weights">Receives what each item counts, where the plan asks for it.</param>
+internal readonly record struct BatchSlots(Slot Input, Slot Targets, Slot? Weights = null);

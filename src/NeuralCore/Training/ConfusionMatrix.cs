@@ -52,6 +52,26 @@ public sealed class ConfusionMatrix
     /// <summary>The harmonic mean of precision and recall: 2 tp / (2 tp + fp + fn); NaN for a class neither present nor predicted.</summary>
     public double F1(int label) => 2.0 * this[label, label] / (Support(label) + Predicted(label));
 
+    /// <summary>
+    /// Whether no more items were recognised than by always giving the class that most of them have: what a model that learnt nothing comes to. Items of at least two classes
+    /// are needed to tell.
+    /// </summary>
+    public bool IsGuessing
+    {
+        get
+        {
+            (int right, int most, int present) = (0, 0, 0);
+            for (int label = 0; label < Classes; label++)
+            {
+                right += this[label, label];
+                most = Math.Max(most, Support(label));
+                present += Support(label) > 0 ? 1 : 0;
+            }
+
+            return present > 1 && right <= most;
+        }
+    }
+
     /// <summary>Counts one item.</summary>
     internal void Add(int label, int prediction) => _counts[(label * Classes) + prediction]++;
 }

@@ -3,21 +3,45 @@ using NeuralCore.Data;
 
 namespace NeuralCore;
 
-/// <summary>How well a network does on labelled items.</summary>
+/// <summary>How well a network does on items with targets.</summary>
 internal static class Evaluator
 {
     /// <summary>Predicts all items and compares.</summary>
-    public static Evaluation Evaluate(Learner learner, IDataset data, int batchSize, CancellationToken cancellationToken)
+    /// <param name="learner">The network.</param>
+    /// <param name="data">The items.</param>
+    /// <param name="batchSize">The items computed at once.</param>
+    /// <param name="weights">What each item counts in the loss; null where that is the same.</param>
+    /// <param name="cancellationToken">Ends it after the batch that is running.</param>
+    /// <exception cref="ArgumentException">The data does not fit the network or its loss.</exception>
+    public static Evaluation Evaluate(Learner learner, IDataset data, int batchSize, ItemWeights? weights, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        var mean = new RunningMean(Math.Min(batchSize, Math.Max(1, data.Count)));
-        Predictions predictions = learner.Evaluate(data, batchSize, mean, cancellationToken);
-        var confusion = new ConfusionMatrix(learner.Output.Shape.Count);
-        for (int i = 0; i < data.Count; i++)
+        batchSize = BatchSize(data, batchSize);
+        var mean = new RunningMean(batchSize, learner.Judgement);
+        var targets = new TargetReader(data, learner.Loss, learner.Output.Shape);
+        var loader = new BatchLoader(data, learner.Input, batchSize, learner.Backend, new LoadExtras(targets, weights));
+        Predictions predictions = learner.Evaluate(loader, batchSize, data.Count, mean, cancellationToken);
+        var confusion = new ConfusionMatrix(data.TargetShape is null && learner.Loss.Targets == TargetKind.Class ? learner.Output.Shape.Count : 0);
+        for (int i = 0; confusion.Classes > 0 && i < data.Count; i++)
         {
             confusion.Add(data.Label(i), predictions.Class(i));
         }
 
-        return new Evaluation(mean.Loss, mean.Accuracy, predictions, confusion, data.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new Evaluation(mean.Loss, mean.Accuracy, predictions, confusion, data.Count / seconds) { Metrics = mean.Metrics };
+    }
+
+    /// <summary>Predicts all items.</summary>
+    /// <exception cref="ArgumentException">The items are not of the network's input's shape.</exception>
+    public static Predictions Predict(Learner learner, IDataset data, int batchSize)
+    {
+        batchSize = BatchSize(data, batchSize);
+        return learner.Evaluate(new BatchLoader(data, learner.Input, batchSize, learner.Backend), batchSize, data.Count, mean: null, default);
+    }
+
+    private static int BatchSize(IDataset data, int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        return Math.Min(batchSize, Math.Max(1, data.Count));
     }
 }

@@ -7,6 +7,15 @@ public sealed record FitOptions
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>
+    /// What items of a class count in training, by the class; 1 for those that are missing. Losses and gradients are multiplied by it and divided by the
+    /// number of items, as Keras does, and not by the sum of the weights. Validation counts all the same.
+    /// </summary>
+    public IReadOnlyDictionary<int, double>? ClassWeight { get; init; }
+
+    /// <summary>What each item of the data counts, in the same way; those that are held out by a validation split count so in the validation's loss.</summary>
+    public IReadOnlyList<float>? SampleWeight { get; init; }
+
+    /// <summary>
     /// Where to go on; the number of epochs then counts those before too. Data, batch size, split, augmentation and optimiser have to be those of the
     /// training in which it was captured.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using NeuralCore.Data;
 using NeuralCore.Ops;
 
@@ -11,17 +12,30 @@ internal sealed class Learner : IDisposable
 {
     private readonly bool _fuse;
     private readonly InferencePlans _inference;
-    private Plan<float>? _plan;
-    private IReadOnlyList<UpdateRange> _ranges = [];
+    private readonly MemoryBlock? _clipScratch;
+    private (Plan<float> Plan, bool IsWeighted)? _training;
+    private LossValues? _weightedValues;
+    private IReadOnlyList<(UpdateRange Range, WeightRole Role)> _ranges = [];
 
     /// <summary>Gives a network memory and first values.</summary>
-    /// <exception cref="ArgumentException">The loss is not for the network's output, or there is nothing to train and no state either.</exception>
-    public Learner(NetworkDescription description, Optimizer optimizer, Loss loss, IBackend<float> backend, ulong seed, bool fuse)
+    /// <exception cref="ArgumentException">The loss or a metric is not for the network's output, or the optimiser keeps too much.</exception>
+    public Learner(NetworkDescription description, Recipe recipe, IBackend<float> backend, ulong seed, bool fuse)
     {
-        (Optimizer, Loss, Backend, Seed, _fuse) = (optimizer, loss, backend, seed, fuse);
-        LossValues = loss.Build(description.Outputs[0]);
-        Network = new Network<float>(description, backend, FusionRules.All, optimizer.StateNames.Count, seed);
+        (Optimizer, Loss, Backend, Seed, _fuse) = (recipe.Optimizer, recipe.Loss, backend, seed, fuse);
+        LossValues = Loss.Build(description.Outputs[0]);
+        Judgement = Judgement.Of(description.Outputs[0], Loss, LossValues, recipe.Metrics);
+        if (Optimizer.StateNames.Count > UpdateRule.MostStates)
+        {
+            throw new ArgumentException(
+                $"The optimiser {Optimizer.Name} keeps {Optimizer.StateNames.Count} numbers of each weight, and there is room for {UpdateRule.MostStates}: keep fewer.");
+        }
+
+        Network = new Network<float>(description, backend, FusionRules.All, Optimizer.StateNames.Count, seed);
         _inference = new InferencePlans(this);
+        if (Optimizer.GlobalClipNorm is not null && Network.Parameters.TrainedGradients is { } all)
+        {
+            _clipScratch = backend.Allocate(Math.Max(Slot.Alignment, backend.ClipNormScratchBytes(all.Count)));
+        }
     }
 
     public Network<float> Network { get; }
@@ -31,6 +45,9 @@ internal sealed class Learner : IDisposable
     public Loss Loss { get; }
 
     public LossValues LossValues { get; }
+
+    /// <summary>What is measured of the output.</summary>
+    public Judgement Judgement { get; }
 
     public IBackend<float> Backend { get; }
 
@@ -42,6 +59,9 @@ internal sealed class Learner : IDisposable
 
     /// <summary>The epochs completed so far.</summary>
     public int Epochs { get; private set; }
+
+    /// <summary>The average of the weights, where a training keeps one.</summary>
+    public WeightAverages? Averages { get; private set; }
 
     /// <summary>What times the training steps, if anything does.</summary>
     public TrainingProfile? Profile { get; set; }
@@ -55,56 +75,49 @@ internal sealed class Learner : IDisposable
     /// <summary>One training step.</summary>
     public void Train(BatchLoader loader, int batch, int batchSize, RunningMean mean)
     {
-        Plan<float> plan = PlanFor(batchSize);
-        var slots = new BatchSlots(plan[Input], plan[LossValues.Targets]);
+        (Plan<float> plan, LossValues values) = PlanFor(batchSize, loader.IsWeighted);
+        var slots = new BatchSlots(plan[Input], plan[values.Targets], values.Weights is { } weights ? plan[weights] : null);
         Profile?.Begin(plan);
         int items = loader.Load(batch, slots);
         Profile?.Loaded(items);
-        UpdateRule update = Optimizer.RuleAt(Steps + 1);
+        UpdateRules update = Optimizer.RulesAt(Steps + 1);
         var run = new PlanRun(items, Training: true, HasTargets: true, Seed, (uint)Steps, update);
         plan.Forward(run, Profile);
         plan.Backward(run, Profile);
         Steps++;
-        for (int i = 0; i < _ranges.Count; i++)
-        {
-            UpdateRange range = _ranges[i];
-            Backend.Update(update, range.Count, range.Values, range.Gradients, range.First, range.Second);
-        }
-
-        Network.Parameters.Changed();
+        Update(update);
+        Averages?.AddStep();
         Profile?.Updated();
 
         // Reading the losses waits for a backend that computes elsewhere, so what can be done before is.
         loader.LoadAhead(batch, slots);
         Profile?.Loaded(0);
-        AddTo(mean, plan, items);
+        mean.Add(Backend, plan, values, loader.Current, items);
         Profile?.End();
     }
 
-    /// <summary>Measures the network on labelled items.</summary>
-    public Predictions Evaluate(IDataset data, int batchSize, RunningMean? mean, CancellationToken cancellationToken)
+    /// <summary>Measures the network on items.</summary>
+    /// <param name="loader">Reads the items, with their targets if there is a mean.</param>
+    /// <param name="batchSize">The items of a batch.</param>
+    /// <param name="count">All items.</param>
+    /// <param name="mean">Receives what is measured; null to predict alone.</param>
+    /// <param name="cancellationToken">Ends it after the batch that is running.</param>
+    public Predictions Evaluate(BatchLoader loader, int batchSize, int count, RunningMean? mean, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        batchSize = Math.Min(batchSize, Math.Max(1, data.Count));
         int width = Output.Shape.Count;
         using InferencePlans.Lease lease = _inference.Rent(batchSize);
         Plan<float> plan = lease.Plan;
-        var loader = new BatchLoader(data, Input, batchSize, Backend);
-        var predictions = new float[data.Count * width];
+        var predictions = new float[count * width];
         for (int batch = 0; batch < loader.Batches; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int items = loader.Load(batch, new BatchSlots(plan[Input], plan[LossValues.Targets]));
             plan.Forward(new PlanRun(items, Training: false, HasTargets: mean is not null, Seed, 0));
-            if (mean is not null)
-            {
-                AddTo(mean, plan, items);
-            }
-
+            mean?.Add(Backend, plan, LossValues, loader.Current, items);
             Backend.Download(plan[Output], predictions.AsSpan(batch * batchSize * width, items * width));
         }
 
-        return new Predictions(data.Count, width, predictions);
+        return new Predictions(count, width, predictions);
     }
 
     /// <summary>What the network gives for one preprocessed item.</summary>
@@ -120,22 +133,13 @@ internal sealed class Learner : IDisposable
     }
 
     /// <summary>The plan in which batches of a size are trained.</summary>
-    public Plan<float> MakeTrainingPlan(int batchSize) => Network.MakePlan(new PlanRequest
-    {
-        Inputs = [Input, LossValues.Targets],
-        Outputs = OutputsWithLoss,
-        Capacity = batchSize,
-        Training = true,
-        HasBackward = true,
-        Fuse = _fuse,
-        Update = Optimizer.RunsInBackward && _fuse ? Optimizer.RuleAt(Steps + 1) : null,
-    });
+    public Plan<float> MakeTrainingPlan(int batchSize) => MakeTrainingPlan(batchSize, LossValues);
 
     /// <summary>A plan in which batches are predicted and judged.</summary>
     public Plan<float> MakeInferencePlan(int batchSize) => Network.MakePlan(new PlanRequest
     {
         Inputs = [Input, LossValues.Targets],
-        Outputs = OutputsWithLoss,
+        Outputs = OutputsWith(LossValues),
         Capacity = batchSize,
         Fuse = _fuse,
         KeepPrepared = true,
@@ -153,6 +157,37 @@ internal sealed class Learner : IDisposable
         Fuse = _fuse,
     });
 
+    /// <summary>Begins an average of the weights with the next step, or ends that which there is.</summary>
+    /// <param name="kind">What is averaged, and how; null for nothing.</param>
+    public void BeginAverages(WeightAverage? kind)
+    {
+        Averages?.Dispose();
+        Averages = kind is null ? null : new WeightAverages(Network.Parameters, Backend, kind);
+    }
+
+    /// <summary>The name of a weight that is infinite or not a number; null where there is none.</summary>
+    public string? FirstNotFinite()
+    {
+        float[]? buffer = null;
+        foreach (Parameter parameter in Network.Parameters.All)
+        {
+            ReadOnlySpan<float> values = Backend.HostValues(parameter.Slots.Values);
+            if (values.IsEmpty)
+            {
+                buffer = buffer?.Length >= parameter.Count ? buffer : new float[parameter.Count];
+                Backend.Download(parameter.Slots.Values, buffer.AsSpan(0, parameter.Count));
+                values = buffer;
+            }
+
+            if (!TensorPrimitives.IsFiniteAll(values[..parameter.Count]))
+            {
+                return parameter.Name;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Draws the order of the epoch that follows the complete ones.</summary>
     public void DrawOrder(BatchLoader loader) => loader.Shuffle(Seed, Epochs + 1);
 
@@ -165,27 +200,74 @@ internal sealed class Learner : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
-        _plan?.Dispose();
+        _training?.Plan.Dispose();
+        _clipScratch?.Dispose();
+        Averages?.Dispose();
         _inference.Dispose();
         Network.Dispose();
         Backend.Dispose();
     }
 
-    private IReadOnlyList<Value> OutputsWithLoss =>
-        LossValues.Hits is { } hits ? [Output, LossValues.Losses, hits] : [Output, LossValues.Losses];
-
-    private void AddTo(RunningMean mean, Plan<float> plan, int items) =>
-        mean.Add(Backend, plan[LossValues.Losses], LossValues.Hits is { } hits ? plan[hits] : null, items);
-
-    private Plan<float> PlanFor(int batchSize)
+    private void Update(UpdateRules update)
     {
-        if (_plan?.Capacity != batchSize)
+        if (_clipScratch is { } scratch && Network.Parameters.TrainedGradients is { } all)
         {
-            _plan?.Dispose();
-            _plan = MakeTrainingPlan(batchSize);
-            _ranges = Network.Parameters.Ranges(_plan.Updated);
+            Backend.ClipNorm(all.Count, all.Gradients, Optimizer.GlobalClipNorm!.Value, scratch.Slot(0, scratch.Bytes));
         }
 
-        return _plan;
+        for (int i = 0; i < _ranges.Count; i++)
+        {
+            (UpdateRange range, WeightRole role) = _ranges[i];
+            Backend.Update(update.Of(role), range.Count, range.Values, range.Gradients, range.State);
+        }
+
+        Network.Parameters.Changed();
+    }
+
+    private IReadOnlyList<Value> OutputsWith(LossValues values) => values.Hits is { } hits ? [Output, values.Losses, hits] : [Output, values.Losses];
+
+    private Plan<float> MakeTrainingPlan(int batchSize, LossValues values) => Network.MakePlan(new PlanRequest
+    {
+        Inputs = values.Weights is { } weights ? [Input, values.Targets, weights] : [Input, values.Targets],
+        Outputs = OutputsWith(values),
+        Capacity = batchSize,
+        Training = true,
+        HasBackward = true,
+        Fuse = _fuse,
+        Update = Optimizer.RunsInBackward && _fuse ? Optimizer.RulesAt(Steps + 1) : null,
+    });
+
+    private (Plan<float> Plan, LossValues Values) PlanFor(int batchSize, bool isWeighted)
+    {
+        LossValues values = isWeighted ? _weightedValues ??= Loss.Build(Output, weighted: true) : LossValues;
+        if (_training is not { } kept || kept.Plan.Capacity != batchSize || kept.IsWeighted != isWeighted)
+        {
+            _training?.Plan.Dispose();
+            _training = null;
+            kept = (MakeTrainingPlan(batchSize, values), isWeighted);
+            _training = kept;
+            _ranges = [.. RangesWithout(kept.Plan.Updated)];
+        }
+
+        return (kept.Plan, values);
+    }
+
+    /// <summary>What of the flat blocks is updated behind the backward pass: in one loop where all weights have one rule.</summary>
+    private IEnumerable<(UpdateRange Range, WeightRole Role)> RangesWithout(IEnumerable<Weight> updated)
+    {
+        UpdateRules rules = Optimizer.RulesAt(Steps + 1);
+        if (rules.Decayed == rules.Undecayed)
+        {
+            return Network.Parameters.Ranges(updated).Select(range => (range, WeightRole.Undecayed));
+        }
+
+        WeightRole[] roles = [WeightRole.Decayed, WeightRole.Undecayed];
+        return roles.SelectMany(role => Network.Parameters.Ranges(updated, weight => weight.Role == role).Select(range => (range, role)));
     }
 }
+
+/// <summary>How a network is to learn.</summary>
+/// <param name="Optimizer">How weights change by their gradients.</param>
+/// <param name="Loss">What is made small.</param>
+/// <param name="Metrics">What else is measured.</param>
+internal sealed record Recipe(Optimizer Optimizer, Loss Loss, IReadOnlyList<Metric> Metrics);

@@ -99,6 +99,23 @@ public sealed class GradientCheckTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Depthwise_and_separable_convolutions_with_and_without_a_bias(bool useBias)
+    {
+        string[] bias = useBias ? ["bias"] : [];
+        Check(new DepthwiseConv2D((3, 2), (1, 2), Padding.Same, 2, Activation.Relu, useBias), ["kernel", .. bias]);
+        Check(new SeparableConv2D(4, 3, padding: Padding.Same, depthMultiplier: 2, useBias: useBias, dilation: 2), ["depthwise_kernel", "pointwise_kernel", .. bias]);
+
+        static void Check(Layer layer, IEnumerable<string> weights)
+        {
+            GradientReport report = GradientCheck.Run(layer, new Shape(6, 7, 3), batch: 2);
+            Assert.True(report.Passed, report.ToString());
+            Assert.Equal(["input", .. weights.Select(weight => $"{layer.Kind}/{weight}")], report.Tensors.Select(tensor => tensor.Name));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_loss_is_checked_by_itself(bool fromLogits)
     {
         GradientReport report = GradientCheck.Run(new SparseCategoricalCrossentropy(fromLogits), new Shape(7), batch: 5);

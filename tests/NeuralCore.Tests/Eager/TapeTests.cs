@@ -139,7 +139,8 @@ public sealed class TapeTests
 
     private static (Tensor Images, int[] Labels) BatchOf(Tape tape, NeuralCore.Data.LabelledImages images, int epoch, ulong seed)
     {
-        var loader = new BatchLoader(images, Value.Input(new Shape(8, 8, 1), Preprocessing.Scale), images.Count, tape.Backend);
+        var targets = new TargetReader(images, new SparseCategoricalCrossentropy(), new Shape(images.Classes));
+        var loader = new BatchLoader(images, Value.Input(new Shape(8, 8, 1), Preprocessing.Scale), images.Count, tape.Backend, new LoadExtras(targets));
         loader.Shuffle(seed, epoch);
         using MemoryBlock block = tape.Backend.Allocate((images.Count * 64 * sizeof(float)) + (images.Count * sizeof(int)));
         Slot pixels = block.Slot(0, images.Count * 64 * sizeof(float)), labels = block.Slot(pixels.Bytes, images.Count * sizeof(int));

@@ -19,6 +19,9 @@ public sealed class GoldenCase
 
     private static string Root => Path.Combine(AppContext.BaseDirectory, "GoldenValues", "torch");
 
+    /// <summary>The op, as the file calls it.</summary>
+    public string Operator => _description.GetProperty("op").GetString()!;
+
     /// <summary>What the case computes: N, kernel, stride and the like.</summary>
     public JsonElement Attributes => _description.GetProperty("attributes");
 
@@ -70,6 +73,23 @@ public sealed class GoldenCase
     /// <summary>The two numbers of an attribute such as a stride.</summary>
     public (int Down, int Across) Pair(string attribute) =>
         (Attributes.GetProperty(attribute)[0].GetInt32(), Attributes.GetProperty(attribute)[1].GetInt32());
+
+    /// <summary>The windows of a convolution over an image N x C x H x W with a kernel of which the last two extents are rows and columns.</summary>
+    public Window2D Window(int[] image, int[] kernel) => new(
+        (image[2], image[3]), (kernel[^2], kernel[^1]), Pair("stride"),
+        Attributes.GetProperty("dilation") is { ValueKind: JsonValueKind.Array } ? Pair("dilation") : Attributes.GetProperty("dilation").GetInt32(), Padding());
+
+    private Border Padding()
+    {
+        if (Attributes.TryGetProperty("pads_tlbr", out JsonElement sides))
+        {
+            int[] pads = [.. sides.EnumerateArray().Select(side => side.GetInt32())];
+            return new Border(pads[0], pads[1], pads[2], pads[3]);
+        }
+
+        (int down, int across) = Pair("padding");
+        return new Border(down, across, down, across);
+    }
 
     /// <summary>Checks a result against the truth within the rounding of its terms, or exactly where the case says so.</summary>
     /// <param name="name">The tensor.</param>

@@ -63,7 +63,7 @@ internal sealed class SeedNetworkRun<T>
 
                 Losses[step] = Read(_plan[_loss.Losses], SeedNetwork.Items).Average();
                 UpdateRange all = parameters.Ranges([]).Single();
-                backend.Update(new AdamRule { Step = AdamStep.At(step + 1, 0.001) }, all.Count, all.Values, all.Gradients, all.First, all.Second);
+                backend.Update(new AdamRule { Step = AdamStep.At(step + 1, 0.001) }, all.Count, all.Values, all.Gradients, all.State);
             }
 
             Forward();

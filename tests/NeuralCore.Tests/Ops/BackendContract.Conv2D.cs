@@ -9,16 +9,18 @@ public abstract partial class BackendContract
 {
     /// <summary>
     /// Sizes near those of real networks, too large to be drawn at random: images, spare, height, width, channels, filters,
-    /// kernel, strides, padding, seed, in the order of <see cref="ConvCase"/>.
+    /// kernel, strides, dilation, padding, seed, in the order of <see cref="ConvCase"/>.
     /// </summary>
     public static TheoryData<int[]> RealConvolutions { get; } =
     [
-        [3, 0, 28, 28, 1, 32, 3, 3, 1, 1, 0, 0, 0, 0, 1],
-        [2, 1, 26, 26, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 2],
-        [3, 0, 12, 12, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 3],
-        [2, 0, 13, 11, 37, 131, 3, 3, 2, 2, 1, 1, 1, 1, 4],
-        [1, 0, 28, 28, 3, 20, 5, 5, 1, 1, 2, 2, 2, 2, 5],
-        [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 0, 0, 0, 0, 6],
+        [3, 0, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 1],
+        [2, 1, 26, 26, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 2],
+        [3, 0, 12, 12, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 3],
+        [2, 0, 13, 11, 37, 131, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 4],
+        [1, 0, 28, 28, 3, 20, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2, 5],
+        [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 6],
+        [2, 0, 17, 15, 32, 64, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 7],
+        [2, 1, 20, 28, 16, 48, 3, 5, 2, 1, 1, 3, 2, 0, 5, 7, 8],
     ];
 
     [SkippableFact]
@@ -35,15 +37,17 @@ public abstract partial class BackendContract
 
     /// <summary>Grey images with hardly anything on them, up to sizes where nobody looks for what is blank, and with patches of other forms.</summary>
     [SkippableTheory]
-    [InlineData(28, 28, 3, 3, 1)]
-    [InlineData(9, 62, 3, 3, 1)]
-    [InlineData(9, 65, 3, 3, 1)]
-    [InlineData(12, 12, 9, 1, 1)]
-    [InlineData(12, 12, 1, 9, 1)]
-    [InlineData(13, 13, 3, 3, 2)]
-    public void Convolution_of_blank_images_is_exact_on_integers(int height, int width, int kernelHeight, int kernelWidth, int stride)
+    [InlineData(28, 28, 3, 3, 1, 1)]
+    [InlineData(9, 62, 3, 3, 1, 1)]
+    [InlineData(9, 65, 3, 3, 1, 1)]
+    [InlineData(12, 12, 9, 1, 1, 1)]
+    [InlineData(12, 12, 1, 9, 1, 1)]
+    [InlineData(13, 13, 3, 3, 2, 1)]
+    [InlineData(13, 13, 3, 3, 1, 2)]
+    [InlineData(13, 13, 3, 3, 2, 2)]
+    public void Convolution_of_blank_images_is_exact_on_integers(int height, int width, int kernelHeight, int kernelWidth, int stride, int dilation)
     {
-        var test = new ConvCase(8, 0, height, width, 1, 32, kernelHeight, kernelWidth, stride, stride, 1, 1, 1, 1, 3);
+        var test = new ConvCase(8, 0, height, width, 1, 32, kernelHeight, kernelWidth, stride, stride, dilation, dilation, 1, 1, 1, 1, 3);
         var inputs = ConvInputs<float>.Make(test, TestValues.Integers);
         inputs = inputs with { Input = TestValues.Drawn(inputs.Input, height, width, 4) };
         using var reference = new ReferenceBackend<float>();
@@ -52,7 +56,7 @@ public abstract partial class BackendContract
 
     [SkippableFact]
     public void Convolution_of_a_real_size_is_within_rounding() =>
-        ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 0, 0, 0, 0, 7));
+        ConvolutionIsWithinRounding(new ConvCase(2, 0, 14, 14, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0, 7));
 
     [SkippableFact]
     public void Convolution_gives_the_same_bits_again()
@@ -74,7 +78,7 @@ public abstract partial class BackendContract
     public void Convolution_of_many_images_is_exact_however_threads_share_them()
     {
         int copies = Math.Min(TestScale.Cases(20), 40);
-        int[] sizes = [10, 0, 28, 28, 8, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1];
+        int[] sizes = [10, 0, 28, 28, 8, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1];
         var inputs = ConvInputs<float>.Make(new ConvCase(sizes), TestValues.Integers);
         using var reference = new ReferenceBackend<float>();
         ConvResults<float> few = ConvResults<float>.Of(reference, new ConvCase(sizes), inputs);
@@ -83,14 +87,7 @@ public abstract partial class BackendContract
             Input = TestValues.Repeat(inputs.Input, copies),
             DOutput = TestValues.Repeat(inputs.DOutput, copies),
         });
-        SameBits(
-            new ConvResults<float>(
-                TestValues.Repeat(few.Linear, copies),
-                TestValues.Repeat(few.Relu, copies),
-                TestValues.Repeat(few.DInput, copies),
-                Array.ConvertAll(few.DWeights, sum => copies * sum),
-                Array.ConvertAll(few.DBias, sum => copies * sum)),
-            many);
+        SameBits(few.Repeated(copies), many);
     }
 
     private void ConvolutionIsExact(ConvCase test)
@@ -133,14 +130,70 @@ public abstract partial class BackendContract
     /// <summary>The numbers that go into the three directions of a convolution.</summary>
     private sealed record ConvInputs<T>(T[] Input, T[] Weights, T[] Bias, T[] DOutput)
     {
-        public static ConvInputs<float> Make(ConvCase test, Func<int, int, float[]> values) => new(
-            values(test.Images * test.Shape.InputCount, test.Seed),
-            values(test.Shape.WeightCount, test.Seed + 1),
-            values(test.Shape.Filters, test.Seed + 2),
-            values(test.Images * test.Shape.OutputCount, test.Seed + 3));
+        public static ConvInputs<float> Make(AnyConvCase test, Func<int, int, float[]> values) => new(
+            values(test.Images * test.Counts.Input, test.Seed),
+            values(test.Counts.Weights, test.Seed + 1),
+            values(test.Counts.Bias, test.Seed + 2),
+            values(test.Images * test.Counts.Output, test.Seed + 3));
 
         public ConvInputs<TOther> Select<TOther>(Func<T[], TOther[]> change) =>
             new(change(Input), change(Weights), change(Bias), change(DOutput));
+    }
+
+    /// <summary>Guarded memory for them, and for what comes out.</summary>
+    private sealed class ConvMemory<T> : IDisposable
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly AnyConvCase _test;
+
+        public ConvMemory(IBackend<T> backend, AnyConvCase test, ConvInputs<T> inputs)
+        {
+            (_test, Memory) = (test, new GuardedMemory<T>(backend));
+            int capacity = test.Images + test.Spare;
+            Input = Memory.Input<T>("input", inputs.Input, test.Spare * test.Counts.Input);
+            Weights = Memory.Input<T>("weights", inputs.Weights);
+            Bias = Memory.Input<T>("bias", inputs.Bias);
+            DOutput = Memory.Input<T>("dOutput", inputs.DOutput, test.Spare * test.Counts.Output);
+            Linear = Memory.Output<T>("y", capacity * test.Counts.Output);
+            Relu = Memory.Output<T>("relu(y)", capacity * test.Counts.Output);
+            DInput = Memory.Output<T>("dInput", capacity * test.Counts.Input);
+            DWeights = Memory.Output<T>("dWeights", test.Counts.Weights);
+            DBias = Memory.Output<T>("dBias", test.Counts.Bias);
+        }
+
+        public GuardedMemory<T> Memory { get; }
+
+        public Slot Input { get; }
+
+        public Slot Weights { get; }
+
+        public Slot Bias { get; }
+
+        public Slot DOutput { get; }
+
+        public Slot Linear { get; }
+
+        public Slot Relu { get; }
+
+        public Slot DInput { get; }
+
+        public Slot DWeights { get; }
+
+        public Slot DBias { get; }
+
+        /// <summary>What was written, when all guards were found whole.</summary>
+        public ConvResults<T> Read()
+        {
+            Memory.Verify();
+            return new ConvResults<T>(
+                Memory.Read<T>(Linear, _test.Images * _test.Counts.Output),
+                Memory.Read<T>(Relu, _test.Images * _test.Counts.Output),
+                Memory.Read<T>(DInput, _test.Images * _test.Counts.Input),
+                Memory.Read<T>(DWeights, _test.Counts.Weights),
+                Memory.Read<T>(DBias, _test.Counts.Bias));
+        }
+
+        public void Dispose() => Memory.Dispose();
     }
 
     /// <summary>What comes out of them.</summary>
@@ -149,29 +202,20 @@ public abstract partial class BackendContract
     {
         public static ConvResults<T> Of(IBackend<T> backend, ConvCase test, ConvInputs<T> inputs)
         {
-            (Conv2DShape shape, int images, int capacity) = (test.Shape, test.Images, test.Images + test.Spare);
-            using var memory = new GuardedMemory<T>(backend);
-            Slot input = memory.Input<T>("input", inputs.Input, test.Spare * shape.InputCount);
-            Slot weights = memory.Input<T>("weights", inputs.Weights);
-            Slot bias = memory.Input<T>("bias", inputs.Bias);
-            Slot dOutput = memory.Input<T>("dOutput", inputs.DOutput, test.Spare * shape.OutputCount);
-            Slot linear = memory.Output<T>("y", capacity * shape.OutputCount);
-            Slot relu = memory.Output<T>("relu(y)", capacity * shape.OutputCount);
-            Slot dInput = memory.Output<T>("dInput", capacity * shape.InputCount);
-            Slot dWeights = memory.Output<T>("dWeights", shape.WeightCount);
-            Slot dBias = memory.Output<T>("dBias", shape.Filters);
-            long scratch = backend.ScratchBytes(shape, capacity);
-            backend.Conv2DForward(shape, images, input, weights, bias, Activation.Linear, linear, memory.Scratch(scratch));
-            backend.Conv2DForward(shape, images, input, weights, bias, Activation.Relu, relu, memory.Scratch(scratch));
-            backend.Conv2DBackwardInput(shape, images, dOutput, weights, dInput, memory.Scratch(scratch));
-            backend.Conv2DBackwardWeights(shape, images, input, dOutput, dWeights, dBias, memory.Scratch(scratch));
-            memory.Verify();
-            return new ConvResults<T>(
-                memory.Read<T>(linear, images * shape.OutputCount),
-                memory.Read<T>(relu, images * shape.OutputCount),
-                memory.Read<T>(dInput, images * shape.InputCount),
-                memory.Read<T>(dWeights, shape.WeightCount),
-                memory.Read<T>(dBias, shape.Filters));
+            (Conv2DShape shape, int images) = (test.Shape, test.Images);
+            using var results = new ConvMemory<T>(backend, test, inputs);
+            long scratch = backend.ScratchBytes(shape, images + test.Spare);
+            GuardedMemory<T> memory = results.Memory;
+            backend.Conv2DForward(shape, images, results.Input, results.Weights, results.Bias, Activation.Linear, results.Linear, memory.Scratch(scratch));
+            backend.Conv2DForward(shape, images, results.Input, results.Weights, results.Bias, Activation.Relu, results.Relu, memory.Scratch(scratch));
+            backend.Conv2DBackwardInput(shape, images, results.DOutput, results.Weights, results.DInput, memory.Scratch(scratch));
+            backend.Conv2DBackwardWeights(shape, images, results.Input, results.DOutput, results.DWeights, results.DBias, memory.Scratch(scratch));
+            return results.Read();
         }
+
+        /// <summary>What the same images give that come so many times over.</summary>
+        public ConvResults<T> Repeated(int copies) => new(
+            TestValues.Repeat(Linear, copies), TestValues.Repeat(Relu, copies), TestValues.Repeat(DInput, copies),
+            Array.ConvertAll(DWeights, sum => T.CreateChecked(copies) * sum), Array.ConvertAll(DBias, sum => T.CreateChecked(copies) * sum));
     }
 }

@@ -50,11 +50,11 @@ public abstract partial class BackendContract
             using var memory = new GuardedMemory<float>(Backend);
             Slot dLogits = memory.Output<float>("dLogits", p.Length);
             Backend.SoftmaxCrossEntropyBackward(
-                test.Rows, test.Classes, memory.Input<float>("probabilities", p), memory.Input<int>("labels", labels), dLogits);
+                new CrossEntropyShape(test.Classes), test.Rows, memory.Input<float>("probabilities", p), memory.Input<int>("labels", labels), dLogits);
             memory.Verify();
 
             double[] expected = new double[p.Length];
-            SoftmaxCrossEntropyReference.Backward<double>(test.Rows, test.Classes, TestValues.Widen(p), labels, expected);
+            SoftmaxCrossEntropyReference.Backward(test.Rows, test.Classes, TestValues.Widen(p), new CrossEntropyTargets<double>(new(test.Classes), labels), expected);
 
             // A difference, and a quotient or a product with a rounded reciprocal: at most three roundings.
             Agreement.WithinRounding("dLogits", expected, Array.ConvertAll(expected, Math.Abs), 3, memory.Read<float>(dLogits, p.Length));
@@ -68,7 +68,7 @@ public abstract partial class BackendContract
         double[] p = new double[x.Length];
         double[] l = new double[rows];
         double[] h = new double[rows];
-        SoftmaxCrossEntropyReference.Forward<double>(rows, classes, x, labels, p, l, h);
+        SoftmaxCrossEntropyReference.Forward(classes, x, new CrossEntropyTargets<double>(new(classes), labels), p, l, h);
         Agreement.Within("hits", h, 0, hits);
         const double u = Agreement.UnitRoundoff;
         for (int n = 0; n < rows; n++)
@@ -102,7 +102,7 @@ public abstract partial class BackendContract
         Slot alone = memory.Output<float>("probabilities without loss", rows * classes);
         Slot losses = memory.Output<float>("losses", rows);
         Slot hits = memory.Output<float>("hits", rows);
-        Backend.SoftmaxCrossEntropyForward(rows, classes, x, memory.Input<int>("labels", labels), probabilities, losses, hits);
+        Backend.SoftmaxCrossEntropyForward(new CrossEntropyShape(classes), rows, x, memory.Input<int>("labels", labels), probabilities, losses, hits);
         Backend.Softmax(rows, classes, x, alone);
         memory.Verify();
         float[] p = memory.Read<float>(probabilities, rows * classes);

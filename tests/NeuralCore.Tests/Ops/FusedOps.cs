@@ -44,9 +44,13 @@ internal static class FusedOps
         this IBackend<T> backend, in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, Slot dBias, in AdamStep step, Slot weights,
         Slot m, Slot v, Slot scratch)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        ((IFusedDenseUpdate)backend).DenseBackwardUpdate(
-            shape, items, input, dOutput, dInput, new DenseUpdate(new AdamRule { Step = step }, new WeightSlots(weights, null, m, v), dBias), scratch);
+        backend.DenseBackwardUpdate(
+            shape, items, input, dOutput, dInput, new DenseUpdate(new AdamRule { Step = step }, new WeightSlots(weights, null, new StateSlots(m, v)), dBias), scratch);
+
+    public static void DenseBackwardUpdate<T>(
+        this IBackend<T> backend, in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, in DenseUpdate update, Slot scratch)
+        where T : unmanaged, IFloatingPointIeee754<T> => ((IFusedDenseUpdate)backend).DenseBackwardUpdate(shape, items, input, dOutput, dInput, update, scratch);
 
     public static void Adam<T>(this IBackend<T> backend, in AdamStep step, int count, Slot parameters, Slot gradients, Slot m, Slot v)
-        where T : unmanaged, IFloatingPointIeee754<T> => backend.Update(new AdamRule { Step = step }, count, parameters, gradients, m, v);
+        where T : unmanaged, IFloatingPointIeee754<T> => backend.Update(new AdamRule { Step = step }, count, parameters, gradients, new StateSlots(m, v));
 }

@@ -9,13 +9,16 @@ namespace NeuralCore.Tests.Ops;
 /// The backward pass of every textbook loop, in double, against central differences of its forward pass. Since every other
 /// backend is held against these loops, this is where trust in all gradients begins.
 /// </summary>
-public sealed class GradientTests
+public sealed partial class GradientTests
 {
     private const int Cases = 60;
 
     /// <summary>Cases small enough that every variable of every tensor can be moved.</summary>
     private static readonly Arbitrary<ConvCase> SmallConvolutions = ShapeCases.Convolutions.Filter(test =>
         (long)test.Images * test.Shape.Flop * ((test.Images * test.Shape.InputCount) + test.Shape.WeightCount) < 4_000_000);
+
+    private static readonly Arbitrary<DepthwiseCase> SmallDepthwiseConvolutions = ShapeCases.DepthwiseConvolutions.Filter(test =>
+        (long)test.Images * test.Shape.Flop * ((test.Images * test.Shape.InputCount) + test.Shape.WeightCount) < 2_000_000);
 
     private static readonly Arbitrary<DenseCase> SmallDenseLayers = ShapeCases.DenseLayers.Filter(test =>
         test.Items * test.Shape.Flop * ((test.Items * test.Shape.Inputs) + test.Shape.WeightCount) < 4_000_000);
@@ -43,6 +46,35 @@ public sealed class GradientTests
             {
                 double[] output = new double[dOutput.Length];
                 Conv2DReference.Forward<double>(shape, test.Images, input, weights, bias, Activation.Linear, output);
+                return output;
+            }
+
+            CentralDifferences.Check("dInput", input, Forward, dOutput, dInput);
+            CentralDifferences.Check("dWeights", weights, Forward, dOutput, dWeights);
+            CentralDifferences.Check("dBias", bias, Forward, dOutput, dBias);
+        });
+    }
+
+    [Fact]
+    public void DepthwiseConvolution()
+    {
+        TestScale.ForAll(Cases, SmallDepthwiseConvolutions, test =>
+        {
+            DepthwiseConv2DShape shape = test.Shape;
+            double[] input = Values(test.Images * shape.InputCount, test.Seed);
+            double[] weights = Values(shape.WeightCount, test.Seed + 1);
+            double[] bias = Values(shape.Filters, test.Seed + 2);
+            double[] dOutput = Values(test.Images * shape.OutputCount, test.Seed + 3);
+            double[] dInput = new double[input.Length];
+            double[] dWeights = new double[weights.Length];
+            double[] dBias = new double[bias.Length];
+            DepthwiseConv2DReference.BackwardInput<double>(shape, test.Images, dOutput, weights, dInput);
+            DepthwiseConv2DReference.BackwardWeights<double>(shape, test.Images, input, dOutput, dWeights, dBias);
+
+            double[] Forward()
+            {
+                double[] output = new double[dOutput.Length];
+                DepthwiseConv2DReference.Forward<double>(shape, test.Images, input, weights, bias, Activation.Linear, output);
                 return output;
             }
 
@@ -159,18 +191,19 @@ public sealed class GradientTests
             double[] Forward()
             {
                 double[] losses = new double[test.Rows];
-                SoftmaxCrossEntropyReference.Forward<double>(
-                    test.Rows, test.Classes, logits, labels, probabilities, losses, new double[test.Rows]);
+                SoftmaxCrossEntropyReference.Forward(test.Classes, logits, Targets(), probabilities, losses, new double[test.Rows]);
                 return losses;
             }
 
             Forward();
-            SoftmaxCrossEntropyReference.Backward<double>(test.Rows, test.Classes, probabilities, labels, dLogits);
+            SoftmaxCrossEntropyReference.Backward(test.Rows, test.Classes, probabilities, Targets(), dLogits);
 
             // One logit of each row: they all go through the same formula, and a row can have more than a hundred.
             IEnumerable<int> some = Enumerable.Range(0, test.Rows).SelectMany(
                 n => new[] { (n * test.Classes) + labels[n], (n * test.Classes) + ((test.Seed + n) % test.Classes) });
             CentralDifferences.Check("dLogits", logits, Forward, mean, dLogits, some);
+
+            CrossEntropyTargets<double> Targets() => new(new(test.Classes), labels);
         });
     }
 

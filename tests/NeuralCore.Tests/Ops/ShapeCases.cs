@@ -17,6 +17,8 @@ internal static class ShapeCases
         (3, Gen.Elements(13, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 96, 97, 101, 127, 128, 129)),
         (1, Gen.Choose(1, 140)));
 
+    private static readonly Gen<int> Dilation = Gen.Frequency((3, Gen.Constant(1)), (1, Gen.Choose(2, 3)));
+
     private static readonly Gen<int> Seed = Gen.Choose(0, 1_000_000);
 
     public static Arbitrary<ConvCase> Convolutions { get; } = Shrinking(
@@ -26,18 +28,42 @@ internal static class ShapeCases
         from kernelWidth in Gen.Choose(1, 5)
         from strideY in Gen.Choose(1, 3)
         from strideX in Gen.Choose(1, 3)
+        from dilationY in Dilation
+        from dilationX in Dilation
         let pixels = Math.Clamp(Budget / (channels * filters * kernelHeight * kernelWidth), 1, 200)
         from images in Gen.Choose(1, Math.Min(pixels, 5))
         from outHeight in Gen.Choose(1, Math.Min(pixels / images, 15))
         from outWidth in Gen.Choose(1, Math.Min(pixels / images / outHeight, 30))
-        from vertical in Axis(outHeight, kernelHeight, strideY, kernelHeight)
-        from horizontal in Axis(outWidth, kernelWidth, strideX, kernelWidth)
+        from vertical in Axis(outHeight, ((kernelHeight - 1) * dilationY) + 1, strideY, kernelHeight)
+        from horizontal in Axis(outWidth, ((kernelWidth - 1) * dilationX) + 1, strideX, kernelWidth)
         from spare in Gen.Choose(0, 2)
         from seed in Seed
-        select (int[])[images, spare, vertical[0], horizontal[0], channels, filters, kernelHeight, kernelWidth, strideY, strideX,
+        select (int[])[images, spare, vertical[0], horizontal[0], channels, filters, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX,
             vertical[1], vertical[2], horizontal[1], horizontal[2], seed],
-        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
+        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
         sizes => new ConvCase(sizes));
+
+    public static Arbitrary<DepthwiseCase> DepthwiseConvolutions { get; } = Shrinking(
+        from channels in Width
+        from multiplier in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 4)))
+        from kernelHeight in Gen.Choose(1, 5)
+        from kernelWidth in Gen.Choose(1, 6)
+        from strideY in Gen.Choose(1, 3)
+        from strideX in Gen.Choose(1, 3)
+        from dilationY in Dilation
+        from dilationX in Dilation
+        let pixels = Math.Clamp(Budget / (channels * multiplier * kernelHeight * kernelWidth), 1, 200)
+        from images in Gen.Choose(1, Math.Min(pixels, 10))
+        from outHeight in Gen.Choose(1, Math.Min(pixels / images, 9))
+        from outWidth in Gen.Choose(1, Math.Min(pixels / images / outHeight, 17))
+        from vertical in Axis(outHeight, ((kernelHeight - 1) * dilationY) + 1, strideY, kernelHeight)
+        from horizontal in Axis(outWidth, ((kernelWidth - 1) * dilationX) + 1, strideX, kernelWidth)
+        from spare in Gen.Choose(0, 2)
+        from seed in Seed
+        select (int[])[images, spare, vertical[0], horizontal[0], channels, multiplier, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX,
+            vertical[1], vertical[2], horizontal[1], horizontal[2], seed],
+        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
+        sizes => new DepthwiseCase(sizes));
 
     public static Arbitrary<PoolCase> Poolings { get; } = Shrinking(
         from channels in Width
@@ -97,6 +123,18 @@ internal static class ShapeCases
         select (int[])[rows, classes, seed],
         least: [1, 1, 0],
         sizes => new RowsCase(sizes));
+
+    /// <summary>Images of a few pixels, with channels around multiples of a vector.</summary>
+    public static Arbitrary<ImageCase> Images { get; } = Shrinking(
+        from channels in Width
+        from images in Gen.Choose(1, 5)
+        from height in Gen.Choose(1, 12)
+        from width in Gen.Choose(1, 12)
+        from spare in Gen.Choose(0, 2)
+        from seed in Seed
+        select (int[])[images, spare, height, width, channels, seed],
+        least: [1, 0, 1, 1, 1, 0],
+        sizes => new ImageCase(sizes));
 
     /// <summary>Lengths around multiples of a vector, and beyond what a single thread would be given.</summary>
     public static Arbitrary<FlatCase> Flat { get; } = Shrinking(

@@ -98,7 +98,7 @@ public sealed class WinogradTests
 
     /// <summary>
     /// Images of whole tiles, which are shared out in groups of rows, and one that is not; full ones, and some of whose tiles see nothing and
-    /// are computed once; and one too wide for that.
+    /// are computed once; one too wide for that; and some behind a dilated kernel, that see more of the image.
     /// </summary>
     [Theory]
     [InlineData(26, 26, false)]
@@ -109,12 +109,15 @@ public sealed class WinogradTests
     [InlineData(14, 30, true)]
     [InlineData(10, 66, true)]
     [InlineData(15, 13, true)]
-    public void Behind_another_convolution_it_gives_the_same_bits_in_one_op_as_in_two(int height, int width, bool drawn)
+    [InlineData(26, 26, true, 2)]
+    [InlineData(14, 30, true, 3)]
+    public void Behind_another_convolution_it_gives_the_same_bits_in_one_op_as_in_two(int height, int width, bool drawn, int dilation = 1)
     {
         const int Images = 12;
         Case test = new(Images, height, width, 16, 32, 0);
         var pool = new MaxPool2DShape(test.Shape.OutHeight, test.Shape.OutWidth, test.Shape.Filters, 2, 2, 2, 2);
-        var shape = new ConvBlockShape(new Conv2DShape(height, width, 1, 16, 3, 3, 1, 1, 1, 1, 1, 1), new Conv2DMaxPoolShape(test.Shape, pool));
+        var shape = new ConvBlockShape(
+            new Conv2DShape(Window2D.Of((height, width), 3, 1, dilation, Padding.Same), 1, 16), new Conv2DMaxPoolShape(test.Shape, pool));
         var mask = new DropoutMask(0.3, 7, 5, 2);
         int outputs = Images * pool.OutputCount;
         using IBackend<float> backend = CpuBackend.Create(2, conv: ConvAlgorithm.Winograd);
@@ -139,7 +142,12 @@ public sealed class WinogradTests
     [Fact]
     public void What_it_cannot_do_is_computed_by_the_definition()
     {
-        foreach (Conv2DShape shape in (Conv2DShape[])[new(9, 9, 16, 16, 5, 5), new(9, 9, 16, 16, 3, 3, 2, 2), new(9, 9, 8, 16, 3, 3), new(9, 9, 16, 20, 3, 3)])
+        Conv2DShape[] shapes =
+        [
+            new(9, 9, 16, 16, 5, 5), new(9, 9, 8, 16, 3, 3), new(9, 9, 16, 20, 3, 3), new(new Window2D(9, 3, strides: 2), 16, 16),
+            new(new Window2D(9, 3, dilation: 2), 16, 16),
+        ];
+        foreach (Conv2DShape shape in shapes)
         {
             Case test = new(2, shape);
             Agreement.SameBits("y", test.Run(SimdWidth.Auto, 1, ConvAlgorithm.Direct), test.Run(SimdWidth.Auto, 1));
@@ -150,7 +158,7 @@ public sealed class WinogradTests
     private sealed class Case(int images, Conv2DShape shape)
     {
         public Case(int images, int height, int width, int channels, int filters, int padding)
-            : this(images, new Conv2DShape(height, width, channels, filters, 3, 3, 1, 1, padding, padding, padding, padding))
+            : this(images, new Conv2DShape(new Window2D((height, width), 3, border: padding), channels, filters))
         {
         }
 

@@ -23,16 +23,51 @@ public sealed class AllocationTests
     [InlineData(3, true)]
     [InlineData(2, false)]
     [InlineData(2, true, true)]
-    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false)
+    [InlineData(2, true, false, nameof(TestNetworks.Normalized))]
+    [InlineData(2, true, false, nameof(TestNetworks.Separable))]
+    public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false, string network = nameof(TestNetworks.Small))
     {
         Augmentation? augmentation = augment ? Augmentation.Default : null;
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
-        using var model = new Sequential(TestNetworks.Small);
+        using var model = new Sequential(network switch
+        {
+            nameof(TestNetworks.Normalized) => TestNetworks.Normalized(),
+            nameof(TestNetworks.Separable) => TestNetworks.Separable,
+            _ => TestNetworks.Small,
+        });
         model.Compile(backend: CpuBackend.Create(threads), fuse: fuse);
         model.Fit(images, batchSize: BatchSize, options: new FitOptions { Augmentation = augmentation });
 
+        AssertQuiet(counting => model.Fit(images, batchSize: BatchSize, callbacks: [counting], options: new FitOptions { Augmentation = augmentation }));
+    }
+
+    /// <summary>The same with all that a learner can have: clipping, decay, weights of classes, metrics, a schedule and an average.</summary>
+    [Theory]
+    [InlineData("adamw")]
+    [InlineData("sgd")]
+    [InlineData("rmsprop")]
+    public void A_step_of_any_learner_allocates_nothing(string name)
+    {
+        Optimizer optimizer = name switch
+        {
+            "adamw" => new AdamW(0.001, 0.01) { GlobalClipNorm = 1 },
+            "sgd" => new SGD(0.001, 0.9, nesterov: true) { ClipValue = 0.1, L2 = 0.01 },
+            _ => new RMSprop(0.001, momentum: 0.5, centered: true),
+        };
+        LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
+        using var model = new Sequential(TestNetworks.Small);
+        model.Compile(optimizer, new SparseCategoricalCrossentropy(labelSmoothing: 0.1), [new TopKAccuracy(2)], CpuBackend.Create(2));
+        void Fit(params Callback[] more) => model.Fit(
+            images, batchSize: BatchSize, callbacks: [new Warmup(20, new CosineDecay()), new WeightAverage(0.9), .. more],
+            options: new FitOptions { ClassWeight = new Dictionary<int, double> { [1] = 2 } });
+        Fit();
+        AssertQuiet(counting => Fit(counting));
+    }
+
+    private static void AssertQuiet(Action<Callback> fit)
+    {
         var counter = new AllocationCounter();
-        model.Fit(images, batchSize: BatchSize, callbacks: [counter], options: new FitOptions { Augmentation = augmentation });
+        fit(counter);
         Assert.All(Differences(counter.OfThread), bytes => Assert.Equal(0, bytes));
         int quiet = Differences(counter.OfProcess).Count(bytes => bytes == 0);
         Assert.True(quiet > 0.75 * Steps, $"Only {quiet} of {Steps} steps went by without an allocation.");

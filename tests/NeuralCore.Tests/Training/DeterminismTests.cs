@@ -64,6 +64,18 @@ public sealed class DeterminismTests
         Assert.Equal(TrainSeedNetwork(2, SimdWidth.Bits128), TrainSeedNetwork(2, SimdWidth.Bits512));
     }
 
+    [Theory]
+    [InlineData(SimdWidth.Portable)]
+    [InlineData(SimdWidth.Bits128)]
+    [InlineData(SimdWidth.Bits256)]
+    [InlineData(SimdWidth.Bits512)]
+    public void Depthwise_convolutions_give_the_same_bits_on_any_number_of_threads_at_every_width(SimdWidth width)
+    {
+        bool hasFusedMultiplyAdd = Fma.IsSupported || AdvSimd.IsSupported;
+        string expected = Train(TestNetworks.Separable, threads: 1, width: hasFusedMultiplyAdd ? SimdWidth.Auto : width);
+        Assert.All(new[] { 1, 3, 8 }, threads => Assert.Equal(expected, Train(TestNetworks.Separable, threads: threads, width: width)));
+    }
+
     [Fact]
     public void Training_again_goes_on_where_training_ended()
     {

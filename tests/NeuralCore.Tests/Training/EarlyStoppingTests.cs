@@ -95,6 +95,15 @@ public sealed class EarlyStoppingTests
         Assert.Equal(expected, history.Count);
     }
 
+    /// <summary>A validation loss that is not a number is worse than any other, and the best weights before it stay the best.</summary>
+    [Fact]
+    public void Not_a_number_is_worse_than_anything()
+    {
+        EpochResult[] history = [.. new[] { double.NaN, 3, double.PositiveInfinity, double.NaN, 2.5, double.NaN }.Select((loss, i) => new EpochResult(i + 1, 0, 0, loss, 0, 0, 0, 0))];
+        Assert.Equal([0, 2, 2, 2, 5, 5], Enumerable.Range(1, 6).Select(count => EarlyStopping.Best(history[..count])?.Epoch ?? 0));
+        Assert.Equal([false, false, false, true], Enumerable.Range(1, 4).Select(count => EarlyStopping.IsOver(history[..count], 2)));
+    }
+
     private static double Loss(byte value) => value % 16 == 15 ? double.NaN : value % 16;
 
     private static LabelledImages Unlearnable(int count)

@@ -17,6 +17,7 @@ public sealed class FusionTests
     {
         using IBackend<float> backend = CpuBackend.Create(2, width);
         Compare(backend, TestNetworks.Small, items: 9);
+        Compare(backend, TestNetworks.Separable, items: 9);
     }
 
     [Fact]
@@ -30,10 +31,23 @@ public sealed class FusionTests
     public void The_textbook_loops_give_the_same_bits_either_way()
     {
         using var backend = new ReferenceBackend<float>();
-        using PlannedNetwork fused = Run(backend, TestNetworks.Small, 4, fuse: true);
-        using PlannedNetwork unfused = Run(backend, TestNetworks.Small, 4, fuse: false);
-        Agreement.SameBits("losses", unfused.Losses(4), fused.Losses(4));
-        Agreement.SameBits("gradients", unfused.Gradients(), fused.Gradients());
+        foreach (Layer[] layers in (Layer[][])[TestNetworks.Small, TestNetworks.Separable])
+        {
+            using PlannedNetwork fused = Run(backend, layers, 4, fuse: true);
+            using PlannedNetwork unfused = Run(backend, layers, 4, fuse: false);
+            Agreement.SameBits("losses", unfused.Losses(4), fused.Losses(4));
+            Agreement.SameBits("gradients", unfused.Gradients(), fused.Gradients());
+        }
+    }
+
+    [Fact]
+    public void A_relu_goes_into_the_depthwise_convolution_before_it()
+    {
+        using IBackend<float> backend = CpuBackend.Create(1);
+        using var fused = PlannedNetwork.Create(backend, TestNetworks.Separable, 2, training: true, fuse: true);
+        Assert.Equal(
+            ["DepthwiseConv2D 3x2 + bias + ReLU", "DepthwiseConv2D 3x3 + ReLU", "DepthwiseConv2D 1x3"],
+            fused.Plan.Steps.Select(step => step.Node.Description).Where(description => description.StartsWith("Depthwise", StringComparison.Ordinal)));
     }
 
     [Fact]

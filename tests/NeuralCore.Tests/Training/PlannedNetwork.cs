@@ -34,7 +34,7 @@ internal sealed class PlannedNetwork : IDisposable
         Training = training,
         HasBackward = training,
         Fuse = fuse,
-        Update = fuse ? new Adam().RuleAt(1) : null,
+        Update = fuse ? new Adam().RulesAt(1) : null,
     };
 
     public static PlanRun RunOf(int items) => new(items, Training: true, HasTargets: true, Seed: 1, Step: 2);

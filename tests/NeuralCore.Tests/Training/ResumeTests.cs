@@ -33,6 +33,56 @@ public sealed class ResumeTests
         }
     }
 
+    /// <summary>Every other moment, with a schedule that changes at each step and an average of the weights.</summary>
+    [Theory]
+    [InlineData("sgd", false)]
+    [InlineData("momentum", true)]
+    [InlineData("nesterov", false)]
+    [InlineData("nesterov", true)]
+    [InlineData("adam", false)]
+    [InlineData("adam", true)]
+    [InlineData("adamw", false)]
+    [InlineData("adamw", true)]
+    [InlineData("rmsprop", false)]
+    [InlineData("centered", true)]
+    [InlineData("own", false)]
+    [InlineData("own", true)]
+    public void Every_learner_resumes(string optimizer, bool isClipped)
+    {
+        var moments = new Moments();
+        WeightAverage Average() => isClipped ? WeightAverage.OfEpochs(2) : new WeightAverage(0.8);
+        using Sequential unbroken = Compiled();
+        History expected = Fit(unbroken, [moments, new OneCycle(), Average()]);
+        for (int i = optimizer.Length % 2; i < moments.All.Count; i += 2)
+        {
+            using Sequential resumed = Compiled();
+            AssertEqual(expected, Fit(resumed, [new OneCycle(), Average()], moments.All[i]));
+            Assert.Equal(unbroken.WeightsSha256(), resumed.WeightsSha256());
+            Assert.Equal(unbroken.TrainingState.Optimizer.SelectMany(state => state.Values), resumed.TrainingState.Optimizer.SelectMany(state => state.Values));
+        }
+
+        Sequential Compiled()
+        {
+            var model = new Sequential(TestNetworks.Small);
+            model.Compile(New(optimizer, isClipped ? 0.5 : null), backend: CpuBackend.Create(2), seed: 3);
+            return model;
+        }
+    }
+
+    [Fact]
+    public void A_moment_of_another_optimiser_or_without_the_average_is_refused()
+    {
+        var moments = new Moments();
+        using Sequential model = Compiled();
+        Fit(model, [moments, new WeightAverage(0.9)]);
+        Assert.Contains("keeps an average", Refused(() => Fit(model, [], moments.All[3])));
+        Assert.Contains("give one WeightAverage", Refused(() => Fit(model, [new WeightAverage(), new WeightAverage()])));
+        model.Compile(new AdamW(0.005), backend: CpuBackend.Create(1), seed: 3);
+        Assert.Contains("the optimiser adam, and this model was compiled with adamw", Refused(() => Fit(model, [new WeightAverage(0.9)], moments.All[3])));
+        model.Compile(new SGD(0.005), backend: CpuBackend.Create(1), seed: 3);
+        Assert.Contains("another optimiser", Refused(() => Fit(model, [new WeightAverage(0.9)], moments.All[3])));
+    }
+
     [Theory]
     [InlineData(5, 2)]
     [InlineData(4, 3)]
@@ -123,6 +173,18 @@ public sealed class ResumeTests
 
     private static string Refused(Action fit) => Assert.Throws<ArgumentException>(fit).Message;
 
+    private static Optimizer New(string name, double? clip) => name switch
+    {
+        "sgd" => new SGD(0.05) { GlobalClipNorm = clip },
+        "momentum" => new SGD(0.02, 0.9) { GlobalClipNorm = clip, ClipValue = clip / 10 },
+        "nesterov" => new SGD(0.02, 0.9, nesterov: true) { GlobalClipNorm = clip, WeightDecay = 0.01 },
+        "adam" => new Adam(0.005) { GlobalClipNorm = clip, L2 = 0.01 },
+        "adamw" => new AdamW(0.005, 0.01) { GlobalClipNorm = clip },
+        "rmsprop" => new RMSprop(0.002, momentum: 0.5) { GlobalClipNorm = clip },
+        "centered" => new RMSprop(0.002, momentum: 0.5, centered: true) { GlobalClipNorm = clip },
+        _ => new SignDescent(0.002) { GlobalClipNorm = clip },
+    };
+
     private static Sequential Compiled(int threads = 1, ulong seed = 3)
     {
         var model = new Sequential(TestNetworks.Small);
@@ -148,28 +210,6 @@ public sealed class ResumeTests
         Assert.Equal(one["v"], two["v"]);
     }
 
-    /// <summary>Keeps every moment of a training.</summary>
-    private sealed class Moments : Callback
-    {
-        private TrainingRun? _run;
-
-        public List<Checkpoint> All { get; } = [];
-
-        public override void OnTrainingBegin(TrainingRun run) => _run = run;
-
-        public override void OnStepEnd(in StepProgress progress) => Keep();
-
-        public override void OnValidationBegin() => Keep();
-
-        public override void OnEpochEnd(EpochResult result) => Keep();
-
-        private void Keep()
-        {
-            All.Add(_run!.NewCheckpoint());
-            _run.Capture(All[^1]);
-        }
-    }
-
     /// <summary>Cancels a training when so many steps and epochs have ended.</summary>
     private sealed class Interruption(CancellationTokenSource? source, int events) : Callback
     {
@@ -188,6 +228,22 @@ public sealed class ResumeTests
             if (++_events == events)
             {
                 source!.Cancel();
+            }
+        }
+    }
+
+    /// <summary>An optimiser that a user could have written: the sign of the mean gradient.</summary>
+    private sealed class SignDescent(double learningRate) : Optimizer(learningRate)
+    {
+        public override IReadOnlyList<string> StateNames => ["mean"];
+
+        public override void Update(long step, Span<float> values, ReadOnlySpan<float> gradients, StateSpans<float> state)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                float mean = (0.9f * state[0][i]) + (0.1f * gradients[i]);
+                state[0][i] = mean;
+                values[i] -= (float)LearningRate * Math.Sign(mean);
             }
         }
     }

@@ -44,7 +44,7 @@ public sealed class SequentialErrorTests
     {
         Assert.Throws<ArgumentException>(() => new Conv2D(0, 3));
         Assert.Throws<ArgumentException>(() => new Conv2D(1, 0));
-        Assert.Throws<ArgumentException>(() => new Conv2D(1, 3, stride: 0));
+        Assert.Throws<ArgumentException>(() => new Conv2D(1, 3, strides: 0));
         Assert.Throws<ArgumentException>(() => new Conv2D(1, 3, activation: Activation.Softmax));
         Assert.Throws<ArgumentException>(() => new Dense(0));
         Assert.Throws<ArgumentException>(() => new MaxPooling2D(0));

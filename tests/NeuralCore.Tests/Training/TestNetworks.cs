@@ -48,6 +48,41 @@ internal static class TestNetworks
         new Dense(3, Activation.Softmax),
     ];
 
+    /// <summary>Convolutions of all kinds and a dense layer with a normalization behind each, for images of 8 x 8.</summary>
+    /// <param name="frozen">Whether the first normalization is not trained.</param>
+    public static Layer[] Normalized(bool frozen = false) =>
+    [
+        new Input(new Shape(8, 8, 1), Preprocessing.Scale),
+        new Conv2D(5, 3, useBias: false),
+        new BatchNormalization(momentum: 0.8) { Trainable = !frozen },
+        new ReLU(),
+        new DepthwiseConv2D(3),
+        new BatchNormalization(momentum: 0.8, scale: false),
+        new Conv2D(16, 3, padding: Padding.Same),
+        new BatchNormalization(momentum: 0.8, center: false),
+        new ReLU(),
+        new AveragePooling2D(),
+        new Flatten(),
+        new Dense(9),
+        new BatchNormalization(momentum: 0.8),
+        new ReLU(),
+        new Dense(3, Activation.Softmax),
+    ];
+
+    /// <summary>Depthwise and separable convolutions, with ReLUs of their own and behind them, for images of 8 x 8.</summary>
+    public static Layer[] Separable =>
+    [
+        new Input(new Shape(8, 8, 1), Preprocessing.Scale),
+        new DepthwiseConv2D((3, 2), padding: Padding.Same, depthMultiplier: 5, activation: Activation.Relu),
+        new Conv2D(19, 1, activation: Activation.Relu),
+        new DepthwiseConv2D(3, (2, 1), Padding.Same, useBias: false),
+        new ReLU(),
+        new SeparableConv2D(21, (1, 3), padding: Padding.Same, depthMultiplier: 2, activation: Activation.Relu, dilation: (1, 2)),
+        new MaxPooling2D(2),
+        new Flatten(),
+        new Dense(3, Activation.Softmax),
+    ];
+
     /// <summary>
     /// Images of 8 x 8 with one bright bar: lying (class 0), standing (1) or slanting (2), at a random place, over noise. Easy, but
     /// not for a network that only counts pixels.

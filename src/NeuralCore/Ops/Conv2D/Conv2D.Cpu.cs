@@ -9,9 +9,11 @@ namespace NeuralCore.Ops;
 /// Convolution as matrix products in place. In channels-last order a row of output pixels is a matrix whose rows, one a pixel,
 /// lie strideX * Channels floats apart in the input, and the KernelWidth * Channels floats under one row of the kernel are
 /// contiguous. So forward, the gradient of the input and the gradient of the weights are each a call of
-/// <see cref="MatrixProduct"/> with other strides, and nothing is unrolled into columns first. Threads share out images.
+/// <see cref="MatrixProduct"/> with other strides, and nothing is unrolled into columns first. Where the columns of the kernel
+/// are dilated, only the Channels floats under one tap are contiguous, and a product becomes one for each row of the kernel, or
+/// for each tap, that adds to what the one before left. Threads share out images.
 /// </summary>
-internal static unsafe class Conv2DCpu
+internal static unsafe partial class Conv2DCpu
 {
     /// <summary>
     /// The images whose weight gradients are summed in one buffer. Constant, so that sums are cut at the same places on any
@@ -27,7 +29,14 @@ internal static unsafe class Conv2DCpu
         long partials = (long)Chunks(images) * PartialCount(shape);
         long gradients = threads * Blocking.Aligned(shape.OutputCount);
         long winograd = WinogradCpu.CanRun(shape) ? WinogradCpu.WeightCount(shape) + (threads * WinogradCpu.WorkerCount(shape)) : 0;
-        return sizeof(float) * Math.Max(winograd, padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
+        if (WinogradCpu.CanRunBackward(shape))
+        {
+            Conv2DShape back = WinogradCpu.Backward(shape);
+            winograd = Math.Max(winograd, Blocking.Aligned(shape.WeightCount) + WinogradCpu.WeightCount(back) + (threads * WinogradCpu.BackwardWorkerCount(back)));
+        }
+
+        long lanes = Conv2DLanes.ScratchCount(shape, images, threads);
+        return sizeof(float) * Math.Max(Math.Max(winograd, lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
@@ -47,129 +56,6 @@ internal static unsafe class Conv2DCpu
         }
     }
 
-    /// <summary>dx from dy and, behind a ReLU, y.</summary>
-    public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        float* transposed = scratch;
-        int taps = shape.KernelHeight * shape.KernelWidth;
-        for (int tap = 0; tap < taps; tap++)
-        {
-            nint offset = (nint)tap * shape.Channels * shape.Filters;
-            Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
-        }
-
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, transposed, dInput, scratch + Blocking.Aligned(shape.WeightCount)), images);
-    }
-
-    /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
-    public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        int chunks = Chunks(images);
-        float* partials = scratch;
-        float* buffers = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
-        SumPartials<TSimd, TVec>(pool, shape, chunks, partials, dWeights, dBias);
-    }
-
-    /// <summary>Adds up the gradients of the chunks, in their order.</summary>
-    public static void SumPartials<TSimd, TVec>(WorkerPool pool, in Conv2DShape shape, int chunks, float* partials, float* dWeights, float* dBias)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        Sums.OfBuffers<TSimd, TVec>(pool, shape.WeightCount, chunks, partials, PartialCount(shape), dWeights);
-        Sums.OfBuffers<TSimd, TVec>(pool, shape.Filters, chunks, partials + Blocking.Aligned(shape.WeightCount), PartialCount(shape), dBias);
-    }
-
-    /// <summary>Adds what one image gives to dw and dbias.</summary>
-    /// <param name="shape">The sizes.</param>
-    /// <param name="input">The image's x.</param>
-    /// <param name="dOutput">The image's dy.</param>
-    /// <param name="reluOutput">The image's y where there is a ReLU, else null.</param>
-    /// <param name="scale">What dy is multiplied with where there is a ReLU.</param>
-    /// <param name="buffer">The worker's floats.</param>
-    /// <param name="partial">The sums: the weights', then the bias's.</param>
-    public static void AddWeightsOfImage<TSimd, TVec>(
-        in Conv2DShape shape, float* input, float* dOutput, float* reluOutput, float scale, float* buffer, float* partial)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        float* image = PaddedImage.Of(shape, input, buffer);
-        float* dBias = partial + Blocking.Aligned(shape.WeightCount);
-        if (shape.TermCount == NineTaps.Taps && shape.Filters % (2 * TSimd.Width) == 0)
-        {
-            AddNineTaps<TSimd, TVec>(shape, image, dOutput, reluOutput, scale, partial, dBias);
-            return;
-        }
-
-        float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput, reluOutput, scale, buffer + PaddedImage.Count(shape));
-        AddProducts<TSimd, TVec>(shape, image, dz, partial);
-        Sums.OfRows<TSimd, TVec>(dz, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, accumulate: true);
-    }
-
-    /// <summary>Where a filter has nine weights.</summary>
-    private static void AddNineTaps<TSimd, TVec>(
-        in Conv2DShape shape, float* image, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        nint row = shape.PaddedWidth * shape.Channels;
-        nint* taps = stackalloc nint[NineTaps.Taps];
-        for (int tap = 0; tap < NineTaps.Taps; tap++)
-        {
-            (int u, int inRow) = Math.DivRem(tap, shape.KernelWidth * shape.Channels);
-            taps[tap] = (u * row) + inRow;
-        }
-
-        NineTaps.Add<TSimd, TVec>(
-            image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput, reluOutput, scale,
-            shape.Filters, dWeights, dBias);
-    }
-
-    /// <summary>
-    /// For each row of the kernel one product: (KernelWidth * Channels) x Filters, summed over all output pixels. Here the rows of the
-    /// product are what is contiguous in A.
-    /// </summary>
-    private static void AddProducts<TSimd, TVec>(in Conv2DShape shape, float* image, float* dz, float* dWeights)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        nint row = shape.PaddedWidth * shape.Channels;
-        nint kernelRow = (nint)shape.KernelWidth * shape.Channels * shape.Filters;
-        var product = new TileOperands
-        {
-            ARow = 1,
-            AInner = shape.StrideX * shape.Channels,
-            AOuter = shape.StrideY * row,
-            B = dz,
-            BInner = shape.Filters,
-            BOuter = (nint)shape.OutWidth * shape.Filters,
-            Outer = shape.OutHeight,
-            Inner = shape.OutWidth,
-            CRow = shape.Filters,
-            Accumulate = true,
-        };
-        for (int u = 0; u < shape.KernelHeight; u++)
-        {
-            product.A = image + (u * row);
-            product.C = dWeights + (u * kernelRow);
-            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.KernelWidth * shape.Channels, shape.Filters, default);
-        }
-    }
-
-    /// <summary>The sums of one chunk of images: zeros, to begin with.</summary>
-    public static float* ClearedPartial(in Conv2DShape shape, float* partials, int chunk)
-    {
-        float* partial = partials + (chunk * PartialCount(shape));
-        new Span<float>(partial, (int)PartialCount(shape)).Clear();
-        return partial;
-    }
-
     private static void Forward<TSimd, TVec, TEpilogue>(
         WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch,
         float* prepared)
@@ -181,6 +67,10 @@ internal static unsafe class Conv2DCpu
         {
             float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape, weights, prepared, scratch);
             pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
+        }
+        else if (Conv2DLanes.TakesForward<TSimd, TVec>(shape, images))
+        {
+            Conv2DLanes.Forward<TSimd, TVec, TEpilogue>(pool, shape, images, input, weights, epilogue, output, scratch);
         }
         else
         {
@@ -215,7 +105,7 @@ internal static unsafe class Conv2DCpu
     {
         nint row = shape.PaddedWidth * shape.Channels;
         float* patch = image + (i * shape.StrideY * row);
-        if (shape.KernelHeight == 3 && shape.TermCount == NineTaps.Taps && shape.Filters % TSimd.Width == 0)
+        if (shape.KernelHeight == 3 && shape.TermCount == NineTaps.Taps && !shape.IsDilated && shape.Filters % TSimd.Width == 0)
         {
             NineTaps.ForwardRow<TSimd, TVec, TEpilogue>(
                 patch, row, shape.OutWidth, shape.StrideX * shape.Channels, weights, shape.Filters, epilogue, output);
@@ -227,7 +117,7 @@ internal static unsafe class Conv2DCpu
             A = patch,
             ARow = shape.StrideX * shape.Channels,
             AInner = 1,
-            AOuter = row,
+            AOuter = shape.DilationY * row,
             B = weights,
             BInner = shape.Filters,
             BOuter = (nint)shape.KernelWidth * shape.Channels * shape.Filters,
@@ -236,6 +126,32 @@ internal static unsafe class Conv2DCpu
             C = output,
             CRow = shape.Filters,
         };
+        if (shape.DilationX > 1)
+        {
+            ForwardDilatedRow<TSimd, TVec, TEpilogue>(shape, product, epilogue);
+            return;
+        }
+
+        MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, shape.OutWidth, shape.Filters, epilogue);
+    }
+
+    /// <summary>
+    /// The same for a kernel whose columns are dilated: a product for each of its rows, summed over KernelWidth x Channels. Each adds to what the
+    /// one before left, so the order of the terms, and with it every bit, is that of one product; the last finishes the sums.
+    /// </summary>
+    private static void ForwardDilatedRow<TSimd, TVec, TEpilogue>(in Conv2DShape shape, TileOperands product, TEpilogue epilogue)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        nint imageRow = product.AOuter, kernelRow = product.BOuter;
+        (product.Outer, product.AOuter, product.BOuter) = (shape.KernelWidth, shape.DilationX * shape.Channels, (nint)shape.Channels * shape.Filters);
+        product.Inner = shape.Channels;
+        for (int u = 1; u < shape.KernelHeight; u++, product.A += imageRow, product.B += kernelRow, product.Accumulate = true)
+        {
+            MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.OutWidth, shape.Filters, default);
+        }
+
         MatrixProduct.Run<TSimd, TVec, TEpilogue>(product, shape.OutWidth, shape.Filters, epilogue);
     }
 
@@ -289,76 +205,6 @@ internal static unsafe class Conv2DCpu
             for (int i = 0; i < shape.OutHeight; i += WinogradCpu.RowsAtOnce(shape))
             {
                 WinogradCpu.Rows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffer, epilogue, i, y + ((nint)i * shape.OutWidth * shape.Filters));
-            }
-        }
-    }
-
-    /// <summary>
-    /// One image a chunk. Each row of dz is multiplied by each tap's transposed weights, OutWidth x Channels summed over Filters,
-    /// and added to the row of dx that the tap had read. Unlike the full convolution of textbooks this multiplies no padding.
-    /// </summary>
-    private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DShape shape, float* dOutput, float* reluOutput, float scale, float* transposed, float* dInput, float* buffers) : IChunkedJob
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int chunk, int worker)
-        {
-            int row = shape.PaddedWidth * shape.Channels;
-            float* image = dInput + ((nint)chunk * shape.InputCount);
-            float* padded = buffers + (worker * BufferCount(shape));
-            nint y = (nint)chunk * shape.OutputCount;
-            float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(
-                shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, padded + PaddedImage.Count(shape));
-            float* sums = shape.IsPadded ? padded : image;
-            new Span<float>(sums, shape.PaddedHeight * row).Clear();
-            var product = new TileOperands
-            {
-                ARow = shape.Filters,
-                AInner = 1,
-                BInner = shape.Channels,
-                Outer = 1,
-                Inner = shape.Filters,
-                CRow = shape.StrideX * shape.Channels,
-                Accumulate = true,
-            };
-            for (int i = 0; i < shape.OutHeight; i++)
-            {
-                product.A = dz + ((nint)i * shape.OutWidth * shape.Filters);
-                for (int u = 0; u < shape.KernelHeight; u++)
-                {
-                    for (int v = 0; v < shape.KernelWidth; v++)
-                    {
-                        product.B = transposed + ((nint)((u * shape.KernelWidth) + v) * shape.Filters * shape.Channels);
-                        product.C = sums + (((i * shape.StrideY) + u) * (nint)row) + (v * shape.Channels);
-                        MatrixProduct.Run<TSimd, TVec, Plain>(product, shape.OutWidth, shape.Channels, default);
-                    }
-                }
-            }
-
-            if (shape.IsPadded)
-            {
-                PaddedImage.Crop(shape, sums, image);
-            }
-        }
-    }
-
-    /// <summary>A chunk of images, summed into a buffer of its own.</summary>
-    private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        public void Execute(int chunk, int worker)
-        {
-            float* partial = ClearedPartial(shape, partials, chunk);
-            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-            for (int n = chunk * ImagesPerChunk; n < end; n++)
-            {
-                nint y = (nint)n * shape.OutputCount;
-                AddWeightsOfImage<TSimd, TVec>(
-                    shape, input + ((nint)n * shape.InputCount), dOutput + y, Offset(reluOutput, y), scale, buffers + (worker * BufferCount(shape)), partial);
             }
         }
     }

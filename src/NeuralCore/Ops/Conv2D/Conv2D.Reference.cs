@@ -5,15 +5,17 @@ namespace NeuralCore.Ops;
 /// <summary>
 /// Two-dimensional convolution (cross-correlation, as every deep-learning framework means it) as textbook loops.
 /// <code>
-/// z[n,i,j,o] = bias[o] + sum over u,v,c of  x[n, i*strideY + u - padTop, j*strideX + v - padLeft, c] * w[u,v,c,o]
-/// y = activation(z)
+/// z[n,i,j,o] = bias[o] + sum over u,v,c of  x[n, h, w, c] * w[u,v,c,o]      h = i*strideY + u*dilationY - padTop
+/// y = activation(z)                                                         w = j*strideX + v*dilationX - padLeft
 /// </code>
 /// with x = 0 outside the image. z is linear in x and in w, so with dz the gradient of the loss with respect to z
 /// <code>
-/// dx[n,h,w,c]  = sum of dz[n,i,j,o] * w[u,v,c,o]  over all i,j,u,v,o with i*strideY + u - padTop = h, j*strideX + v - padLeft = w
-/// dw[u,v,c,o]  = sum of dz[n,i,j,o] * x[n, i*strideY + u - padTop, j*strideX + v - padLeft, c]  over all n,i,j
-/// dbias[o]     = sum of dz[n,i,j,o]  over all n,i,j
+/// dx[n,h,w,c]  = sum of dz[n,i,j,o] * w[u,v,c,o]  over all i,j,u,v,o that meet at h and w
+/// dw[u,v,c,o]  = sum of dz[n,i,j,o] * x[n,h,w,c]  over all n,i,j, with h and w as above
+/// dbias[o]     = sum of dz[n,i,j,o]               over all n,i,j
 /// </code>
+/// The arithmetic is that of Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), sections 2.4 and 5.1 for strides
+/// and dilation.
 /// Each loop below visits every product z[...] += x[...] * w[...] once; forward and the two backward passes differ only in
 /// which of the three factors they sum into. Saved for backward: x, and y where a ReLU follows.
 /// </summary>
@@ -24,7 +26,7 @@ public static class Conv2DReference
     /// <param name="images">The number of images N.</param>
     /// <param name="input">N x Height x Width x Channels.</param>
     /// <param name="weights">KernelHeight x KernelWidth x Channels x Filters.</param>
-    /// <param name="bias">Filters.</param>
+    /// <param name="bias">Filters; empty where there is no bias.</param>
     /// <param name="activation">Linear or ReLU.</param>
     /// <param name="output">Receives N x OutHeight x OutWidth x Filters.</param>
     public static void Forward<T>(
@@ -38,7 +40,8 @@ public static class Conv2DReference
                 for (int j = 0; j < shape.OutWidth; j++)
                 {
                     Span<T> y = output.Slice((((((n * shape.OutHeight) + i) * shape.OutWidth) + j) * shape.Filters), shape.Filters);
-                    bias[..shape.Filters].CopyTo(y);
+                    y.Clear();
+                    bias[..Math.Min(bias.Length, shape.Filters)].CopyTo(y);
                     foreach (Tap tap in Taps(shape, n, i, j))
                     {
                         for (int c = 0; c < shape.Channels; c++)
@@ -98,13 +101,13 @@ public static class Conv2DReference
     /// <param name="input">N x Height x Width x Channels.</param>
     /// <param name="dOutput">The gradient dz, N x OutHeight x OutWidth x Filters.</param>
     /// <param name="dWeights">Receives KernelHeight x KernelWidth x Channels x Filters.</param>
-    /// <param name="dBias">Receives Filters.</param>
+    /// <param name="dBias">Receives Filters; empty where there is no bias.</param>
     public static void BackwardWeights<T>(
         in Conv2DShape shape, int images, ReadOnlySpan<T> input, ReadOnlySpan<T> dOutput, Span<T> dWeights, Span<T> dBias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         dWeights[..shape.WeightCount].Clear();
-        dBias[..shape.Filters].Clear();
+        dBias.Clear();
         for (int n = 0; n < images; n++)
         {
             for (int i = 0; i < shape.OutHeight; i++)
@@ -112,7 +115,7 @@ public static class Conv2DReference
                 for (int j = 0; j < shape.OutWidth; j++)
                 {
                     ReadOnlySpan<T> dy = dOutput.Slice((((n * shape.OutHeight) + i) * shape.OutWidth + j) * shape.Filters, shape.Filters);
-                    for (int o = 0; o < shape.Filters; o++)
+                    for (int o = 0; o < Math.Min(dBias.Length, shape.Filters); o++)
                     {
                         dBias[o] += dy[o];
                     }
@@ -151,8 +154,8 @@ public static class Conv2DReference
             while (++_index < shape.KernelHeight * shape.KernelWidth)
             {
                 (int u, int v) = Math.DivRem(_index, shape.KernelWidth);
-                int h = (i * shape.StrideY) + u - shape.PadTop;
-                int w = (j * shape.StrideX) + v - shape.PadLeft;
+                int h = (i * shape.StrideY) + (u * shape.DilationY) - shape.PadTop;
+                int w = (j * shape.StrideX) + (v * shape.DilationX) - shape.PadLeft;
                 if ((uint)h < (uint)shape.Height && (uint)w < (uint)shape.Width)
                 {
                     Current = new Tap(

@@ -19,9 +19,28 @@ internal static unsafe class WinogradCpu
     /// <summary>Tiles that pass through the 36 products together: enough that the weights U, read anew for each group, are not what takes the time.</summary>
     private const int TilesWanted = 18;
 
-    /// <summary>Whether the convolution can be computed this way: 3x3, no strides, whole vectors.</summary>
+    /// <summary>Whether the convolution can be computed this way: 3x3, no strides, no dilation, whole vectors.</summary>
     public static bool CanRun(in Conv2DShape shape) =>
-        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
+        shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, IsDilated: false } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
+
+    /// <summary>Whether the gradient of its input can: a convolution too, if the image has no border that no pixel of it sees.</summary>
+    public static bool CanRunBackward(in Conv2DShape shape)
+    {
+        Border border = shape.Window.Border;
+        return CanRun(shape) && Math.Max(Math.Max(border.Top, border.Bottom), Math.Max(border.Left, border.Right)) < shape.KernelHeight;
+    }
+
+    /// <summary>That convolution: from the outputs to the inputs, with all of the kernel that reaches over the border.</summary>
+    public static Conv2DShape Backward(in Conv2DShape shape)
+    {
+        Border border = shape.Window.Border;
+        int reach = shape.KernelHeight - 1;
+        var back = new Border(reach - border.Top, reach - border.Left, reach - border.Bottom, reach - border.Right);
+        return new Conv2DShape(new Window2D((shape.OutHeight, shape.OutWidth), shape.Window.Kernel, border: back), shape.Filters, shape.Channels);
+    }
+
+    /// <summary>A worker's floats for it: an image of gradients besides.</summary>
+    public static nint BackwardWorkerCount(in Conv2DShape back) => Blocking.Aligned(back.InputCount) + WorkerCount(back);
 
     /// <summary>Whether every window of a pooling lies in one group of rows of tiles.</summary>
     public static bool CanPool(in Conv2DMaxPoolShape shape) => Winograd.TileExtent % shape.Pool.StrideY == 0;
@@ -223,9 +242,9 @@ internal static unsafe class WinogradCpu
     {
         int moreRows = (Blocking.Chunks(shape.OutHeight, Winograd.TileExtent) * Winograd.TileExtent) - shape.OutHeight;
         int moreColumns = (TilesAcross(shape) * Winograd.TileExtent) - shape.OutWidth;
-        return new Conv2DShape(
-            shape.Height, shape.Width, shape.Channels, shape.Filters, 3, 3, 1, 1,
-            shape.PadTop, shape.PadBottom + moreRows, shape.PadLeft, shape.PadRight + moreColumns);
+        Border border = shape.Window.Border;
+        border = border with { Bottom = border.Bottom + moreRows, Right = border.Right + moreColumns };
+        return new Conv2DShape(new Window2D(shape.Window.Image, shape.Window.Kernel, border: border), shape.Channels, shape.Filters);
     }
 
     /// <summary>The products M of some rows of tiles.</summary>

@@ -7,40 +7,33 @@ namespace NeuralCore;
 /// </summary>
 public readonly record struct Conv2DShape
 {
-    /// <summary>Makes the sizes of a convolution with explicit zero padding.</summary>
-    /// <exception cref="ArgumentException">A size is not positive, or the kernel does not fit the padded input.</exception>
-    public Conv2DShape(
-        int height, int width, int channels, int filters, int kernelHeight, int kernelWidth,
-        int strideY = 1, int strideX = 1, int padTop = 0, int padBottom = 0, int padLeft = 0, int padRight = 0)
+    /// <summary>Makes the sizes of a convolution.</summary>
+    /// <param name="window">The kernel and how it slides over the image; its padding is zeros.</param>
+    /// <param name="channels">The channels of an input pixel.</param>
+    /// <param name="filters">The channels of an output pixel.</param>
+    /// <exception cref="ArgumentException">A size is not positive, or beyond what 32 bits count.</exception>
+    public Conv2DShape(in Window2D window, int channels, int filters)
     {
-        if (Math.Min(Math.Min(Math.Min(height, width), Math.Min(channels, filters)), Math.Min(Math.Min(kernelHeight, kernelWidth), Math.Min(strideY, strideX))) < 1)
+        if (Math.Min(channels, filters) < 1)
         {
-            throw new ArgumentException("Every size and stride of a convolution is at least 1.");
+            throw new ArgumentException($"A convolution has at least one channel and one filter, not {channels} and {filters}.");
         }
 
-        if (Math.Min(Math.Min(padTop, padBottom), Math.Min(padLeft, padRight)) < 0)
-        {
-            throw new ArgumentException("The padding of a convolution is not negative.");
-        }
-
-        (Height, Width, Channels, Filters) = (height, width, channels, filters);
-        (KernelHeight, KernelWidth, StrideY, StrideX) = (kernelHeight, kernelWidth, strideY, strideX);
-        (PadTop, PadBottom, PadLeft, PadRight) = (padTop, padBottom, padLeft, padRight);
-        if (PaddedHeight < kernelHeight || PaddedWidth < kernelWidth)
-        {
-            throw new ArgumentException(
-                $"A {kernelHeight}x{kernelWidth} kernel does not fit into a {PaddedHeight}x{PaddedWidth} image: use a smaller kernel, or padding.");
-        }
-
-        OutHeight = ((PaddedHeight - kernelHeight) / strideY) + 1;
-        OutWidth = ((PaddedWidth - kernelWidth) / strideX) + 1;
+        (Window, Channels, Filters) = (window, channels, filters);
+        TensorSize.Require("padded image", (long)PaddedHeight * PaddedWidth * channels);
+        TensorSize.Require("output image", (long)OutHeight * OutWidth * filters);
+        TensorSize.Require("kernel", (long)KernelHeight * KernelWidth * channels * filters);
     }
 
-    /// <summary>The height of an input image in pixels.</summary>
-    public int Height { get; }
+    /// <summary>Makes the sizes of a convolution without padding, strides and dilation.</summary>
+    /// <exception cref="ArgumentException">A size is not positive, or the kernel does not fit into the image.</exception>
+    public Conv2DShape(int height, int width, int channels, int filters, int kernelHeight, int kernelWidth)
+        : this(new Window2D((height, width), (kernelHeight, kernelWidth)), channels, filters)
+    {
+    }
 
-    /// <summary>The width of an input image in pixels.</summary>
-    public int Width { get; }
+    /// <summary>The kernel and how it slides over the image.</summary>
+    public Window2D Window { get; }
 
     /// <summary>The channels of an input pixel.</summary>
     public int Channels { get; }
@@ -48,44 +41,53 @@ public readonly record struct Conv2DShape
     /// <summary>The channels of an output pixel.</summary>
     public int Filters { get; }
 
+    /// <summary>The height of an input image in pixels.</summary>
+    public int Height => Window.Image.Height;
+
+    /// <summary>The width of an input image in pixels.</summary>
+    public int Width => Window.Image.Width;
+
     /// <summary>The rows of the kernel.</summary>
-    public int KernelHeight { get; }
+    public int KernelHeight => Window.Kernel.Height;
 
     /// <summary>The columns of the kernel.</summary>
-    public int KernelWidth { get; }
+    public int KernelWidth => Window.Kernel.Width;
 
     /// <summary>Input rows from one output row to the next.</summary>
-    public int StrideY { get; }
+    public int StrideY => Window.Strides.Height;
 
     /// <summary>Input columns from one output column to the next.</summary>
-    public int StrideX { get; }
+    public int StrideX => Window.Strides.Width;
+
+    /// <summary>Input rows from one row of the kernel to the next.</summary>
+    public int DilationY => Window.Dilation.Height;
+
+    /// <summary>Input columns from one column of the kernel to the next.</summary>
+    public int DilationX => Window.Dilation.Width;
 
     /// <summary>Rows of zeros above the image.</summary>
-    public int PadTop { get; }
-
-    /// <summary>Rows of zeros below the image.</summary>
-    public int PadBottom { get; }
+    public int PadTop => Window.Border.Top;
 
     /// <summary>Columns of zeros left of the image.</summary>
-    public int PadLeft { get; }
+    public int PadLeft => Window.Border.Left;
 
-    /// <summary>Columns of zeros right of the image.</summary>
-    public int PadRight { get; }
+    /// <summary>The height of an output image.</summary>
+    public int OutHeight => Window.Output.Height;
 
-    /// <summary>The height of an output image: floor((PaddedHeight - KernelHeight) / StrideY) + 1.</summary>
-    public int OutHeight { get; }
-
-    /// <summary>The width of an output image: floor((PaddedWidth - KernelWidth) / StrideX) + 1.</summary>
-    public int OutWidth { get; }
+    /// <summary>The width of an output image.</summary>
+    public int OutWidth => Window.Output.Width;
 
     /// <summary>The height with its padding.</summary>
-    public int PaddedHeight => PadTop + Height + PadBottom;
+    public int PaddedHeight => Window.Padded.Height;
 
     /// <summary>The width with its padding.</summary>
-    public int PaddedWidth => PadLeft + Width + PadRight;
+    public int PaddedWidth => Window.Padded.Width;
 
     /// <summary>Whether there is padding on any side.</summary>
-    public bool IsPadded => (PadTop | PadBottom | PadLeft | PadRight) != 0;
+    public bool IsPadded => !Window.Border.IsEmpty;
+
+    /// <summary>Whether there are gaps between the elements of the kernel.</summary>
+    public bool IsDilated => Window.Dilation != 1;
 
     /// <summary>Elements of one input image.</summary>
     public int InputCount => Height * Width * Channels;
@@ -102,13 +104,8 @@ public readonly record struct Conv2DShape
     /// <summary>Floating-point operations of one image in one direction, a multiply and an add counted as two.</summary>
     public long Flop => 2L * OutputCount * TermCount;
 
-    /// <summary>The sizes of a convolution whose output has ceil(extent / stride) pixels, as Keras's <c>padding="same"</c>:
-    /// of an odd number of padding pixels the bottom and the right get one more.</summary>
+    /// <summary>The sizes of a convolution with <see cref="Padding.Same"/>: its output has ceil(extent / stride) pixels along each axis.</summary>
     public static Conv2DShape Same(
-        int height, int width, int channels, int filters, int kernelHeight, int kernelWidth, int strideY = 1, int strideX = 1)
-    {
-        (int top, int bottom) = Window.SamePadding(height, kernelHeight, strideY);
-        (int left, int right) = Window.SamePadding(width, kernelWidth, strideX);
-        return new Conv2DShape(height, width, channels, filters, kernelHeight, kernelWidth, strideY, strideX, top, bottom, left, right);
-    }
+        int height, int width, int channels, int filters, int kernelHeight, int kernelWidth, int strideY = 1, int strideX = 1) =>
+        new(Window2D.Of((height, width), (kernelHeight, kernelWidth), (strideY, strideX), 1, Padding.Same), channels, filters);
 }

@@ -11,6 +11,6 @@ public enum ConvAlgorithm
     /// <summary>By the definition.</summary>
     Direct,
 
-    /// <summary>By Winograd's minimal filtering wherever the shape allows it: 3x3, no strides, channels and filters multiples of 16.</summary>
+    /// <summary>By Winograd's minimal filtering wherever the shape allows it: 3x3, no strides and no dilation, channels and filters multiples of 16.</summary>
     Winograd,
 }

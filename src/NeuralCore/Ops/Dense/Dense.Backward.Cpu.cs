@@ -180,7 +180,7 @@ internal static unsafe partial class DenseCpu
     {
         public static int StateCount => 0;
 
-        public void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second)
+        public void Step(ref TVec value, TVec gradient, ref TVec first, ref TVec second, ref TVec third)
         {
         }
     }

@@ -38,7 +38,8 @@ internal sealed class DenseNode : Node
 
     public override IEnumerable<Value> ReadBackward => Activation == Activation.Relu ? [Input, Output] : [Input];
 
-    public override bool CanUpdate(object backend) => backend is IFusedDenseUpdate && Shape.WeightCount >= LeastWeightsToUpdate;
+    public override bool CanUpdate(object backend, UpdateRules update) =>
+        backend is IFusedDenseUpdate fused && update.Of(Weights[0].Role).StateCount <= fused.MostStates && Shape.WeightCount >= LeastWeightsToUpdate;
 
     public override bool CanReplaceInput<T>(IBackend<T> backend) => backend.CanReplaceInput;
 

@@ -20,7 +20,7 @@ public static class DenseReference
     /// <param name="items">The number of items N.</param>
     /// <param name="input">N x Inputs.</param>
     /// <param name="weights">Inputs x Units.</param>
-    /// <param name="bias">Units.</param>
+    /// <param name="bias">Units; empty where there is no bias.</param>
     /// <param name="activation">Linear or ReLU.</param>
     /// <param name="output">Receives N x Units.</param>
     public static void Forward<T>(
@@ -30,7 +30,8 @@ public static class DenseReference
         for (int n = 0; n < items; n++)
         {
             Span<T> y = output.Slice(n * shape.Units, shape.Units);
-            bias[..shape.Units].CopyTo(y);
+            y.Clear();
+            bias[..Math.Min(bias.Length, shape.Units)].CopyTo(y);
             for (int k = 0; k < shape.Inputs; k++)
             {
                 for (int j = 0; j < shape.Units; j++)
@@ -76,19 +77,23 @@ public static class DenseReference
     /// <param name="input">N x Inputs.</param>
     /// <param name="dOutput">The gradient dz, N x Units.</param>
     /// <param name="dWeights">Receives Inputs x Units.</param>
-    /// <param name="dBias">Receives Units.</param>
+    /// <param name="dBias">Receives Units; empty where there is no bias.</param>
     public static void BackwardWeights<T>(
         in DenseShape shape, int items, ReadOnlySpan<T> input, ReadOnlySpan<T> dOutput, Span<T> dWeights, Span<T> dBias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         dWeights[..shape.WeightCount].Clear();
-        dBias[..shape.Units].Clear();
+        dBias.Clear();
         for (int n = 0; n < items; n++)
         {
             for (int j = 0; j < shape.Units; j++)
             {
                 T dy = dOutput[(n * shape.Units) + j];
-                dBias[j] += dy;
+                if (!dBias.IsEmpty)
+                {
+                    dBias[j] += dy;
+                }
+
                 for (int k = 0; k < shape.Inputs; k++)
                 {
                     dWeights[(k * shape.Units) + j] += dy * input[(n * shape.Inputs) + k];

@@ -7,7 +7,11 @@ internal static class FusionRules
     public static IReadOnlyList<FusionRule> All { get; } =
     [
         new SoftmaxCrossEntropyRule(),
+        new BatchNormFoldRule(),
+        new BatchNormFoldReluRule(),
+        new BatchNormReluRule(),
         new Conv2DReluRule(),
+        new DepthwiseConv2DReluRule(),
         new DenseReluRule(),
         new Conv2DMaxPoolRule(),
         new ConvBlockRule(),

@@ -18,7 +18,7 @@ internal static unsafe class MaxPool2DCpu
         pool.Run(new BackwardInputJob(shape, dOutput, winners, dInput), images);
 
     /// <summary>Whether every window is 2x2 and lies in the image.</summary>
-    public static bool IsOfFours(in MaxPool2DShape shape) => shape is { PoolHeight: 2, PoolWidth: 2, PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+    public static bool IsOfFours(in MaxPool2DShape shape) => shape is { PoolHeight: 2, PoolWidth: 2, IsPadded: false };
 
     /// <summary>Where the winners of some outputs begin, if anybody asks for winners.</summary>
     public static byte* At(byte* winners, nint y) => winners == null ? null : winners + y;
@@ -71,7 +71,7 @@ internal static unsafe class MaxPool2DCpu
         }
     }
 
-    /// <summary>All channels of one output pixel; the last ones, no full vector, go one by one.</summary>
+    /// <summary>All channels of one output pixel; of the last vector only the lanes that are channels are stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pixel<TSimd, TVec>(in MaxPool2DShape shape, float* image, int i, int j, float* y, byte* winner)
         where TSimd : ISimd<TVec>
@@ -83,8 +83,8 @@ internal static unsafe class MaxPool2DCpu
         int firstRow = Math.Max(-top, 0), endRow = Math.Min(shape.PoolHeight, shape.Height - top);
         int firstColumn = Math.Max(-left, 0), endColumn = Math.Min(shape.PoolWidth, shape.Width - left);
         float* window = image + ((((nint)top * shape.Width) + left) * shape.Channels);
-        int c = 0;
-        for (; shape.Channels - c >= TSimd.Width; c += TSimd.Width)
+        byte* bytes = stackalloc byte[Blocking.Lanes];
+        for (int c = 0; c < shape.Channels; c += TSimd.Width)
         {
             TVec best = TSimd.Load(Element(shape, window, firstRow, firstColumn) + c);
             TVec index = TSimd.Create((firstRow * shape.PoolWidth) + firstColumn);
@@ -99,33 +99,16 @@ internal static unsafe class MaxPool2DCpu
                 }
             }
 
-            TSimd.Store(y + c, best);
-            if (winner != null)
+            int lanes = shape.Channels - c;
+            Tail.StoreUpTo<TSimd, TVec>(y + c, lanes, best);
+            if (winner != null && lanes >= TSimd.Width)
             {
                 TSimd.StoreBytes(winner + c, index);
             }
-        }
-
-        for (; c < shape.Channels; c++)
-        {
-            float best = Element(shape, window, firstRow, firstColumn)[c];
-            int index = (firstRow * shape.PoolWidth) + firstColumn;
-            for (int u = firstRow; u < endRow; u++)
+            else if (winner != null)
             {
-                for (int v = firstColumn; v < endColumn; v++)
-                {
-                    float x = Element(shape, window, u, v)[c];
-                    if (x > best || float.IsNaN(x))
-                    {
-                        (best, index) = (x, (u * shape.PoolWidth) + v);
-                    }
-                }
-            }
-
-            y[c] = best;
-            if (winner != null)
-            {
-                winner[c] = (byte)index;
+                TSimd.StoreBytes(bytes, index);
+                new ReadOnlySpan<byte>(bytes, lanes).CopyTo(new Span<byte>(winner + c, lanes));
             }
         }
     }

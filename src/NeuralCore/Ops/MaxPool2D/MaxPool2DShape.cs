@@ -6,90 +6,85 @@ namespace NeuralCore;
 /// </summary>
 public readonly record struct MaxPool2DShape
 {
-    /// <summary>Makes the sizes of a pooling with explicit padding.</summary>
-    /// <exception cref="ArgumentException">A size is not positive, a window could lie wholly in the padding, does not fit the
-    /// padded image, or has more than 255 elements.</exception>
-    public MaxPool2DShape(
-        int height, int width, int channels, int poolHeight, int poolWidth, int strideY, int strideX,
-        int padTop = 0, int padBottom = 0, int padLeft = 0, int padRight = 0)
+    /// <summary>Makes the sizes of a pooling.</summary>
+    /// <param name="window">The window and how it slides over the image; without dilation.</param>
+    /// <param name="channels">The channels of a pixel.</param>
+    /// <exception cref="ArgumentException">A size is not positive, a window could lie wholly in the padding, has gaps, or more than 255 elements.</exception>
+    public MaxPool2DShape(in Window2D window, int channels)
     {
-        if (Math.Min(Math.Min(Math.Min(height, width), channels), Math.Min(Math.Min(poolHeight, poolWidth), Math.Min(strideY, strideX))) < 1)
+        if (channels < 1)
         {
-            throw new ArgumentException("Every size and stride of a pooling is at least 1.");
+            throw new ArgumentException($"A pooling takes at least one channel, not {channels}.");
         }
 
-        if ((long)poolHeight * poolWidth > 255)
+        if (window.Dilation != 1)
         {
-            throw new ArgumentException($"A {poolHeight}x{poolWidth} pooling window has more than the 255 elements that one byte can tell apart.");
+            throw new ArgumentException("The elements of a pooling window are neighbours: it has no dilation.");
         }
 
-        if (Math.Min(Math.Min(padTop, padBottom), Math.Min(padLeft, padRight)) < 0 || Math.Max(padTop, padBottom) >= poolHeight || Math.Max(padLeft, padRight) >= poolWidth)
+        if ((long)window.Kernel.Height * window.Kernel.Width > 255)
         {
-            throw new ArgumentException("The padding of a pooling is not negative and smaller than the window.");
+            throw new ArgumentException($"A {window.Kernel} pooling window has more than the 255 elements that one byte can tell apart.");
         }
 
-        (Height, Width, Channels) = (height, width, channels);
-        (PoolHeight, PoolWidth, StrideY, StrideX) = (poolHeight, poolWidth, strideY, strideX);
-        (PadTop, PadBottom, PadLeft, PadRight) = (padTop, padBottom, padLeft, padRight);
-        if (padTop + height + padBottom < poolHeight || padLeft + width + padRight < poolWidth)
+        Border border = window.Border;
+        if (Math.Max(border.Top, border.Bottom) >= window.Kernel.Height || Math.Max(border.Left, border.Right) >= window.Kernel.Width)
         {
-            throw new ArgumentException($"A {poolHeight}x{poolWidth} pooling window does not fit into a {height}x{width} image.");
+            throw new ArgumentException($"The padding of a pooling, here {border}, is smaller than its window, here {window.Kernel}.");
         }
 
-        OutHeight = ((padTop + height + padBottom - poolHeight) / strideY) + 1;
-        OutWidth = ((padLeft + width + padRight - poolWidth) / strideX) + 1;
+        (Window, Channels) = (window, channels);
     }
 
-    /// <summary>The height of an input image in pixels.</summary>
-    public int Height { get; }
+    /// <summary>Makes the sizes of a pooling without padding.</summary>
+    /// <exception cref="ArgumentException">A size is not positive, or the window does not fit into the image or has more than 255 elements.</exception>
+    public MaxPool2DShape(int height, int width, int channels, int poolHeight, int poolWidth, int strideY, int strideX)
+        : this(new Window2D((height, width), (poolHeight, poolWidth), (strideY, strideX)), channels)
+    {
+    }
 
-    /// <summary>The width of an input image in pixels.</summary>
-    public int Width { get; }
+    /// <summary>The window and how it slides over the image.</summary>
+    public Window2D Window { get; }
 
     /// <summary>The channels of a pixel, pooled one by one.</summary>
     public int Channels { get; }
 
+    /// <summary>The height of an input image in pixels.</summary>
+    public int Height => Window.Image.Height;
+
+    /// <summary>The width of an input image in pixels.</summary>
+    public int Width => Window.Image.Width;
+
     /// <summary>The rows of a window.</summary>
-    public int PoolHeight { get; }
+    public int PoolHeight => Window.Kernel.Height;
 
     /// <summary>The columns of a window.</summary>
-    public int PoolWidth { get; }
+    public int PoolWidth => Window.Kernel.Width;
 
     /// <summary>Input rows from one window to the next.</summary>
-    public int StrideY { get; }
+    public int StrideY => Window.Strides.Height;
 
     /// <summary>Input columns from one window to the next.</summary>
-    public int StrideX { get; }
+    public int StrideX => Window.Strides.Width;
 
     /// <summary>Rows of padding above the image.</summary>
-    public int PadTop { get; }
-
-    /// <summary>Rows of padding below the image.</summary>
-    public int PadBottom { get; }
+    public int PadTop => Window.Border.Top;
 
     /// <summary>Columns of padding left of the image.</summary>
-    public int PadLeft { get; }
+    public int PadLeft => Window.Border.Left;
 
-    /// <summary>Columns of padding right of the image.</summary>
-    public int PadRight { get; }
+    /// <summary>Whether there is padding on any side.</summary>
+    public bool IsPadded => !Window.Border.IsEmpty;
 
     /// <summary>The height of an output image.</summary>
-    public int OutHeight { get; }
+    public int OutHeight => Window.Output.Height;
 
     /// <summary>The width of an output image.</summary>
-    public int OutWidth { get; }
+    public int OutWidth => Window.Output.Width;
 
     /// <summary>Elements of one input image.</summary>
     public int InputCount => Height * Width * Channels;
 
     /// <summary>Elements of one output image.</summary>
     public int OutputCount => OutHeight * OutWidth * Channels;
-
-    /// <summary>The sizes of a pooling with ceil(extent / stride) windows an axis, as Keras's <c>padding="same"</c>.</summary>
-    public static MaxPool2DShape Same(int height, int width, int channels, int poolHeight, int poolWidth, int strideY, int strideX)
-    {
-        (int top, int bottom) = Window.SamePadding(height, poolHeight, strideY);
-        (int left, int right) = Window.SamePadding(width, poolWidth, strideX);
-        return new MaxPool2DShape(height, width, channels, poolHeight, poolWidth, strideY, strideX, top, bottom, left, right);
-    }
 }

@@ -5,14 +5,17 @@ using NeuralCore.Threading;
 namespace NeuralCore.Ops;
 
 /// <summary>Weights and what an optimiser keeps of each; null where it keeps less.</summary>
-internal unsafe readonly struct UpdatePointers(float* values, float* first, float* second)
+internal unsafe readonly struct UpdatePointers(float* values, float* first, float* second, float* third = null)
 {
     public readonly float* Values = values;
     public readonly float* First = first;
     public readonly float* Second = second;
+    public readonly float* Third = third;
 
     /// <summary>The same from an element on.</summary>
-    public UpdatePointers From(nint element) => new(Values + element, First == null ? null : First + element, Second == null ? null : Second + element);
+    public UpdatePointers From(nint element) => new(Values + element, From(First, element), From(Second, element), From(Third, element));
+
+    private static float* From(float* state, nint element) => state == null ? null : state + element;
 }
 
 /// <summary>
@@ -29,11 +32,11 @@ internal static unsafe class FlatUpdate
         where TVec : unmanaged
         where TFormula : unmanaged, IUpdateFormula<TVec>
     {
-        float* values = at.Values, first = at.First, second = at.Second;
+        float* values = at.Values, first = at.First, second = at.Second, third = at.Third;
         int i = 0;
         for (; count - i >= TSimd.Width; i += TSimd.Width)
         {
-            Vector<TSimd, TVec, TFormula>(formula, values + i, gradients + i, first + i, second + i);
+            Vector<TSimd, TVec, TFormula>(formula, values + i, gradients + i, first + i, second + i, third + i);
         }
 
         if (i < count)
@@ -43,13 +46,16 @@ internal static unsafe class FlatUpdate
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Vector<TSimd, TVec, TFormula>(in TFormula formula, float* values, float* gradients, float* first, float* second)
+    private static void Vector<TSimd, TVec, TFormula>(in TFormula formula, float* values, float* gradients, float* first, float* second, float* third)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TFormula : unmanaged, IUpdateFormula<TVec>
     {
-        TVec value = TSimd.Load(values), kept = TFormula.StateCount > 0 ? TSimd.Load(first) : default, kept2 = TFormula.StateCount > 1 ? TSimd.Load(second) : default;
-        formula.Step(ref value, TSimd.Load(gradients), ref kept, ref kept2);
+        TVec value = TSimd.Load(values);
+        TVec kept = TFormula.StateCount > 0 ? TSimd.Load(first) : default;
+        TVec kept2 = TFormula.StateCount > 1 ? TSimd.Load(second) : default;
+        TVec kept3 = TFormula.StateCount > 2 ? TSimd.Load(third) : default;
+        formula.Step(ref value, TSimd.Load(gradients), ref kept, ref kept2, ref kept3);
         if (TFormula.StateCount > 0)
         {
             TSimd.Store(first, kept);
@@ -58,6 +64,11 @@ internal static unsafe class FlatUpdate
         if (TFormula.StateCount > 1)
         {
             TSimd.Store(second, kept2);
+        }
+
+        if (TFormula.StateCount > 2)
+        {
+            TSimd.Store(third, kept3);
         }
 
         TSimd.Store(values, value);
@@ -70,14 +81,14 @@ internal static unsafe class FlatUpdate
         where TFormula : unmanaged, IUpdateFormula<TVec>
     {
         const int Room = 16;
-        float* buffer = stackalloc float[4 * Room];
-        float** operands = stackalloc float*[4] { at.Values, gradients, at.First, at.Second };
+        float* buffer = stackalloc float[5 * Room];
+        float** operands = stackalloc float*[5] { at.Values, gradients, at.First, at.Second, at.Third };
         for (int k = 0; k < 2 + TFormula.StateCount; k++)
         {
             new ReadOnlySpan<float>(operands[k], rest).CopyTo(new Span<float>(buffer + (Room * k), Room));
         }
 
-        Vector<TSimd, TVec, TFormula>(formula, buffer, buffer + Room, buffer + (2 * Room), buffer + (3 * Room));
+        Vector<TSimd, TVec, TFormula>(formula, buffer, buffer + Room, buffer + (2 * Room), buffer + (3 * Room), buffer + (4 * Room));
         for (int k = 0; k < 2 + TFormula.StateCount; k++)
         {
             new ReadOnlySpan<float>(buffer + (Room * k), rest).CopyTo(new Span<float>(operands[k], rest));

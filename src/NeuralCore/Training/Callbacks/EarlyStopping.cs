@@ -86,7 +86,19 @@ public sealed class EarlyStopping : Callback
     }
 
     /// <inheritdoc/>
-    public override void OnTrainingEnd()
+    public override void OnTrainingEnd() => Restore();
+
+    /// <inheritdoc/>
+    public override void OnTrainingFailed(Exception error)
+    {
+        // The weights of a training that diverged are of no use, those of its best epoch are.
+        if (error is DivergedException)
+        {
+            Restore();
+        }
+    }
+
+    private void Restore()
     {
         if (RestoreBestWeights && BestWeights is { } best)
         {

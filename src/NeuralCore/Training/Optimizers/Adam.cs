@@ -16,16 +16,7 @@ public sealed class Adam : Optimizer
     public Adam(double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7)
         : base(learningRate)
     {
-        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(beta1), $"Adam's betas are at least 0 and below 1, not {beta1} and {beta2}.");
-        }
-
-        if (!(epsilon > 0))
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "Adam's epsilon is above 0.");
-        }
-
+        RequireRanges("Adam", beta1, beta2, epsilon);
         (Beta1, Beta2, Epsilon) = (beta1, beta2, epsilon);
     }
 
@@ -38,18 +29,32 @@ public sealed class Adam : Optimizer
     /// <summary>Keeps the division away from zero.</summary>
     public double Epsilon { get; }
 
+    /// <summary>Where epsilon is added.</summary>
+    public EpsilonRule EpsilonRule { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => ["m", "v"];
 
-    internal override bool RunsInBackward => true;
-
     /// <inheritdoc/>
-    public override void Update(long step, Span<float> values, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second) =>
-        RuleAt(step).Reference(values, gradients, first, second);
+    public override void Update(long step, Span<float> values, ReadOnlySpan<float> gradients, StateSpans<float> state) =>
+        RuleAt(step).Reference(values, gradients, state);
 
     internal override UpdateRule RuleAt(long step)
     {
-        _rule.Step = AdamStep.At(step, LearningRate, Beta1, Beta2, Epsilon);
+        _rule.Step = AdamStep.At(step, LearningRate, Beta1, Beta2, Epsilon, EpsilonRule);
         return _rule;
+    }
+
+    internal static void RequireRanges(string name, double beta1, double beta2, double epsilon)
+    {
+        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(beta1), $"{name}'s betas are at least 0 and below 1, not {beta1} and {beta2}.");
+        }
+
+        if (!(epsilon > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"{name}'s epsilon is above 0.");
+        }
     }
 }

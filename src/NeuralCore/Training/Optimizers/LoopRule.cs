@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace NeuralCore;
 
-/// <summary>A step whose formula is somebody's loop over spans.</summary>
+/// <summary>A step whose formula is a user's loop over spans.</summary>
 internal sealed class LoopRule(Optimizer optimizer) : UpdateRule
 {
     private long _step;
@@ -18,19 +21,28 @@ internal sealed class LoopRule(Optimizer optimizer) : UpdateRule
         return this;
     }
 
-    internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second)
+    internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state)
     {
-        if (typeof(T) == typeof(float))
+        if (typeof(T) != typeof(float))
         {
-            optimizer.Update(_step, Cast(values), Cast(gradients), Cast(first), Cast(second));
-            return;
+            throw new NotSupportedException($"The optimiser {Name} is a loop over 32-bit numbers.");
         }
 
-        throw new NotSupportedException($"The optimiser {Name} is a loop over 32-bit numbers.");
+        try
+        {
+            optimizer.Update(_step, Cast(values), Cast(gradients), new StateSpans<float>(Kept(state, 0), Kept(state, 1), Kept(state, 2)));
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"The optimiser {Name} failed in step {_step}: {failure.Message}", failure);
+        }
 
-        static Span<float> Cast(ReadOnlySpan<T> span) => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
-            ref System.Runtime.CompilerServices.Unsafe.As<T, float>(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(span)), span.Length);
+        Span<float> Kept(StateSpans<T> kept, int index) => index < StateCount ? Cast(kept[index]) : default;
+
+        static Span<float> Cast(ReadOnlySpan<T> span) =>
+            MemoryMarshal.CreateSpan(ref Unsafe.As<T, float>(ref MemoryMarshal.GetReference(span)), span.Length);
     }
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user) => throw new NotSupportedException($"The optimiser {Name} has no formula in vectors.");
+    internal override void With<TSimd, TVec, TUser>(ref TUser user) =>
+        throw new NotSupportedException($"The optimiser {Name} is a loop over the processor's memory: compile the model with a CPU backend.");
 }

@@ -1,36 +1,24 @@
 namespace NeuralCore;
 
 /// <summary>
-/// Lets the learning rate fall over a whole training along half a cosine, from what the optimiser began with to a hundredth of it
-/// (Loshchilov and Hutter, "SGDR", 2017, without its restarts). It is a function of the step alone, so a resumed training goes on as
-/// if it had never stopped.
+/// Lets the learning rate fall over a whole training along half a cosine, from the optimiser's to a part of it (Loshchilov and Hutter, "SGDR", 2017, without its restarts).
+/// Keras's CosineDecay with the training's length as decay_steps; <see cref="Warmup"/> lets it rise before.
 /// </summary>
-/// <param name="optimizer">The optimiser of the model that is trained.</param>
-public sealed class CosineDecay(Optimizer optimizer) : Callback
+/// <param name="alpha">What part of the learning rate it falls to, in [0, 1].</param>
+/// <param name="decaySteps">After how many steps it is there, and stays; the training's if null.</param>
+/// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+public sealed class CosineDecay(double alpha = 0.01, long? decaySteps = null) : Schedule
 {
-    private const double LastPart = 0.01;
+    /// <summary>What part of the learning rate it falls to.</summary>
+    public double Alpha { get; } = alpha >= 0 && alpha <= 1 ? alpha : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "A cosine decay falls to a part of the learning rate in [0, 1].");
 
-    private readonly double _first = optimizer.LearningRate;
-    private long _total;
-
-    /// <summary>The learning rate after some steps of a training.</summary>
-    /// <param name="first">The rate of the first step.</param>
-    /// <param name="done">The steps that are done.</param>
-    /// <param name="total">The steps of the training.</param>
-    public static double Rate(double first, long done, long total) =>
-        first * (LastPart + ((1 - LastPart) * (1 + Math.Cos(Math.PI * done / total)) / 2));
+    /// <summary>After how many steps it is there; the training's if null.</summary>
+    public long? DecaySteps { get; } = decaySteps is null or > 0 ? decaySteps : throw new ArgumentOutOfRangeException(nameof(decaySteps), decaySteps, "A cosine decay takes at least one step.");
 
     /// <inheritdoc/>
-    public override void OnTrainingBegin(TrainingRun run)
+    public override double Rate(double learningRate, long step, long steps)
     {
-        _total = (long)run.Epochs * run.StepsPerEpoch;
-        optimizer.LearningRate = Rate(_first, run.StepsDone, Math.Max(1, _total));
+        long total = DecaySteps ?? Math.Max(1, steps);
+        return learningRate * (Alpha + ((1 - Alpha) * (1 + Math.Cos(Math.PI * Math.Min(step, total) / total)) / 2));
     }
-
-    /// <inheritdoc/>
-    public override void OnStepEnd(in StepProgress progress) =>
-        optimizer.LearningRate = Rate(_first, ((long)(progress.Epoch - 1) * progress.Steps) + progress.Step, _total);
-
-    /// <inheritdoc/>
-    public override void OnTrainingEnd() => optimizer.LearningRate = _first;
 }

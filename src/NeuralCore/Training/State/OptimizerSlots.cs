@@ -46,12 +46,11 @@ internal static class OptimizerSlots
         IReadOnlyList<Parameter> all = learner.Network.Parameters.All;
         for (int i = 0; i < all.Count; i++)
         {
-            Slot?[] slots = [all[i].Slots.First, all[i].Slots.Second];
             for (int k = 0; k < states.Count; k++)
             {
                 if (all[i].IsTrained)
                 {
-                    visit(slots[k]!.Value, states[k].Values[i]);
+                    visit(all[i].Slots.State[k]!.Value, states[k].Values[i]);
                 }
             }
         }

@@ -5,6 +5,9 @@ namespace NeuralCore;
 /// <summary>A backend that can convolve, apply a ReLU, take windows' maxima and drop in one pass, so that nothing in between is written.</summary>
 internal interface IFusedConv2DMaxPool
 {
+    /// <summary>Whether the one pass takes less time than a convolution and a pooling.</summary>
+    bool Pays(in Conv2DMaxPoolShape shape) => true;
+
     /// <summary>The scratch bytes that any direction of a pooled convolution of up to <paramref name="images"/> images takes.</summary>
     long ScratchBytes(in Conv2DMaxPoolShape shape, int images);
 
@@ -28,6 +31,8 @@ internal interface IFusedConv2DMaxPool
 /// <content>A convolution and what follows it up to a pooling and a dropout.</content>
 internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPool
 {
+    public bool Pays(in Conv2DMaxPoolShape shape) => !Conv2DLanes.LeavesLanesEmpty(shape.Conv);
+
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
 
     public void Conv2DMaxPoolForward(

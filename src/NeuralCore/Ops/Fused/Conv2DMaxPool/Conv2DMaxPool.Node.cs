@@ -75,7 +75,11 @@ internal sealed class Conv2DMaxPoolRule : FusionRule
     public override bool IsOfferedBy(object backend) => backend is IFusedConv2DMaxPool;
 
     public override Node? Fuse(Node first, Node second, Graph graph) =>
-        (first, second) is (Conv2DNode conv, MaxPool2DNode pool) && Conv2DMaxPoolShape.CanFuse(pool.Shape) ? new Conv2DMaxPoolNode(conv, pool) : null;
+        (first, second) is (Conv2DNode conv, MaxPool2DNode pool)
+            && Conv2DMaxPoolShape.CanFuse(conv.Shape, pool.Shape)
+            && (graph.Backend as IFusedConv2DMaxPool)?.Pays(new(conv.Shape, pool.Shape)) != false
+            ? new Conv2DMaxPoolNode(conv, pool)
+            : null;
 }
 
 /// <summary>

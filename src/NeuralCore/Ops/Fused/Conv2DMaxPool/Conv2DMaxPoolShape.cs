@@ -7,9 +7,9 @@ public readonly record struct Conv2DMaxPoolShape
     /// <exception cref="ArgumentException">The pooling does not take what the convolution gives, or is not <see cref="CanFuse"/>.</exception>
     public Conv2DMaxPoolShape(Conv2DShape conv, MaxPool2DShape pool)
     {
-        if (pool.Height != conv.OutHeight || pool.Width != conv.OutWidth || pool.Channels != conv.Filters || !CanFuse(pool))
+        if (pool.Height != conv.OutHeight || pool.Width != conv.OutWidth || pool.Channels != conv.Filters || !CanFuse(conv, pool))
         {
-            throw new ArgumentException("The pooling takes the convolution's output in windows that neither overlap nor reach over the border.");
+            throw new ArgumentException("The pooling takes the output of a convolution without dilation, in windows that neither overlap nor reach over the border.");
         }
 
         (Conv, Pool) = (conv, pool);
@@ -24,7 +24,10 @@ public readonly record struct Conv2DMaxPoolShape
     /// <summary>Elements of one pooled output image.</summary>
     public int OutputCount => Pool.OutputCount;
 
-    /// <summary>Whether every pixel belongs to at most one window, and no window needs padding.</summary>
-    public static bool CanFuse(in MaxPool2DShape pool) =>
-        pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && (pool.PadTop | pool.PadBottom | pool.PadLeft | pool.PadRight) == 0;
+    /// <summary>
+    /// Whether every pixel belongs to at most one window and no window needs padding, and what one row of the kernel sees is contiguous in the
+    /// image.
+    /// </summary>
+    public static bool CanFuse(in Conv2DShape conv, in MaxPool2DShape pool) =>
+        !conv.IsDilated && pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && !pool.IsPadded;
 }

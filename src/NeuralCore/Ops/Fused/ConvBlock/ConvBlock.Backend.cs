@@ -6,6 +6,9 @@ namespace NeuralCore;
 /// <summary>A backend that can run two convolutions, a pooling and a dropout image by image, so that what lies between the convolutions stays in cache.</summary>
 internal interface IFusedConvBlock
 {
+    /// <summary>Whether the one pass takes less time than a convolution and a pooled one.</summary>
+    bool Pays(in ConvBlockShape shape) => true;
+
     /// <summary>The scratch bytes that either direction of a block of up to <paramref name="images"/> images takes.</summary>
     long ScratchBytes(in ConvBlockShape shape, int images);
 
@@ -26,6 +29,8 @@ internal interface IFusedConvBlock
 /// <content>Two convolutions and what follows them up to a pooling and a dropout.</content>
 internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConvBlock
 {
+    public bool Pays(in ConvBlockShape shape) => !Conv2DLanes.TakesBackwardWeights(shape.First);
+
     public long ScratchBytes(in ConvBlockShape shape, int images) => ConvBlockCpu.ScratchBytes(shape, images, Threads);
 
     public void ConvBlockForward(

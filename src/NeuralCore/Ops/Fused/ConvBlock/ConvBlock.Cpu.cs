@@ -174,8 +174,8 @@ internal static unsafe class ConvBlockCpu
                 return 0;
             }
 
-            int patchRows = ((Winograd.PatchExtent - 1) * first.StrideY) + first.KernelHeight;
-            int patchFloats = (((Winograd.PatchExtent - 1) * first.StrideX) + first.KernelWidth) * first.Channels;
+            int patchRows = ((Winograd.PatchExtent - 1) * first.StrideY) + first.Window.Reach.Height;
+            int patchFloats = (((Winograd.PatchExtent - 1) * first.StrideX) + first.Window.Reach.Width) * first.Channels;
             ulong patch = patchFloats == 64 ? ulong.MaxValue : (1ul << patchFloats) - 1, blank = 0, tile = 1;
             int end = Math.Min(row + WinogradCpu.RowsAtOnce(second), second.OutHeight);
             for (; row < end; row += Winograd.TileExtent)

@@ -82,6 +82,7 @@ internal sealed class ConvBlockRule : FusionRule
     public override Node? Fuse(Node first, Node second, Graph graph) =>
         (first, second) is (Conv2DNode { Activation: Activation.Relu, Weights.Count: 2 } conv, Conv2DMaxPoolNode { Weights.Count: 2 } pooled)
             && ConvBlockShape.CanFuse(conv.Shape, pooled.Shape)
+            && (graph.Backend as IFusedConvBlock)?.Pays(new(conv.Shape, pooled.Shape)) != false
             && (!graph.HasBackward || (!graph.WantsGradient(conv.Input) && conv.Weights.Concat(pooled.Weights).All(graph.IsTrained)))
             ? new ConvBlockNode(conv, pooled)
             : null;

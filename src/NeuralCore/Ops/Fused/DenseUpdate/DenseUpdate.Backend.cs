@@ -14,6 +14,9 @@ internal readonly record struct DenseUpdate(UpdateRule Rule, WeightSlots Weights
 /// </summary>
 internal interface IFusedDenseUpdate
 {
+    /// <summary>How many numbers an optimiser may keep of each weight for that.</summary>
+    int MostStates => UpdateRule.MostStates;
+
     /// <summary>Does it.</summary>
     void DenseBackwardUpdate(in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, in DenseUpdate update, Slot scratch);
 }
@@ -25,7 +28,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedDenseUpdate
     {
         var use = new DenseUpdateUse<TSimd, TVec>(
             _pool, shape, items, At(input), new DenseGradients(At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, AtOrNull(dInput?.Gradient), Replaced(dInput), AtOrNull(update.DBias)),
-            new UpdatePointers(At(update.Weights.Values), AtOrNull(update.Weights.First), AtOrNull(update.Weights.Second)), At(scratch));
+            PointersOf(update.Weights.Values, update.Weights.State), At(scratch));
         update.Rule.With<TSimd, TVec, DenseUpdateUse<TSimd, TVec>>(ref use);
     }
 }
@@ -45,6 +48,6 @@ public sealed partial class ReferenceBackend<T> : IFusedDenseUpdate
             DenseBackwardInput(shape, items, dOutput, update.Weights.Values, dx, scratch);
         }
 
-        update.Rule.Reference(Values(update.Weights.Values)[..dWeights.Length], dWeights, ValuesOrNone(update.Weights.First), ValuesOrNone(update.Weights.Second));
+        update.Rule.Reference(Values(update.Weights.Values)[..dWeights.Length], dWeights, SpansOf(update.Weights.State, dWeights.Length));
     }
 }

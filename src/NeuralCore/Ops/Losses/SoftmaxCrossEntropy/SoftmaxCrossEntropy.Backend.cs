@@ -11,17 +11,17 @@ public partial interface IBackend<T>
     /// <summary>dx of a softmax from p and dp, row by row.</summary>
     void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits);
 
-    /// <summary>The loss of each row of probabilities (labels are int), and whether its greatest is the label's.</summary>
-    void CrossEntropyForward(int rows, int classes, Slot probabilities, Slot labels, Slot losses, Slot hits);
+    /// <summary>The loss of each row of probabilities, and whether its greatest is that of the class that is meant. Labels are int.</summary>
+    void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits);
 
     /// <summary>The gradient of that mean loss with respect to the probabilities.</summary>
-    void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities);
+    void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities);
 
-    /// <summary>Softmax, the loss of each row (labels are int), and whether the class of its greatest logit is the label.</summary>
-    void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits);
+    /// <summary>Softmax, the loss of each row, and whether its greatest logit is that of the class that is meant. Labels are int.</summary>
+    void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits);
 
     /// <summary>The gradient of the mean loss with respect to the logits.</summary>
-    void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits);
+    void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits);
 }
 
 /// <content>Softmax and cross-entropy.</content>
@@ -33,20 +33,41 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
     public void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits) =>
         SoftmaxCrossEntropyCpu.SoftmaxBackward(rows, classes, At(probabilities), At(dProbabilities), At(dLogits));
 
-    public void CrossEntropyForward(int rows, int classes, Slot probabilities, Slot labels, Slot losses, Slot hits) =>
+    public void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits) =>
         CrossEntropyReference.Forward(
-            rows, classes, NativeBlock.Values<float>(probabilities), NativeBlock.Values<int>(labels), NativeBlock.Values<float>(losses), NativeBlock.Values<float>(hits));
+            shape.Classes, NativeBlock.Values<float>(probabilities), TargetsOf(shape, targets), NativeBlock.Values<float>(losses)[..rows], NativeBlock.Values<float>(hits));
 
-    public void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities) =>
+    public void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities) =>
         CrossEntropyReference.Backward(
-            rows, classes, NativeBlock.Values<float>(probabilities), NativeBlock.Values<int>(labels), NativeBlock.Values<float>(dProbabilities));
+            rows, shape.Classes, NativeBlock.Values<float>(probabilities), TargetsOf(shape, targets), NativeBlock.Values<float>(dProbabilities));
 
-    public void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits) =>
-        SoftmaxCrossEntropyCpu.Forward(
-            rows, classes, At(logits), NativeBlock.Pointer<int>(labels), At(probabilities), At(losses), At(hits));
+    public void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits)
+    {
+        if (shape.IsOneHot)
+        {
+            SoftmaxCrossEntropyCpu.Forward(rows, shape.Classes, At(logits), NativeBlock.Pointer<int>(targets), At(probabilities), At(losses), At(hits));
+        }
+        else
+        {
+            SoftmaxCrossEntropyCpu.Forward(shape, rows, At(logits), TargetsOf(shape, targets), At(probabilities), At(losses), At(hits));
+        }
+    }
 
-    public void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits) =>
-        SoftmaxCrossEntropyCpu.Backward(rows, classes, At(probabilities), NativeBlock.Pointer<int>(labels), At(dLogits));
+    public void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits)
+    {
+        if (shape.IsOneHot)
+        {
+            SoftmaxCrossEntropyCpu.Backward(rows, shape.Classes, At(probabilities), NativeBlock.Pointer<int>(targets), At(dLogits));
+        }
+        else
+        {
+            SoftmaxCrossEntropyReference.Backward(rows, shape.Classes, NativeBlock.Values<float>(probabilities), TargetsOf(shape, targets), NativeBlock.Values<float>(dLogits));
+        }
+    }
+
+    private static CrossEntropyTargets<float> TargetsOf(in CrossEntropyShape shape, Slot targets) => shape.IsDense
+        ? new CrossEntropyTargets<float>(shape, NativeBlock.Values<float>(targets))
+        : new CrossEntropyTargets<float>(shape, NativeBlock.Values<int>(targets));
 }
 
 /// <content>Softmax and cross-entropy.</content>
@@ -61,19 +82,23 @@ public sealed partial class ReferenceBackend<T>
         SoftmaxCrossEntropyReference.SoftmaxBackward<T>(rows, classes, Values(probabilities), Values(dProbabilities), Values(dLogits));
 
     /// <inheritdoc/>
-    public void CrossEntropyForward(int rows, int classes, Slot probabilities, Slot labels, Slot losses, Slot hits) =>
-        CrossEntropyReference.Forward<T>(rows, classes, Values(probabilities), NativeBlock.Values<int>(labels), Values(losses), Values(hits));
+    public void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits) =>
+        CrossEntropyReference.Forward(shape.Classes, Values(probabilities), TargetsOf(shape, targets), Values(losses)[..rows], Values(hits));
 
     /// <inheritdoc/>
-    public void CrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dProbabilities) =>
-        CrossEntropyReference.Backward<T>(rows, classes, Values(probabilities), NativeBlock.Values<int>(labels), Values(dProbabilities));
+    public void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities) =>
+        CrossEntropyReference.Backward(rows, shape.Classes, Values(probabilities), TargetsOf(shape, targets), Values(dProbabilities));
 
     /// <inheritdoc/>
-    public void SoftmaxCrossEntropyForward(int rows, int classes, Slot logits, Slot labels, Slot probabilities, Slot losses, Slot hits) =>
-        SoftmaxCrossEntropyReference.Forward<T>(
-            rows, classes, Values(logits), NativeBlock.Values<int>(labels), Values(probabilities), Values(losses), Values(hits));
+    public void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits) =>
+        SoftmaxCrossEntropyReference.Forward(
+            shape.Classes, Values(logits), TargetsOf(shape, targets), Values(probabilities), Values(losses)[..rows], Values(hits));
 
     /// <inheritdoc/>
-    public void SoftmaxCrossEntropyBackward(int rows, int classes, Slot probabilities, Slot labels, Slot dLogits) =>
-        SoftmaxCrossEntropyReference.Backward<T>(rows, classes, Values(probabilities), NativeBlock.Values<int>(labels), Values(dLogits));
+    public void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits) =>
+        SoftmaxCrossEntropyReference.Backward(rows, shape.Classes, Values(probabilities), TargetsOf(shape, targets), Values(dLogits));
+
+    private static CrossEntropyTargets<T> TargetsOf(in CrossEntropyShape shape, Slot targets) => shape.IsDense
+        ? new CrossEntropyTargets<T>(shape, Values(targets))
+        : new CrossEntropyTargets<T>(shape, NativeBlock.Values<int>(targets));
 }

@@ -62,6 +62,30 @@ internal static unsafe class SoftmaxCrossEntropyCpu
         }
     }
 
+    /// <summary>The same with targets that are more than labels; a loss is summed in double.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(
+        in CrossEntropyShape shape, int rows, float* logits, CrossEntropyTargets<float> targets, float* probabilities, float* losses, float* hits)
+    {
+        int classes = shape.Classes, room = Room(classes);
+        fixed (double* exponentials = room <= MostOnStack ? stackalloc double[room] : new double[room])
+        {
+            for (int n = 0; n < rows; n++)
+            {
+                float* x = logits + ((nint)n * classes);
+                Row(classes, x, probabilities + ((nint)n * classes), exponentials, out int best, out double sum);
+                double loss = 0, log = Math.Log(sum);
+                for (int i = 0; i < classes; i++)
+                {
+                    loss += targets[n, i] == 0 ? 0 : targets[n, i] * (log - ((double)x[i] - x[best]));
+                }
+
+                losses[n] = (float)loss;
+                hits[n] = best == targets.Class(n) ? 1 : 0;
+            }
+        }
+    }
+
     /// <summary>dx = (p - onehot(label)) / rows.</summary>
     public static void Backward(int rows, int classes, float* probabilities, int* labels, float* dLogits)
     {

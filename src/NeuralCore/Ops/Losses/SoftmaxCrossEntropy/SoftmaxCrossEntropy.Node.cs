@@ -21,19 +21,25 @@ internal sealed class SoftmaxNode : Node
 }
 
 /// <summary>
-/// Sparse categorical cross-entropy of probabilities, and whether each item's greatest one is its label's; <see cref="CrossEntropyReference"/> states it.
+/// Categorical cross-entropy of probabilities, and whether each item's greatest one is that of its class; <see cref="CrossEntropyReference"/> states it.
 /// </summary>
-internal sealed class CrossEntropyNode : Node
+internal sealed class CrossEntropyNode : LossNode
 {
     /// <summary>Applies the loss.</summary>
+    /// <param name="shape">What the targets are.</param>
     /// <param name="probabilities">One number a class.</param>
-    /// <param name="labels">The labels.</param>
-    public CrossEntropyNode(Value probabilities, Value labels)
-        : base([probabilities, labels])
+    /// <param name="targets">The targets.</param>
+    /// <param name="weights">What each item counts; as much as all others if null.</param>
+    public CrossEntropyNode(in CrossEntropyShape shape, Value probabilities, Value targets, Value? weights)
+        : base(probabilities, targets, weights)
     {
+        Shape = shape;
         Losses = NewOutput("losses", default);
         Hits = NewOutput("hits", default);
     }
+
+    /// <summary>What the targets are.</summary>
+    public CrossEntropyShape Shape { get; }
 
     /// <summary>The loss of each item.</summary>
     public Value Losses { get; }
@@ -43,27 +49,28 @@ internal sealed class CrossEntropyNode : Node
 
     public override string Description => "Cross-entropy";
 
-    public override bool IsLoss => true;
-
     public override void Forward<T>(in NodeRun<T> run)
     {
         if (run.Run.HasTargets)
         {
-            run.Backend.CrossEntropyForward(run.Items, Input.Shape.Count, run.Input, run.InputAt(1), run.OutputAt(0), run.OutputAt(1));
+            run.Backend.CrossEntropyForward(Shape, run.Items, run.Input, run.InputAt(1), run.OutputAt(0), run.OutputAt(1));
         }
     }
 
-    public override void Backward<T>(in NodeRun<T> run) =>
-        run.Backend.CrossEntropyBackward(run.Items, Input.Shape.Count, run.Input, run.InputAt(1), run.InputGradient!.Value);
+    protected override void BackwardUnweighted<T>(in NodeRun<T> run) =>
+        run.Backend.CrossEntropyBackward(Shape, run.Items, run.Input, run.InputAt(1), run.InputGradient!.Value);
 }
 
 /// <summary>Softmax and cross-entropy in one; <see cref="SoftmaxCrossEntropyReference"/> states it.</summary>
-internal sealed class SoftmaxCrossEntropyNode : Node
+internal sealed class SoftmaxCrossEntropyNode : LossNode
 {
+    private readonly CrossEntropyShape _shape;
+
     /// <summary>Takes the place of both.</summary>
     public SoftmaxCrossEntropyNode(SoftmaxNode softmax, CrossEntropyNode loss)
-        : base([softmax.Input, loss.Inputs[1]])
+        : base(softmax.Input, loss.Targets, loss.Weighted)
     {
+        _shape = loss.Shape;
         TakeOver(softmax.Output);
         TakeOver(loss.Losses);
         TakeOver(loss.Hits);
@@ -71,25 +78,22 @@ internal sealed class SoftmaxCrossEntropyNode : Node
 
     public override string Description => "Softmax + cross-entropy";
 
-    public override bool IsLoss => true;
-
-    public override IEnumerable<Value> ReadBackward => [Inputs[1], Output];
+    public override IEnumerable<Value> ReadBackward => [.. Inputs.Skip(1), Output];
 
     public override void Forward<T>(in NodeRun<T> run)
     {
-        int classes = Input.Shape.Count;
         if (run.Run.HasTargets)
         {
-            run.Backend.SoftmaxCrossEntropyForward(run.Items, classes, run.Input, run.InputAt(1), run.Output, run.OutputAt(1), run.OutputAt(2));
+            run.Backend.SoftmaxCrossEntropyForward(_shape, run.Items, run.Input, run.InputAt(1), run.Output, run.OutputAt(1), run.OutputAt(2));
         }
         else
         {
-            run.Backend.Softmax(run.Items, classes, run.Input, run.Output);
+            run.Backend.Softmax(run.Items, _shape.Classes, run.Input, run.Output);
         }
     }
 
-    public override void Backward<T>(in NodeRun<T> run) =>
-        run.Backend.SoftmaxCrossEntropyBackward(run.Items, Input.Shape.Count, run.Output, run.InputAt(1), run.InputGradient!.Value);
+    protected override void BackwardUnweighted<T>(in NodeRun<T> run) =>
+        run.Backend.SoftmaxCrossEntropyBackward(_shape, run.Items, run.Output, run.InputAt(1), run.InputGradient!.Value);
 }
 
 /// <summary>The cross-entropy of a softmax is taken of what goes into it: the logarithm of a rounded probability would lose what the logits still say.</summary>

@@ -3,14 +3,14 @@ using System.Numerics;
 namespace NeuralCore.Ops;
 
 /// <summary>
-/// Softmax and sparse categorical cross-entropy in one, row by row of N x Classes.
+/// Softmax and categorical cross-entropy in one, row by row of N x Classes.
 /// <code>
 /// p[i] = exp(x[i] - max x) / sum over j of exp(x[j] - max x)
-/// loss = -log p[label] = log(sum over j of exp(x[j] - max x)) - (x[label] - max x)
+/// loss = -sum over i of t[i] log p[i] = sum over i of t[i] * (log(sum over j of exp(x[j] - max x)) - (x[i] - max x))
 /// </code>
-/// Subtracting the maximum leaves p unchanged and keeps every exponential in (0, 1]; taking the logarithm of the sum, not of
-/// p, keeps the loss exact where p underflows. The derivative of the loss, averaged over N rows, is the short one that makes
-/// the pair worth fusing: dx[i] = (p[i] - (i == label ? 1 : 0)) / N. Saved for backward: p.
+/// <see cref="CrossEntropyShape"/> says what t is. Subtracting the maximum leaves p unchanged and keeps every exponential in (0, 1]; taking the logarithm
+/// of the sum, not of p, keeps the loss exact where p underflows. The derivative of the loss, averaged over N rows, is the short one that makes
+/// the pair worth fusing: dx[i] = (p[i] * sum of t - t[i]) / N. Saved for backward: p.
 /// </summary>
 public static class SoftmaxCrossEntropyReference
 {
@@ -54,27 +54,31 @@ public static class SoftmaxCrossEntropyReference
     }
 
     /// <summary>The forward pass.</summary>
-    /// <param name="rows">The number of rows N.</param>
     /// <param name="classes">The elements of a row.</param>
     /// <param name="logits">N x Classes.</param>
-    /// <param name="labels">N labels in [0, Classes).</param>
+    /// <param name="targets">N targets.</param>
     /// <param name="probabilities">Receives N x Classes.</param>
     /// <param name="losses">Receives the N losses, in nats, not averaged.</param>
     /// <param name="hits">
-    /// Receives, for each row, 1 where the class of the greatest logit (the first of equals) is the label, else 0. Of two classes that
+    /// Receives, for each row, 1 where the class of the greatest logit (the first of equals) is the one that is meant, else 0. Of two classes that
     /// are nearly as probable, the logits still say which is more so when the rounded probabilities no longer do.
     /// </param>
     public static void Forward<T>(
-        int rows, int classes, ReadOnlySpan<T> logits, ReadOnlySpan<int> labels, Span<T> probabilities, Span<T> losses, Span<T> hits)
+        int classes, ReadOnlySpan<T> logits, CrossEntropyTargets<T> targets, Span<T> probabilities, Span<T> losses, Span<T> hits)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int n = 0; n < rows; n++)
+        for (int n = 0; n < losses.Length; n++)
         {
             ReadOnlySpan<T> x = logits.Slice(n * classes, classes);
-            Span<T> p = probabilities.Slice(n * classes, classes);
-            SoftmaxRow(x, p, out T max, out T sum);
-            losses[n] = T.Log(sum) - (x[labels[n]] - max);
-            hits[n] = IndexOfMax(x) == labels[n] ? T.One : T.Zero;
+            SoftmaxRow(x, probabilities.Slice(n * classes, classes), out T max, out T sum);
+            losses[n] = T.Zero;
+            for (int i = 0; i < classes; i++)
+            {
+                // Where a class is not meant at all, its logit may be as far below the others as it likes.
+                losses[n] += targets[n, i] == T.Zero ? T.Zero : targets[n, i] * (T.Log(sum) - (x[i] - max));
+            }
+
+            hits[n] = IndexOfMax(x) == targets.Class(n) ? T.One : T.Zero;
         }
     }
 
@@ -82,18 +86,18 @@ public static class SoftmaxCrossEntropyReference
     /// <param name="rows">The number of rows N.</param>
     /// <param name="classes">The elements of a row.</param>
     /// <param name="probabilities">What the forward pass saved, N x Classes.</param>
-    /// <param name="labels">N labels.</param>
+    /// <param name="targets">N targets.</param>
     /// <param name="dLogits">Receives N x Classes.</param>
-    public static void Backward<T>(int rows, int classes, ReadOnlySpan<T> probabilities, ReadOnlySpan<int> labels, Span<T> dLogits)
+    public static void Backward<T>(int rows, int classes, ReadOnlySpan<T> probabilities, CrossEntropyTargets<T> targets, Span<T> dLogits)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T count = T.CreateChecked(rows);
         for (int n = 0; n < rows; n++)
         {
+            T sum = targets.Sum(n);
             for (int i = 0; i < classes; i++)
             {
-                T target = i == labels[n] ? T.One : T.Zero;
-                dLogits[(n * classes) + i] = (probabilities[(n * classes) + i] - target) / count;
+                dLogits[(n * classes) + i] = ((probabilities[(n * classes) + i] * sum) - targets[n, i]) / count;
             }
         }
     }

@@ -18,11 +18,9 @@ public static class AdamReference
         for (int i = 0; i < parameters.Length; i++)
         {
             T g = gradients[i];
-            m[i] = ZeroIfSubnormal((beta1 * m[i]) + (oneMinusBeta1 * g));
-            v[i] = ZeroIfSubnormal((beta2 * v[i]) + (oneMinusBeta2 * g * g));
+            m[i] = Subnormal.ToZero((beta1 * m[i]) + (oneMinusBeta1 * g));
+            v[i] = Subnormal.ToZero((beta2 * v[i]) + (oneMinusBeta2 * g * g));
             parameters[i] -= stepSize * m[i] / (T.Sqrt(v[i]) + epsilon);
         }
-
-        static T ZeroIfSubnormal(T moment) => T.IsSubnormal(moment) ? T.Zero : moment;
     }
 }

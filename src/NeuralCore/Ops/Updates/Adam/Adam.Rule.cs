@@ -9,12 +9,15 @@ internal sealed class AdamRule : UpdateRule
     /// <summary>The step's numbers.</summary>
     public AdamStep Step { get; set; }
 
+    /// <summary>The optimiser's name in a plan.</summary>
+    public string PlanName { get; init; } = "Adam";
+
     internal override int StateCount => 2;
 
-    internal override string Name => "Adam";
+    internal override string Name => PlanName;
 
-    internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second) =>
-        AdamReference.Update(Step, values, gradients, first, second);
+    internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state) =>
+        AdamReference.Update(Step, values, gradients, state[0], state[1]);
 
     internal override void With<TSimd, TVec, TUser>(ref TUser user) => user.Use(new AdamFormula<TSimd, TVec>(Step));
 }
@@ -34,7 +37,7 @@ internal readonly struct AdamFormula<TSimd, TVec>(in AdamStep step) : IUpdateFor
     public static int StateCount => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Step(ref TVec value, TVec gradient, ref TVec m, ref TVec v)
+    public void Step(ref TVec value, TVec gradient, ref TVec m, ref TVec v, ref TVec third)
     {
         m = TSimd.ZeroWhereSubnormal(TSimd.MultiplyAdd(_beta1, m, TSimd.Multiply(_oneMinusBeta1, gradient)));
         v = TSimd.ZeroWhereSubnormal(TSimd.MultiplyAdd(_beta2, v, TSimd.Multiply(TSimd.Multiply(_oneMinusBeta2, gradient), gradient)));
