@@ -141,15 +141,23 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
+    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train)
     {
-        ["--seed"] = $"{line.GetValue(_seed)}",
-        ["--network"] = line.GetRequiredValue(_network),
-        ["--preprocess"] = _preprocess.Value(line).ToString(),
-        ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{line.GetValue(_classes)}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(train),
-    };
+        var settings = new Dictionary<string, string>(_recipe.Settings(line))
+        {
+            ["--seed"] = $"{line.GetValue(_seed)}",
+            ["--preprocess"] = _preprocess.Value(line).ToString(),
+            ["--conv"] = _backend.Conv(line),
+            ["--classes"] = $"{line.GetValue(_classes)}",
+            ["fingerprint of the training images"] = DataFingerprint.Of(train),
+        };
+        if (line.GetResult(_network) is { Implicit: false })
+        {
+            settings["--network"] = line.GetRequiredValue(_network);
+        }
+
+        return settings;
+    }
 
     private void Fit(
         ParseResult line, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
