@@ -93,6 +93,35 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
     }
 
     [Fact]
+    public void A_folder_stands_for_all_pictures_in_it()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("photos/more"));
+        string[] photos = [Photo(folder, "photos/a.png", 10), Photo(folder, "photos/b.PNG", 18), Photo(folder, "photos/more/c.png", 24)];
+        folder.Write("photos/labels.csv", [1]);
+        ProgramRun run = Predict(folder.File("photos"), "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(photos, run.Events[..^1].Select(e => e.Text("file")));
+    }
+
+    [Fact]
+    public void A_folder_without_pictures_is_said_to_be_one()
+    {
+        using var folder = new TemporaryFolder();
+        Predict(folder.Path).AssertFailed(ExitCode.InvalidData, "has no pictures in it");
+    }
+
+    [Fact]
+    public void Without_a_model_the_one_that_comes_with_the_program_predicts()
+    {
+        using var folder = new TemporaryFolder();
+        ProgramRun run = ProgramRun.Of("predict", Photo(folder, "one.png", 18), "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(1, run.Events.Single(e => e.Name() == "prediction").Number("digit"));
+        Assert.StartsWith("dfcc733b3e49", run.Events[^1].Text("weights_sha256"));
+    }
+
+    [Fact]
     public void A_model_for_other_images_is_said_to_be_so()
     {
         using var folder = new TemporaryFolder();

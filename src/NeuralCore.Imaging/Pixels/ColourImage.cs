@@ -32,6 +32,9 @@ public sealed class ColourImage
     /// <summary>Rows from the top, pixels from the left; red, green and blue of each, 0 to 255.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>How many pixels of the file that it was read from the side of one stands for: 1 unless the file was too large to be taken whole.</summary>
+    public int Reduction { get; init; } = 1;
+
     /// <summary>The red, green and blue of a pixel.</summary>
     public ReadOnlySpan<byte> this[int x, int y] => Pixels.AsSpan(((y * Width) + x) * Channels, Channels);
 

@@ -45,6 +45,13 @@ public sealed record SheetReading(IReadOnlyList<FoundDigit> Digits, GridSize? Gr
         ? [.. Enumerable.Range(0, grid.Rows).Select(row => Row(row, grid.Columns))]
         : [.. Digits.GroupBy(digit => digit.Line).Select(line => string.Concat(line.Select(digit => digit.Digit)))];
 
+    /// <summary>The same reading of a picture that is so many times as large in both directions.</summary>
+    public SheetReading EnlargedBy(int factor) => factor == 1 ? this : this with
+    {
+        Digits = [.. Digits.Select(digit => digit with { Box = digit.Box.EnlargedBy(factor) })],
+        Marks = [.. Marks.Select(mark => mark with { Box = mark.Box.EnlargedBy(factor) })],
+    };
+
     private string Row(int row, int columns)
     {
         var cells = new char[columns];

@@ -9,8 +9,8 @@ internal static class ModelOption
     /// <summary>What <c>train</c> calls its model when nothing else is said.</summary>
     public const string DefaultFile = "digit_recogniser_model.safetensors";
 
-    /// <summary>The model that comes with the program, beside it; see models/README.md.</summary>
-    private static readonly string[] Shipped = ["models", "digits.safetensors"];
+    /// <summary>The model that comes with the program, beside it; data/README.md says how it was made.</summary>
+    private static readonly string[] Shipped = ["data", "digits.onnx"];
 
     /// <summary>Makes the option.</summary>
     public static Option<string?> Create(bool required) => new("--model")

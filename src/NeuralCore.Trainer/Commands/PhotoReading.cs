@@ -64,9 +64,9 @@ internal sealed class PhotoReading(Model model, PhotoContent content, ExplainFol
         Action<StagePicture>? keep = folder is null ? null : stages.Add;
         return content switch
         {
-            PhotoContent.Digit => new(DigitPipeline.Run(photo, keep), null, stages),
-            PhotoContent.Lines => new(null, SheetReader.Prepare(photo, keep), stages),
-            _ => new(null, SheetReader.PrepareGrid(photo, keep), stages),
+            PhotoContent.Digit => new(DigitPipeline.Run(photo, keep), null, photo.Reduction, stages),
+            PhotoContent.Lines => new(null, SheetReader.Prepare(photo, keep), photo.Reduction, stages),
+            _ => new(null, SheetReader.PrepareGrid(photo, keep), photo.Reduction, stages),
         };
     }
 
@@ -110,8 +110,8 @@ internal sealed class PhotoReading(Model model, PhotoContent content, ExplainFol
 
         return reading is { Digits.Count: 0, Grid: null }
             ? () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper.")
-            : () => renderer.Lines(new SheetPrediction(name, reading));
+            : () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Reduction)));
     }
 
-    private sealed record TakenApart(PhotoDigit? Digit, PreparedSheet? Sheet, List<StagePicture> Stages);
+    private sealed record TakenApart(PhotoDigit? Digit, PreparedSheet? Sheet, int Reduction, List<StagePicture> Stages);
 }

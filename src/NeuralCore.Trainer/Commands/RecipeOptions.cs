@@ -119,7 +119,6 @@ internal sealed class RecipeOptions(DataOption data)
             ["--validation-split"] = $"{recipe.ValidationSplit}",
             ["--shuffle-split"] = recipe.ShuffleSplit ? "true" : "false",
             ["--augment"] = recipe.Augmentation is null ? "false" : "true",
-            ["--styles"] = recipe.Augmentation is { Styles: > 0 } ? "true" : "false",
         };
 
         // What is not asked for is not written, so that older checkpoints can be resumed.
@@ -129,6 +128,11 @@ internal sealed class RecipeOptions(DataOption data)
             {
                 settings[option.Name] = token.Value;
             }
+        }
+
+        if (recipe.Augmentation is { Styles: > 0 })
+        {
+            settings["--styles"] = "true";
         }
 
         return settings;

@@ -51,7 +51,7 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _network, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _network, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, _out, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ internal sealed class TrainCommand : TrainerCommand
             _backend.RequireProcessor(line, _profile.Name);
         }
 
-        (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
+        (LabelledImages train, LabelledImages test) = _data.Load(line, line.GetValue(_classes));
         using Model model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(line.GetValue(_report));
@@ -141,15 +141,23 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
+    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train)
     {
-        ["--seed"] = $"{line.GetValue(_seed)}",
-        ["--network"] = line.GetRequiredValue(_network),
-        ["--preprocess"] = _preprocess.Value(line).ToString(),
-        ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{line.GetValue(_classes)}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(train),
-    };
+        var settings = new Dictionary<string, string>(_recipe.Settings(line))
+        {
+            ["--seed"] = $"{line.GetValue(_seed)}",
+            ["--preprocess"] = _preprocess.Value(line).ToString(),
+            ["--conv"] = _backend.Conv(line),
+            ["--classes"] = $"{line.GetValue(_classes)}",
+            ["fingerprint of the training images"] = DataFingerprint.Of(train),
+        };
+        if (line.GetResult(_network) is { Implicit: false })
+        {
+            settings["--network"] = line.GetRequiredValue(_network);
+        }
+
+        return settings;
+    }
 
     private void Fit(
         ParseResult line, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
