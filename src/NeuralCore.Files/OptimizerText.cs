@@ -50,7 +50,7 @@ internal static class OptimizerText
                 json.WriteBoolean("nesterov", sgd.Nesterov);
                 break;
             default:
-                throw new NotSupportedException($"A model that is trained by {optimizer.GetType().Name} can not be written to a file, which has no words for an optimiser of one's own");
+                throw new NotSupportedException($"A model that is trained by {optimizer.GetType().Name} cannot be written to a file, which has no words for an optimiser of one's own");
         }
 
         WriteUnless(json, "weight_decay", optimizer.WeightDecay, 0);

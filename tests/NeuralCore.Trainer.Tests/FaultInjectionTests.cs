@@ -83,7 +83,7 @@ public sealed partial class FaultInjectionTests : IDisposable
             return;
         }
 
-        // A checkpoint that can not be written is one sentence, a model is one and the end; a file that can not be removed is neither.
+        // A checkpoint that cannot be written is one sentence, a model is one and the end; a file that cannot be removed is neither.
         Assert.InRange(exitCode, 0, 1);
         string[] sentences = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(sentences, sentence => Assert.Contains("cannot be written", sentence));

@@ -194,7 +194,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("\r\e[K", run.Output);
 
-        // What is drawn over is a line of its own each time. The last line names a file, whose name can not be broken.
+        // What is drawn over is a line of its own each time. The last line names a file, whose name cannot be broken.
         string[] lines = run.Output[..run.Output.IndexOf("Saved")].Replace("\r\e[K", "\n").Split('\n');
         Assert.DoesNotContain(lines, line => line.TrimEnd().Length > width);
     }

@@ -4,7 +4,7 @@ namespace NeuralCore.Benchmarks.Disturbed;
 
 /// <summary>
 /// Test images that are not quite what was trained on. None of this is the engine's own augmentation: it is written anew, in double,
-/// with other random numbers, so that the one can not hide a mistake in the other.
+/// with other random numbers, so that the one cannot hide a mistake in the other.
 /// </summary>
 /// <param name="Name">What is done, for the table.</param>
 /// <param name="Change">Makes another image of height x width pixels.</param>

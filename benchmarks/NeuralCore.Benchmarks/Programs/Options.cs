@@ -83,5 +83,5 @@ internal sealed class Options
     }
 }
 
-/// <summary>The command line says something that can not be done; the message says what.</summary>
+/// <summary>The command line says something that cannot be done; the message says what.</summary>
 internal sealed class UsageException(string message) : Exception(message);

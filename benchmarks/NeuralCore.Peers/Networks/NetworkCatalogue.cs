@@ -3,6 +3,8 @@ namespace NeuralCore.Peers.Networks;
 /// <summary>The networks that are compared.</summary>
 internal static class NetworkCatalogue
 {
+    private const double DeepLossTolerance = 3e-2;
+
     private static readonly Shape Digit = new(28, 28, 1);
     private static readonly Shape Colour = new(32, 32, 3);
 
@@ -14,16 +16,16 @@ internal static class NetworkCatalogue
         new("mlp", "512-512", Digit, dropout => [new Flatten(), Hidden(512), Drop(0.2, dropout), Hidden(512), Drop(0.2, dropout)]),
         new("lenet5", "6-16, 5x5; 120-84", Digit, _ => [Same(6, 5), Pool(), Conv(16, 5), Pool(), new Flatten(), Hidden(120), Hidden(84)]),
         new("vgg", "32-32-64-64-128, 3x3 same", Digit, _ =>
-            [Same(32, 3), Same(32, 3), Pool(), Same(64, 3), Same(64, 3), Pool(), Same(128, 3), Pool(), new Flatten()]),
+            [Same(32, 3), Same(32, 3), Pool(), Same(64, 3), Same(64, 3), Pool(), Same(128, 3), Pool(), new Flatten()]) { LossTolerance = DeepLossTolerance },
         new("strided", "32-32-32(5x5/2)-64-64-64(5x5/2); 128", Digit, dropout =>
             [Conv(32, 3), Conv(32, 3), Conv(32, 5, 2), Conv(64, 3), Conv(64, 3), Conv(64, 5, 2), new Flatten(), Hidden(128), Drop(0.4, dropout)]),
         new("wide", "64-64-128-128, 3x3 same, 32x32x3; 256", Colour, _ =>
-            [Same(64, 3), Same(64, 3), Pool(), Same(128, 3), Same(128, 3), Pool(), new Flatten(), Hidden(256)]),
+            [Same(64, 3), Same(64, 3), Pool(), Same(128, 3), Same(128, 3), Pool(), new Flatten(), Hidden(256)]) { LossTolerance = DeepLossTolerance },
         new("odd", "20-20-50, 3x3 same; 100", Digit, _ => [Same(20, 3), Same(20, 3), Pool(), Same(50, 3), Pool(), new Flatten(), Hidden(100)]),
         new("mobile", "32, 3x3 same; depthwise 3x3 and 1x1: 64-128(/2)-128-256(/2)-256-256(/2), 32x32x3", Colour, _ =>
-            [Same(32, 3), .. Mobile(64), .. Mobile(128, 2), .. Mobile(128), .. Mobile(256, 2), .. Mobile(256), .. Mobile(256, 2), new Flatten()]),
+            [Same(32, 3), .. Mobile(64), .. Mobile(128, 2), .. Mobile(128), .. Mobile(256, 2), .. Mobile(256), .. Mobile(256, 2), new Flatten()]) { LossTolerance = DeepLossTolerance },
         new("residual", "32, then blocks of two 3x3 with batch normalization: 32-64(/2)-128(/2), 32x32x3", Colour, _ =>
-            [.. Convolved(32), new ReLU(), new ResidualBlock(32), new ResidualBlock(64, 2), new ResidualBlock(128, 2), new GlobalAveragePooling2D()]),
+            [.. Convolved(32), new ReLU(), new ResidualBlock(32), new ResidualBlock(64, 2), new ResidualBlock(128, 2), new GlobalAveragePooling2D()]) { LossTolerance = DeepLossTolerance },
         new("dense-block", "24, then 4 x 12, 1x1 to 36 and average pooling, 4 x 12, 3x3 with batch normalization, 32x32x3", Colour, _ =>
             [Same(24, 3), new DenseBlock(4, 12), Norm(), new ReLU(), new Conv2D(36, 1, useBias: false), new AveragePooling2D(), new DenseBlock(4, 12), Norm(), new ReLU(), new GlobalAveragePooling2D()]),
     ];

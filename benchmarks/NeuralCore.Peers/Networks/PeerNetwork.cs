@@ -13,6 +13,12 @@ internal sealed record PeerNetwork(string Name, string Description, Shape Input,
     /// <summary>The classes.</summary>
     public const int Classes = 10;
 
+    /// <summary>
+    /// By how much the losses of ten steps without dropout may differ between two libraries. Rounding alone stays below 1e-3, but Adam's first steps
+    /// are as long for a gradient that is mostly rounding as for a large one: in some deeper networks even libtorch's two layouts part by more.
+    /// </summary>
+    public double LossTolerance { get; init; } = 1e-3;
+
     /// <summary>Describes it to NeuralCore.</summary>
     public Model Create(bool dropout) => new Sequential(
         [new Input(Input, Preprocessing.Scale), .. Layers(dropout), new Dense(Classes, Activation.Softmax)]);

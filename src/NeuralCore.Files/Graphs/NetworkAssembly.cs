@@ -65,7 +65,7 @@ internal sealed class NetworkAssembly
     }
 
     /// <summary>Applies a layer.</summary>
-    /// <exception cref="ArgumentException">It can not take such inputs.</exception>
+    /// <exception cref="ArgumentException">It cannot take such inputs.</exception>
     public Value Apply(Layer layer, params ReadOnlySpan<Value> inputs)
     {
         if (++_calls > MostCalls)

@@ -25,7 +25,7 @@ internal sealed class Hdf5Chunks
 
     private Hdf5Chunks(Hdf5Memory memory, int[] extents, int[] chunk, bool isFiltered) => (_memory, _extents, _chunk, _isFiltered) = (memory, extents, chunk, isFiltered);
 
-    /// <summary>The extents of a chunk, at most those of the whole where that can not grow.</summary>
+    /// <summary>The extents of a chunk; those of a dataset that cannot grow are at most the extents of the dataset.</summary>
     public IReadOnlyList<int> Extents => _chunk;
 
     /// <summary>The chunks that are in the file; what others would hold is zero.</summary>

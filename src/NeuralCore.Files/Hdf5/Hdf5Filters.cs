@@ -100,7 +100,7 @@ internal static class Hdf5Filters
         }
         catch (InvalidDataException failure) when (failure.InnerException is null && !failure.Message.StartsWith("is damaged", StringComparison.Ordinal))
         {
-            throw new InvalidDataException("is damaged (a compressed chunk can not be read)", failure);
+            throw new InvalidDataException("is damaged (a compressed chunk cannot be read)", failure);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class Hdf5Group
         return this;
     }
 
-    /// <summary>The group of a path below this one, made where there is none.</summary>
+    /// <summary>The group at a path below this one; it is made if it does not exist.</summary>
     public Hdf5Group Group(string path)
     {
         Hdf5Group group = this;

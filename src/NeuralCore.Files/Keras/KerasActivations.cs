@@ -36,9 +36,9 @@ internal static class KerasActivations
     public static string NameOf(Activation activation, bool isKeras3) => activation switch
     {
         Activation.HardSigmoid or Activation.HardSilu when !isKeras3 =>
-            throw new NotSupportedException($"The activation {activation} can not be written to an .h5 file, since Keras 2 computes another function under its name; a .keras file can hold it"),
+            throw new NotSupportedException($"The activation {activation} cannot be written to an .h5 file, since Keras 2 computes another function under its name; a .keras file can hold it"),
         Activation.Silu when !isKeras3 => "swish",
-        _ => Names.GetValueOrDefault(activation) ?? throw new NotSupportedException($"The activation {activation} can not be written to a file of Keras, which has no name for it"),
+        _ => Names.GetValueOrDefault(activation) ?? throw new NotSupportedException($"The activation {activation} cannot be written to a file of Keras, which has no name for it"),
     };
 
     /// <summary>The one of a name; null for a name that the engine has nothing for.</summary>
@@ -50,8 +50,8 @@ internal static class KerasActivations
 }
 
 /// <summary>What a layer of Keras applies to its outputs: one of the engine's activations, or a layer with settings of its own.</summary>
-/// <param name="Activation">The activation; linear where there is a layer.</param>
-/// <param name="Make">Makes the layer; null where there is none.</param>
+/// <param name="Activation">The activation; linear if it is said by a layer of its own.</param>
+/// <param name="Make">Makes that layer; null if the activation is not one.</param>
 internal readonly record struct KerasFunction(Activation Activation, Func<Layer>? Make = null);
 
 /// <summary>Who reads layers of Keras that are functions of their input and that stand in the place of an activation, too.</summary>

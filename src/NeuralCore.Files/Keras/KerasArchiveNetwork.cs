@@ -43,7 +43,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     /// <param name="path">The file.</param>
     /// <param name="architecture">The file that describes the network, as <c>to_json</c> does.</param>
     /// <exception cref="InvalidDataException">One of the two is damaged; the message completes "the file ...".</exception>
-    /// <exception cref="DataFileException">The description can not be read.</exception>
+    /// <exception cref="DataFileException">The description cannot be read.</exception>
     public static KerasArchiveNetwork OpenWeights(string path, string architecture)
     {
         Hdf5Object root = Hdf5File.Open(FileContent.Read(path)).Root;

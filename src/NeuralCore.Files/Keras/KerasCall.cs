@@ -8,7 +8,7 @@ internal interface IKerasReader
 
     /// <summary>Applies a layer.</summary>
     /// <exception cref="InvalidDataException">The engine has nothing for its settings; the message completes "the file ...".</exception>
-    /// <exception cref="ArgumentException">It can not take such inputs.</exception>
+    /// <exception cref="ArgumentException">It cannot take such inputs.</exception>
     void ReadKeras(KerasCall call);
 }
 

@@ -59,5 +59,5 @@ internal static class KerasCalls
     private static bool IsPositive(Value value) => value.Maker is ReLUNode || value.Maker is SoftmaxNode || (value.Maker is IdentityNode same && IsPositive(same.Input));
 
     private static NotSupportedException Refused(WrittenCall call, string what) =>
-        new($"The layer {call.Name} can not be written to a file of Keras, which has no {what}");
+        new($"The layer {call.Name} cannot be written to a file of Keras, which has no {what}");
 }

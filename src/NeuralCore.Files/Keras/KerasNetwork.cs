@@ -44,7 +44,7 @@ internal abstract class KerasNetwork : StoredNetwork
         (_assembly, NetworkParts parts) = KerasAssembly.Build(Root, options, _note?.Preprocessing, Tensors);
         return _unknown is null
             ? parts
-            : parts with { Remarks = [.. parts.Remarks, $"was trained by {FileText.Quote(_unknown)} with settings that this program does not have, so that its training can not go on from where it was"] };
+            : parts with { Remarks = [.. parts.Remarks, $"was trained by {FileText.Quote(_unknown)} with settings that this program does not have, so that its training cannot go on from where it was"] };
     }
 
     /// <inheritdoc/>

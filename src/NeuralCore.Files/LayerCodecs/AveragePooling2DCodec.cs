@@ -70,7 +70,7 @@ internal sealed class AveragePooling2DCodec : EngineCodec<AveragePooling2D>, IKe
     {
         if (layer.CountsPadding && layer.ExplicitPadding is null && layer.Padding == Padding.Same)
         {
-            throw new NotSupportedException("Average pooling whose padding counts can not be written to a file of Keras, which leaves padding out of the average");
+            throw new NotSupportedException("Average pooling whose padding counts cannot be written to a file of Keras, which leaves padding out of the average");
         }
 
         keras.Size("pool_size", layer.PoolSize);

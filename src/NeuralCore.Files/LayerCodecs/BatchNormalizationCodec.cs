@@ -124,7 +124,7 @@ internal sealed class BatchNormalizationCodec : EngineCodec<BatchNormalization>,
         bool isImage = call.InputShape.Rank == 3;
         if (!isImage && call.InputShape.Rank != 1)
         {
-            throw new NotSupportedException($"A batch normalization of {call.InputShape} can not be written to an ONNX file, which has its channels behind the batch");
+            throw new NotSupportedException($"A batch normalization of {call.InputShape} cannot be written to an ONNX file, which has its channels behind the batch");
         }
 
         string gamma = layer.Scale ? call.Weight("gamma", OnnxOrder.Same, channels) : call.Numbers("ones", [.. Enumerable.Repeat(1f, channels)], channels);

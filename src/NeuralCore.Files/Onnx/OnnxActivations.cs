@@ -117,7 +117,7 @@ internal static class OnnxActivations
                 call.Give(isFirst, "Mul", [input, call.Node("HardSigmoid", [input], ("alpha", 1f / 6), ("beta", 0.5f))]);
                 break;
             default:
-                throw new NotSupportedException($"The activation {activation} can not be written to an ONNX file");
+                throw new NotSupportedException($"The activation {activation} cannot be written to an ONNX file");
         }
     }
 
@@ -132,7 +132,7 @@ internal static class OnnxActivations
         {
             if (call.Opset < OpsetOfErf || maximum < threshold)
             {
-                throw new NotSupportedException($"A ReLU with a threshold can not be written in version {call.Opset} of ONNX's operations, or with a largest value below the threshold");
+                throw new NotSupportedException($"A ReLU with a threshold cannot be written in version {call.Opset} of ONNX's operations, or with a largest value below the threshold");
             }
 
             string bound = call.Numbers("threshold", [(float)threshold], []);

@@ -104,7 +104,7 @@ internal sealed class OnnxAssembly
     /// <summary>Keeps what a node gives.</summary>
     public void Give(OnnxNode node, FileValue value) => Add(_values, node, value);
 
-    /// <summary>The layer of a key, made where there is none.</summary>
+    /// <summary>The layer of a key; it is made if it does not exist.</summary>
     public TLayer Shared<TLayer>(string key, string? hint, Func<TLayer> make)
         where TLayer : Layer
     {

@@ -8,7 +8,7 @@ internal interface IOnnxReader
 
     /// <summary>Applies a node.</summary>
     /// <exception cref="InvalidDataException">The engine has nothing for it; the message completes "the file ...".</exception>
-    /// <exception cref="ArgumentException">It can not take such inputs.</exception>
+    /// <exception cref="ArgumentException">It cannot take such inputs.</exception>
     void ReadOnnx(OnnxCall call);
 }
 

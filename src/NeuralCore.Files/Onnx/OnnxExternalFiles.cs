@@ -21,7 +21,7 @@ internal sealed class OnnxExternalFiles(string folder)
     /// <param name="place">What the file says about where it is: <c>location</c>, <c>offset</c>, <c>length</c>.</param>
     /// <param name="length">Its bytes.</param>
     /// <exception cref="InvalidDataException">They are not there.</exception>
-    /// <exception cref="IOException">The file can not be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public ArraySegment<byte> Find(string tensor, IReadOnlyDictionary<string, string> place, long length)
     {
         string name = place.GetValueOrDefault("location", "");

@@ -25,7 +25,7 @@ internal static partial class OnnxFolding
     /// <param name="inputs">What it takes; null for an input that is left out.</param>
     /// <param name="opset">The version of ONNX's operations.</param>
     /// <returns>Null for a node that is not one of constants.</returns>
-    /// <exception cref="InvalidDataException">It can not be computed; the message completes "the file ...".</exception>
+    /// <exception cref="InvalidDataException">It cannot be computed; the message completes "the file ...".</exception>
     public static OnnxConstant? Compute(OnnxNode node, IReadOnlyList<OnnxConstant?> inputs, long opset)
     {
         OnnxConstant first = inputs.Count > 0 && inputs[0] is { } given ? given : OnnxConstant.Of([], [0]);

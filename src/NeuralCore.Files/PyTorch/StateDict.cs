@@ -56,11 +56,11 @@ internal static partial class StateDict
                 Placement order = input.Rank == 1 ? FeaturesOf(call.Inputs[0]) : Placement.Same(input.Extents[^1]);
                 return norm is { Scale: true, Center: true }
                     ? [ModuleOf([Vector("weight", "gamma", order), Vector("bias", "beta", order), Vector("running_mean", "moving_mean", order), Vector("running_var", "moving_variance", order)])]
-                    : throw new NotSupportedException($"The layer {call.Name} can not be written for PyTorch, whose normalizations have both a factor and an offset, or neither");
+                    : throw new NotSupportedException($"The layer {call.Name} cannot be written for PyTorch, whose normalizations have both a factor and an offset, or neither");
             default:
                 return layer.Weights.Count == 0
                     ? []
-                    : throw new NotSupportedException($"The layer {call.Name} of type {layer.GetType().Name} can not be written for PyTorch");
+                    : throw new NotSupportedException($"The layer {call.Name} of type {layer.GetType().Name} cannot be written for PyTorch");
         }
 
         Weight Find(string weight) => layer.Weights.First(found => found.Name == weight);

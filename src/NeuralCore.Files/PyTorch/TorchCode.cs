@@ -116,7 +116,7 @@ internal sealed partial class TorchCode
             case AveragePooling2D pool:
                 if (!pool.CountsPadding && !IsAlike(pool.OpShape(input).Window, isPooling: true))
                 {
-                    throw new NotSupportedException($"The layer {call.Name} can not be written for PyTorch, whose average pooling pads opposite sides alike");
+                    throw new NotSupportedException($"The layer {call.Name} cannot be written for PyTorch, whose average pooling pads opposite sides alike");
                 }
 
                 return Padded(name, pool.OpShape(input).Window, "0", (window, padding) =>
@@ -203,7 +203,7 @@ internal sealed partial class TorchCode
     };
 
     private static NotSupportedException Refused(WrittenCall call) =>
-        new($"The layer {call.Name} of type {call.Layer.GetType().Name} can not be written for PyTorch, which has no module for it");
+        new($"The layer {call.Name} of type {call.Layer.GetType().Name} cannot be written for PyTorch, which has no module for it");
 
     [GeneratedRegex("[^A-Za-z0-9_]")]
     private static partial Regex NoLetter();

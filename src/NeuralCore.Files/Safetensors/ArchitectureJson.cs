@@ -289,7 +289,7 @@ internal static class ArchitectureJson
             }
             catch (ArgumentException failure)
             {
-                throw new InvalidDataException($"describes a layer that can not be made ({failure.Message.TrimEnd('.')})", failure);
+                throw new InvalidDataException($"describes a layer that cannot be made ({failure.Message.TrimEnd('.')})", failure);
             }
         }
 

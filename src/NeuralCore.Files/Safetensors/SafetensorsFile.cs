@@ -161,7 +161,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (!names.Add(name) || values.Length != shape.Count)
             {
-                throw new ArgumentException($"The tensor '{name}' of {shape} with {values.Length} values can not be written: its name is taken, or its size is wrong.");
+                throw new ArgumentException($"The tensor '{name}' of {shape} with {values.Length} values cannot be written: its name is taken, or its size is wrong.");
             }
 
             entries.Add(new SafetensorsTensor(name, shape, offset));

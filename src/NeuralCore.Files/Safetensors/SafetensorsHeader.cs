@@ -183,7 +183,7 @@ internal static class SafetensorsHeader
         Int128 count = 1;
         foreach (long extent in extents)
         {
-            // Both factors are checked before each product, so it can not overflow.
+            // Both factors are checked before each product, so it cannot overflow.
             Require(extent is > 0 and <= int.MaxValue, $"gives the tensor {FileText.Quote(name)} an axis of {extent.ToString(CultureInfo.InvariantCulture)}");
             count *= extent;
             Require(count <= int.MaxValue, $"gives the tensor {FileText.Quote(name)} more than 2,147,483,647 elements");

@@ -5,7 +5,7 @@ using ILGPU.Runtime.Cuda;
 namespace NeuralCore.Gpu.Devices;
 
 /// <summary>
-/// NVIDIA's driver where it offers no device. ILGPU leaves out, without a word, what it can not use, and the next device of the list may
+/// NVIDIA's driver where it offers no device. ILGPU leaves out, without a word, what it cannot use, and the next device of the list may
 /// be a processor: so a driver that is there and refuses is asked why.
 /// </summary>
 internal static unsafe class CudaDriver

@@ -8,9 +8,9 @@ namespace NeuralCore.Gpu.Devices;
 /// <summary>What drivers complain of, as sentences for users.</summary>
 internal static class DeviceFailure
 {
-    /// <summary>The device can not be opened: mostly its driver is older than what the compiler writes for.</summary>
+    /// <summary>The device cannot be opened: mostly its driver is older than what the compiler writes for.</summary>
     public static DeviceException AtOpening(GpuDevice device, Exception error) =>
-        new($"The device {device} can not be used ({Reason(error)}); install a newer driver, or compute with --backend cpu.", error);
+        new($"The device {device} cannot be used ({Reason(error)}); install a newer driver, or compute with --backend cpu.", error);
 
     /// <summary>NVIDIA's driver is there and offers no device.</summary>
     /// <param name="refusal">From <see cref="CudaDriver.Refusal"/>.</param>

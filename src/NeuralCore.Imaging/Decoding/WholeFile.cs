@@ -7,7 +7,7 @@ internal static class WholeFile
 {
     private const int BmpInfoHeader = 40;
 
-    /// <summary>Whether a file is whole. What can not be told is: the decoder has to complain then.</summary>
+    /// <summary>Whether a file is whole. What cannot be told is: the decoder has to complain then.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> file, PictureFormat format) => format switch
     {
         PictureFormat.Png => PngFile.IsWhole(file),

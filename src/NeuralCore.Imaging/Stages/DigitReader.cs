@@ -21,7 +21,7 @@ public sealed record DigitReading(GrayImage Picture, float[] Probabilities, Mark
 /// <param name="IsLineIncluded">Whether this is the reading with the line; else it is the one without.</param>
 public sealed record OtherReading(int Digit, float Probability, bool IsLineIncluded);
 
-/// <summary>Reads the digit of a photo: the stages find it, the network says what it is, and where the stages can not decide it does.</summary>
+/// <summary>Reads the digit of a photo: the stages find it, the network says what it is, and where the stages cannot decide it does.</summary>
 public static class DigitReader
 {
     /// <summary>A reading less probable than this is no doubt.</summary>

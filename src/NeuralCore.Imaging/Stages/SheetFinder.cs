@@ -5,7 +5,7 @@ namespace NeuralCore.Imaging.Stages;
 /// <summary>Where a sheet of paper, a card or a board lies on a photo that shows more than it.</summary>
 /// <param name="Corners">Its corners, in pixels of the photo.</param>
 /// <param name="IsCutOut">
-/// Whether all else can be left out. It can not where only one or two of its sides are seen and what lies beyond may be the same paper in a shadow.
+/// Whether all else can be left out. It cannot where only one or two of its sides are seen and what lies beyond may be the same paper in a shadow.
 /// </param>
 public sealed record FoundSheet(Quadrilateral Corners, bool IsCutOut);
 

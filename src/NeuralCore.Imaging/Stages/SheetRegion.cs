@@ -32,7 +32,7 @@ internal sealed record SheetRegion(Quadrilateral Corners, double Alike, double H
             return null;
         }
 
-        // What can not be reached from outside without crossing the region is in it.
+        // What cannot be reached from outside without crossing the region is in it.
         var region = new Mask(mask.Width, mask.Height, Array.ConvertAll(pieces.Labels, label => label == largest.Label));
         Mask own = ReachedFromEdge(region.Negative()).Negative(), quadrilateral = corners.ToMask(mask.Width, mask.Height);
         int filled = own.Count, both = own.Shared(quadrilateral).Count;

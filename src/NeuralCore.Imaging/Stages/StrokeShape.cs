@@ -73,7 +73,7 @@ internal readonly record struct StrokeShape(double Angle, double Length, double 
         return own.All[0].Area >= LeastOfHull * area;
     }
 
-    /// <summary>Whether there is paper in a piece that can not be reached from outside.</summary>
+    /// <summary>Whether there is paper in a piece that cannot be reached from outside.</summary>
     /// <param name="ink">The piece, cut out to its box.</param>
     public static bool HasHole(Mask ink)
     {

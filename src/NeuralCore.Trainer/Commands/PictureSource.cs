@@ -15,14 +15,14 @@ internal sealed record PictureSource(string Name, Func<ColourImage> Read)
     /// <summary>What the picture on the standard input is called.</summary>
     private const string InputName = "standard input";
 
-    /// <summary>Names of files that are taken out of a folder. Those that can not be read are taken too: whoever has them is to know.</summary>
+    /// <summary>Names of files that are taken out of a folder. Those that cannot be read are taken too: whoever has them is to know.</summary>
     private static readonly HashSet<string> Extensions = new(
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Lists the pictures that an argument stands for: a file, a folder with all pictures in it and below it, or the standard input.</summary>
     /// <param name="argument">The argument.</param>
     /// <param name="input">The standard input.</param>
-    /// <exception cref="DataFileException">A folder has no pictures, or can not be read.</exception>
+    /// <exception cref="DataFileException">A folder has no pictures, or cannot be read.</exception>
     public static IEnumerable<PictureSource> Of(string argument, Stream input)
     {
         if (argument == StandardInput)

@@ -20,7 +20,7 @@ public static class GradientCheck
     /// <param name="batch">The items of the batch.</param>
     /// <param name="seed">The key of every random number.</param>
     /// <param name="options">Steps and tolerances.</param>
-    /// <exception cref="ArgumentException">The layer can not take such an input.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such an input.</exception>
     public static GradientReport Run(Layer layer, Shape input, int batch = 3, ulong seed = 1, GradientCheckOptions? options = null) =>
         Run(layer, [input], batch, seed, options);
 
@@ -30,7 +30,7 @@ public static class GradientCheck
     /// <param name="batch">The items of the batch.</param>
     /// <param name="seed">The key of every random number.</param>
     /// <param name="options">Steps and tolerances.</param>
-    /// <exception cref="ArgumentException">The layer can not take such inputs.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such inputs.</exception>
     public static GradientReport Run(Layer layer, IReadOnlyList<Shape> inputs, int batch = 3, ulong seed = 1, GradientCheckOptions? options = null)
     {
         Value[] values = [.. inputs.Select((shape, i) => Value.Input(shape, name: inputs.Count == 1 ? "input" : $"input {i}"))];

@@ -55,7 +55,7 @@ public sealed partial class Tape : IDisposable
     /// <summary>Applies a layer. Its weights become variables of the tape at the first application.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">What it is applied to.</param>
-    /// <exception cref="ArgumentException">The layer can not take such inputs, or they are not on this tape.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such inputs, or they are not on this tape.</exception>
     public Tensor Apply(Layer layer, params ReadOnlySpan<Tensor> inputs)
     {
         Value output = layer.Apply(ValuesOf(inputs));

@@ -36,7 +36,7 @@ public abstract class Layer
     /// <summary>Applies the layer.</summary>
     /// <param name="inputs">One value, or as many as the layer merges.</param>
     /// <returns>What the layer makes of them.</returns>
-    /// <exception cref="ArgumentException">The layer can not take such inputs, or was applied to other shapes before and its weights are of those.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such inputs, or was applied to other shapes before and its weights are of those.</exception>
     public Value Apply(params ReadOnlySpan<Value> inputs)
     {
         foreach (Value input in inputs)
@@ -49,17 +49,17 @@ public abstract class Layer
 
     /// <summary>The shape of one output item.</summary>
     /// <param name="input">The shape of one input item.</param>
-    /// <exception cref="ArgumentException">The layer can not take such an input.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such an input.</exception>
     public virtual Shape OutputShape(Shape input) => throw new NotSupportedException($"Apply the layer {Kind} to a value to learn its output's shape.");
 
     /// <summary>Writes down what the layer does with one value. Call <see cref="Apply"/> instead.</summary>
     /// <param name="input">What it is applied to.</param>
-    /// <exception cref="ArgumentException">The layer can not take such an input.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such an input.</exception>
     public virtual Value Build(Value input) => throw new ArgumentException($"The layer {Kind} takes several inputs, and was applied to one.");
 
     /// <summary>Writes down what the layer does with several values. Call <see cref="Apply"/> instead.</summary>
     /// <param name="inputs">What it is applied to.</param>
-    /// <exception cref="ArgumentException">The layer can not take such inputs, or not as many.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such inputs, or not as many.</exception>
     public virtual Value Build(IReadOnlyList<Value> inputs) => inputs.Count == 1
         ? Build(inputs[0])
         : throw new ArgumentException($"The layer {Kind} takes one input, and was applied to {inputs.Count}.");

@@ -28,7 +28,7 @@ public sealed class LayerCall
     public IReadOnlyList<LayerCall> Inner => _inner;
 
     /// <summary>Builds a layer's piece of a network.</summary>
-    /// <exception cref="ArgumentException">The layer can not take such inputs.</exception>
+    /// <exception cref="ArgumentException">The layer cannot take such inputs.</exception>
     /// <exception cref="InvalidOperationException">The layer applies itself.</exception>
     internal static Value Build(Layer layer, IReadOnlyList<Value> inputs)
     {
@@ -47,7 +47,7 @@ public sealed class LayerCall
         catch (ArgumentException error)
         {
             string shapes = string.Join(" and ", inputs.Select(input => input.Shape));
-            throw new ArgumentException($"The layer {layer.Name ?? layer.Kind} can not be applied to {shapes}: {error.Message}", error);
+            throw new ArgumentException($"The layer {layer.Name ?? layer.Kind} cannot be applied to {shapes}: {error.Message}", error);
         }
         finally
         {

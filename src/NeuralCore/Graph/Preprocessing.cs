@@ -59,7 +59,7 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
     /// <param name="deviation">As many, none of them 0.</param>
     /// <exception cref="ArgumentException">There are not as many of both, some are no numbers, or a deviation is 0.</exception>
     public static Preprocessing Standardize(IReadOnlyList<float> mean, IReadOnlyList<float> deviation) => deviation.Contains(0)
-        ? throw new ArgumentException("Values can not be divided by a deviation of 0.", nameof(deviation))
+        ? throw new ArgumentException("Values cannot be divided by a deviation of 0.", nameof(deviation))
         : new(new Step(Kind.Standardize, Numbers(mean, deviation), Numbers(deviation, mean)));
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>

@@ -123,10 +123,10 @@ internal static unsafe class DepthwiseTaps
 
             float* y = operands.Y + c;
             int count = channels - c;
-            Store<TSimd, TVec>(y, epilogue.Apply<TSimd, TVec>(sum0, c), count);
-            Store<TSimd, TVec>(y + y1, epilogue.Apply<TSimd, TVec>(sum1, c), count);
-            Store<TSimd, TVec>(y + (2 * y1), epilogue.Apply<TSimd, TVec>(sum2, c), count);
-            Store<TSimd, TVec>(y + (3 * y1), epilogue.Apply<TSimd, TVec>(sum3, c), count);
+            Tail.StoreUpTo<TSimd, TVec>(y, count, epilogue.Apply<TSimd, TVec>(sum0, c));
+            Tail.StoreUpTo<TSimd, TVec>(y + y1, count, epilogue.Apply<TSimd, TVec>(sum1, c));
+            Tail.StoreUpTo<TSimd, TVec>(y + (2 * y1), count, epilogue.Apply<TSimd, TVec>(sum2, c));
+            Tail.StoreUpTo<TSimd, TVec>(y + (3 * y1), count, epilogue.Apply<TSimd, TVec>(sum3, c));
         }
     }
 
@@ -149,7 +149,7 @@ internal static unsafe class DepthwiseTaps
                 }
             }
 
-            Store<TSimd, TVec>(operands.Y + c, epilogue.Apply<TSimd, TVec>(sum, c), channels - c);
+            Tail.StoreUpTo<TSimd, TVec>(operands.Y + c, channels - c, epilogue.Apply<TSimd, TVec>(sum, c));
         }
     }
 
@@ -173,10 +173,10 @@ internal static unsafe class DepthwiseTaps
             }
 
             int count = channels - c;
-            Store<TSimd, TVec>(w, sum0, count);
-            Store<TSimd, TVec>(w + w1, sum1, count);
-            Store<TSimd, TVec>(w + (2 * w1), sum2, count);
-            Store<TSimd, TVec>(w + (3 * w1), sum3, count);
+            Tail.StoreUpTo<TSimd, TVec>(w, count, sum0);
+            Tail.StoreUpTo<TSimd, TVec>(w + w1, count, sum1);
+            Tail.StoreUpTo<TSimd, TVec>(w + (2 * w1), count, sum2);
+            Tail.StoreUpTo<TSimd, TVec>(w + (3 * w1), count, sum3);
         }
     }
 
@@ -199,9 +199,9 @@ internal static unsafe class DepthwiseTaps
             }
 
             int count = channels - c;
-            Store<TSimd, TVec>(w, sum0, count);
-            Store<TSimd, TVec>(w + w1, sum1, count);
-            Store<TSimd, TVec>(w + (2 * w1), sum2, count);
+            Tail.StoreUpTo<TSimd, TVec>(w, count, sum0);
+            Tail.StoreUpTo<TSimd, TVec>(w + w1, count, sum1);
+            Tail.StoreUpTo<TSimd, TVec>(w + (2 * w1), count, sum2);
         }
     }
 
@@ -223,8 +223,8 @@ internal static unsafe class DepthwiseTaps
             }
 
             int count = channels - c;
-            Store<TSimd, TVec>(w, sum0, count);
-            Store<TSimd, TVec>(w + w1, sum1, count);
+            Tail.StoreUpTo<TSimd, TVec>(w, count, sum0);
+            Tail.StoreUpTo<TSimd, TVec>(w + w1, count, sum1);
         }
     }
 
@@ -242,33 +242,7 @@ internal static unsafe class DepthwiseTaps
                 sum = TSimd.MultiplyAdd(TSimd.Load(x), TSimd.Load(y), sum);
             }
 
-            Store<TSimd, TVec>(w, sum, channels - c);
+            Tail.StoreUpTo<TSimd, TVec>(w, channels - c, sum);
         }
-    }
-
-    /// <summary>Writes a vector, or as many of its lanes as count.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TSimd, TVec>(float* destination, TVec value, int count)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        if (count >= TSimd.Width)
-        {
-            TSimd.Store(destination, value);
-        }
-        else
-        {
-            StorePart<TSimd, TVec>(destination, value, count);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StorePart<TSimd, TVec>(float* destination, TVec value, int count)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        float* lanes = stackalloc float[TSimd.Width];
-        TSimd.Store(lanes, value);
-        new ReadOnlySpan<float>(lanes, count).CopyTo(new Span<float>(destination, count));
     }
 }

@@ -91,45 +91,4 @@ internal static unsafe partial class LaneSums
             destination[i] = (four[0] + four[2]) + (four[1] + four[3]);
         }
     }
-
-    /// <summary>sums[filter, image] += sum over rows, columns of D: the gradient of the bias.</summary>
-    public static void AddBias<TSimd, TVec>(in LaneSumOperands operands, int filters, float* sums)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        // Vectors of filters x lanes lie side by side, in memory as in the sums: four of them at a time.
-        int w = TSimd.Width, count = filters * Lanes, at = 0;
-        for (; at + (4 * w) <= count; at += 4 * w)
-        {
-            TVec a = TSimd.Load(sums + at), b = TSimd.Load(sums + at + w), c = TSimd.Load(sums + at + (2 * w)), e = TSimd.Load(sums + at + (3 * w));
-            float* row = operands.D + at;
-            for (int i = operands.Rows; i > 0; i--, row += operands.DRow)
-            {
-                float* d = row;
-                for (int j = operands.Columns; j > 0; j--, d += operands.DPixel)
-                {
-                    a = TSimd.Add(a, TSimd.Load(d)); b = TSimd.Add(b, TSimd.Load(d + w));
-                    c = TSimd.Add(c, TSimd.Load(d + (2 * w))); e = TSimd.Add(e, TSimd.Load(d + (3 * w)));
-                }
-            }
-
-            TSimd.Store(sums + at, a); TSimd.Store(sums + at + w, b); TSimd.Store(sums + at + (2 * w), c); TSimd.Store(sums + at + (3 * w), e);
-        }
-
-        for (; at < count; at += w)
-        {
-            TVec a = TSimd.Load(sums + at);
-            float* row = operands.D + at;
-            for (int i = operands.Rows; i > 0; i--, row += operands.DRow)
-            {
-                float* d = row;
-                for (int j = operands.Columns; j > 0; j--, d += operands.DPixel)
-                {
-                    a = TSimd.Add(a, TSimd.Load(d));
-                }
-            }
-
-            TSimd.Store(sums + at, a);
-        }
-    }
 }

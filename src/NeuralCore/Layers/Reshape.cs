@@ -27,7 +27,7 @@ public sealed class Reshape : Layer
         bool isOpen = TargetShape.Contains(-1);
         return (isOpen ? input.Count % known == 0 : input.Count == known)
             ? new Shape([.. TargetShape.Select(extent => extent == -1 ? (int)(input.Count / known) : extent)])
-            : throw new ArgumentException($"{input.Count} elements can not be shaped as {string.Join('x', TargetShape)}.");
+            : throw new ArgumentException($"{input.Count} elements cannot be shaped as {string.Join('x', TargetShape)}.");
     }
 
     /// <inheritdoc/>

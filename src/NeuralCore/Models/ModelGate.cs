@@ -63,7 +63,7 @@ internal sealed class ModelGate
 
                 if (_writer is not null)
                 {
-                    throw new InvalidOperationException($"The model is being {_doing} and can not be {doing} meanwhile: wait until that has returned.");
+                    throw new InvalidOperationException($"The model is being {_doing} and cannot be {doing} meanwhile: wait until that has returned.");
                 }
 
                 if (_readers == 0)

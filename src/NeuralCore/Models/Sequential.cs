@@ -34,7 +34,7 @@ public sealed class Sequential : Model
             catch (ArgumentException error)
             {
                 string name = NetworkDescription.NamesOf(layers.TakeWhile(other => other != layer).Append(layer))[layer];
-                throw new ArgumentException($"The layer {name} can not follow an output of {value.Shape}: {(error.InnerException ?? error).Message}", error);
+                throw new ArgumentException($"The layer {name} cannot follow an output of {value.Shape}: {(error.InnerException ?? error).Message}", error);
             }
         }
 

@@ -1,3 +1,5 @@
+using NeuralCore.Kernels;
+
 namespace NeuralCore.Ops;
 
 /// <summary>How sums and scratch are cut into pieces: by sizes alone, never by the number of threads.</summary>
@@ -7,7 +9,7 @@ internal static class Blocking
     public const int FlatChunk = 4096;
 
     /// <summary>The floats of the widest vectors: sizes that are chosen by it are the same at every width.</summary>
-    public const int Lanes = 16;
+    public const int Lanes = LaneProduct.Lanes;
 
     /// <summary>The chunks of a flat loop.</summary>
     public static int FlatChunks(int count) => Chunks(count, FlatChunk);

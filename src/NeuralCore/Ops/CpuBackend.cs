@@ -14,7 +14,7 @@ public static class CpuBackend
     /// <param name="threads">The threads that work on an op, at most 1,024; 0 takes as many as there are processors.</param>
     /// <param name="simd">Which vectors the kernels use. Widths that the machine lacks work too, emulated and slow.</param>
     /// <param name="conv">How convolutions are computed forward.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There can not be that many threads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There cannot be that many threads.</exception>
     public static IBackend<float> Create(int threads = 0, SimdWidth simd = SimdWidth.Auto, ConvAlgorithm conv = ConvAlgorithm.Auto)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);

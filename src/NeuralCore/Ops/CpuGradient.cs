@@ -2,9 +2,24 @@ using NeuralCore.Simd;
 
 namespace NeuralCore.Ops;
 
-/// <summary>An <see cref="OutputGradient"/> in memory: dy and, behind a ReLU, y and what dy is multiplied with.</summary>
+/// <summary>An <see cref="OutputGradient"/> in memory.</summary>
+/// <param name="dOutput">dy.</param>
+/// <param name="reluOutput">y where there is a ReLU, else null.</param>
+/// <param name="scale">What dy is multiplied with where there is a ReLU.</param>
 internal readonly unsafe struct CpuGradient(float* dOutput, float* reluOutput, float scale)
 {
+    /// <summary>dy.</summary>
+    public float* DOutput => dOutput;
+
+    /// <summary>y where there is a ReLU, else null.</summary>
+    public float* ReluOutput => reluOutput;
+
+    /// <summary>What dy is multiplied with where there is a ReLU.</summary>
+    public float Scale => scale;
+
+    /// <summary>The same from an element on.</summary>
+    public CpuGradient From(nint first) => new(dOutput + first, reluOutput == null ? null : reluOutput + first, scale);
+
     /// <summary>dz of some elements: dy itself where there is no ReLU, else a copy in the buffer, 0 where the ReLU was dead.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="count">How many.</param>

@@ -3,7 +3,7 @@ using NeuralCore.Ops;
 namespace NeuralCore;
 
 /// <summary>
-/// The device that a backend computes on can not be had, has no room, or failed. The message is a sentence for the user that names the
+/// The device that a backend computes on cannot be had, has no room, or failed. The message is a sentence for the user that names the
 /// device and says what can be done; the model file on disk is what it was.
 /// </summary>
 public sealed class DeviceException : Exception

@@ -55,7 +55,7 @@ public readonly record struct Window2D
         Dilation = new Size2D(kernel.Height == 1 ? 1 : gaps.Height, kernel.Width == 1 ? 1 : gaps.Width);
         if (Math.Min(Math.Min(border.Top, border.Left), Math.Min(border.Bottom, border.Right)) < 0)
         {
-            throw new ArgumentException($"Padding of {border} was asked for, and it can not be negative.");
+            throw new ArgumentException($"Padding of {border} was asked for, and it cannot be negative.");
         }
 
         Output = new Size2D(

@@ -199,7 +199,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             long seen = Interlocked.CompareExchange(ref _ticket, ticket - 1, ticket);
             if (seen == ticket)
             {
-                // The job can not end before this chunk does, so its fields stay as they are.
+                // The job cannot end before this chunk does, so its fields stay as they are.
                 _execute(_job, Take(worker), worker);
                 Interlocked.Decrement(ref _unfinished);
                 return true;

@@ -41,9 +41,9 @@ public sealed class ConcatenateTests
     public void What_does_not_fit_is_said_in_one_sentence()
     {
         Value a = Value.Input(new Shape(8, 8, 4)), b = Value.Input(new Shape(7, 8, 4));
-        Assert.Equal("The layer concatenate can not be applied to 8x8x4 and 7x8x4: Values to be joined along axis -1 differ in no other one.", Refused(() => new Concatenate().Apply(a, b)));
-        Assert.Equal("The layer concatenate can not be applied to 8x8x4: A concatenation takes at least two values.", Refused(() => new Concatenate().Apply(a)));
-        Assert.Equal("The layer join can not be applied to 8x8x4 and 8x8x4: It is along axis 4, which they do not have: the batch counts as axis 0.", Refused(() => new Concatenate(4) { Name = "join" }.Apply(a, a)));
+        Assert.Equal("The layer concatenate cannot be applied to 8x8x4 and 7x8x4: Values to be joined along axis -1 differ in no other one.", Refused(() => new Concatenate().Apply(a, b)));
+        Assert.Equal("The layer concatenate cannot be applied to 8x8x4: A concatenation takes at least two values.", Refused(() => new Concatenate().Apply(a)));
+        Assert.Equal("The layer join cannot be applied to 8x8x4 and 8x8x4: It is along axis 4, which they do not have: the batch counts as axis 0.", Refused(() => new Concatenate(4) { Name = "join" }.Apply(a, a)));
         Assert.StartsWith("A concatenation joins items along an axis of theirs", Refused(() => new Concatenate(0)));
         Assert.Equal(new Shape(15, 8, 4), new Concatenate(1).Apply(a, b).Shape);
     }

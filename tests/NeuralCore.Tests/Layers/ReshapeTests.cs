@@ -22,8 +22,8 @@ public sealed class ReshapeTests
     [Fact]
     public void What_does_not_fit_is_said_in_one_sentence()
     {
-        Assert.Equal("The layer reshape can not be applied to 2x3x4: 24 elements can not be shaped as 5x5.", Assert.Throws<ArgumentException>(() => new Reshape(5, 5).Apply(Value.Input(new Shape(2, 3, 4)))).Message);
-        Assert.Equal("The layer reshape can not be applied to 2x3x4: 24 elements can not be shaped as 7x-1.", Assert.Throws<ArgumentException>(() => new Reshape(7, -1).Apply(Value.Input(new Shape(2, 3, 4)))).Message);
+        Assert.Equal("The layer reshape cannot be applied to 2x3x4: 24 elements cannot be shaped as 5x5.", Assert.Throws<ArgumentException>(() => new Reshape(5, 5).Apply(Value.Input(new Shape(2, 3, 4)))).Message);
+        Assert.Equal("The layer reshape cannot be applied to 2x3x4: 24 elements cannot be shaped as 7x-1.", Assert.Throws<ArgumentException>(() => new Reshape(7, -1).Apply(Value.Input(new Shape(2, 3, 4)))).Message);
         Assert.StartsWith("The extents of a reshaped item are at least 1", Assert.Throws<ArgumentException>(() => new Reshape(-1, -1)).Message);
         Assert.StartsWith("The extents of a reshaped item are at least 1", Assert.Throws<ArgumentException>(() => new Reshape(0)).Message);
     }

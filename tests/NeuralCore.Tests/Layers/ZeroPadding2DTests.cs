@@ -33,7 +33,7 @@ public sealed class ZeroPadding2DTests
     [Fact]
     public void What_does_not_fit_is_said_in_one_sentence()
     {
-        Assert.Equal("The layer zero_padding2d can not be applied to 12: It takes images of height x width x channels, not 12: put a Reshape before it.", Assert.Throws<ArgumentException>(() => new ZeroPadding2D().Apply(Value.Input(new Shape(12)))).Message);
-        Assert.Equal("Padding of 0, -1, 0, 0 was asked for, and it can not be negative.", Assert.Throws<ArgumentException>(() => new ZeroPadding2D(new Border(0, -1, 0, 0))).Message);
+        Assert.Equal("The layer zero_padding2d cannot be applied to 12: It takes images of height x width x channels, not 12: put a Reshape before it.", Assert.Throws<ArgumentException>(() => new ZeroPadding2D().Apply(Value.Input(new Shape(12)))).Message);
+        Assert.Equal("Padding of 0, -1, 0, 0 was asked for, and it cannot be negative.", Assert.Throws<ArgumentException>(() => new ZeroPadding2D(new Border(0, -1, 0, 0))).Message);
     }
 }

@@ -90,6 +90,31 @@ public abstract partial class BackendContract
         SameBits(few.Repeated(copies), many);
     }
 
+    /// <summary>Batches of eight images and more, for forms that take several images at once: whole blocks of them, and some left over.</summary>
+    [SkippableFact]
+    public void Convolution_of_blocks_of_images_is_exact() =>
+        ForAll(40, ShapeCases.Convolutions, test => ConvolutionIsExact(Batch(test, 8 + (test.Seed % 30))));
+
+    [SkippableFact]
+    public void Convolution_gives_an_image_the_same_bits_in_any_batch() =>
+        ForAll(30, ShapeCases.Convolutions, test =>
+        {
+            ConvCase one = Batch(test, 1), all = Batch(test, 19);
+            var inputs = ConvInputs<float>.Make(all, TestValues.Reals);
+            ConvResults<float> batch = ConvResults<float>.Of(Backend, all, inputs);
+            foreach (int n in (int[])[0, 7, 18])
+            {
+                (int Input, int Weights, int Bias, int Output) counts = one.Counts;
+                Range x = (n * counts.Input)..((n + 1) * counts.Input), y = (n * counts.Output)..((n + 1) * counts.Output);
+                ConvResults<float> alone = ConvResults<float>.Of(Backend, one, inputs with { Input = inputs.Input[x], DOutput = inputs.DOutput[y] });
+                Agreement.SameBits("y", alone.Linear, batch.Linear[y]);
+                Agreement.SameBits("relu(y)", alone.Relu, batch.Relu[y]);
+                Agreement.SameBits("dInput", alone.DInput, batch.DInput[x]);
+            }
+        });
+
+    private static ConvCase Batch(ConvCase test, int images) => new([images, .. test.Sizes[1..]]);
+
     private void ConvolutionIsExact(ConvCase test)
     {
         var inputs = ConvInputs<float>.Make(test, TestValues.Integers);

@@ -88,7 +88,7 @@ public abstract partial class BackendContract
         ConvPoolInputs<double> large = inputs.Select(TestValues.Magnitudes);
         ConvPoolResults<float> actual = ConvPoolResults<float>.Of(Backend, test, Activation.Linear, inputs);
 
-        // A maximum moves by no more than the largest of its window moves. Of two that rounding can not tell apart either may
+        // A maximum moves by no more than the largest of its window moves. Of two that rounding cannot tell apart either may
         // win, so backward is checked with the winners that forward chose.
         var output = new double[actual.Output.Length];
         var magnitudes = new double[output.Length];

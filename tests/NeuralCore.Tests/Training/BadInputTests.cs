@@ -3,7 +3,7 @@ using Xunit;
 
 namespace NeuralCore.Tests.Training;
 
-/// <summary>What can not be is refused in one sentence, and what was there before goes on: a model is trained after each of these.</summary>
+/// <summary>What cannot be is refused in one sentence, and what was there before goes on: a model is trained after each of these.</summary>
 public sealed class BadInputTests
 {
     private static readonly LabelledImages Images = TestNetworks.Bars(40, 1);
@@ -14,7 +14,7 @@ public sealed class BadInputTests
         Value input = Value.Input(new Shape(8, 8, 1), Preprocessing.Scale), flat = new Flatten().Apply(input);
         var sum = new Add();
         Value five = new Dense(5).Apply(flat), three = new Dense(3).Apply(flat);
-        Says("add can not be applied to 5 and 3", () => sum.Apply(five, three));
+        Says("add cannot be applied to 5 and 3", () => sum.Apply(five, three));
         Learns(new Model(input, new Softmax().Apply(sum.Apply(three, new Dense(3).Apply(five)))));
     }
 

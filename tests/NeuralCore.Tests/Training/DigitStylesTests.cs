@@ -26,7 +26,7 @@ public sealed class DigitStylesTests
             Assert.Equal(0, changed[digit]);
         }
 
-        // Some have such a stroke already, or one that can not be told; most get one.
+        // Some have such a stroke already, or one that cannot be told; most get one.
         Assert.InRange((double)changed[1] / count[1], 0.6, 1);
         foreach (int digit in (int[])[3, 4, 7, 9])
         {

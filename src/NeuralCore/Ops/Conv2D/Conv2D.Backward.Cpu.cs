@@ -10,69 +10,68 @@ internal static unsafe partial class Conv2DCpu
 {
     /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, CpuGradient dOutput, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         if (winograd && WinogradCpu.CanRunBackward(shape))
         {
-            BackwardInputByWinograd<TSimd, TVec>(pool, shape, images, new(dOutput, reluOutput, scale), weights, dInput, scratch);
+            BackwardInputByWinograd<TSimd, TVec>(pool, shape, images, dOutput, weights, dInput, scratch);
             return;
         }
 
-        float* transposed = scratch;
-        int taps = shape.KernelHeight * shape.KernelWidth;
-        for (int tap = 0; tap < taps; tap++)
-        {
-            nint offset = (nint)tap * shape.Channels * shape.Filters;
-            Transpose.Run(weights + offset, shape.Filters, transposed + offset, shape.Channels, shape.Channels, shape.Filters);
-        }
-
-        float* buffers = scratch + Blocking.Aligned(shape.WeightCount);
+        float* transposed = scratch, buffers = scratch + Blocking.Aligned(shape.WeightCount);
+        TransposeTaps(shape, weights, transposed, isTurned: false);
         if (Conv2DLanes.TakesBackwardInput<TSimd, TVec>(shape, images))
         {
-            Conv2DLanes.BackwardInput<TSimd, TVec>(pool, shape, images, new(dOutput, reluOutput, scale), transposed, dInput, buffers);
+            Conv2DLanes.BackwardInput<TSimd, TVec>(pool, shape, images, dOutput, transposed, dInput, buffers);
             return;
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, transposed, dInput, buffers), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, transposed, dInput, buffers), images);
+    }
+
+    /// <summary>The weights with filters and channels exchanged, the taps in their order or from the last to the first.</summary>
+    private static void TransposeTaps(in Conv2DShape shape, float* weights, float* destination, bool isTurned)
+    {
+        int taps = shape.KernelHeight * shape.KernelWidth;
+        nint count = (nint)shape.Channels * shape.Filters;
+        for (int tap = 0; tap < taps; tap++)
+        {
+            int to = isTurned ? taps - 1 - tap : tap;
+            Transpose.Run(weights + (tap * count), shape.Filters, destination + (to * count), shape.Channels, shape.Channels, shape.Filters);
+        }
     }
 
     /// <summary>dx as a convolution of dz with the kernel turned round, from the channels back to the pixels.</summary>
     private static void BackwardInputByWinograd<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, Conv2DLanes.Gated dOutput, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, CpuGradient dOutput, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         Conv2DShape back = WinogradCpu.Backward(shape);
-        int taps = shape.KernelHeight * shape.KernelWidth;
-        nint tapCount = (nint)shape.Channels * shape.Filters;
         float* turned = scratch, transformed = turned + Blocking.Aligned(shape.WeightCount);
-        for (int tap = 0; tap < taps; tap++)
-        {
-            Transpose.Run(weights + (tap * tapCount), shape.Filters, turned + ((taps - 1 - tap) * tapCount), shape.Channels, shape.Channels, shape.Filters);
-        }
-
+        TransposeTaps(shape, weights, turned, isTurned: true);
         WinogradCpu.TransformWeights<TSimd, TVec>(back, turned, transformed);
         pool.Run(new WinogradBackwardInputJob<TSimd, TVec>(back, dOutput, transformed, dInput, transformed + WinogradCpu.WeightCount(back)), images);
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, CpuGradient dOutput, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         if (Conv2DLanes.TakesBackwardWeights(shape))
         {
-            Conv2DLanes.BackwardWeights<TSimd, TVec>(pool, shape, images, input, new(dOutput, reluOutput, scale), dWeights, dBias, scratch);
+            Conv2DLanes.BackwardWeights<TSimd, TVec>(pool, shape, images, input, dOutput, dWeights, dBias, scratch);
             return;
         }
 
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, partials, buffers), chunks);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, partials, buffers), chunks);
         SumPartials<TSimd, TVec>(pool, shape, chunks, partials, dWeights, dBias);
     }
 
@@ -89,12 +88,10 @@ internal static unsafe partial class Conv2DCpu
     /// <param name="shape">The sizes.</param>
     /// <param name="input">The image's x.</param>
     /// <param name="dOutput">The image's dy.</param>
-    /// <param name="reluOutput">The image's y where there is a ReLU, else null.</param>
-    /// <param name="scale">What dy is multiplied with where there is a ReLU.</param>
     /// <param name="buffer">The worker's floats.</param>
     /// <param name="partial">The sums: the weights', then the bias's.</param>
     public static void AddWeightsOfImage<TSimd, TVec>(
-        in Conv2DShape shape, float* input, float* dOutput, float* reluOutput, float scale, float* buffer, float* partial)
+        in Conv2DShape shape, float* input, CpuGradient dOutput, float* buffer, float* partial)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -102,18 +99,18 @@ internal static unsafe partial class Conv2DCpu
         float* dBias = partial + Blocking.Aligned(shape.WeightCount);
         if (shape.TermCount == NineTaps.Taps && shape.Filters % (2 * TSimd.Width) == 0)
         {
-            AddNineTaps<TSimd, TVec>(shape, image, dOutput, reluOutput, scale, partial, dBias);
+            AddNineTaps<TSimd, TVec>(shape, image, dOutput, partial, dBias);
             return;
         }
 
-        float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput, reluOutput, scale, buffer + PaddedImage.Count(shape));
+        float* dz = dOutput.BeforeActivation<TSimd, TVec>(0, shape.OutputCount, buffer + PaddedImage.Count(shape));
         AddProducts<TSimd, TVec>(shape, image, dz, partial);
         Sums.OfRows<TSimd, TVec>(dz, null, 1, shape.OutHeight * shape.OutWidth, shape.Filters, dBias, accumulate: true);
     }
 
     /// <summary>Where a filter has nine weights.</summary>
     private static void AddNineTaps<TSimd, TVec>(
-        in Conv2DShape shape, float* image, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias)
+        in Conv2DShape shape, float* image, CpuGradient dOutput, float* dWeights, float* dBias)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -127,7 +124,7 @@ internal static unsafe partial class Conv2DCpu
         }
 
         NineTaps.Add<TSimd, TVec>(
-            image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput, reluOutput, scale,
+            image, taps, shape.OutHeight, shape.StrideY * row, shape.OutWidth, shape.StrideX * shape.Channels, dOutput.DOutput, dOutput.ReluOutput, dOutput.Scale,
             shape.Filters, dWeights, dBias);
     }
 
@@ -179,7 +176,7 @@ internal static unsafe partial class Conv2DCpu
     /// and added to the row of dx that the tap had read. Unlike the full convolution of textbooks this multiplies no padding.
     /// </summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DShape shape, float* dOutput, float* reluOutput, float scale, float* transposed, float* dInput, float* buffers) : IChunkedJob
+        Conv2DShape shape, CpuGradient dOutput, float* transposed, float* dInput, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -189,9 +186,7 @@ internal static unsafe partial class Conv2DCpu
             int row = shape.PaddedWidth * shape.Channels;
             float* image = dInput + ((nint)chunk * shape.InputCount);
             float* padded = buffers + (worker * BufferCount(shape));
-            nint y = (nint)chunk * shape.OutputCount;
-            float* dz = ReluCpu.BeforeActivation<TSimd, TVec>(
-                shape.OutputCount, dOutput + y, Offset(reluOutput, y), scale, padded + PaddedImage.Count(shape));
+            float* dz = dOutput.BeforeActivation<TSimd, TVec>((nint)chunk * shape.OutputCount, shape.OutputCount, padded + PaddedImage.Count(shape));
             float* sums = shape.IsPadded ? padded : image;
             new Span<float>(sums, shape.PaddedHeight * row).Clear();
             var product = new TileOperands
@@ -227,7 +222,7 @@ internal static unsafe partial class Conv2DCpu
 
     /// <summary>One image a chunk: the gradient behind the ReLU, and the convolution of it.</summary>
     private readonly struct WinogradBackwardInputJob<TSimd, TVec>(
-        Conv2DShape back, Conv2DLanes.Gated dOutput, float* transformed, float* dInput, float* buffers) : IChunkedJob
+        Conv2DShape back, CpuGradient dOutput, float* transformed, float* dInput, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -235,9 +230,7 @@ internal static unsafe partial class Conv2DCpu
         public void Execute(int chunk, int worker)
         {
             float* dz = buffers + (worker * WinogradCpu.BackwardWorkerCount(back)), buffer = dz + Blocking.Aligned(back.InputCount);
-            nint at = (nint)chunk * back.InputCount;
-            float* image = WinogradCpu.Image(
-                back, ReluCpu.BeforeActivation<TSimd, TVec>(back.InputCount, dOutput.Gradient + at, Offset(dOutput.ReluOutput, at), dOutput.Scale, dz), buffer);
+            float* image = WinogradCpu.Image(back, dOutput.BeforeActivation<TSimd, TVec>((nint)chunk * back.InputCount, back.InputCount, dz), buffer);
             float* dx = dInput + ((nint)chunk * back.OutputCount);
             for (int i = 0; i < back.OutHeight; i += WinogradCpu.RowsAtOnce(back))
             {
@@ -248,7 +241,7 @@ internal static unsafe partial class Conv2DCpu
 
     /// <summary>A chunk of images, summed into a buffer of its own.</summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, float* partials, float* buffers) : IChunkedJob
+        Conv2DShape shape, int images, float* input, CpuGradient dOutput, float* partials, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -258,9 +251,8 @@ internal static unsafe partial class Conv2DCpu
             int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
             for (int n = chunk * ImagesPerChunk; n < end; n++)
             {
-                nint y = (nint)n * shape.OutputCount;
                 AddWeightsOfImage<TSimd, TVec>(
-                    shape, input + ((nint)n * shape.InputCount), dOutput + y, Offset(reluOutput, y), scale, buffers + (worker * BufferCount(shape)), partial);
+                    shape, input + ((nint)n * shape.InputCount), dOutput.From((nint)n * shape.OutputCount), buffers + (worker * BufferCount(shape)), partial);
             }
         }
     }

@@ -87,9 +87,6 @@ internal static unsafe partial class Conv2DCpu
     /// <summary>A chunk's sums: the weights', then the bias's.</summary>
     public static nint PartialCount(in Conv2DShape shape) => Blocking.Aligned(shape.WeightCount) + Blocking.Aligned(shape.Filters);
 
-    /// <summary>Part of an array that need not be there.</summary>
-    public static float* Offset(float* array, nint offset) => array == null ? null : array + offset;
-
     /// <summary>One row of output pixels: a product of OutWidth x Filters, summed over KernelHeight x (KernelWidth * Channels).</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="image">The padded image.</param>

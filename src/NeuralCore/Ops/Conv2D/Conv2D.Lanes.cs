@@ -62,14 +62,14 @@ internal static unsafe class Conv2DLanes
     /// <param name="dInput">Receives dx.</param>
     /// <param name="scratch">The workers' floats.</param>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, Gated dOutput, float* transposed, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, CpuGradient dOutput, float* transposed, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged =>
         pool.Run(new BackwardInputJob<TSimd, TVec>(shape, images, dOutput, transposed, dInput, scratch), Blocks(images));
 
     /// <summary>dw and dbias.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, Gated dOutput, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, CpuGradient dOutput, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -105,7 +105,7 @@ internal static unsafe class Conv2DLanes
     /// <param name="lanesRow">Floats from one row in lanes to the next.</param>
     /// <param name="gated">Room for a row of all images.</param>
     private static void LoadGradients<TSimd, TVec>(
-        in Conv2DShape shape, Gated dOutput, (int Number, int Images) block, (int First, int End) rows, float* lanes, nint lanesRow, float* gated)
+        in Conv2DShape shape, CpuGradient dOutput, (int Number, int Images) block, (int First, int End) rows, float* lanes, nint lanesRow, float* gated)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -115,28 +115,17 @@ internal static unsafe class Conv2DLanes
         {
             if (dOutput.ReluOutput == null)
             {
-                Transpose.Run(dOutput.Gradient + at, shape.OutputCount, lanes, Lanes, count, row);
+                Transpose.Run(dOutput.DOutput + at, shape.OutputCount, lanes, Lanes, count, row);
                 continue;
             }
 
             for (int n = 0; n < count; n++)
             {
-                nint image = at + ((nint)n * shape.OutputCount);
-                ReluCpu.Run<TSimd, TVec>(row, dOutput.ReluOutput + image, dOutput.Gradient + image, dOutput.Scale, gated + ((nint)n * row));
+                dOutput.BeforeActivation<TSimd, TVec>(at + ((nint)n * shape.OutputCount), row, gated + ((nint)n * row));
             }
 
             Transpose.Run(gated, row, lanes, Lanes, count, row);
         }
-    }
-
-    /// <summary>dy, and y where there is a ReLU behind the convolution, else null; with a ReLU, dy is multiplied by the scale.</summary>
-    public readonly struct Gated(float* gradient, float* reluOutput, float scale)
-    {
-        public readonly float* Gradient = gradient;
-
-        public readonly float* ReluOutput = reluOutput;
-
-        public readonly float Scale = scale;
     }
 
     /// <summary>Where things lie in a worker's floats.</summary>
@@ -232,7 +221,7 @@ internal static unsafe class Conv2DLanes
     /// ones first, as the other form adds them; taps that lie outside dz for all pixels of a tile are left out.
     /// </summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DShape shape, int images, Gated dOutput, float* transposed, float* dInput, float* scratch) : IChunkedJob
+        Conv2DShape shape, int images, CpuGradient dOutput, float* transposed, float* dInput, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -313,7 +302,7 @@ internal static unsafe class Conv2DLanes
 
     /// <summary>A block of images a chunk, summed into a buffer of its own.</summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DShape shape, int images, float* input, Gated dOutput, float* partials, float* scratch) : IChunkedJob
+        Conv2DShape shape, int images, float* input, CpuGradient dOutput, float* partials, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -356,7 +345,8 @@ internal static unsafe class Conv2DLanes
                 operands.X = floats + (i * operands.XRow);
                 LoadGradients<TSimd, TVec>(shape, dOutput, (chunk, images), (i, i + operands.Rows), gradients, gradientRow, floats + buffers.Gated);
                 LaneSums.Add<TSimd, TVec>(operands, shape.Filters);
-                LaneSums.AddBias<TSimd, TVec>(operands, shape.Filters, floats + buffers.BiasSums);
+                Sums.OfRows<TSimd, TVec>(
+                    gradients, null, 1, operands.Rows * shape.OutWidth, (int)gradient, floats + buffers.BiasSums, accumulate: true);
             }
 
             float* partial = partials + (chunk * Conv2DCpu.PartialCount(shape));

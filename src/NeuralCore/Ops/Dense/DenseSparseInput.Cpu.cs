@@ -42,7 +42,7 @@ internal static unsafe class DenseSparseInputCpu
         shape.Units >= MinUnits && Density(shape, items, input) <= MaxDensity;
 
     /// <summary>
-    /// The sums of all parts. Where they can not be shared out evenly among the threads, each part's items are, in as few groups as make
+    /// The sums of all parts. Where they cannot be shared out evenly among the threads, each part's items are, in as few groups as make
     /// that even.
     /// </summary>
     public static void Sum<TSimd, TVec>(WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, DensePartSums sums)

@@ -8,7 +8,7 @@ namespace NeuralCore.Ops;
 /// y[n,i,j,c] = max over u,v of x[n, i*strideY + u - padTop, j*strideX + v - padLeft, c]
 /// </code>
 /// The winner is the first maximum in row-major order of the window. NaN wins over every number and a later NaN over an
-/// earlier one, as in PyTorch, so that a NaN can not hide. The derivative of a maximum is 1 for its winner and 0 for the
+/// earlier one, as in PyTorch, so that a NaN cannot hide. The derivative of a maximum is 1 for its winner and 0 for the
 /// others: backward hands each dy to the winner, and adds where windows overlap. Saved for backward: the winner's index
 /// u * PoolWidth + v, one byte an output.
 /// </summary>

@@ -27,7 +27,7 @@ public sealed class Augmenter
     /// <summary>Prepares for images of one size.</summary>
     /// <param name="limits">How far images may be changed.</param>
     /// <param name="shape">Height x width x 1.</param>
-    /// <exception cref="ArgumentException">Images of this shape can not be augmented.</exception>
+    /// <exception cref="ArgumentException">Images of this shape cannot be augmented.</exception>
     public Augmenter(Augmentation limits, Shape shape)
     {
         if (shape.Rank != 3 || shape[2] != 1)

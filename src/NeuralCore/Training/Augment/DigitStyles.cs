@@ -5,7 +5,7 @@ namespace NeuralCore;
 /// <summary>
 /// Draws strokes on digits that many people write and MNIST's writers hardly did: a flag, and a foot, on ones; a bar through sevens, or a tick at their
 /// left end; a hook below nines; an angular upper half on threes; a point on open fours. A stroke is drawn along the digit's own
-/// direction and about as thick as its own. What has it already, or can not be understood, stays as it is.
+/// direction and about as thick as its own. What has it already, or cannot be understood, stays as it is.
 /// </summary>
 internal sealed class DigitStyles(int height, int width)
 {

@@ -228,7 +228,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             where TVec : unmanaged
         {
             nint y = (nint)image * shape.OutputCount;
-            return ReluCpu.BeforeActivation<TSimd, TVec>(shape.OutputCount, dOutput + y, Conv2DCpu.Offset(reluOutput, y), scale, Gradient);
+            return new CpuGradient(dOutput, reluOutput, scale).BeforeActivation<TSimd, TVec>(y, shape.OutputCount, Gradient);
         }
 
         private static nint PixelCount(in Conv2DMaxPoolShape shape) =>

@@ -222,7 +222,7 @@ internal static unsafe class ConvBlockCpu
                 float* dz = buffers.BeforeActivation<TSimd, TVec>(second, n, dOutput, reluOutput, scale);
                 Conv2DMaxPoolCpu.AddWeightsOfImage<TSimd, TVec>(second, y, dz, winner, buffers, secondPartial);
                 Conv2DMaxPoolCpu.BackwardInputOfImage<TSimd, TVec>(second, dz, winner, transposed, buffers, dy);
-                Conv2DCpu.AddWeightsOfImage<TSimd, TVec>(first, image, dy, y, 1, buffer, firstPartial);
+                Conv2DCpu.AddWeightsOfImage<TSimd, TVec>(first, image, new CpuGradient(dy, y, 1), buffer, firstPartial);
             }
         }
     }
