@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Output;
@@ -18,11 +19,11 @@ internal static class App
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Trains a network to recognise handwritten digits, and puts it to the test.")
+        var root = new RootCommand("Trains convolutional networks to recognise handwritten digits, evaluates them, and reads photos with them.")
         {
             new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(),
         };
-        root.HelpName = Name;
+        root.Options.OfType<HelpOption>().Single().Action = new HelpPage(Name, terminal);
         ParseResult line = root.Parse(args);
         if (line.Action is not (null or ParseErrorAction))
         {
@@ -73,9 +74,17 @@ internal static class App
             string command = line.CommandResult.Command is TrainerCommand named ? $" {named.Name}" : "";
 
             // Which word is unknown says more than that something else is missing.
-            string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here" : line.Errors[0].Message.TrimEnd('.');
-            throw new RunException(ExitCode.Usage, $"{message}; '{Name}{command} --help' lists what is possible.");
+            string message = line.UnmatchedTokens is [var word, ..] ? Unknown(word, line.CommandResult.Command) : line.Errors[0].Message.TrimEnd('.');
+            throw new RunException(ExitCode.Usage, $"{message}{(message[^1] is ';' or '?' ? "" : ";")} '{Name}{command} --help' lists what there is.");
         }
+    }
+
+    private static string Unknown(string word, Command command)
+    {
+        IEnumerable<string> known = word.StartsWith('-')
+            ? command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name))
+            : command.Subcommands.Select(sub => sub.Name);
+        return $"'{word}' is not known here{(NearestWord.Of(word, known) is { } nearest ? $", did you mean '{nearest}'?" : ";")}";
     }
 
     private static ExitCode Report(Failure failure, Renderer renderer, Terminal terminal)

@@ -18,7 +18,7 @@ public sealed class DivergenceTests : IDisposable
         Assert.Equal(0, Train("--epochs", "1").ExitCode);
         byte[] before = File.ReadAllBytes(_data.Model);
         ProgramRun run = Train("--epochs", "3", "--learning-rate", "1e30", "--json", "-").AssertAfterLines(ExitCode.RuntimeFailure, "use a learning rate below 1E+30");
-        Assert.Contains($"'{_data.Model}' is as it was.", run.Error);
+        Assert.Contains($"'{_data.Model}' is unchanged.", run.Error);
         Assert.Equal("error", run.Events[^1].Name());
         Assert.DoesNotContain(run.Events, e => e.Name() is "done" or "test");
         Assert.Equal(before, File.ReadAllBytes(_data.Model));

@@ -28,7 +28,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     {
         ProgramRun run = Run("evaluate");
         Assert.Contains("Class Precision Recall     F1 Images", run.Output);
-        Assert.Contains("Rows are what it is", run.Output);
+        Assert.Contains("Rows: true class; columns: prediction.", run.Output);
         Assert.Empty(run.Error);
     }
 

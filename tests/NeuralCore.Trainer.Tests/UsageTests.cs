@@ -8,6 +8,9 @@ public sealed class UsageTests
     [InlineData("'neuralcore --help'")]
     [InlineData("'frobnicate' is not known", "frobnicate")]
     [InlineData("'--colour' is not known", "train", "--colour")]
+    [InlineData("'trian' is not known here, did you mean 'train'? 'neuralcore --help'", "trian")]
+    [InlineData("'--epoch' is not known here, did you mean '--epochs'? 'neuralcore train --help'", "train", "--epoch", "3")]
+    [InlineData("--json takes the name of a file or -, not the option --out", "train", "--json", "--out", "x.safetensors")]
     [InlineData("--epochs takes a whole number of at least 1, not '-3'", "train", "--epochs", "-3")]
     [InlineData("--epochs takes a whole number of at least 1, not '0'", "train", "--epochs", "0")]
     [InlineData("--epochs takes a whole number of at least 1, not 'many'", "train", "--epochs", "many")]
@@ -69,4 +72,56 @@ public sealed class UsageTests
         Assert.Equal(0, run.ExitCode);
         Assert.All(["train", "evaluate", "predict", "summary", "report"], command => Assert.Contains(command, run.Output));
     }
+
+    [Fact]
+    public void Help_groups_every_option_of_a_training()
+    {
+        Assert.All(new Commands.TrainCommand().Options, option => Assert.NotEqual("Options", HelpPage.TitleOf(option)));
+        string help = ProgramRun.Of("train", "--help").Output;
+        int[] places = [.. ((string[])["\nData:", "\nNetwork:", "\nTraining:", "\nRobustness:", "\nCheckpoints:", "\nMachine:", "\nOutput:", "\nExamples:"]).Select(title => help.IndexOf(title, StringComparison.Ordinal))];
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    public void Help_fits_the_screen(int width) =>
+        Assert.All(ProgramRun.OnScreen(width, "summary", "--help").Output.Split(Environment.NewLine), line => Assert.InRange(line.Length, 0, Math.Max(width, 60)));
+
+    [Fact]
+    public void Help_wins_over_what_is_missing() => Assert.Equal(0, ProgramRun.Of("evaluate", "--help").ExitCode);
+
+    [Fact]
+    public void Quiet_prints_nothing()
+    {
+        using var data = new TinyData();
+        ProgramRun run = ProgramRun.Of("train", "--data", data.Folder, "--epochs", "1", "--out", data.Model, "-q");
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void A_training_ends_with_what_to_do_next()
+    {
+        using var data = new TinyData();
+        ProgramRun run = ProgramRun.Of("train", "--data", data.Folder, "--epochs", "1", "--out", data.Model);
+        string[] lines = run.Output.TrimEnd().Split(Environment.NewLine);
+        Assert.Equal(["predict", "report", "convert"], lines[^3..].Select(line => line.Split("neuralcore ")[1].Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("train", "train", 0)]
+    [InlineData("trian", "train", 1)]
+    [InlineData("tain", "train", 1)]
+    [InlineData("", "abc", 3)]
+    [InlineData("kitten", "sitting", 3)]
+    public void Words_have_a_distance(string from, string to, int distance)
+    {
+        Assert.Equal(distance, NearestWord.Distance(from, to));
+        Assert.Equal(distance, NearestWord.Distance(to, from));
+    }
+
+    [Fact]
+    public void Lines_break_between_words_and_never_in_the_name_of_a_file() => Assert.Equal(
+        ["The file", "'a name with spaces.png'", "is no picture"], WrappedText.Lines("The file 'a name with spaces.png' is no picture", 15));
 }
