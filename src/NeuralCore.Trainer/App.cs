@@ -74,17 +74,16 @@ internal static class App
             string command = line.CommandResult.Command is TrainerCommand named ? $" {named.Name}" : "";
 
             // Which word is unknown says more than that something else is missing.
-            string message = line.UnmatchedTokens is [var word, ..] ? Unknown(word, line.CommandResult.Command) : line.Errors[0].Message.TrimEnd('.');
-            throw new RunException(ExitCode.Usage, $"{message}{(message[^1] is ';' or '?' ? "" : ";")} '{Name}{command} --help' lists what there is.");
+            string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here{Meant(word, line.CommandResult.Command)}" : line.Errors[0].Message.TrimEnd('.');
+            throw new RunException(ExitCode.Usage, $"{message}{(message[^1] == '?' ? "" : ";")} '{Name}{command} --help' lists what there is.");
         }
     }
 
-    private static string Unknown(string word, Command command)
+    /// <summary>What may have been meant, as the end of a sentence.</summary>
+    private static string Meant(string word, Command command)
     {
-        IEnumerable<string> known = word.StartsWith('-')
-            ? command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name))
-            : command.Subcommands.Select(sub => sub.Name);
-        return $"'{word}' is not known here{(NearestWord.Of(word, known) is { } nearest ? $", did you mean '{nearest}'?" : ";")}";
+        IEnumerable<string> names = word.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
+        return NearestName.Of(word, [.. names]) is { } name ? $", did you mean {name}?" : "";
     }
 
     private static ExitCode Report(Failure failure, Renderer renderer, Terminal terminal)

@@ -15,7 +15,7 @@ internal sealed class EvaluateCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
 
     public EvaluateCommand()
-        : base("evaluate", "Evaluates a saved model on the test images.") => Take([_model, _data.Option, _preparation, .. _backend.All]);
+        : base("evaluate", "Evaluates a saved model on the test images.") => Take([_model, .. _data.All, _preparation, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _network, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _network, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, _out, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ internal sealed class TrainCommand : TrainerCommand
             _backend.RequireProcessor(line, _profile.Name);
         }
 
-        (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
+        (LabelledImages train, LabelledImages test) = _data.Load(line, line.GetValue(_classes));
         using Model model = Describe(line, train);
         AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(line.GetValue(_report));
