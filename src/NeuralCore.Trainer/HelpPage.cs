@@ -16,7 +16,7 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     /// <summary>The groups, in their order, with the options of each; options of no group come under <see cref="Rest"/>.</summary>
     private static readonly (string Title, string[] Options)[] Groups =
     [
-        ("Data", ["--data", "--classes", "--validation-split", "--shuffle-split", "--preview"]),
+        ("Data", ["--data", "--classes", "--transpose", "--validation-split", "--shuffle-split", "--preview"]),
         ("Network", ["--network", "--preprocess"]),
         ("Training", ["--preset", "--epochs", "--batch-size", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--patience", "--restore-best"]),
         ("Robustness", ["--augment", "--styles", "--label-smoothing"]),
