@@ -15,7 +15,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData("\"event\":\"checkpoint\"", "in epoch 1 at step 2 of 4")]
     [InlineData("\"event\":\"epoch\",\"epoch\":2", "after the training of epoch 2")]
-    [InlineData("\"epoch\":3,\"step\":2", "in epoch 3 after")]
+    [InlineData("\"epoch\":3,\"step\":2", "in epoch 3 at step")]
     public void An_interrupted_training_is_resumed_to_the_same_end(string when, string where)
     {
         JsonElement[] unbroken = Train("--epochs", "4").Events;
@@ -123,7 +123,7 @@ public sealed class ResumeTests : IDisposable
     {
         ProgramRun run = Train("--epochs", "1", "--checkpoint", Folder, "--resume");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal($"There is no checkpoint in '{Folder}' yet: the training begins.", run.Error.TrimEnd());
+        Assert.Equal($"There is no checkpoint in '{Folder}' yet; starting a new training.", run.Error.TrimEnd());
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class OutputOptions
             {
                 result.AddError("--json takes the name of a file or -, not an empty one");
             }
-            else if (result.Tokens is [{ Value: ['-', '-', ..] option }])
+            else if (result.Tokens is [{ Value: var option }] && IsOption(option))
             {
                 result.AddError($"--json takes the name of a file or -, not the option {option}");
             }
@@ -43,7 +43,7 @@ internal sealed class OutputOptions
     public Renderer CreateRenderer(ParseResult line, Terminal terminal)
     {
         // Where the command line is wrong in another place, what it says about JSON still counts: its error goes there.
-        string? json = line.GetResult(_json)?.Tokens is [{ Value: var path }, ..] ? path : null;
+        string? json = line.GetResult(_json)?.Tokens is [{ Value: var path }, ..] && !IsOption(path) ? path : null;
         Renderer text = line.Errors.Count > 0 ? new QuietRenderer() : CreateTextRenderer(line, terminal, toError: json == StandardOutput);
         text = new RendererPair(text, new WarningRenderer(terminal.Error));
         return json switch
@@ -53,6 +53,9 @@ internal sealed class OutputOptions
             _ => new RendererPair(text, JsonRenderer.ToFile(json)),
         };
     }
+
+    /// <summary>Whether the next option was taken for the name of the file.</summary>
+    private static bool IsOption(string path) => path.StartsWith("--", StringComparison.Ordinal);
 
     private Renderer CreateTextRenderer(ParseResult line, Terminal terminal, bool toError)
     {
