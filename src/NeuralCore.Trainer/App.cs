@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Output;
@@ -18,11 +19,11 @@ internal static class App
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        var root = new RootCommand("Trains a network to recognise handwritten digits, and puts it to the test.")
+        var root = new RootCommand("Trains convolutional networks to recognise handwritten digits, evaluates them, and reads photos with them.")
         {
             new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(),
         };
-        root.HelpName = Name;
+        root.Options.OfType<HelpOption>().Single().Action = new HelpPage(Name, terminal);
         ParseResult line = root.Parse(args);
         if (line.Action is not (null or ParseErrorAction))
         {
@@ -74,7 +75,7 @@ internal static class App
 
             // Which word is unknown says more than that something else is missing.
             string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here{Meant(word, line.CommandResult.Command)}" : line.Errors[0].Message.TrimEnd('.');
-            throw new RunException(ExitCode.Usage, $"{message}; '{Name}{command} --help' lists what is possible.");
+            throw new RunException(ExitCode.Usage, $"{message}{(message[^1] == '?' ? "" : ";")} '{Name}{command} --help' lists what there is.");
         }
     }
 
@@ -82,7 +83,7 @@ internal static class App
     private static string Meant(string word, Command command)
     {
         IEnumerable<string> names = word.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
-        return NearestName.Of(word, [.. names]) is { } name ? $", and {name} may be meant" : "";
+        return NearestName.Of(word, [.. names]) is { } name ? $", did you mean {name}?" : "";
     }
 
     private static ExitCode Report(Failure failure, Renderer renderer, Terminal terminal)

@@ -15,6 +15,6 @@ internal enum ExitCode
     /// <summary>A data or model file is missing, damaged, or does not fit the others.</summary>
     InvalidData = 3,
 
-    /// <summary>Somebody asked the program to stop; 128 + SIGINT, as shells count.</summary>
+    /// <summary>The program was asked to stop; 128 + SIGINT, as shells count.</summary>
     Cancelled = 130,
 }

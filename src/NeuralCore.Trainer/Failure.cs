@@ -18,11 +18,11 @@ internal sealed record Failure(ExitCode ExitCode, string? File, string Message)
         CheckpointMismatchException mismatch => new(ExitCode.Usage, mismatch.FilePath, mismatch.Message),
         DivergedException diverged => new(ExitCode.RuntimeFailure, null, diverged.Message),
         FileWriteException write => new(ExitCode.RuntimeFailure, write.FilePath, write.Message),
-        OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted before anything was changed."),
+        OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted; nothing was changed."),
         DeviceException device => new(ExitCode.RuntimeFailure, null, OneLine(device.Message) + "."),
-        OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "There is not enough memory for this; close other programs, or use a smaller batch or model."),
-        IOException => new(ExitCode.RuntimeFailure, null, $"The system refuses to read or write, and says \"{OneLine(exception.Message)}\"; use another file or folder."),
-        _ => new(ExitCode.RuntimeFailure, null, $"This should not have happened, please report it: {exception.GetType().Name}, {OneLine(exception.Message)}"),
+        OutOfMemoryException => new(ExitCode.RuntimeFailure, null, "Out of memory; close other programs, or use a smaller batch or model."),
+        IOException => new(ExitCode.RuntimeFailure, null, $"Reading or writing failed: {OneLine(exception.Message)}; use another file or folder."),
+        _ => new(ExitCode.RuntimeFailure, null, $"This is a bug, please report it: {exception.GetType().Name}, {OneLine(exception.Message)}"),
     };
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');

@@ -1,4 +1,4 @@
 using NeuralCore.Trainer;
 
-using var interruption = new Interruption();
+using var interruption = new Interruption(Console.Error);
 return App.Run(args, Terminal.OfThisProcess(), interruption.Token);

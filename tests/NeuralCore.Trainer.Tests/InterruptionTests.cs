@@ -31,7 +31,7 @@ public sealed class InterruptionTests : IDisposable
 
         string kept = _data.File("model.interrupted.safetensors");
         Assert.Equal((int)ExitCode.Cancelled, exitCode);
-        Assert.Contains($"Interrupted after the training of epoch 2: what was learnt by then is saved as '{kept}', and '{_data.Model}' is as it was.", error.ToString());
+        Assert.Contains($"Interrupted after the training of epoch 2: what it had learnt is saved as '{kept}', and '{_data.Model}' is unchanged.", error.ToString());
         Assert.Equal("the model of yesterday", File.ReadAllText(_data.Model));
         Assert.Equal(["model.interrupted.safetensors", "model.safetensors"], _data.FilesMade);
         Assert.Equal(10, ModelFile.ReadArchitecture(kept).Classes);
@@ -68,7 +68,7 @@ public sealed class InterruptionTests : IDisposable
             await process.WaitForExitAsync(patience.Token);
             Assert.Equal(130, process.ExitCode);
             Assert.StartsWith("Interrupted ", await error);
-            Assert.Equal(withCheckpoints, (await error).Contains("is the checkpoint to go on from with --resume"));
+            Assert.Equal(withCheckpoints, (await error).Contains("is the checkpoint that --resume continues from"));
         }
         finally
         {

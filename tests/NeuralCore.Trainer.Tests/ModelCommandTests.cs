@@ -28,7 +28,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     {
         ProgramRun run = Run("evaluate");
         Assert.Contains("Class Precision Recall     F1 Images", run.Output);
-        Assert.Contains("Rows are what it is", run.Output);
+        Assert.Contains("Rows: true class; columns: prediction.", run.Output);
         Assert.Empty(run.Error);
     }
 
@@ -54,7 +54,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     public void Predict_draws_the_image()
     {
         ProgramRun run = Run("predict", "--index", "3");
-        Assert.Contains("Test image 3 is a 3, and was ", run.Output);
+        Assert.Contains("Test image 3: predicted ", run.Output);
 
         // A bar three columns in and six rows high, two from the upper edge: without these two it is three full blocks, one a text line.
         Assert.Equal([" █", " █", " █"], run.Output.Split('\n').TakeWhile(line => !line.StartsWith("Test image")).Select(line => line.TrimEnd()));

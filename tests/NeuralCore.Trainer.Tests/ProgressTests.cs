@@ -56,7 +56,7 @@ public sealed class ProgressTests
     {
         ProgressLine line = ProgressLine.Layout(new StepProgress(3, 5, 10, 640, 0.05123, 0.98411, TimeSpan.FromSeconds(0.5)), 10, 92, validating: false, 120);
         Assert.Equal("Epoch 3/10 ", line.Before);
-        Assert.Equal("  50%  loss 0.0512  acc 0.9841  1,280 img/s  ETA 1:32", line.After);
+        Assert.Equal("  50%  loss 0.0512  acc 0.9841  1,280 img/s  1:32 to the end", line.After);
         Assert.Equal(line.Filled, line.Empty);
     }
 
@@ -80,5 +80,17 @@ public sealed class ProgressTests
 
         // Some of the trials see a frame, most do not.
         Assert.Equal(0, fewest);
+    }
+
+    [Fact]
+    public void The_time_left_does_not_begin_with_the_time_that_compiling_takes()
+    {
+        // A first second of 2 steps, then 100 steps a second: 10 epochs of 100 steps take 10 seconds more.
+        var remaining = new RemainingTime();
+        Assert.Null(remaining.Estimate(0.5, 0.01, 10));
+        Assert.Null(remaining.Estimate(1, 0.02, 10));
+        Assert.Null(remaining.Estimate(1.5, 0.52, 10));
+        Assert.Equal(8.98, remaining.Estimate(2, 1.02, 10)!.Value, 10);
+        Assert.Equal(0.98, remaining.Estimate(10, 9.02, 10)!.Value, 10);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ReportTests : IDisposable
         }
 
         Assert.Equal(0, Report(Folder).ExitCode);
-        Assert.Contains("holds no history of its training", File.ReadAllText(Page));
+        Assert.Contains("has no training history", File.ReadAllText(Page));
         Assert.DoesNotContain("loss.png", Files().Keys);
     }
 

@@ -13,15 +13,15 @@ public sealed class ResumeTests : IDisposable
     private string Folder => _data.File("checkpoints");
 
     [Theory]
-    [InlineData("\"event\":\"checkpoint\"", "in epoch 1 after 2 of 4 steps")]
+    [InlineData("\"event\":\"checkpoint\"", "in epoch 1 at step 2 of 4")]
     [InlineData("\"event\":\"epoch\",\"epoch\":2", "after the training of epoch 2")]
-    [InlineData("\"epoch\":3,\"step\":2", "in epoch 3 after")]
+    [InlineData("\"epoch\":3,\"step\":2", "in epoch 3 at step")]
     public void An_interrupted_training_is_resumed_to_the_same_end(string when, string where)
     {
         JsonElement[] unbroken = Train("--epochs", "4").Events;
         (JsonElement[] first, string sentence) = TrainUntil(when, "--epochs", "4", "--every", "1-steps");
         Assert.Contains(where, sentence);
-        Assert.Contains("is the checkpoint to go on from with --resume, and", sentence);
+        Assert.Contains("is the checkpoint that --resume continues from, and", sentence);
 
         JsonElement[] second = Train("--epochs", "4", "--checkpoint", Folder, "--resume", "--threads", "3").Events;
         JsonElement resume = Assert.Single(second, e => e.Name() == "resume");
@@ -123,14 +123,14 @@ public sealed class ResumeTests : IDisposable
     {
         ProgramRun run = Train("--epochs", "1", "--checkpoint", Folder, "--resume");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal($"There is no checkpoint in '{Folder}' yet: the training begins.", run.Error.TrimEnd());
+        Assert.Equal($"There is no checkpoint in '{Folder}' yet; starting a new training.", run.Error.TrimEnd());
     }
 
     [Fact]
     public void A_folder_with_checkpoints_is_not_begun_anew_by_mistake()
     {
         Train("--epochs", "1", "--checkpoint", Folder);
-        Train("--epochs", "1", "--checkpoint", Folder).AssertFailed(ExitCode.Usage, "add --resume to go on from the newest");
+        Train("--epochs", "1", "--checkpoint", Folder).AssertFailed(ExitCode.Usage, "add --resume to continue from the newest");
     }
 
     [Theory]

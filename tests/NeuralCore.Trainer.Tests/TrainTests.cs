@@ -112,7 +112,7 @@ public sealed class TrainTests : IDisposable
         Assert.DoesNotContain("\r\e", run.Output);
         Assert.Contains("56 to train, 24 to validate, 20 to test", run.Output);
         Assert.Contains("Test loss ", run.Output);
-        Assert.Contains("Rows are what it is", run.Output);
+        Assert.Contains("Rows: true class; columns: prediction.", run.Output);
         Assert.Contains($"Saved '{_data.Model}' (", run.Output);
     }
 

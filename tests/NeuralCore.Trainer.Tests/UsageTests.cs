@@ -8,12 +8,13 @@ public sealed class UsageTests
     [InlineData("'neuralcore --help'")]
     [InlineData("'frobnicate' is not known", "frobnicate")]
     [InlineData("'--colour' is not known", "train", "--colour")]
-    [InlineData("'trian' is not known here, and train may be meant", "trian")]
-    [InlineData("--learning-rate may be meant", "train", "--lr", "0.1")]
-    [InlineData("--batch-size may be meant", "train", "--batch_size", "32")]
-    [InlineData("--epochs may be meant", "train", "--epoch", "3")]
-    [InlineData("--validation-split may be meant", "train", "--val-split", "0.1")]
-    [InlineData("--model may be meant", "evaluate", "--modle", "x.h5")]
+    [InlineData("'trian' is not known here, did you mean train? 'neuralcore --help'", "trian")]
+    [InlineData("did you mean --learning-rate?", "train", "--lr", "0.1")]
+    [InlineData("did you mean --batch-size?", "train", "--batch_size", "32")]
+    [InlineData("did you mean --epochs?", "train", "--epoch", "3")]
+    [InlineData("did you mean --validation-split?", "train", "--val-split", "0.1")]
+    [InlineData("did you mean --model?", "evaluate", "--modle", "x.h5")]
+    [InlineData("--json takes the name of a file or -, not the option --out", "train", "--json", "--out")]
     [InlineData("--epochs takes a whole number of at least 1, not '-3'", "train", "--epochs", "-3")]
     [InlineData("--epochs takes a whole number of at least 1, not '0'", "train", "--epochs", "0")]
     [InlineData("--epochs takes a whole number of at least 1, not 'many'", "train", "--epochs", "many")]
@@ -32,7 +33,7 @@ public sealed class UsageTests
     [InlineData("--backend takes cpu or gpu or reference, not 'abacus'", "train", "--backend", "abacus")]
     [InlineData("--simd takes auto or 512 or 256 or 128 or portable, not '64'", "train", "--simd", "64")]
     [InlineData("--verbose takes a whole number from 0 to 2, not '3'", "train", "--verbose", "3")]
-    [InlineData("--out takes the name of a model, which ends in .safetensors, .h5, .hdf5, .keras or .onnx, not 'model.txt'", "train", "--out", "model.txt")]
+    [InlineData("--out takes a file name that ends in .safetensors, .h5, .hdf5, .keras or .onnx, not 'model.txt'", "train", "--out", "model.txt")]
     [InlineData("--json takes the name of a file", "summary", "--json", "")]
     [InlineData("--out takes", "train", "--out", "")]
     [InlineData("'--model' is required", "evaluate")]
@@ -75,4 +76,44 @@ public sealed class UsageTests
         Assert.Equal(0, run.ExitCode);
         Assert.All(["train", "evaluate", "predict", "summary", "report"], command => Assert.Contains(command, run.Output));
     }
+
+    [Fact]
+    public void Help_groups_every_option_of_a_training()
+    {
+        Assert.All(new Commands.TrainCommand().Options, option => Assert.NotEqual("Options", HelpPage.TitleOf(option)));
+        string help = ProgramRun.Of("train", "--help").Output;
+        int[] places = [.. ((string[])["\nData:", "\nNetwork:", "\nTraining:", "\nRobustness:", "\nCheckpoints:", "\nMachine:", "\nOutput:", "\nExamples:"]).Select(title => help.IndexOf(title, StringComparison.Ordinal))];
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    public void Help_fits_the_screen(int width) =>
+        Assert.All(ProgramRun.OnScreen(width, "summary", "--help").Output.Split(Environment.NewLine), line => Assert.InRange(line.Length, 0, Math.Max(width, 60)));
+
+    [Fact]
+    public void Help_wins_over_what_is_missing() => Assert.Equal(0, ProgramRun.Of("evaluate", "--help").ExitCode);
+
+    [Fact]
+    public void Quiet_prints_nothing()
+    {
+        using var data = new TinyData();
+        ProgramRun run = ProgramRun.Of("train", "--data", data.Folder, "--epochs", "1", "--out", data.Model, "-q");
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void A_training_ends_with_what_to_do_next()
+    {
+        using var data = new TinyData();
+        ProgramRun run = ProgramRun.Of("train", "--data", data.Folder, "--epochs", "1", "--out", data.Model);
+        string[] lines = run.Output.TrimEnd().Split(Environment.NewLine);
+        Assert.Equal(["predict", "report", "convert"], lines[^3..].Select(line => line.Split("neuralcore ")[1].Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Lines_break_between_words_and_never_in_the_name_of_a_file() => Assert.Equal(
+        ["The file", "'a name with spaces.png'", "is no picture"], WrappedText.Lines("The file 'a name with spaces.png' is no picture", 15));
 }

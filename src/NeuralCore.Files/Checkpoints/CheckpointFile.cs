@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using NeuralCore.Data;
 
 namespace NeuralCore.Files;
@@ -21,20 +21,6 @@ internal static class CheckpointFile
     private const string StepsKey = "training_steps";
     private const string EpochsKey = "training_epochs";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        IgnoreReadOnlyProperties = true,
-
-        // A loss that ran away is part of the history.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        AllowDuplicateProperties = false,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        MaxDepth = 8,
-    };
-
     /// <summary>Writes a checkpoint, whole or not at all.</summary>
     /// <param name="path">The file; it is replaced if it exists.</param>
     /// <param name="checkpoint">What to write.</param>
@@ -49,8 +35,8 @@ internal static class CheckpointFile
             [KindKey] = Kind,
             [StepsKey] = checkpoint.Position.Steps.ToString(CultureInfo.InvariantCulture),
             [EpochsKey] = checkpoint.Position.Epochs.ToString(CultureInfo.InvariantCulture),
-            [PositionKey] = JsonSerializer.Serialize(checkpoint.Position, Json),
-            [SettingsKey] = JsonSerializer.Serialize(settings, Json),
+            [PositionKey] = JsonSerializer.Serialize(checkpoint.Position, CheckpointJson.Default.TrainingPosition),
+            [SettingsKey] = JsonSerializer.Serialize(new Dictionary<string, string?>(settings!), CheckpointJson.Default.Settings),
         };
         SafetensorsFile.WriteSealed(path, metadata, [.. Tensors(checkpoint)]);
     }
@@ -69,9 +55,9 @@ internal static class CheckpointFile
         try
         {
             Require(file.Metadata.GetValueOrDefault(KindKey) == Kind, "is no checkpoint of a training");
-            TrainingPosition position = Parse<TrainingPosition>(file, PositionKey);
+            TrainingPosition position = Completed(Parse(file, PositionKey, CheckpointJson.Default.TrainingPosition));
             RequirePossible(position);
-            Dictionary<string, string?> was = Parse<Dictionary<string, string?>>(file, SettingsKey);
+            Dictionary<string, string?> was = Parse(file, SettingsKey, CheckpointJson.Default.Settings);
             Require(!was.ContainsValue(null), "has a setting of a training without a value");
             RequireSame(path, was, settings);
             if (network.Any(text => file.Metadata.GetValueOrDefault(text.Key) != text.Value))
@@ -109,11 +95,11 @@ internal static class CheckpointFile
             checkpoint.Parameters.Zip(values, (p, v) => (prefix + p.Name, p.Shape, v)).Where(tensor => tensor.v.Length > 0);
     }
 
-    private static T Parse<T>(SafetensorsFile file, string key)
+    private static T Parse<T>(SafetensorsFile file, string key, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(file.Metadata.GetValueOrDefault(key, ""), Json)
+            return JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(key, ""), type)
                 ?? throw new InvalidDataException($"has no {key} of a training");
         }
         catch (JsonException failure)
@@ -121,6 +107,20 @@ internal static class CheckpointFile
             throw new InvalidDataException($"has no {key} of a training that this program understands", failure);
         }
     }
+
+    /// <summary>
+    /// The same with what earlier checkpoints did not keep: generated code leaves members without a value null, whatever their types and
+    /// initialisers say.
+    /// </summary>
+    private static TrainingPosition Completed(TrainingPosition position) => position with
+    {
+        Optimizer = position.Optimizer ?? "",
+        History = [.. position.History.Select(epoch => (EpochResult?)epoch is null ? epoch! : epoch with
+        {
+            Metrics = epoch.Metrics ?? new Dictionary<string, double>(),
+            ValidationMetrics = epoch.ValidationMetrics ?? new Dictionary<string, double>(),
+        })],
+    };
 
     private static void RequireSame(string path, Dictionary<string, string?> stored, IReadOnlyDictionary<string, string> settings)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace NeuralCore.Imaging.Report;
 
-/// <summary>What was taken for what, and how well each class is recognised.</summary>
+/// <summary>The confusion matrix, and how well each class is recognised.</summary>
 internal static class ClassSection
 {
     private const int MostMistakes = 8;
@@ -27,8 +27,8 @@ internal static class ClassSection
     {
         Mistake? worst = Mistake.Of(confusion).FirstOrDefault();
         return worst is null
-            ? "There is no mistake."
-            : $"The most frequent mistake: a {worst.Label} is taken for a {worst.Prediction}, {Words.Count(worst.Count, "time", "times")} in {Words.Count(confusion.Support(worst.Label), "image", "images")}.";
+            ? "There are no errors."
+            : $"The most frequent error: predicted {worst.Prediction}, actually {worst.Label}, {Words.Count(worst.Count, "time", "times")} in {Words.Count(confusion.Support(worst.Label), "image", "images")}.";
     }
 
     private static string Matrix(ConfusionMatrix confusion)
@@ -39,7 +39,7 @@ internal static class ClassSection
             $"<tr><th scope=\"row\">{label}</th>{string.Concat(classes.Select(prediction => Cell(confusion[label, prediction], shading.Of(label, prediction))))}</tr>");
         return $"""
             <div class="scroll"><table class="matrix">
-            <caption>Confusion matrix: rows are what it is, columns what it was taken for.</caption>
+            <caption>Confusion matrix. Rows: true class; columns: prediction.</caption>
             <thead><tr><th></th>{string.Concat(classes.Select(prediction => $"<th scope=\"col\">{prediction}</th>"))}</tr></thead>
             <tbody>
             {Html.Join(rows)}
@@ -62,8 +62,8 @@ internal static class ClassSection
             $"<tr><th scope=\"row\">{mistake.Label}</th><td>{mistake.Prediction}</td><td>{Words.Count(mistake.Count)}</td><td>{Words.Count(confusion.Support(mistake.Label))}</td></tr>");
         return $"""
             <div class="scroll"><table>
-            <caption>The most frequent mistakes.</caption>
-            <thead><tr><th scope="col">Is</th><th scope="col">Taken for</th><th scope="col">Times</th><th scope="col">Images</th></tr></thead>
+            <caption>Most frequent errors.</caption>
+            <thead><tr><th scope="col">Actually</th><th scope="col">Predicted</th><th scope="col">Times</th><th scope="col">Images</th></tr></thead>
             <tbody>
             {Html.Join(rows)}
             </tbody></table></div>
@@ -78,10 +78,10 @@ internal static class ClassSection
             $"<tr><th scope=\"row\">{c}</th><td>{Words.Percent(confusion.Precision(c))}</td><td>{Words.Percent(confusion.Recall(c))}</td><td>{Words.Percent(confusion.F1(c))}</td>"
             + $"<td>{Words.Count(confusion.Support(c))}</td>{Bar(Missed(confusion, c), most, "second")}{Bar(Wrong(confusion, c), most, "first")}</tr>");
         return $"""
-            <p class="note">Precision: of what was taken for the class, how much is of it. Recall: of what is of the class, how much was recognised. Missed: of the class, and taken for another. Mistaken: of another, and taken for the class.</p>
+            <p class="note">Precision: the share of predictions of a class that are correct. Recall: the share of its images that are recognised. Missed: images of the class predicted as another. False: images of another class predicted as this one.</p>
             <div class="scroll"><table class="classes">
             <caption>How well each class is recognised.</caption>
-            <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Images</th><th scope="col" class="bar">Missed</th><th scope="col" class="bar">Mistaken</th></tr></thead>
+            <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th><th scope="col">Images</th><th scope="col" class="bar">Missed</th><th scope="col" class="bar">False</th></tr></thead>
             <tbody>
             {Html.Join(rows)}
             </tbody></table></div>

@@ -10,7 +10,7 @@ internal static class ConfusionChart
     public static Chart Draw(ConfusionMatrix confusion)
     {
         int classes = confusion.Classes;
-        var chart = new Chart("confusion", "Confusion: rows are what it is, columns what it was taken for", "", 560, 560);
+        var chart = new Chart("confusion", "Confusion matrix. Rows: true class; columns: prediction.", "", 560, 560);
         Plot plot = chart.Plot;
         var shading = new ConfusionShading(confusion);
         for (int label = 0; label < classes; label++)
@@ -34,8 +34,8 @@ internal static class ConfusionChart
         string[] names = [.. Enumerable.Range(0, classes).Select(i => $"{i}")];
         plot.Axes.Bottom.TickGenerator = new NumericManual(places, names);
         plot.Axes.Left.TickGenerator = new NumericManual(places, names);
-        chart.Label(plot.Axes.Bottom, "taken for");
-        chart.Label(plot.Axes.Left, "is");
+        chart.Label(plot.Axes.Bottom, "prediction");
+        chart.Label(plot.Axes.Left, "true class");
         plot.HideGrid();
 
         // The first class stands on top, as in every table.

@@ -36,7 +36,7 @@ internal static class NetworkPictures
         string count = shown < filters ? $"{shown} of {Words.Count(filters)} filters" : Words.Count(filters, "filter", "filters");
         return new Gallery("filters", "Filters of the first layer", [new Exhibit(
             Raster.Mosaic(tiles, TilesPerRow), name, $"{count} of {height} × {width}",
-            $"The weights of {count} of the layer {name}, a small picture each")], Size: 560);
+            $"The weights of {count} of layer {name}, one small picture each")], Size: 560);
     }
 
     /// <summary>What the layers that answer with pictures make of one test image; each of them a gallery of its own.</summary>
@@ -55,7 +55,7 @@ internal static class NetworkPictures
             string count = shown < channels ? $"{shown} of {Words.Count(channels)} maps" : Words.Count(channels, "map", "maps");
             yield return new Gallery($"feature-maps-{name}", $"Feature maps of a {subject.Test.Label(item)}", [new Exhibit(
                 Raster.Mosaic(tiles, TilesPerRow), name, $"{count} of {height} × {width}",
-                $"What {count} of the layer {name} show of test image {item}, a {subject.Test.Label(item)}")], Size: 560);
+                $"The activations of {count} of layer {name} for test image {item}, a {subject.Test.Label(item)}")], Size: 560);
         }
     }
 

@@ -7,10 +7,10 @@ internal static class PictureSections
     public static string Examples(ReportContent content) => $"""
         <section id="examples">
         <h2>Examples</h2>
-        <h3>Recognised</h3>
+        <h3>Correct</h3>
         {(content.Recognised is { } recognised ? Html.Figures(recognised, "ink", "gallery dense") : "<p>No test image was recognised.</p>")}
-        <h3>The worst mistakes</h3>
-        {(content.Mistakes is { } mistakes ? Worst(mistakes) : "<p>There are none.</p>")}
+        <h3>Most confident errors</h3>
+        {(content.Mistakes is { } mistakes ? Worst(mistakes) : "<p>None.</p>")}
         </section>
         """;
 
@@ -19,8 +19,8 @@ internal static class PictureSections
         <section id="inside">
         <h2>Inside</h2>
         {Saliency(content.Saliency)}
-        <h3>What the first layers look for, and what they see</h3>
-        <p>Filters in orange and blue: ink under orange excites them, ink under blue calms them. Then what each layer answers to one test image, the more ink the stronger.</p>
+        <h3>Filters and feature maps of the first layers</h3>
+        <p>Filters in orange (positive weights) and blue (negative weights), then the activations of each layer for one test image; darker is stronger.</p>
         <div class="mosaics">
         {Html.Join(content.Filters is { } filters ? filters.Exhibits.Select(exhibit => Html.Figure(exhibit, "signed")) : [])}
         {Html.Join(content.FeatureMaps.SelectMany(maps => maps.Exhibits).Select(exhibit => Html.Figure(exhibit, "ink")))}
@@ -29,13 +29,13 @@ internal static class PictureSections
         """;
 
     private static string Worst(Gallery mistakes) => $"""
-        <p>Wrong, and surest of it. The percentage says how sure, the number which of the test images it is.</p>
+        <p>The percentage is the confidence, the number is the index of the test image.</p>
         {Html.Figures(mistakes, "ink")}
         """;
 
     private static string Saliency(Gallery? saliency) => saliency is null ? "" : $"""
         <h3>What the answers depend on</h3>
-        <p>The gradient of the winning score by each pixel. More ink on orange makes the network surer of its answer, more ink on blue less sure.</p>
+        <p>The gradient of the winning score with respect to each pixel. More ink on orange raises the score, more ink on blue lowers it.</p>
         {Html.Figures(saliency, "signed")}
         """;
 }

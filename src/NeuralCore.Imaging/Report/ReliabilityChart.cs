@@ -3,7 +3,7 @@ using ScottPlot.TickGenerators;
 
 namespace NeuralCore.Imaging.Report;
 
-/// <summary>How often a model is right, by how sure it is; on the diagonal it is as often right as it is sure.</summary>
+/// <summary>Accuracy by confidence; a calibrated model lies on the diagonal.</summary>
 internal static class ReliabilityChart
 {
     /// <summary>Draws the chart.</summary>
@@ -33,8 +33,8 @@ internal static class ReliabilityChart
         points.LineWidth = 0;
         points.MarkerSize = 9;
 
-        chart.Label(plot.Axes.Bottom, "how sure (confidence)");
-        chart.Label(plot.Axes.Left, "how often right (accuracy)");
+        chart.Label(plot.Axes.Bottom, "confidence");
+        chart.Label(plot.Axes.Left, "accuracy");
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = Words.ShortPercent };
         plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = Words.ShortPercent };
         plot.Axes.SetLimits(-0.02, 1.02, -0.02, 1.02);

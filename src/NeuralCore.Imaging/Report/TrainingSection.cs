@@ -18,7 +18,7 @@ internal static class TrainingSection
     {
         if (curves is not { Epochs: > 0 })
         {
-            return "The file of this model holds no history of its training, so there are no curves to show.";
+            return "The model file has no training history, so there are no curves to show.";
         }
 
         string epochs = Words.Count(curves.Epochs, "epoch", "epochs");
@@ -31,6 +31,6 @@ internal static class TrainingSection
         string lowest = numbers.Length > 0 ? $" The validation loss was lowest after epoch {loss.ToList().IndexOf(numbers.Min()) + 1}." : "";
         return $"{epochs}. At the end the loss was {Words.Number(curves.Loss[^1])} in training and {Words.Number(loss[^1])} on the validation images, "
             + $"the accuracy {Words.Percent(curves.Accuracy[^1])} and {Words.Percent(accuracy[^1])}.{lowest} "
-            + "Numbers in training are taken while the weights still change, so at first they lie behind those of the validation.";
+            + "Training numbers are averaged while the weights change, so they lag behind the validation numbers at first.";
     }
 }

@@ -11,10 +11,10 @@ internal sealed class BackendOptions
     private const string GpuWord = "gpu";
 
     private readonly Option<int> _threads = OptionOf.WholeNumber(
-        "--threads", "Threads that compute; the result does not depend on them.", Environment.ProcessorCount, 1, MostThreads);
+        "--threads", "Number of threads; the result does not depend on it.", Environment.ProcessorCount, 1, MostThreads);
 
     private readonly ChoiceOption<Func<BackendOptions, ParseResult, IBackend<float>>> _backend = new(
-        "--backend", "What computes; the reference is slow, and there to compare with.",
+        "--backend", "Backend to compute on; reference is slow and meant for comparison.",
         ("cpu", (my, line) => CpuBackend.Create(line.GetValue(my._threads), my._simd.Value(line), my._conv.Value(line))),
         (GpuWord, (my, line) => GpuChoice.Create(line.GetValue(my._device), my._conv.Value(line))),
         ("reference", (_, _) => new ReferenceBackend<float>()));
@@ -22,11 +22,11 @@ internal sealed class BackendOptions
     private readonly DeviceOption _device = new();
 
     private readonly ChoiceOption<SimdWidth> _simd = new(
-        "--simd", "The processor's vectors: their bits, the widest, or System.Numerics.Vector.",
+        "--simd", "Vector width in bits, the widest available, or System.Numerics.Vector.",
         ("auto", SimdWidth.Auto), ("512", SimdWidth.Bits512), ("256", SimdWidth.Bits256), ("128", SimdWidth.Bits128), ("portable", SimdWidth.Portable));
 
     private readonly ChoiceOption<ConvAlgorithm> _conv = new(
-        "--conv", "How convolutions are computed forward: by the definition, or by Winograd's filtering wherever it can be, as auto does.",
+        "--conv", "Forward convolution: by definition, or Winograd's minimal filtering where it applies, as auto does.",
         ("auto", ConvAlgorithm.Auto), ("direct", ConvAlgorithm.Direct), ("winograd", ConvAlgorithm.Winograd));
 
     /// <summary>All of them, in the order of the help.</summary>

@@ -13,7 +13,7 @@ internal sealed class ConvertCommand : TrainerCommand
     private const string StateDict = ".safetensors";
 
     private readonly Argument<string> _source = new("IN") { Description = "The model's file, or weights alone with --network or --architecture." };
-    private readonly Argument<string> _target = new("OUT") { Description = $"The file to write; it ends in {ModelFile.Extensions}." };
+    private readonly Argument<string> _target = new("OUT") { Description = $"The file to write; its extension is one of {ModelFile.Extensions}." };
     private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
     private readonly Option<string?> _architecture = new("--architecture") { Description = "The network of a .weights.h5 file, as Keras's to_json writes it.", HelpName = "FILE" };
     private readonly Option<string?> _network = new("--network")
@@ -29,23 +29,23 @@ internal sealed class ConvertCommand : TrainerCommand
     };
 
     private readonly ChoiceOption<InputLayout> _inputLayout = new(
-        "--input-layout", "The order of axes of images in an ONNX file.", ("nhwc", InputLayout.ChannelsLast), ("nchw", InputLayout.ChannelsFirst));
+        "--input-layout", "Axis order of the input images of an ONNX file.", ("nhwc", InputLayout.ChannelsLast), ("nchw", InputLayout.ChannelsFirst));
 
     private readonly Option<bool> _optimizerState = new("--optimizer-state")
     {
-        Description = "Writes what the optimiser keeps into an .h5 in Keras 2's words; Keras 3 opens such a file, but fails to train on.",
+        Description = "Also write the optimiser's state to an .h5 file, as Keras 2 does; Keras 3 opens such a file but cannot resume training from it.",
     };
 
-    private readonly ChoiceOption<bool> _layout = new("--layout", "How .safetensors keeps weights: this program's way, or as a state dict of PyTorch.", ("own", false), ("pytorch", true));
+    private readonly ChoiceOption<bool> _layout = new("--layout", "Layout of the weights in .safetensors: NeuralCore's own, or that of a PyTorch state dict.", ("own", false), ("pytorch", true));
 
     public ConvertCommand()
-        : base("convert", "Writes a saved model in another format, which the name of the file tells.")
+        : base("convert", "Converts a saved model to another format, chosen by the file extension.")
     {
         _target.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var path }] && !ModelFile.IsKnown(path))
             {
-                result.AddError($"convert writes a model, whose name ends in {ModelFile.Extensions}, not '{path}'");
+                result.AddError($"convert takes an OUT that ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
         _opset.Validators.Add(result =>
@@ -64,7 +64,7 @@ internal sealed class ConvertCommand : TrainerCommand
 
             if (result.GetValue(_architecture) is not null && result.GetValue(_network) is not null)
             {
-                result.AddError("the network is told by --architecture or by --network, not by both");
+                result.AddError("--architecture and --network both name the network; use one of them");
             }
         });
         Arguments.Add(_source);

@@ -8,7 +8,7 @@ internal sealed class DataOption
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Folder of the four IDX files, plain or .gz; the MNIST of this project if not given.",
+        Description = "Folder of the four IDX files, plain or .gz; MNIST if omitted.",
         HelpName = "DIR",
     };
 

@@ -12,7 +12,7 @@ internal sealed class DeviceOption : Option<string?>
     public DeviceOption()
         : base("--device")
     {
-        Description = $"Which GPU --backend gpu computes on, by number or by a part of its name; '{List}' shows them, and does nothing else.";
+        Description = $"GPU for --backend gpu, by number or part of its name; '{List}' lists them and exits.";
         HelpName = $"N|NAME|{List}";
         Validators.Add(result =>
         {

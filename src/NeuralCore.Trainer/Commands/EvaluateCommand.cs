@@ -6,7 +6,7 @@ using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Measures a saved model on the test images.</summary>
+/// <summary>Evaluates a saved model on the test images.</summary>
 internal sealed class EvaluateCommand : TrainerCommand
 {
     private readonly Option<string?> _model = ModelOption.Create(required: true);
@@ -15,7 +15,7 @@ internal sealed class EvaluateCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
 
     public EvaluateCommand()
-        : base("evaluate", "Measures a saved model on the test images.") => Take([_model, .. _data.All, _preparation, .. _backend.All]);
+        : base("evaluate", "Evaluates a saved model on the test images.") => Take([_model, .. _data.All, _preparation, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal static class ModelOption
     /// <summary>Makes the option.</summary>
     public static Option<string?> Create(bool required) => new("--model")
     {
-        Description = $"The model's file; 'train' writes {DefaultFile}.",
+        Description = $"Model file; train writes {DefaultFile}.",
         HelpName = "FILE",
         Required = required,
     };
@@ -50,6 +50,6 @@ internal static class ModelOption
 
     /// <summary>Makes the option for models whose file does not say how pixels were prepared, as files of other programs do not.</summary>
     public static ChoiceOption<Preprocessing> Preparation() => new(
-        "--preprocess", "How pixels were prepared, for a model whose file does not say.",
+        "--preprocess", "Preparation of pixels, for a model file that does not state it.",
         ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns), ("none", Preprocessing.None));
 }

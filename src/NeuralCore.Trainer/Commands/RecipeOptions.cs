@@ -4,54 +4,53 @@ using System.Globalization;
 namespace NeuralCore.Trainer.Commands;
 
 /// <summary>
-/// The options that say how to train. A preset gives other defaults to some of them; what stands on the command line counts before
-/// both.
+/// The options that say how to train. A preset changes the defaults of some of them; what is given on the command line overrides both.
 /// </summary>
 internal sealed class RecipeOptions(DataOption data)
 {
     private readonly ChoiceOption<TrainingRecipe> _preset = new(
         "--preset",
-        $"Other defaults for a training. fast, for 99 % of MNIST in seconds: {Described(TrainingRecipe.Fast)}. "
-            + $"robust, for digits of real life, in minutes: {Described(TrainingRecipe.Robust)}.",
+        $"A set of defaults. fast reaches 99 % on MNIST in seconds: {Described(TrainingRecipe.Fast)}. "
+            + $"robust reads digits outside MNIST and takes minutes: {Described(TrainingRecipe.Robust)}.",
         ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("robust", TrainingRecipe.Robust));
 
-    private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "How often to go through the training images.", TrainingRecipe.Default.Epochs, 1);
+    private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "Passes over the training images.", TrainingRecipe.Default.Epochs, 1);
 
-    private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images in a step.", TrainingRecipe.Default.BatchSize, 1);
+    private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images per step.", TrainingRecipe.Default.BatchSize, 1);
 
     private readonly Option<double> _validationSplit = OptionOf.Number(
-        "--validation-split", "The part of the training images, from their end, to validate with.", TrainingRecipe.Default.ValidationSplit,
+        "--validation-split", "Fraction of the training images held out for validation, taken from their end.", TrainingRecipe.Default.ValidationSplit,
         "of at least 0 and below 1", x => x is >= 0 and < 1);
 
     private readonly Option<bool> _shuffleSplit = new("--shuffle-split")
     {
-        Description = "Draw that part at random, the same part of each class: for images that lie in the order of their classes.",
+        Description = "Hold out a random sample instead, the same fraction of each class: for images sorted by class.",
     };
 
     private readonly Option<double> _learningRate = OptionOf.Number(
-        "--learning-rate", "Adam's learning rate; the highest, where a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
+        "--learning-rate", "Learning rate of Adam; its maximum if a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
 
     private readonly ChoiceOption<RateSchedule> _schedule = new(
-        "--schedule", "Keep the learning rate, let it fall to a hundredth along a cosine, or rise from a 25th of it and then fall to nothing.",
+        "--schedule", "Learning rate over the training: constant, a cosine decay to 1/100, or one cycle up from 1/25 and down to zero.",
         ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle));
 
     private readonly Option<bool> _augment = new("--augment")
     {
-        Description = "Change the training images a little each time they are used, for a model that reads other handwriting than MNIST's.",
+        Description = "Distort each training image slightly each time it is used, for a model that also reads handwriting unlike MNIST's.",
     };
 
     private readonly Option<double> _labelSmoothing = OptionOf.Number(
-        "--label-smoothing", "The part of each label that is shared out to all classes, for a model that is less sure of itself.", 0, "of at least 0 and below 1", x => x is >= 0 and < 1);
+        "--label-smoothing", "Share of each label that is spread over all classes, for a less overconfident model.", 0, "of at least 0 and below 1", x => x is >= 0 and < 1);
 
     private readonly Option<double?> _clipNorm = OptionOf.NumberOrNone(
-        "--clip-norm", "Scale the gradients down to this norm of all together where it is larger.", "above 0", x => x > 0 && double.IsFinite(x));
+        "--clip-norm", "Clip the gradients to this global norm.", "above 0", x => x > 0 && double.IsFinite(x));
 
     private readonly Option<double?> _average = OptionOf.NumberOrNone(
-        "--average", "Keep an average of the weights of which this part stays at each step, as 0.999, and judge and save that.", "of at least 0 and below 1", x => x is >= 0 and < 1);
+        "--average", "Evaluate and save an exponential moving average of the weights with this decay per step, such as 0.999.", "of at least 0 and below 1", x => x is >= 0 and < 1);
 
     private readonly Option<IReadOnlyDictionary<int, double>?> _classWeights = new("--class-weights")
     {
-        Description = "What images of some classes count in training, where 1 is usual, as in 3:2,8:0.5.",
+        Description = "Weight of the images of some classes in training, such as 3:2,8:0.5; all others weigh 1.",
         HelpName = "CLASS:X,...",
         CustomParser = result =>
         {
@@ -68,7 +67,7 @@ internal sealed class RecipeOptions(DataOption data)
 
     private readonly Option<bool> _styles = new("--styles")
     {
-        Description = "Draw strokes on the digits that other people write: flags on ones, bars through sevens, and more. --preset robust does with MNIST.",
+        Description = "Add strokes that are rare in MNIST: flags on ones, bars through sevens, and more. Part of --preset robust with MNIST.",
     };
 
     /// <summary>All of them, in the order of the help.</summary>
@@ -159,5 +158,5 @@ internal sealed class RecipeOptions(DataOption data)
 
     private static string Described(TrainingRecipe recipe) =>
         $"--epochs {recipe.Epochs} --batch-size {recipe.BatchSize} --validation-split {recipe.ValidationSplit} --learning-rate {recipe.LearningRate} "
-            + $"--schedule one-cycle{(recipe.Augmentation is null ? "" : " --augment")}, with {recipe.Beta1} and {recipe.Beta2} for Adam's betas";
+            + $"--schedule one-cycle{(recipe.Augmentation is null ? "" : " --augment")}, and Adam's betas {recipe.Beta1} and {recipe.Beta2}";
 }

@@ -11,12 +11,12 @@ namespace NeuralCore.Trainer.Commands;
 internal sealed class ReportCommand : TrainerCommand
 {
     private readonly Option<string?> _model = ModelOption.Create(required: true);
-    private readonly Option<string?> _out = ReportFolder.CreateOption("--out", "The folder to write into; it is made if it is not there.", required: true);
+    private readonly Option<string?> _out = ReportFolder.CreateOption("--out", "Folder to write to; created if needed.", required: true);
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 
     public ReportCommand()
-        : base("report", "Writes a page about a saved model, with its pictures, to look at in a browser.") => Take([_model, _out, .. _data.All, .. _backend.All]);
+        : base("report", "Writes an HTML page about a saved model: curves, errors, calibration, filters.") => Take([_model, _out, .. _data.All, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)

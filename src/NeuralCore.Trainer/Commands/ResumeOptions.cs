@@ -12,13 +12,13 @@ internal sealed class ResumeOptions
 
     private readonly Option<string?> _checkpoint = new("--checkpoint")
     {
-        Description = "Keep checkpoints in this folder, from which --resume goes on: one after each epoch, and one when interrupted.",
+        Description = "Keep checkpoints in this folder for --resume: one after each epoch, and one on interruption.",
         HelpName = "DIR",
     };
 
     private readonly Option<int?> _every = new("--every")
     {
-        Description = "Write a checkpoint every N steps, too, as in 100-steps.",
+        Description = "Also write a checkpoint every N steps, such as 100-steps.",
         HelpName = $"N{StepsSuffix}|{EachEpoch}",
         CustomParser = result =>
         {
@@ -41,19 +41,19 @@ internal sealed class ResumeOptions
     };
 
     private readonly Option<int> _keep = OptionOf.WholeNumber(
-        "--keep", "How many of the newest checkpoints stay; that of the epoch with the smallest validation loss stays too.", 3, 1);
+        "--keep", "Number of newest checkpoints to keep, in addition to that of the epoch with the lowest validation loss.", 3, 1);
 
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Go on from the newest checkpoint of --checkpoint; where there is none yet, begin.",
+        Description = "Resume from the newest checkpoint in --checkpoint, or start if there is none.",
     };
 
     private readonly Option<int> _patience = OptionOf.WholeNumber(
-        "--patience", "End when the validation loss has not become smaller for so many epochs; 0: never.", 0, 0);
+        "--patience", "Stop when the validation loss has not improved for N epochs; 0: never.", 0, 0);
 
     private readonly Option<bool> _restoreBest = new("--restore-best")
     {
-        Description = "Take the weights of the epoch with the smallest validation loss in the end, not those of the last.",
+        Description = "Save the weights of the epoch with the lowest validation loss instead of the last.",
     };
 
     /// <summary>All of them, in the order of the help.</summary>
@@ -83,7 +83,7 @@ internal sealed class ResumeOptions
     /// <summary>When to write checkpoints, and which to keep.</summary>
     public CheckpointSchedule Schedule(ParseResult line) => new(line.GetValue(_every), line.GetValue(_keep));
 
-    /// <summary>Makes the callback that judges the validation loss; null where nobody asked.</summary>
+    /// <summary>Makes the callback that judges the validation loss; null if it was not asked for.</summary>
     public EarlyStopping? CreateStopping(ParseResult line)
     {
         (int patience, bool restoresBest) = (line.GetValue(_patience), line.GetValue(_restoreBest));

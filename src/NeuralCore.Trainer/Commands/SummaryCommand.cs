@@ -11,10 +11,10 @@ internal sealed class SummaryCommand : TrainerCommand
 {
     private readonly Option<string?> _model = ModelOption.Create(required: false);
 
-    private readonly Option<string?> _dot = new("--dot") { Description = "Writes the graph for Graphviz: dot -Tsvg FILE draws it.", HelpName = "FILE" };
+    private readonly Option<string?> _dot = new("--dot") { Description = "Also write the graph for Graphviz; dot -Tsvg FILE draws it.", HelpName = "FILE" };
 
     public SummaryCommand()
-        : base("summary", "Shows the layers of the network, or of a saved model.") => Take(_model, _dot);
+        : base("summary", "Lists the layers of the default network or of a saved model.") => Take(_model, _dot);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)

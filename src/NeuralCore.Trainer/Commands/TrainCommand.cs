@@ -17,37 +17,37 @@ internal sealed class TrainCommand : TrainerCommand
         ("seed", (SeedNetwork.Create, 6)), ("compact", (CompactNetwork.Create, 16)));
 
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
-        "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
+        "--preprocess", "Preparation of pixels: divide by 255, or divide each column of an image by its L2 norm.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
 
-    private readonly Option<ulong> _seed = OptionOf.Seed("--seed", "Decides every random number: the same seed gives the same model.");
+    private readonly Option<ulong> _seed = OptionOf.Seed("--seed", "Key of every random number: the same seed gives the same model.");
 
     private readonly BackendOptions _backend = new();
     private readonly DataOption _data = new();
     private readonly ResumeOptions _resume = new();
 
-    private readonly Option<int> _classes = OptionOf.WholeNumber("--classes", "How many classes the labels of --data have.", 10, 2, 256);
+    private readonly Option<int> _classes = OptionOf.WholeNumber("--classes", "Number of classes in --data.", 10, 2, 256);
 
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Where to save the model.",
+        Description = "File to save the model to; the format is chosen by the file extension.",
         HelpName = "FILE",
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
-    private readonly Option<bool> _profile = new("--profile") { Description = "Show where the time goes, step by step, against the processor's peak." };
+    private readonly Option<bool> _profile = new("--profile") { Description = "Print the time of each step and its share of the processor's peak." };
 
-    private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Write a report of the trained model into this folder.");
+    private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Also write a report about the trained model into this folder.");
 
-    private readonly Option<int> _preview = OptionOf.WholeNumber("--preview", "How many training images to show before the training.", 0, 0, 1000);
+    private readonly Option<int> _preview = OptionOf.WholeNumber("--preview", "Number of training images to print before the training.", 0, 0, 1000);
 
     public TrainCommand()
-        : base("train", "Trains the network on the training images, saves it, and tests it.")
+        : base("train", "Trains a network on the training images, saves it, and evaluates it on the test images.")
     {
         _out.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var path }] && !ModelFile.IsKnown(path))
             {
-                result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
+                result.AddError($"--out takes a file name that ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
         _recipe = new RecipeOptions(_data);
@@ -177,7 +177,7 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>What became of the file that the training was to write, where it wrote none.</summary>
-    private static string Before(string path) => File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
+    private static string Before(string path) => File.Exists(path) ? $"'{path}' is unchanged" : $"'{path}' was not written";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
     private RunException Interrupted(ParseResult line, Model model, TrainingSession session, string path)
@@ -201,11 +201,11 @@ internal sealed class TrainCommand : TrainerCommand
         catch (FileWriteException failure)
         {
             return new RunException(
-                ExitCode.Cancelled, $"Interrupted {session.Position}, and what was learnt by then is lost, because {failure.Message.TrimEnd('.')}; {before}.");
+                ExitCode.Cancelled, $"Interrupted {session.Position}, and what it had learnt is lost, because {failure.Message.TrimEnd('.')}; {before}.");
         }
 
         return new RunException(
-            ExitCode.Cancelled, $"Interrupted {session.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
+            ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
     private void Save(ParseResult line, Model model, string path, LearningCurves curves)
@@ -230,7 +230,7 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Examples(evaluation, test);
             if (evaluation.Confusion.IsGuessing)
             {
-                renderer.Remark("The model is right no more often than one that always gives the most frequent class: train it for longer, or with another learning rate.");
+                renderer.Remark("The model does no better than always predicting the most frequent class: train it for longer, or with another learning rate.");
             }
 
             return evaluation;

@@ -16,7 +16,7 @@ internal enum RateSchedule
 }
 
 /// <summary>How a network is trained: all numbers but the seed that decide, from the same images, which weights come out.</summary>
-/// <param name="Epochs">How often to go through the training images.</param>
+/// <param name="Epochs">Passes over the training images.</param>
 /// <param name="BatchSize">Images in a step.</param>
 /// <param name="ValidationSplit">The part of the training images, from their end, to validate with.</param>
 /// <param name="LearningRate">Adam's learning rate; the highest, where a schedule changes it.</param>
@@ -41,7 +41,7 @@ internal sealed record TrainingRecipe(
     /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
     public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
 
-    /// <summary>Keras's habits: what a training is that nobody says more about.</summary>
+    /// <summary>Keras's defaults.</summary>
     public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
 
     /// <summary>

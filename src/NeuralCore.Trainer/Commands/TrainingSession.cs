@@ -24,7 +24,7 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="recipe">How it will be trained.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
     /// <param name="renderer">Is told of checkpoints, and of what is wrong with them.</param>
-    /// <exception cref="RunException">There are checkpoints already, and nobody asked to resume.</exception>
+    /// <exception cref="RunException">There are checkpoints already, and --resume was not given.</exception>
     public TrainingSession(
         ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer)
     {
@@ -53,7 +53,7 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>Where the training stands: <c>in epoch 2 after 113 of 329 steps</c>.</summary>
+    /// <summary>Where the training stands: <c>in epoch 2 at step 113 of 329</c>.</summary>
     public string Position => _watcher.Position;
 
     /// <summary>The training steps that were done by this run.</summary>
@@ -74,7 +74,7 @@ internal sealed class TrainingSession : IDisposable
         }
         else if (_resumes)
         {
-            _renderer.Warning(_folder!, $"There is no checkpoint in '{_folder}' yet: the training begins.");
+            _renderer.Warning(_folder!, $"There is no checkpoint in '{_folder}' yet; starting a new training.");
         }
 
         Callback?[] callbacks = [_recipe.CreateSchedule(), _recipe.CreateAverage(), _watcher, _stopping, _checkpoints];
@@ -97,7 +97,7 @@ internal sealed class TrainingSession : IDisposable
 
         bool isKept = Steps > 0 ? _checkpoints.SaveAndWait() : _start is not null;
         return isKept
-            ? $"Interrupted {(Steps > 0 ? Position : "before the next step")}: '{_checkpoints.Last!.File}' is the checkpoint to go on from with --resume"
+            ? $"Interrupted {(Steps > 0 ? Position : "before the next step")}: '{_checkpoints.Last!.File}' is the checkpoint that --resume continues from"
             : null;
     }
 
@@ -119,7 +119,7 @@ internal sealed class TrainingSession : IDisposable
             return _checkpoints!.IsEmpty
                 ? null
                 : throw new RunException(
-                    ExitCode.Usage, $"The folder '{_folder}' has checkpoints already; add --resume to go on from the newest, or choose another folder.", _folder);
+                    ExitCode.Usage, $"The folder '{_folder}' has checkpoints already; add --resume to continue from the newest, or choose another folder.", _folder);
         }
 
         Checkpoint? start = _checkpoints!.ReadNewest();

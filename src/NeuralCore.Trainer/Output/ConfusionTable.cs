@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;
 
-/// <summary>What was taken for what: the whole matrix where the screen has room for it, else its largest mistakes.</summary>
+/// <summary>The confusion matrix: all of it where the screen has room for it, else its largest mistakes.</summary>
 internal static class ConfusionTable
 {
     private const int MostMistakes = 10;
@@ -21,7 +21,7 @@ internal static class ConfusionTable
         int width = (digits + 1) * (confusion.Classes + 1);
         if (width < screen.Width)
         {
-            screen.Console.MarkupLine("Rows are what it is, columns what it was taken for:");
+            screen.Console.MarkupLine("Rows: true class; columns: prediction.");
             WriteMatrix(screen, confusion, digits);
         }
         else
@@ -67,8 +67,8 @@ internal static class ConfusionTable
                        let count = confusion[label, prediction]
                        where label != prediction && count > 0
                        orderby count descending
-                       select $"  {label} taken for {prediction}: [yellow]{count}[/] of {confusion.Support(label):N0}";
-        screen.Console.MarkupLine("The most frequent mistakes:");
+                       select $"  predicted {prediction}, actually {label}: [yellow]{count}[/] of {confusion.Support(label):N0}";
+        screen.Console.MarkupLine("Most frequent errors:");
         foreach (string mistake in mistakes.Take(MostMistakes).DefaultIfEmpty("  none"))
         {
             screen.Console.MarkupLine(mistake);

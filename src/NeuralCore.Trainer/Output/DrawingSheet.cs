@@ -18,12 +18,13 @@ internal static class DrawingSheet
 
     /// <summary>Writes pictures of equal size, as many rows as it takes.</summary>
     /// <param name="screen">Where to.</param>
-    /// <param name="pictures">Each with its caption, at most 16 characters, and the caption's style.</param>
+    /// <param name="pictures">Each with its caption, which may have several lines, and the caption's style.</param>
     public static void Write(Screen screen, IReadOnlyList<(Drawing Picture, string Caption, Style Style)> pictures)
     {
-        foreach ((Drawing Picture, string Caption, Style Style)[] row in pictures.Chunk(pictures.Count == 0 ? 1 : PerRow(screen, pictures[0].Picture.Width)))
+        int captionWidth = pictures.SelectMany(p => p.Caption.Split('\n')).Select(line => line.Length).DefaultIfEmpty().Max();
+        foreach ((Drawing Picture, string Caption, Style Style)[] row in pictures.Chunk(pictures.Count == 0 ? 1 : PerRow(screen, Math.Max(pictures[0].Picture.Width, captionWidth))))
         {
-            int cell = CellWidth(row[0].Picture.Width);
+            int cell = Math.Max(CellWidth(row[0].Picture.Width), captionWidth);
             Drawing[] drawings = [.. row.Select(p => p.Picture.ShrunkTo(MostColumns))];
             for (int y = 0; y < drawings[0].Height; y += 2)
             {
@@ -47,14 +48,18 @@ internal static class DrawingSheet
 
     private static void WriteCaptions(Screen screen, IEnumerable<(Drawing Picture, string Caption, Style Style)> row, int width)
     {
-        var captions = new Paragraph();
-        foreach ((_, string caption, Style style) in row)
+        (string[] Lines, Style Style)[] captions = [.. row.Select(p => (p.Caption.Split('\n'), p.Style))];
+        for (int i = 0; i < captions.Max(caption => caption.Lines.Length); i++)
         {
-            captions.Append(caption.PadRight(width), style);
-        }
+            var text = new Paragraph();
+            foreach ((string[] lines, Style style) in captions)
+            {
+                text.Append((i < lines.Length ? lines[i] : "").PadRight(width), style);
+            }
 
-        screen.Console.Write(captions);
-        screen.Console.WriteLine();
+            screen.Console.Write(text);
+            screen.Console.WriteLine();
+        }
     }
 
     private static int CellWidth(int imageWidth) => Math.Max(CaptionWidth, Math.Min(imageWidth, MostColumns));

@@ -3,12 +3,15 @@ using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;
 
-/// <summary>A few test images that were recognised, and the worst mistakes: wrong, and very sure of it.</summary>
+/// <summary>A few test images that were recognised, and the most confident errors.</summary>
 internal static class ExampleSheet
 {
     private const int MostRight = 6;
     private const int MostMistakes = 12;
     private const int Fewest = 2;
+
+    // predicted 1, actually 7
+    private const int MistakeColumns = 23;
 
     /// <summary>Writes the images with what they were taken for, and with what they are where that differs.</summary>
     public static void Write(Screen screen, Evaluation evaluation, LabelledImages images)
@@ -20,19 +23,22 @@ internal static class ExampleSheet
         // All by the same margin, so that sizes can be compared; what is left of their width says how many there is room for.
         Dictionary<int, Drawing> drawings = right.Concat(wrong).ToDictionary(i => i, i => new Drawing(images, i));
         int margin = drawings.Values.Min(drawing => drawing.Margin);
-        int perRow = DrawingSheet.PerRow(screen, images.Width - (2 * margin));
-        right = [.. right.Take(Math.Max(perRow, Fewest))];
-        wrong = [.. wrong.Take(Math.Max(2 * perRow, Fewest))];
-        Write(screen, "Recognised:", [.. right.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: false), new Style(Color.Green)))]);
+        int width = images.Width - (2 * margin);
+        right = [.. right.Take(Math.Max(DrawingSheet.PerRow(screen, width), Fewest))];
+        wrong = [.. wrong.Take(Math.Max(2 * DrawingSheet.PerRow(screen, Math.Max(width, MistakeColumns)), Fewest))];
+        Write(screen, "Correct:", [.. right.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: false), new Style(Color.Green)))]);
         if (right.Length > 0 && wrong.Length > 0)
         {
             screen.Console.WriteLine();
         }
 
-        Write(screen, "The worst mistakes:", [.. wrong.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: true), new Style(Color.Red)))]);
+        Write(screen, "Most confident errors:", [.. wrong.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: true), new Style(Color.Red)))]);
 
-        string Caption(int i, bool wrong) =>
-            $"{evaluation.Predictions.Class(i)}{(wrong ? $", is {images.Label(i)}" : "")} ({evaluation.Predictions.Probability(i):0.0%})";
+        string Caption(int i, bool wrong)
+        {
+            (int prediction, double probability) = (evaluation.Predictions.Class(i), evaluation.Predictions.Probability(i));
+            return wrong ? $"predicted {prediction}, actually {images.Label(i)}\n({probability:0.0%})" : $"{prediction} ({probability:0.0%})";
+        }
     }
 
     private static void Write(Screen screen, string heading, IReadOnlyList<(Drawing Picture, string Caption, Style Style)> pictures)

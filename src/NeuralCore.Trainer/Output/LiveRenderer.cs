@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using NeuralCore.Files;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -12,17 +11,11 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
     // Ten frames a second look alive; drawing more of them takes time away from the training.
     private static readonly long TicksPerFrame = Stopwatch.Frequency / 10;
 
+    private readonly RemainingTime _remaining = new();
     private long _trainingStart;
     private long _nextFrame;
     private bool _isDrawn;
     private StepProgress _progress;
-    private double _epochsBefore;
-
-    public override void Resume(SavedCheckpoint start)
-    {
-        base.Resume(start);
-        _epochsBefore = start.Position.History.Count + ((double)start.Position.Part.Step / start.Position.StepsPerEpoch);
-    }
 
     public override void EpochBegin(int epoch, int epochs)
     {
@@ -63,9 +56,8 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
 
     private void Draw(bool validating)
     {
-        // Measured over the whole training, epochs of validation included: what was done since took so long.
         double done = _progress.Epoch - 1 + ((double)_progress.Step / _progress.Steps);
-        double secondsLeft = Stopwatch.GetElapsedTime(_trainingStart).TotalSeconds * (Epochs - done) / (done - _epochsBefore);
+        double? secondsLeft = _remaining.Estimate(Stopwatch.GetElapsedTime(_trainingStart).TotalSeconds, done, Epochs);
         ProgressLine line = ProgressLine.Layout(_progress, Epochs, secondsLeft, validating, Screen.Width);
         Screen.Draw(line);
         _isDrawn = true;

@@ -35,19 +35,19 @@ internal class PlainRenderer(Screen screen) : Renderer
     {
         TrainingPosition position = start.Position;
         string place = position.Part.Step > 0
-            ? $"in epoch {position.Epoch} after {position.Part.Step} of {position.StepsPerEpoch} steps"
+            ? $"epoch {position.Epoch} at step {position.Part.Step} of {position.StepsPerEpoch}"
             : $"after epoch {position.Epoch}";
         BeginSection();
-        screen.WriteLine($"Going on {place}, from '{start.File}'");
+        screen.WriteLine($"Resuming {place}, from '{start.File}'");
     }
 
     public override void Judged(EarlyStopping stopping)
     {
         string end = stopping.StoppedEpoch > 0 ? $"Stopped after epoch {stopping.StoppedEpoch}. " : "";
-        string model = stopping.RestoreBestWeights ? "The model has the weights of" : "The validation loss was smallest in";
+        string model = stopping.RestoreBestWeights ? "The model has the weights of" : "The validation loss was lowest in";
         if (stopping.BestEpoch > 0)
         {
-            screen.WriteLine($"{end}{model} epoch {stopping.BestEpoch}{(stopping.RestoreBestWeights ? ", whose validation loss was the smallest" : "")}.");
+            screen.WriteLine($"{end}{model} epoch {stopping.BestEpoch}{(stopping.RestoreBestWeights ? ", which had the lowest validation loss" : "")}.");
         }
     }
 
@@ -109,7 +109,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Report(string page)
     {
         BeginSection();
-        screen.WriteLine($"The report is in '{page}'.");
+        screen.WriteLine($"Report written to '{page}'.");
     }
 
     public override void Remark(string sentence) => screen.WriteLine(sentence);
@@ -126,7 +126,18 @@ internal class PlainRenderer(Screen screen) : Renderer
         {
             BeginSection();
             screen.WriteLine($"Saved '{path}' ({bytes / 1e6:0.0} MB) after {EpochLine.Duration(end.Seconds)}.");
+            if (Epochs > 0)
+            {
+                SuggestNext(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path);
+            }
         }
+    }
+
+    private void SuggestNext(string model)
+    {
+        screen.WriteLine($"Read a photo of a digit:  neuralcore predict --model {model} photo.jpg");
+        screen.WriteLine($"See what it gets wrong:   neuralcore report --model {model} --out report");
+        screen.WriteLine($"Use it in ONNX Runtime:   neuralcore convert {model} {Path.GetFileNameWithoutExtension(model.Trim('"'))}.onnx");
     }
 
     /// <summary>An empty line between two parts of the output.</summary>

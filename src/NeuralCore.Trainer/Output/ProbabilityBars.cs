@@ -36,8 +36,8 @@ internal static class ProbabilityBars
         {
             null when prediction.Other is { } sign => $"'{Markup.Escape(prediction.File ?? "")}' shows no digit, but {MarkWords.Phrase(sign)}",
             null => $"'{Markup.Escape(prediction.File ?? "")}' shows {Article.Of(prediction.Digit)} [green]{prediction.Digit}[/] ({probability})",
-            var (index, label) when label == prediction.Digit => $"Test image {index} is {Article.Of(label)} {label}, and was recognised: [green]{prediction.Digit}[/] ({probability})",
-            var (index, label) => $"Test image {index} is {Article.Of(label)} {label}, and was taken for {Article.Of(prediction.Digit)} [red]{prediction.Digit}[/] ({probability})",
+            var (index, label) when label == prediction.Digit => $"Test image {index}: predicted [green]{prediction.Digit}[/], correctly ({probability})",
+            var (index, label) => $"Test image {index}: predicted [red]{prediction.Digit}[/], actually {label} ({probability})",
         };
     }
 }

@@ -37,7 +37,7 @@ internal static class ProfileTable
         screen.Console.Write(table);
         screen.WriteLine(
             $"{1000 * total / profile.Steps:0.000} ms of {1000 * profile.WallSeconds / profile.Steps:0.000} ms a step on the wall clock, {total / profile.WallSeconds:0.0%}. "
-            + "Rates count every multiply-add of dense arithmetic: where zeros are skipped they exceed the peak.");
+            + "Rates count the multiply-adds of dense arithmetic, so they exceed the peak where zeros are skipped or Winograd's filtering saves multiplications.");
 
         void AddPass(string name, string pass, double seconds, double flop)
         {

@@ -23,10 +23,10 @@ internal readonly record struct ProgressLine(string Before, int Filled, int Empt
     /// <summary>Lays out the line.</summary>
     /// <param name="progress">Where the epoch stands.</param>
     /// <param name="epochs">How many epochs there are.</param>
-    /// <param name="secondsLeft">How long the whole training will take from now.</param>
+    /// <param name="secondsLeft">How long the whole training will take from now; null if it is not known yet.</param>
     /// <param name="validating">Whether the epoch's validation is running.</param>
     /// <param name="width">The columns of the screen; the last three of them stay free.</param>
-    public static ProgressLine Layout(in StepProgress progress, int epochs, double secondsLeft, bool validating, int width)
+    public static ProgressLine Layout(in StepProgress progress, int epochs, double? secondsLeft, bool validating, int width)
     {
         double done = (double)progress.Step / progress.Steps;
         string before = $"{(width >= 60 ? "Epoch " : "")}{progress.Epoch}/{epochs} ";
@@ -39,7 +39,7 @@ internal readonly record struct ProgressLine(string Before, int Filled, int Empt
             (3, $"  loss {progress.Loss:0.0000}"),
             (2, $"  acc {progress.Accuracy:0.0000}"),
             (4, $"  {progress.Images / Math.Max(progress.Elapsed.TotalSeconds, 1e-9):N0} img/s"),
-            (1, $"  ETA {EpochLine.Clock(secondsLeft)}"),
+            (1, secondsLeft is { } seconds ? $"  {EpochLine.Clock(seconds)} to the end" : ""),
         ];
         var shown = new bool[parts.Length];
         foreach (int part in Enumerable.Range(0, parts.Length).OrderBy(i => parts[i].Rank))

@@ -1,4 +1,3 @@
-using System.Text;
 using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;
@@ -29,12 +28,12 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool colors, Fu
     /// <summary>The console that knows colours and tables.</summary>
     public IAnsiConsole Console => _console ??= Open();
 
-    /// <summary>Writes lines of plain text, at once: the reader may be waiting for them. Words that do not fit go to the next line.</summary>
+    /// <summary>Writes lines of plain text, at once: the reader may be waiting for them. Words that do not fit go to the next line; names of files stay whole.</summary>
     public void WriteLine(string text)
     {
         foreach (string line in text.Split(Environment.NewLine))
         {
-            writer.WriteLine(isTerminal ? Wrap(line, Width) : line);
+            writer.WriteLine(isTerminal ? string.Join(Environment.NewLine, WrappedText.Lines(line, Width)) : line);
         }
 
         writer.Flush();
@@ -56,18 +55,6 @@ internal sealed class Screen(TextWriter writer, bool isTerminal, bool colors, Fu
     {
         writer.Write(ToLineStart);
         writer.Flush();
-    }
-
-    private static string Wrap(string line, int width)
-    {
-        var text = new StringBuilder();
-        while (line.Length > width && line.LastIndexOf(' ', width) is > 0 and int end)
-        {
-            text.AppendLine(line[..end]);
-            line = line[(end + 1)..];
-        }
-
-        return text.Append(line).ToString();
     }
 
     private IAnsiConsole Open()

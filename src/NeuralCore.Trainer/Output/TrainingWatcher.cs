@@ -13,10 +13,10 @@ internal sealed class TrainingWatcher(Renderer renderer) : Callback
     /// <summary>The epochs that are done, those before a resumption too.</summary>
     public LearningCurves Curves => LearningCurves.Of(_run?.History ?? []);
 
-    /// <summary>Where the training stands: <c>in epoch 2 after 113 of 329 steps</c>.</summary>
+    /// <summary>Where the training stands: <c>in epoch 2 at step 113 of 329</c>.</summary>
     public string Position => _last.Step == _last.Steps
         ? $"after the training of epoch {_last.Epoch}"
-        : $"in epoch {_last.Epoch} after {_last.Step} of {_last.Steps} steps";
+        : $"in epoch {_last.Epoch} at step {_last.Step} of {_last.Steps}";
 
     /// <inheritdoc/>
     public override void OnTrainingBegin(TrainingRun run) => _run = run;

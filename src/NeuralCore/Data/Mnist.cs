@@ -22,6 +22,10 @@ public static class Mnist
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2");
 
+    /// <summary>Reads MNIST itself, from the folder that <see cref="FindDirectory"/> finds.</summary>
+    /// <exception cref="DataFileException">There is none, or a file in it is not MNIST's.</exception>
+    public static (LabelledImages Train, LabelledImages Test) Load() => Load(FindDirectory());
+
     /// <summary>Reads the training and the test images of a folder.</summary>
     /// <param name="directory">The folder of the four files; verified against MNIST's hashes if it is the project's own.</param>
     /// <param name="classes">The number of classes, 1 to 256: every label must be below it.</param>
@@ -44,8 +48,8 @@ public static class Mnist
     public static string FindDirectory() =>
         TryFindDirectory() ?? throw new DataFileException(
             "data/mnist",
-            $"The folder 'data/mnist' with MNIST's files is neither in '{Environment.CurrentDirectory}' nor in a folder "
-            + "around it or around the program; name the folder that holds them, or start inside a clone of the project.");
+            $"MNIST was not found: no folder 'data/mnist' in or above '{Environment.CurrentDirectory}' or the program's own folder has its files; "
+            + "copy data/mnist from NeuralCore's repository, or name the folder that holds the four files.");
 
     /// <summary>Reads both parts; <paramref name="verify"/> demands MNIST's own hashes.</summary>
     internal static (LabelledImages Train, LabelledImages Test) LoadParts(string directory, int classes, bool verify, bool? transpose = null)

@@ -26,7 +26,14 @@ public abstract class UpdateRule
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>Hands the step's formula to kernels, as a type of its own at one vector width.</summary>
-    internal abstract void With<TSimd, TVec, TUser>(ref TUser user)
+    internal virtual void With<TSimd, TVec, TUser>(ref TUser user)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+        where TUser : struct, IFormulaUser<TSimd, TVec>, allows ref struct =>
+        WithOwn<TSimd, TVec, TUser>(ref user);
+
+    /// <summary>The same with the rule's formula alone. A rule around another one calls this of it and never <see cref="With"/>, which would make types of ever more types.</summary>
+    internal abstract void WithOwn<TSimd, TVec, TUser>(ref TUser user)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TUser : struct, IFormulaUser<TSimd, TVec>, allows ref struct;

@@ -8,12 +8,12 @@ public partial class Model
     /// <summary>Trains on items in memory with a class each; the other overload says the rest.</summary>
     /// <param name="items">The items' raw values, row-major, one item after the other.</param>
     /// <param name="labels">One class an item, each below <see cref="Classes"/>.</param>
-    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="epochs">Passes over the data.</param>
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="callbacks">What watches the training, or takes part in it.</param>
-    /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
-    /// <param name="options">What else there is to say.</param>
+    /// <param name="verbose">0 prints nothing, 1 prints a line per epoch to the console.</param>
+    /// <param name="options">Further options.</param>
     public History Fit(
         float[] items, int[] labels, int epochs = 1, int batchSize = 32, double validationSplit = 0, IReadOnlyList<Callback>? callbacks = null, int verbose = 0,
         FitOptions? options = null) =>
@@ -22,12 +22,12 @@ public partial class Model
     /// <summary>Trains on items in memory with numbers as targets; the first overload says the rest.</summary>
     /// <param name="items">The items' raw values, row-major, one item after the other.</param>
     /// <param name="targets">The targets, row-major, one item's after the other's.</param>
-    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="epochs">Passes over the data.</param>
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="callbacks">What watches the training, or takes part in it.</param>
-    /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
-    /// <param name="options">What else there is to say.</param>
+    /// <param name="verbose">0 prints nothing, 1 prints a line per epoch to the console.</param>
+    /// <param name="options">Further options.</param>
     public History Fit(
         float[] items, float[] targets, int epochs = 1, int batchSize = 32, double validationSplit = 0, IReadOnlyList<Callback>? callbacks = null, int verbose = 0,
         FitOptions? options = null) =>
@@ -48,12 +48,12 @@ public partial class Model
     /// <summary>Trains on a tensor of items with a class each; the first overload says the rest.</summary>
     /// <param name="items">Items x the shape of the input: raw values.</param>
     /// <param name="labels">One class an item, each below <see cref="Classes"/>.</param>
-    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="epochs">Passes over the data.</param>
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="callbacks">What watches the training, or takes part in it.</param>
-    /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
-    /// <param name="options">What else there is to say.</param>
+    /// <param name="verbose">0 prints nothing, 1 prints a line per epoch to the console.</param>
+    /// <param name="options">Further options.</param>
     /// <exception cref="ArgumentException">The tensor does not hold items of the input's shape.</exception>
     public History Fit(
         Tensor items, int[] labels, int epochs = 1, int batchSize = 32, double validationSplit = 0, IReadOnlyList<Callback>? callbacks = null, int verbose = 0,
@@ -63,12 +63,12 @@ public partial class Model
     /// <summary>Trains on a tensor of items with numbers as targets; the first overload says the rest.</summary>
     /// <param name="items">Items x the shape of the input: raw values.</param>
     /// <param name="targets">Items x the shape of a target.</param>
-    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="epochs">Passes over the data.</param>
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="callbacks">What watches the training, or takes part in it.</param>
-    /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
-    /// <param name="options">What else there is to say.</param>
+    /// <param name="verbose">0 prints nothing, 1 prints a line per epoch to the console.</param>
+    /// <param name="options">Further options.</param>
     /// <exception cref="ArgumentException">The tensor does not hold items of the input's shape.</exception>
     public History Fit(
         Tensor items, Tensor targets, int epochs = 1, int batchSize = 32, double validationSplit = 0, IReadOnlyList<Callback>? callbacks = null, int verbose = 0,

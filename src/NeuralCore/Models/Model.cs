@@ -124,13 +124,13 @@ public partial class Model : IDisposable
     /// give the same bits as one fit of two.
     /// </summary>
     /// <param name="data">Items of the input's shape, with the classes or numbers that the loss compares with.</param>
-    /// <param name="epochs">How often to go through them.</param>
+    /// <param name="epochs">Passes over the data.</param>
     /// <param name="batchSize">The items of a step.</param>
     /// <param name="validationSplit">The fraction to hold out, in [0, 1).</param>
     /// <param name="validationData">Items to evaluate after each epoch, in the place of a part of the data.</param>
     /// <param name="callbacks">What watches the training, or takes part in it.</param>
-    /// <param name="verbose">0 prints nothing, 1 a line an epoch to the console.</param>
-    /// <param name="options">What else there is to say.</param>
+    /// <param name="verbose">0 prints nothing, 1 prints a line per epoch to the console.</param>
+    /// <param name="options">Further options.</param>
     /// <returns>What each epoch came to.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled, is being trained, or has nothing to train.</exception>
     /// <exception cref="ArgumentException">The data does not fit the model or its loss, or a number is out of range.</exception>

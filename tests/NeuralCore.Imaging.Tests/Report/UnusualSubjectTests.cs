@@ -33,7 +33,7 @@ public sealed class UnusualSubjectTests
         (string text, string[] names) = Make(tiny.Subject);
         Assert.DoesNotContain("confusion.png", names);
         Assert.DoesNotContain("class=\"matrix\"", text, StringComparison.Ordinal);
-        Assert.Contains("The most frequent mistakes", text, StringComparison.Ordinal);
+        Assert.Contains("Most frequent errors", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,6 @@ internal sealed class LoopRule(Optimizer optimizer) : UpdateRule
             MemoryMarshal.CreateSpan(ref Unsafe.As<T, float>(ref MemoryMarshal.GetReference(span)), span.Length);
     }
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user) =>
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) =>
         throw new NotSupportedException($"The optimiser {Name} is a loop over the processor's memory: compile the model with a CPU backend.");
 }

@@ -19,7 +19,7 @@ internal sealed class AdamRule : UpdateRule
     internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state) =>
         AdamReference.Update(Step, values, gradients, state[0], state[1]);
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user) => user.Use(new AdamFormula<TSimd, TVec>(Step));
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) => user.Use(new AdamFormula<TSimd, TVec>(Step));
 }
 
 /// <summary>Adam's formula at one vector width.</summary>

@@ -26,7 +26,7 @@ internal sealed class AverageRule : UpdateRule
         }
     }
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user) => user.Use(new AverageFormula<TSimd, TVec>(Decay));
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) => user.Use(new AverageFormula<TSimd, TVec>(Decay));
 }
 
 /// <summary>The average's formula at one vector width.</summary>
@@ -58,7 +58,7 @@ internal sealed class ExchangeRule : UpdateRule
         }
     }
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user) => user.Use(default(ExchangeFormula<TVec>));
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) => user.Use(default(ExchangeFormula<TVec>));
 }
 
 /// <summary>The exchange at one vector width.</summary>

@@ -34,8 +34,10 @@ internal sealed class RegularizedRule(UpdateRule rule) : UpdateRule
     internal override void With<TSimd, TVec, TUser>(ref TUser user)
     {
         var regularizing = new User<TSimd, TVec, TUser>(user, Regularization);
-        rule.With<TSimd, TVec, User<TSimd, TVec, TUser>>(ref regularizing);
+        rule.WithOwn<TSimd, TVec, User<TSimd, TVec, TUser>>(ref regularizing);
     }
+
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) => throw new NotSupportedException("The rule that is regularized is no regularized one itself.");
 
     /// <summary>Memory for gradients, which in float is the same every time: a training step allocates nothing.</summary>
     private Span<T> Room<T>(int count)

@@ -18,7 +18,7 @@ internal sealed class RmsPropRule : UpdateRule
     internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state) => RmsPropReference.Update(
         Step, values, gradients, state[0], HasMomentum ? state[1] : default, Step.IsCentered ? state[HasMomentum ? 2 : 1] : default);
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user)
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user)
     {
         switch (HasMomentum, Step.IsCentered)
         {

@@ -16,7 +16,7 @@ internal sealed class SgdRule : UpdateRule
     internal override void Reference<T>(Span<T> values, ReadOnlySpan<T> gradients, StateSpans<T> state) =>
         SgdReference.Update(Step, values, gradients, state[0]);
 
-    internal override void With<TSimd, TVec, TUser>(ref TUser user)
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user)
     {
         if (StateCount == 0)
         {
