@@ -138,7 +138,7 @@ internal sealed class TrainCommand : TrainerCommand
     private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
     {
         ["--seed"] = $"{line.GetValue(_seed)}",
-        ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+        ["--preprocess"] = _preprocess.Value(line).ToString(),
         ["--conv"] = _backend.Conv(line),
         ["--classes"] = $"{line.GetValue(_classes)}",
         ["fingerprint of the training images"] = DataFingerprint.Of(train),
