@@ -20,7 +20,8 @@ internal static class App
     {
         var root = new RootCommand("Trains a network to recognise handwritten digits, and puts it to the test.")
         {
-            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(),
+            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(), new RunsCommand(),
+            InspectDataCommand.Group(),
         };
         root.HelpName = Name;
         ParseResult line = root.Parse(args);

@@ -16,10 +16,10 @@ public static class SheetReader
 
     /// <summary>Reads a page.</summary>
     /// <param name="photo">The photo, upright.</param>
-    /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
+    /// <param name="model">A compiled model or an ensemble that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
     /// <returns>The digits; none if the photo shows no ink.</returns>
-    public static SheetReading Read(ColourImage photo, Model model, Action<StagePicture>? keep = null)
+    public static SheetReading Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null)
     {
         PageInk page = PageInk.Find(photo, keep);
         if (page.Pieces.Count == 0)

@@ -16,6 +16,16 @@ internal static class ModelOption
         Required = required,
     };
 
+    /// <summary>Makes the option for commands that take the mean of several models.</summary>
+    public static Option<string[]> CreateSeveral() => new("--model")
+    {
+        Description = $"The model's file; 'train' writes {DefaultFile}. Several, each with a --model of its own, answer with the mean of their probabilities.",
+        HelpName = "FILE",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     /// <summary>Makes the option for models whose file does not say how pixels were prepared, as files of other programs do not.</summary>
     public static ChoiceOption<Preprocessing> Preparation() => new(
         "--preprocess", "How pixels were prepared, for a model whose file does not say.",

@@ -23,7 +23,7 @@ internal sealed class PredictCommand : TrainerCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _model = ModelOption.Create(required: true);
+    private readonly Option<string[]> _models = ModelOption.CreateSeveral();
 
     private readonly Option<int?> _index = new("--index")
     {
@@ -44,11 +44,11 @@ internal sealed class PredictCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
 
     public PredictCommand()
-        : base("predict", "Asks a saved model what it sees in photos, drawings or a test image.")
+        : base("predict", "Asks a saved model, or several together, what they see in photos, drawings or a test image.")
     {
         OptionOf.ParseWholeNumber(_index, 0);
         Arguments.Add(_images);
-        Take([_model, _index, _multi, _explain, _data.Option, _preparation, .. _backend.All]);
+        Take([_models, _index, _multi, _explain, _data.Option, _preparation, .. _backend.All]);
         Validators.Add(result =>
         {
             bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;
@@ -72,20 +72,21 @@ internal sealed class PredictCommand : TrainerCommand
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        string path = line.GetRequiredValue(_model)!;
-        using Model model = SavedModel.Load(path, _backend.Create(line), renderer, _preparation.Value(line));
+        string[] paths = line.GetRequiredValue(_models);
+        string path = paths[0];
+        using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
         bool isDone = line.GetValue(_index) is { } index
-            ? PredictTestImage(index, line, model, path, renderer)
-            : PredictPhotos(line, model, path, renderer, cancellationToken);
+            ? PredictTestImage(index, line, models, path, renderer)
+            : PredictPhotos(line, models, path, renderer, cancellationToken);
         if (isDone)
         {
-            renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+            renderer.Done(new RunEnd(string.Join(", ", paths), null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
         }
     }
 
-    private bool PredictTestImage(int index, ParseResult line, Model model, string path, Renderer renderer)
+    private bool PredictTestImage(int index, ParseResult line, Ensemble model, string path, Renderer renderer)
     {
-        LabelledImages test = _data.LoadTest(line, model, path);
+        LabelledImages test = _data.LoadTest(line, model.Members[0], path);
         if (index >= test.Count)
         {
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
@@ -96,11 +97,11 @@ internal sealed class PredictCommand : TrainerCommand
     }
 
     /// <summary>Predicts what can be predicted, and says of each other file what is wrong with it. Whether there was any to predict.</summary>
-    private bool PredictPhotos(ParseResult line, Model model, string path, Renderer renderer, CancellationToken cancellationToken)
+    private bool PredictPhotos(ParseResult line, Ensemble model, string path, Renderer renderer, CancellationToken cancellationToken)
     {
-        if (model.Input.Shape != PhotoShape)
+        if (model.ItemShape != PhotoShape)
         {
-            throw new DataFileException(path, $"The model '{path}' takes images of {model.Input.Shape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
+            throw new DataFileException(path, $"The model '{path}' takes images of {model.ItemShape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
         }
 
         if (line.GetValue(_multi) && model.Classes != Digits)
@@ -150,7 +151,7 @@ internal sealed class PredictCommand : TrainerCommand
         return digit ?? throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of a digit that stands out from its paper.");
     }
 
-    private static SheetReading Read(string image, Model model, ExplainFolder? folder)
+    private static SheetReading Read(string image, IClassifier model, ExplainFolder? folder)
     {
         ColourImage photo = ImageFile.Read(image);
         var stages = new List<StagePicture>();

@@ -13,15 +13,27 @@ internal sealed class SummaryCommand : TrainerCommand
 
     private readonly Option<string?> _dot = new("--dot") { Description = "Writes the graph for Graphviz: dot -Tsvg FILE draws it.", HelpName = "FILE" };
 
+    private readonly NetworkOption _network = new("The network to show, seed if nothing is named.");
+
     public SummaryCommand()
-        : base("summary", "Shows the layers of the network, or of a saved model.") => Take(_model, _dot);
+        : base("summary", "Shows the layers of a network, or of a saved model.")
+    {
+        Take(_model, _network, _dot);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_model) is not null && result.GetResult(_network) is not null)
+            {
+                result.AddError("summary takes --model or --network, not both");
+            }
+        });
+    }
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         string? path = line.GetValue(_model);
-        using Model model = path is null ? SeedNetwork.Create() : ModelFile.ReadArchitecture(path, remark: renderer.Remark);
+        using Model model = path is null ? Zoo.Find(_network.Chosen(line) ?? TrainingRecipe.Default.Network).Create(Zoo.MnistImage, 10, null) : ModelFile.ReadArchitecture(path, remark: renderer.Remark);
         renderer.Summary(model);
         if (line.GetValue(_dot) is { } dot)
         {

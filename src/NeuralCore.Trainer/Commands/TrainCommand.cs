@@ -7,7 +7,7 @@ using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Trains the network, saves it, and shows how well it does.</summary>
+/// <summary>Trains a network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
     private readonly RecipeOptions _recipe = new();
@@ -20,6 +20,7 @@ internal sealed class TrainCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
     private readonly DataOption _data = new();
     private readonly ResumeOptions _resume = new();
+    private readonly TransferOptions _transfer = new();
 
     private readonly Option<int> _classes = OptionOf.WholeNumber("--classes", "How many classes the labels of --data have.", 10, 2, 256);
 
@@ -30,6 +31,11 @@ internal sealed class TrainCommand : TrainerCommand
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
+    private readonly Option<int> _ensemble = OptionOf.WholeNumber(
+        "--ensemble", "Train so many networks, with seeds that follow one another, each saved with its number in its name, and test the mean of their probabilities.", 1, 1, 100);
+
+    private readonly Option<string?> _run = ReportFolder.CreateOption("--run", "Keep the settings, the history, the model and a report in this folder, for 'runs' to compare.");
+
     private readonly Option<bool> _profile = new("--profile") { Description = "Show where the time goes, step by step, against the processor's peak." };
 
     private readonly Option<string?> _report = ReportFolder.CreateOption("--report", "Write a report of the trained model into this folder.");
@@ -37,7 +43,7 @@ internal sealed class TrainCommand : TrainerCommand
     private readonly Option<int> _preview = OptionOf.WholeNumber("--preview", "How many training images to show before the training.", 0, 0, 1000);
 
     public TrainCommand()
-        : base("train", "Trains the network on the training images, saves it, and tests it.")
+        : base("train", "Trains a network on the training images, saves it, and tests it.")
     {
         _out.Validators.Add(result =>
         {
@@ -46,7 +52,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, _out, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -54,55 +60,105 @@ internal sealed class TrainCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         TrainingRecipe recipe = _recipe.Recipe(line);
-        string path = line.GetRequiredValue(_out);
         if (line.GetValue(_profile))
         {
             _backend.RequireProcessor(line, _profile.Name);
         }
 
-        (LabelledImages train, LabelledImages test) = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
-        using Model model = Describe(line, train);
-        AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
-        var report = ReportFolder.Open(line.GetValue(_report));
-        ulong seed = line.GetValue(_seed);
-        (IDataset training, IDataset? validation) = recipe.Split(train, seed);
-        _resume.RequireSense(line, validation is not null);
-        recipe.RequireClasses(train.Classes);
-        using var session = new TrainingSession(_resume, line, model, recipe, () => Settings(line, train), renderer);
-        model.Compile(recipe.CreateOptimizer(), recipe.CreateLoss(), backend: _backend.Create(line), seed: seed);
-        double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
-        model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        RunStart run = MakeStart(line, recipe, model, (training, validation), test);
-        renderer.Start(run, model);
-        Remark(renderer, training, validation, train, test);
-        if (line.GetValue(_preview) is > 0 and int previewed)
+        _transfer.RequireSense(line, _recipe.Network, _preprocess);
+        IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
+        (LabelledImages Train, LabelledImages Test) images = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
+        recipe.RequireClasses(images.Train.Classes);
+        var trained = new List<(Predictions Predictions, string Sha256)>();
+        foreach (TrainingJob job in jobs)
         {
-            renderer.Preview(Previews(training, previewed, recipe.Augmentation, seed));
+            trained.Add(Train(line, recipe, job, images, renderer, cancellationToken));
         }
 
-        Fit(line, session, model, (training, validation), cancellationToken);
-        if (model.Profile is { Steps: > 0 } profile)
+        if (jobs.Count > 1)
+        {
+            Evaluation together = Ensemble.Evaluate([.. trained.Select(member => member.Predictions)], images.Test);
+            renderer.Remark($"The mean of the probabilities of all {jobs.Count}:");
+            renderer.Test(together);
+            renderer.Confusion(together.Confusion);
+        }
+
+        renderer.Done(new RunEnd(
+            string.Join(", ", jobs.Select(job => job.Path)), jobs.Sum(job => new FileInfo(job.Path).Length), jobs.Count == 1 ? trained[0].Sha256 : null,
+            Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    /// <summary>Trains one network, saves it and tests it.</summary>
+    private (Predictions Predictions, string Sha256) Train(
+        ParseResult line, TrainingRecipe recipe, TrainingJob job, (LabelledImages Train, LabelledImages Test) images, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed);
+        using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images.Train));
+        trainee.Prepare(images.Train.Count, recipe.Augmentation is not null);
+        Model model = trainee.Model;
+        _resume.RequireSense(line, validation is not null);
+        RequireTraining(recipe, training, validation);
+        Dictionary<string, string> settings = Settings(line, job, images.Train, trainee);
+        RunFolder? run = RunFolder.Begin(job.Run, settings);
+        AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
+        var report = ReportFolder.Open(job.Report);
+        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, job.Checkpoints);
+        trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
+        double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
+        trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
+        renderer.Start(MakeStart(job, model, (training, validation), images.Test), model);
+        Remark(renderer, training, validation, images.Train, images.Test);
+        if (line.GetValue(_preview) is > 0 and int previewed)
+        {
+            renderer.Preview(Previews(training, previewed, recipe.Augmentation, job.Seed));
+        }
+
+        Fit(line, job, session, trainee, (training, validation), cancellationToken);
+        if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
         }
 
-        Save(line, model, path, session.Curves);
-        Evaluation evaluation = Test(renderer, model, test, path, cancellationToken);
-        report?.Write(renderer, new ReportSubject(Path.GetFileName(path), model, test, evaluation, session.Curves));
-        renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        trainee.Finish();
+        Save(line, job, model, job.Path, session.Curves);
+        Evaluation evaluation = Test(renderer, model, images.Test, job.Path, cancellationToken);
+        report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves));
+        string sha256 = model.WeightsSha256();
+        run?.End(session.Curves, new RunResult(
+            trainee.SourceSha256 is null ? recipe.Network : "from a model", model.Summary.ParameterCount, session.Curves.Epochs, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            evaluation.Loss, evaluation.Accuracy, session.Curves.ValidationAccuracy?[^1], sha256));
+        return (evaluation.Predictions, sha256);
     }
 
-    private Model Describe(ParseResult line, LabelledImages train)
+    /// <summary>The training that a command line asks for, or the first of an ensemble.</summary>
+    private TrainingJob JobOf(ParseResult line)
     {
+        string? run = line.GetValue(_run);
+        if (run is not null && line.GetResult(_out) is { Implicit: false })
+        {
+            throw new RunException(ExitCode.Usage, "--run keeps the model in its folder; leave out --out.");
+        }
+
+        string path = run is null ? line.GetRequiredValue(_out) : Path.Combine(run, RunFolder.ModelName);
+        string? report = line.GetValue(_report) ?? (run is null ? null : Path.Combine(run, RunFolder.ReportName));
+        return new TrainingJob(line.GetValue(_seed), path, _resume.Folder(line), report, run);
+    }
+
+    private Model Describe(ParseResult line, TrainingRecipe recipe, LabelledImages train)
+    {
+        ZooNetwork network = Zoo.Find(recipe.Network);
         try
         {
-            return SeedNetwork.Create(_preprocess.Value(line), train.ItemShape, train.Classes);
+            return network.Create(train.ItemShape, train.Classes, _preprocess.Value(line));
         }
         catch (ArgumentException tooSmall)
         {
             string folder = _data.Folder(line);
             throw new DataFileException(
-                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network needs at least 6 x 6; use larger ones.", tooSmall);
+                folder,
+                $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network {network.Name} needs at least {network.SmallestSide} x {network.SmallestSide}; use larger ones, or another network.",
+                tooSmall);
         }
     }
 
@@ -112,12 +168,17 @@ internal sealed class TrainCommand : TrainerCommand
         return augmentation is null ? [loaded] : [loaded, Preview.AsAugmented(training, count, augmentation, seed)];
     }
 
-    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Model model, (IDataset Training, IDataset? Validation) data, LabelledImages test) =>
-        data.Training.Count > 0
-            ? new RunStart(
-                model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), data.Training.Count, data.Validation?.Count ?? 0, test.Count)
-            : throw new RunException(
-                ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {data.Validation?.Count:N0} images to train on; use a smaller one.");
+    private static void RequireTraining(TrainingRecipe recipe, IDataset training, IDataset? validation)
+    {
+        if (training.Count == 0)
+        {
+            throw new RunException(
+                ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {validation?.Count:N0} images to train on; use a smaller one.");
+        }
+    }
+
+    private static RunStart MakeStart(TrainingJob job, Model model, (IDataset Training, IDataset? Validation) data, LabelledImages test) => new(
+        model.Backend.Name, model.Backend.Simd, model.Backend.Threads, job.Seed, data.Training.Count, data.Validation?.Count ?? 0, test.Count);
 
     /// <summary>Says what about the data makes the result worth less than it will seem.</summary>
     private static void Remark(Renderer renderer, IDataset training, IDataset? validation, LabelledImages train, LabelledImages test)
@@ -135,9 +196,10 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train) => new(_recipe.Settings(line))
+    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee) => new(
+        _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
     {
-        ["--seed"] = $"{line.GetValue(_seed)}",
+        ["--seed"] = $"{job.Seed}",
         ["--preprocess"] = _preprocess.Value(line).ToString(),
         ["--conv"] = _backend.Conv(line),
         ["--classes"] = $"{line.GetValue(_classes)}",
@@ -145,19 +207,22 @@ internal sealed class TrainCommand : TrainerCommand
     };
 
     private void Fit(
-        ParseResult line, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
+        ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
     {
         try
         {
-            session.Fit(model, data.Training, data.Validation, cancellationToken);
+            IDataset training = trainee.Features(data.Training, () => _backend.Create(line));
+            IDataset? validation = data.Validation is null ? null : trainee.Features(data.Validation, () => _backend.Create(line));
+            session.Fit(trainee.Trained, training, validation, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            throw Interrupted(line, model, session, line.GetRequiredValue(_out));
+            trainee.Finish();
+            throw Interrupted(line, job, trainee.Model, session);
         }
         catch (DivergedException failure)
         {
-            throw new RunException(ExitCode.RuntimeFailure, $"{failure.Message.TrimEnd('.')}; {Before(line.GetRequiredValue(_out))}.");
+            throw new RunException(ExitCode.RuntimeFailure, $"{failure.Message.TrimEnd('.')}; {Before(job.Path)}.");
         }
     }
 
@@ -165,8 +230,9 @@ internal sealed class TrainCommand : TrainerCommand
     private static string Before(string path) => File.Exists(path) ? $"'{path}' is as it was" : $"there is no '{path}' yet";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
-    private RunException Interrupted(ParseResult line, Model model, TrainingSession session, string path)
+    private RunException Interrupted(ParseResult line, TrainingJob job, Model model, TrainingSession session)
     {
+        string path = job.Path;
         string before = Before(path);
         if (session.KeepInterrupted() is { } told)
         {
@@ -181,7 +247,7 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(line, model, kept, session.Curves);
+            Save(line, job, model, kept, session.Curves);
         }
         catch (FileWriteException failure)
         {
@@ -193,10 +259,10 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what was learnt by then is saved as '{kept}', and {before}.", kept);
     }
 
-    private void Save(ParseResult line, Model model, string path, LearningCurves curves)
+    private void Save(ParseResult line, TrainingJob job, Model model, string path, LearningCurves curves)
     {
         model.RequireFinite();
-        var notes = new Dictionary<string, string> { ["seed"] = $"{line.GetValue(_seed)}", [HistoryText.Key] = HistoryText.Write(curves) };
+        var notes = new Dictionary<string, string> { ["seed"] = $"{job.Seed}", [HistoryText.Key] = HistoryText.Write(curves) };
         if (_recipe.Recipe(line).ShuffleSplit)
         {
             notes["shuffle_split"] = "true";

@@ -18,6 +18,13 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
     private StepProgress _progress;
     private double _epochsBefore;
 
+    public override void Start(RunStart start, Model model)
+    {
+        // Of several trainings each has a time of its own.
+        (_trainingStart, _epochsBefore, _progress) = (0, 0, default);
+        base.Start(start, model);
+    }
+
     public override void Resume(SavedCheckpoint start)
     {
         base.Resume(start);

@@ -1,5 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -17,6 +18,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Start(RunStart start, Model model)
     {
         string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
+        Epochs = 0;
         BeginSection();
         screen.WriteLine(start.IsOnDevice
             ? $"Backend {start.Backend}, device {start.Simd}, seed {start.Seed}"
@@ -78,7 +80,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Test(Evaluation evaluation)
     {
         BeginSection();
-        screen.WriteLine($"Test loss {evaluation.Loss:0.0000}, accuracy {evaluation.Accuracy:0.0000}, {evaluation.ImagesPerSecond:N0} img/s");
+        screen.WriteLine($"Test loss {evaluation.Loss:0.0000}, accuracy {evaluation.Accuracy:0.0000}{(double.IsNaN(evaluation.ImagesPerSecond) ? "" : $", {evaluation.ImagesPerSecond:N0} img/s")}");
     }
 
     public override void Classes(ConfusionMatrix confusion)
@@ -103,6 +105,18 @@ internal class PlainRenderer(Screen screen) : Renderer
     {
         BeginSection();
         ProbabilityBars.Write(screen, prediction);
+    }
+
+    public override void Runs(IReadOnlyList<RunRecord> runs)
+    {
+        BeginSection();
+        RunsTable.Write(screen, runs);
+    }
+
+    public override void Inspection(DatasetInspection inspection, LabelledImages train)
+    {
+        BeginSection();
+        InspectionTable.Write(screen, inspection, train);
     }
 
     public override void Report(string page)
