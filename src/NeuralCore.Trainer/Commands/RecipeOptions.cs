@@ -50,7 +50,7 @@ internal sealed class RecipeOptions
         "--clip-norm", "Scale the gradients down to this norm of all together where it is larger.", "above 0", x => x > 0 && double.IsFinite(x));
 
     private readonly Option<double?> _average = OptionOf.NumberOrNone(
-        "--average", "Keep an average of the weights of which this part stays at each step, as 0.999, and judge and save that.", "of at least 0 and below 1", x => x is >= 0 and < 1);
+        "--average", "Keep an average of the weights of which this part stays at each step (less in the first ones), as 0.999, and judge and save that.", "of at least 0 and below 1", x => x is >= 0 and < 1);
 
     private readonly Option<IReadOnlyDictionary<int, double>?> _classWeights = new("--class-weights")
     {

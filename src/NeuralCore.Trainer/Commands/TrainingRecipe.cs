@@ -107,7 +107,7 @@ internal sealed record TrainingRecipe(
     public Loss CreateLoss() => new SparseCategoricalCrossentropy(labelSmoothing: LabelSmoothing);
 
     /// <summary>Makes the callback that averages the weights; null where none is wanted.</summary>
-    public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay) : null;
+    public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay, warmUp: true) : null;
 
     /// <summary>Makes sure that classes with weights are there.</summary>
     /// <exception cref="RunException">One is not.</exception>
