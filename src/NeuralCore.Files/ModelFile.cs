@@ -76,7 +76,7 @@ public static class ModelFile
         {
             return Read(
                 path, new LoadOptions(unsaid ?? Preprocessing.Scale, probabilities) { Architecture = architecture }, remark,
-                (model, stored) => model.Compile(optimizer ?? stored, Ending.LossOf(model), backend: backend, seed: seed));
+                (model, stored, loss) => model.Compile(optimizer ?? stored, loss, backend: backend, seed: seed));
         }
         catch
         {
@@ -94,7 +94,7 @@ public static class ModelFile
     public static Model ReadArchitecture(string path, Preprocessing? unsaid = null, Action<string>? remark = null, bool probabilities = true) =>
         Read(path, new LoadOptions(unsaid ?? Preprocessing.Scale, probabilities), remark, compile: null);
 
-    private static Model Read(string path, LoadOptions options, Action<string>? remark, Action<Model, Optimizer?>? compile) =>
+    private static Model Read(string path, LoadOptions options, Action<string>? remark, Action<Model, Optimizer?, Loss>? compile) =>
         Open(path, options.Architecture, stored =>
         {
             (Model model, NetworkParts parts) = NetworkLoader.Load(stored, new FileInfo(path).Length, options, compile);

@@ -7,10 +7,10 @@ internal static class NetworkLoader
     /// <param name="stored">The open file.</param>
     /// <param name="fileBytes">Its length, which bounds what its tensors can take.</param>
     /// <param name="options">What the caller says where the file does not.</param>
-    /// <param name="compile">Compiles the network, given the optimiser of the file; null makes the description alone.</param>
+    /// <param name="compile">Compiles the network, given the optimiser of the file and its loss; null makes the description alone.</param>
     /// <returns>The model, and what it was made of.</returns>
     /// <exception cref="InvalidDataException">The file holds no network that can be made; the message completes "the file ...".</exception>
-    public static (Model Model, NetworkParts Parts) Load(StoredNetwork stored, long fileBytes, LoadOptions options, Action<Model, Optimizer?>? compile)
+    public static (Model Model, NetworkParts Parts) Load(StoredNetwork stored, long fileBytes, LoadOptions options, Action<Model, Optimizer?, Loss>? compile)
     {
         (Model model, NetworkParts parts) = Describe(stored, options);
         try
@@ -27,7 +27,7 @@ internal static class NetworkLoader
 
             if (compile is not null)
             {
-                compile(model, stored.Optimizer);
+                compile(model, stored.Optimizer, stored.LossOf(model) ?? Ending.LossOf(model));
                 Fill(model, tensors, training);
             }
 

@@ -15,6 +15,9 @@ internal abstract class StoredNetwork : IDisposable
     /// <summary>The optimiser that the file was saved with, if it says so.</summary>
     public virtual Optimizer? Optimizer => null;
 
+    /// <summary>The loss that the file was saved with, if it says so and it is for the model's output.</summary>
+    public virtual Loss? LossOf(Model model) => null;
+
     /// <summary>The caller's texts that were kept with the network.</summary>
     public virtual IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 

@@ -56,7 +56,7 @@ public sealed class H5PyTests(H5PyTests.ForeignFiles foreign) : IClassFixture<H5
     }
 
     [SkippableTheory]
-    [InlineData("batch-normalization", "'batch_normalization' of the class 'BatchNormalization'")]
+    [InlineData("p-re-lu", "'p_re_lu' of the class 'PReLU'")]
     [InlineData("hard-sigmoid", "'dense' of the class 'Dense' with 'hard_sigmoid' for 'activation'")]
     [InlineData("groups", "'2' for 'groups'")]
     [InlineData("kernel", "'3x5x7' for 'kernel_size'")]

@@ -133,7 +133,7 @@ internal sealed record RandomGraph(int Seed, int Size)
     private static Layer OverVector(Random random, Shape shape) => random.Next(4) switch
     {
         0 or 1 => new Dense(random.Next(1, 7), Any(random), random.Next(4) > 0),
-        2 when random.Next(2) == 0 => new BatchNormalization(),
+        2 when random.Next(2) == 0 => random.Next(2) == 0 ? new BatchNormalization() : new LayerNormalization(),
         2 when shape.Count % 2 == 0 => new Reshape(shape.Count / 2, 1, 2),
         _ => Function(random),
     };

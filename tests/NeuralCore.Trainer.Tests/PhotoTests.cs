@@ -37,7 +37,7 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
         Assert.Equal((int)ExitCode.InvalidData, run.ExitCode);
         Assert.Equal(["error", "error", "prediction", "error", "done"], run.Events.Select(e => e.Name()));
         Assert.Equal([junk, blank, good, missing], run.Events[..4].Select(e => e.Text("file")));
-        Assert.Contains("no ink", run.Events[1].Text("message"));
+        Assert.Contains("No ink found", run.Events[1].Text("message"));
         Assert.Equal(run.Events.Where(e => e.Name() == "error").Select(e => e.Text("message")), run.Error.TrimEnd().Split(Environment.NewLine));
     }
 
@@ -78,10 +78,10 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
         Assert.Equal(0, Predict([.. photos, "--explain", explained]).ExitCode);
         string[] names = [.. Directory.GetFiles(explained).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
         Assert.Contains("one-01-photo.png", names);
-        Assert.Contains("one-11-centred.png", names);
+        Assert.Contains("one-12-centred.png", names);
         Assert.Contains("one-sheet.png", names);
         Assert.Contains("one-2-sheet.png", names);
-        Assert.Equal(24, names.Length);
+        Assert.Equal(26, names.Length);
     }
 
     [Fact]
@@ -90,6 +90,35 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
         using var folder = new TemporaryFolder();
         string photo = Photo(folder, "one.png", 10);
         Predict(photo, "--explain", photo).AssertFailed(ExitCode.RuntimeFailure, $"'{photo}'");
+    }
+
+    [Fact]
+    public void A_folder_stands_for_all_pictures_in_it()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("photos/more"));
+        string[] photos = [Photo(folder, "photos/a.png", 10), Photo(folder, "photos/b.PNG", 18), Photo(folder, "photos/more/c.png", 24)];
+        folder.Write("photos/labels.csv", [1]);
+        ProgramRun run = Predict(folder.File("photos"), "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(photos, run.Events[..^1].Select(e => e.Text("file")));
+    }
+
+    [Fact]
+    public void A_folder_without_pictures_is_said_to_be_one()
+    {
+        using var folder = new TemporaryFolder();
+        Predict(folder.Path).AssertFailed(ExitCode.InvalidData, "has no pictures in it");
+    }
+
+    [Fact]
+    public void Without_a_model_the_one_that_comes_with_the_program_predicts()
+    {
+        using var folder = new TemporaryFolder();
+        ProgramRun run = ProgramRun.Of("predict", Photo(folder, "one.png", 18), "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(1, run.Events.Single(e => e.Name() == "prediction").Number("digit"));
+        Assert.StartsWith("dfcc733b3e49", run.Events[^1].Text("weights_sha256"));
     }
 
     [Fact]

@@ -46,10 +46,14 @@ public sealed class PresetTests : IDisposable
             Hash("--preset", "robust", "--epochs", "2"),
             Hash("--preset", "robust", "--epochs", "2", "--augment"),
             Hash("--preset", "robust", "--epochs", "2", "--augment", "false"),
+            Hash("--preset", "robust", "--epochs", "2", "--styles"),
         ];
         Assert.Equal(hashes[0], hashes[1]);
         Assert.NotEqual(hashes[0], hashes[2]);
-        Assert.Equal(NeuralCore.Augmentation.Default, robust.Augmentation);
+        Assert.Equal(NeuralCore.Augmentation.Digits, robust.Augmentation);
+
+        // Data of one's own need not show digits: styles have to be asked for.
+        Assert.NotEqual(hashes[0], hashes[3]);
         Assert.Equal(0, robust.ValidationSplit);
     }
 

@@ -60,7 +60,7 @@ public sealed class SheetTests(PhotoTests.Untrained untrained) : IClassFixture<P
     {
         using var folder = new TemporaryFolder();
         string blank = Sheet(folder);
-        Read(blank).AssertFailed(ExitCode.InvalidData, $"no ink to be found in '{blank}'");
+        Read(blank).AssertFailed(ExitCode.InvalidData, $"No ink found in '{blank}'");
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using NeuralCore.Randomness;
 namespace NeuralCore.Benchmarks.Programs;
 
 /// <summary>
-/// <c>transfer</c>: what a network that knows the digits 0 to 4 is worth to one that has to learn 5 to 9 from a few images each. All layers but the last stay as they
-/// are; beside it stands the same network from first values, with the same images, optimiser and number of epochs.
+/// <c>transfer</c>: what a network that knows the digits 0 to 4 is worth to one that has to learn 5 to 9 from a few images each. All layers but the last (or those up to
+/// one by its name) stay as they are; beside it stands the same network from first values, with the same images, optimiser and number of epochs.
 /// </summary>
 internal static class TransferTable
 {
@@ -18,6 +18,7 @@ internal static class TransferTable
     public static void Run(Options options, TextWriter output)
     {
         ZooNetwork network = Zoo.Find(options.Text("--network", "seed"));
+        string freeze = options.Text("--freeze", Transfer.AllButLast);
         int seeds = options.Int("--seeds", 3, minimum: 1);
         int epochs = options.Int("--epochs", 40, minimum: 1);
         int images = options.Int("--images", 20_000, minimum: 10);
@@ -40,7 +41,7 @@ internal static class TransferTable
             foreach (int count in few)
             {
                 IDataset shown = Some(train, Enumerable.Range(NewDigits, NewDigits).SelectMany(digit => order.Where(i => train.Label(i) == digit).Take(count)));
-                rows[count].Add(Compare(source, network, shown, judged, (epochs, threads, seed)));
+                rows[count].Add(Compare(source, network, shown, judged, (epochs, threads, seed), freeze));
             }
         }
 
@@ -54,9 +55,9 @@ internal static class TransferTable
     }
 
     private static (Learnt Transfer, Learnt Scratch, double FeatureSeconds) Compare(
-        Model source, ZooNetwork network, IDataset shown, IDataset judged, (int Epochs, int Threads, ulong Seed) how)
+        Model source, ZooNetwork network, IDataset shown, IDataset judged, (int Epochs, int Threads, ulong Seed) how, string freeze)
     {
-        using Transfer transfer = Transfer.Of(source, Classes);
+        using Transfer transfer = Transfer.Of(source, Classes, freeze);
         long start = Stopwatch.GetTimestamp();
         IDataset features = transfer.Features(shown, CpuBackend.Create(how.Threads));
         double featureSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

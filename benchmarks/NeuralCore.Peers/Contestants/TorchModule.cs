@@ -22,11 +22,7 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
     {
         (_model, _channelsLast) = (model, channelsLast);
         _values = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Read());
-        foreach (LayerCall call in model.Calls)
-        {
-            Func<TorchTensor[], TorchTensor> step = StepOf(call);
-            _steps.Add(values => values[call.Output] = step([.. call.Inputs.Select(input => values[input])]));
-        }
+        AddSteps(model.Calls, string.Empty);
     }
 
     /// <inheritdoc/>
@@ -42,9 +38,25 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
         return output;
     }
 
-    private Func<TorchTensor[], TorchTensor> StepOf(LayerCall call)
+    /// <summary>Adds a step for each layer; of a layer that is composed of others, for each of those.</summary>
+    private void AddSteps(IEnumerable<LayerCall> calls, string path)
     {
-        string name = _model.NameOf(call.Layer);
+        foreach (LayerCall call in calls)
+        {
+            string name = path + _model.NameOf(call.Layer);
+            if (call.Inner.Count > 0)
+            {
+                AddSteps(call.Inner, name + "/");
+                continue;
+            }
+
+            Func<TorchTensor[], TorchTensor> step = StepOf(call, name);
+            _steps.Add(values => values[call.Output] = step([.. call.Inputs.Select(input => values[input])]));
+        }
+    }
+
+    private Func<TorchTensor[], TorchTensor> StepOf(LayerCall call, string name)
+    {
         Shape input = call.Inputs[0].Shape;
         switch (call.Layer)
         {
@@ -59,6 +71,16 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
                 return Activated(layer.Activation, Dense(name, call.Inputs[0], layer.Units));
             case MaxPooling2D layer when layer.OpShape(input).Window is { Border.IsEmpty: true } window:
                 return inputs => nn.functional.max_pool2d(inputs[0], Pair(window.Kernel), Pair(window.Strides));
+            case AveragePooling2D layer when layer.OpShape(input).Window is { Border.IsEmpty: true } window:
+                return inputs => nn.functional.avg_pool2d(inputs[0], Pair(window.Kernel), Pair(window.Strides));
+            case GlobalAveragePooling2D { KeepDims: false }:
+                return inputs => inputs[0].mean([2, 3]);
+            case BatchNormalization layer:
+                return Normalization(name, layer, input[input.Rank - 1]);
+            case Add:
+                return inputs => inputs.Aggregate((sum, term) => sum + term);
+            case Concatenate when input.Rank == 3 && call.Output.Shape[2] > input[2]:
+                return inputs => cat(inputs, 1);
             case Dropout layer:
                 return inputs => nn.functional.dropout(inputs[0], layer.Rate, training);
             case Flatten:
@@ -90,6 +112,21 @@ internal sealed class TorchModule : nn.Module<TorchTensor, TorchTensor>
 
         return inputs => nn.functional.conv2d(
             nn.functional.pad(inputs[0], [border.Left, border.Right, border.Top, border.Bottom]), weight, bias, strides, [0, 0], dilation, groups);
+    }
+
+    private Func<TorchTensor[], TorchTensor> Normalization(string name, BatchNormalization layer, int channels)
+    {
+        TorchTensor? gamma = layer.Scale ? Parameter(name + "/gamma", values => values, [channels]) : null;
+        TorchTensor? beta = layer.Center ? Parameter(name + "/beta", values => values, [channels]) : null;
+        TorchTensor mean = Buffer(name + "/moving_mean", channels), variance = Buffer(name + "/moving_variance", channels);
+        return inputs => nn.functional.batch_norm(inputs[0], mean, variance, gamma, beta, training, 1 - layer.Momentum, layer.Epsilon);
+    }
+
+    private TorchTensor Buffer(string name, int count)
+    {
+        TorchTensor values = tensor(_values[name]).reshape(count);
+        register_buffer(name.Replace('/', '_'), values);
+        return values;
     }
 
     private Func<TorchTensor[], TorchTensor> Dense(string name, Value input, int units)

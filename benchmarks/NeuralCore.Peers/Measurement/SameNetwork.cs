@@ -14,9 +14,10 @@ internal static class SameNetwork
 {
     private const int Steps = 10;
 
-    // The first loss differs by rounding alone. Adam's first steps are as long for a gradient that is mostly rounding as for a large one, so that
+    // The first loss differs by rounding alone: 1e-7 to 3e-7, and 1.1e-5 where libtorch normalizes batches that lie channels-last, in which its two
+    // layouts differ from each other as much. Adam's first steps are as long for a gradient that is mostly rounding as for a large one, so that
     // libtorch's two layouts, too, part by 1e-3 to 1e-2 in ten steps of the deeper networks; a step that is wrong shows in the first digits.
-    private const double FirstLossTolerance = 1e-5;
+    private const double FirstLossTolerance = 3e-5;
     private const double LossTolerance = 3e-2;
     private const double ProbabilityTolerance = 1e-4;
 
@@ -35,7 +36,7 @@ internal static class SameNetwork
             using TorchNetwork learner = Torch(first.Model, channelsLast);
             double[] differences = [.. losses.Zip(Losses(learner), (a, b) => Math.Abs(a - b))];
             double difference = differences.Max();
-            output.WriteLine($"{learner.Name}: losses of {Steps} steps from {losses[0]:F4} to {losses[^1]:F4} differ by at most {difference:E1}");
+            output.WriteLine($"{learner.Name}: losses of {Steps} steps from {losses[0]:F4} to {losses[^1]:F4} differ by at most {difference:E1}, the first by {differences[0]:E1}");
             same &= differences[0] < FirstLossTolerance && difference < LossTolerance;
             using TorchNetwork torch = Torch(ours.Model, channelsLast);
             same &= Compare(torch);

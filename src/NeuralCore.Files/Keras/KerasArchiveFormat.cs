@@ -20,7 +20,7 @@ internal sealed class KerasArchiveFormat : IModelFormat
         byte[] config = KerasWriter.Text(json => description.Write(json, () =>
         {
             json.WritePropertyName("compile_config");
-            KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model.Optimizer);
+            KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model);
         }));
         byte[] about = KerasWriter.Text(json =>
         {

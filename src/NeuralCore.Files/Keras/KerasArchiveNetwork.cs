@@ -1,7 +1,7 @@
-using NeuralCore.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NeuralCore.Data;
 using NeuralCore.Files.Hdf5;
 
 namespace NeuralCore.Files.Keras;
@@ -20,8 +20,8 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     private readonly Hdf5Object _root;
     private readonly Dictionary<KerasLayer, (string Path, Hdf5Object Group)> _paths;
 
-    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, string? version, KerasNote? note, JsonElement? optimizer)
-        : base(config, version, note, optimizer) => (_root, _paths) = (root, KerasPaths.Of(Root, root));
+    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, string? version, KerasNote? note, JsonElement? compilation)
+        : base(config, version, note, compilation) => (_root, _paths) = (root, KerasPaths.Of(Root, root));
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -32,13 +32,11 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         Dictionary<string, byte[]> parts = ZipParts.Read(path, [(AboutFile, MostConfigBytes), (ConfigFile, MostConfigBytes), (WeightFile, int.MaxValue)]);
         JsonElement config = Parse(parts, ConfigFile), metadata = Parse(parts, AboutFile);
         KerasNote? note = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(KerasNote.Key, out JsonElement own) ? KerasNote.Read(own) : null;
-        JsonElement? optimizer = config.ValueKind == JsonValueKind.Object
-            && config.TryGetProperty("compile_config", out JsonElement compiled) && compiled.ValueKind == JsonValueKind.Object
-            && compiled.TryGetProperty("optimizer", out JsonElement described) ? described : null;
+        JsonElement? compilation = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("compile_config", out JsonElement compiled) ? compiled : null;
         string? version = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
             ? KerasSettings.Text(said)
             : null;
-        return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, version, note, optimizer);
+        return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, version, note, compilation);
     }
 
     /// <summary>Opens a file of weights alone, as <c>save_weights</c> writes it.</summary>
@@ -55,7 +53,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
             string? version = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
                 ? KerasSettings.Text(said)
                 : null;
-            return new KerasArchiveNetwork(root, config, version, note: null, optimizer: null);
+            return new KerasArchiveNetwork(root, config, version, note: null, compilation: null);
         }
         catch (InvalidDataException failure)
         {

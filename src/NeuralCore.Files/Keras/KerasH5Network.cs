@@ -8,8 +8,8 @@ internal sealed class KerasH5Network : KerasNetwork
 {
     private readonly Hdf5Object _root;
 
-    private KerasH5Network(Hdf5Object root, JsonElement model, KerasNote? note, JsonElement? optimizer)
-        : base(model, root.Texts("keras_version") is [var version] ? version : null, note, optimizer) => _root = root;
+    private KerasH5Network(Hdf5Object root, JsonElement model, KerasNote? note, JsonElement? compilation)
+        : base(model, root.Texts("keras_version") is [var version] ? version : null, note, compilation) => _root = root;
 
     /// <summary>Opens a file.</summary>
     /// <param name="bytes">The whole file.</param>
@@ -19,10 +19,7 @@ internal sealed class KerasH5Network : KerasNetwork
         Hdf5Object root = Hdf5File.Open(bytes).Root;
         JsonElement model = Parse(root, "model_config") ?? throw new InvalidDataException("holds weights without a network, since it lacks a 'model_config'");
         JsonElement? training = Parse(root, "training_config"), note = Parse(root, KerasNote.Key);
-        JsonElement? optimizer = training is { ValueKind: JsonValueKind.Object } compiled && compiled.TryGetProperty("optimizer_config", out JsonElement config)
-            ? config
-            : null;
-        return new KerasH5Network(root, model, note is { } own ? KerasNote.Read(own) : null, optimizer);
+        return new KerasH5Network(root, model, note is { } own ? KerasNote.Read(own) : null, training);
     }
 
     /// <inheritdoc/>

@@ -8,15 +8,19 @@ internal abstract class KerasNetwork : StoredNetwork
 {
     private readonly KerasNote? _note;
     private readonly string? _unknown;
+    private readonly JsonElement? _compilation;
     private KerasAssembly? _assembly;
 
     /// <summary>Takes what a file says about the network.</summary>
     /// <param name="config">The network.</param>
     /// <param name="version">The version of Keras.</param>
     /// <param name="note">What this program noted beside it.</param>
-    /// <param name="optimizer">The optimiser's description; null where there is none.</param>
-    protected KerasNetwork(JsonElement config, string? version, KerasNote? note, JsonElement? optimizer)
+    /// <param name="compilation">How it is trained; null where the file does not say.</param>
+    protected KerasNetwork(JsonElement config, string? version, KerasNote? note, JsonElement? compilation)
     {
+        _compilation = compilation;
+        JsonElement? optimizer = compilation is { ValueKind: JsonValueKind.Object } compiled
+            && (compiled.TryGetProperty("optimizer_config", out JsonElement found) || compiled.TryGetProperty("optimizer", out found)) ? found : null;
         (Root, _note) = (KerasModel.Read(config, version), note);
         (Optimizer? read, _unknown) = optimizer is { } described ? KerasOptimizer.Read(described) : default;
         Optimizer = note is null ? read : note.Refine(read);
@@ -30,6 +34,9 @@ internal abstract class KerasNetwork : StoredNetwork
 
     /// <summary>The network as Keras describes it.</summary>
     protected KerasModel Root { get; }
+
+    /// <inheritdoc/>
+    public override Loss? LossOf(Model model) => _compilation is { } compilation ? KerasCompilation.Read(compilation, model) : null;
 
     /// <inheritdoc/>
     public override NetworkParts Build(LoadOptions options)

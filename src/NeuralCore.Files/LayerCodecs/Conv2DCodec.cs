@@ -77,7 +77,8 @@ internal sealed class Conv2DCodec : EngineCodec<Conv2D>, IKerasReader, IOnnxRead
         Activation activation = OnnxActivations.Follow(call, mayBeSoftmax: false);
         (Padding padding, Border? border) = window.Padding(node, image);
         Conv2D conv = call.Shared($"{kernel.Name}|{bias?.Name}|{activation}|{padding}|{border}", () => new Conv2D(
-            filters, window.Kernel, window.Strides, padding, activation, bias is not null, window.Dilations) { ExplicitPadding = border });
+            filters, window.Kernel, window.Strides, padding, activation, bias is not null, window.Dilations)
+        { ExplicitPadding = border });
         Value y = call.Apply(conv, image);
         Shape shape = conv.Weights[0].Shape;
         call.Take(conv, "kernel", kernel, values => OnnxOrder.FiltersFirst.ToEngine(values, shape));

@@ -57,7 +57,8 @@ internal sealed class DepthwiseConv2DCodec : EngineCodec<DepthwiseConv2D>, IKera
         Activation activation = OnnxActivations.Follow(call, mayBeSoftmax: false);
         (Padding padding, Border? border) = window.Padding(call.Node, image);
         DepthwiseConv2D conv = call.Shared($"{kernel.Name}|{bias?.Name}|{activation}|{padding}|{border}", () => new DepthwiseConv2D(
-            window.Kernel, window.Strides, padding, filters / channels, activation, bias is not null, window.Dilations) { ExplicitPadding = border });
+            window.Kernel, window.Strides, padding, filters / channels, activation, bias is not null, window.Dilations)
+        { ExplicitPadding = border });
         Value y = call.Apply(conv, image);
         Shape shape = conv.Weights[0].Shape;
         call.Take(conv, "kernel", kernel, values => OnnxOrder.ChannelsFirst.ToEngine(values, shape));

@@ -10,7 +10,7 @@ public static class LayerCodecs
     [
         new Conv2DCodec(), new DepthwiseConv2DCodec(), new SeparableConv2DCodec(), new DenseCodec(),
         new MaxPooling2DCodec(), new AveragePooling2DCodec(), new GlobalAveragePooling2DCodec(), new GlobalMaxPooling2DCodec(),
-        new ZeroPadding2DCodec(), new FlattenCodec(), new ReshapeCodec(), new BatchNormalizationCodec(), new AddCodec(), new ConcatenateCodec(), new DropoutCodec(),
+        new ZeroPadding2DCodec(), new FlattenCodec(), new ReshapeCodec(), new BatchNormalizationCodec(), new LayerNormalizationCodec(), new AddCodec(), new ConcatenateCodec(), new DropoutCodec(),
         new ReLUCodec(), new LeakyReLUCodec(), new ELUCodec(), new ActivationCodec(), new SoftmaxCodec(),
         new KerasPermute(), new KerasScalingLayers(), new KerasIdleLayers(), new OnnxLayoutOps(), new OnnxScaleOps(), new OnnxClip(),
     ];

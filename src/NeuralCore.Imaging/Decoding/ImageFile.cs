@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Pixels;
 using SkiaSharp;
@@ -6,35 +5,36 @@ using SkiaSharp;
 namespace NeuralCore.Imaging.Decoding;
 
 /// <summary>
-/// Reads pictures: png, jpg, webp, bmp and gif, whatever the file is called. Of an animation the first frame is taken; 16 bits
+/// Reads pictures: PNG, JPEG, WebP, BMP, GIF and TIFF, whatever the file is called. Of several frames or pages the first is taken; 16 bits
 /// become 8, CMYK and palettes become red, green and blue, and what is transparent is laid on paper.
 /// </summary>
 public static class ImageFile
 {
-    /// <summary>The most pixels that a picture may have. A file of a few bytes can claim billions: sizes are looked at first.</summary>
+    /// <summary>The most pixels that a picture comes out with. Larger ones are decoded at a half, a quarter or an eighth of their size.</summary>
     public const int MaxPixels = 16 << 20;
 
-    /// <summary>The largest file, in bytes: what so many pixels take in the most wasteful format, 16 bits and four channels.</summary>
-    public const int MaxFileBytes = MaxPixels * 8;
+    /// <summary>The most pixels that a file may have. One of a few bytes can claim billions: sizes are looked at first.</summary>
+    public const int MaxFilePixels = 64 << 20;
+
+    /// <summary>The largest file, in bytes: what so many pixels take at four bytes each.</summary>
+    public const int MaxFileBytes = MaxFilePixels * 4;
 
     /// <summary>A progressive JPEG goes over all of its pixels once a scan. Cameras and programs write about ten of them.</summary>
     private const int MaxScans = 100;
 
-    private static readonly Dictionary<SKEncodedImageFormat, string> Formats = new()
-    {
-        [SKEncodedImageFormat.Png] = "PNG",
-        [SKEncodedImageFormat.Jpeg] = "JPEG",
-        [SKEncodedImageFormat.Webp] = "WebP",
-        [SKEncodedImageFormat.Bmp] = "BMP",
-        [SKEncodedImageFormat.Gif] = "GIF",
-    };
-
     /// <summary>Reads a picture and turns it upright.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFileException">The file cannot be read, is no picture, is too large, or is damaged.</exception>
-    public static ColourImage Read(string path)
+    public static ColourImage Read(string path) => DecodeWithin(ReadBytes(path), path);
+
+    /// <summary>Reads a picture from a stream to its end, and turns it upright.</summary>
+    /// <param name="stream">The stream; it need not be seekable.</param>
+    /// <param name="name">What it is called in failures.</param>
+    /// <exception cref="DataFileException">It cannot be read, is no picture, is too large, or is damaged.</exception>
+    public static ColourImage Read(Stream stream, string name) => DecodeWithin(ReadBytes(stream, name), name);
+
+    private static ColourImage DecodeWithin(byte[] file, string path)
     {
-        byte[] file = ReadBytes(path);
         try
         {
             return Decode(file, path);
@@ -48,59 +48,83 @@ public static class ImageFile
     /// <summary>Reads a picture from the bytes of a file; <paramref name="path"/> names it.</summary>
     internal static ColourImage Decode(byte[] file, string path)
     {
-        GCHandle pin = GCHandle.Alloc(file, GCHandleType.Pinned);
-        try
+        PictureFormat format = PictureFormats.Of(file);
+        switch (format)
         {
-            using SKData data = SKData.Create(pin.AddrOfPinnedObject(), file.Length);
-            using SKCodec? codec = SKCodec.Create(data);
-            if (codec is null || !Formats.TryGetValue(codec.EncodedFormat, out string? format))
-            {
-                throw Fault(path, "is not a picture that can be read here; use a whole PNG, JPEG, WebP, BMP or GIF file");
-            }
-
-            (int width, int height) = (codec.Info.Width, codec.Info.Height);
-            if ((long)width * height > MaxPixels)
-            {
-                throw Fault(path, $"has {width:N0} x {height:N0} pixels, and at most {MaxPixels:N0} are read; make the picture smaller");
-            }
-
-            JpegHeader jpeg = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? JpegHeader.Read(file) : default;
-            if (jpeg.Scans > MaxScans)
-            {
-                throw Fault(path, $"holds its picture in {jpeg.Scans:N0} passes, and at most {MaxScans} are read; save it again as a plain JPEG");
-            }
-
-            byte[] rgba = GetPixels(codec, path, format);
-            SKEncodedOrigin origin = jpeg.WasTurnedSince(width, height) ? SKEncodedOrigin.TopLeft : codec.EncodedOrigin;
-            return Transparency.OnPaper(rgba, width, height, origin);
-        }
-        finally
-        {
-            pin.Free();
+            case PictureFormat.Unknown:
+                throw Fault(path, "is not a picture that can be read here; use a whole PNG, JPEG, WebP, BMP, GIF or TIFF file");
+            case PictureFormat.Heic:
+                throw Fault(path, "is a HEIC picture, which cannot be read here; save it as JPEG (an iPhone takes JPEG with Settings, Camera, Formats, Most Compatible)");
+            case PictureFormat.Avif:
+                throw Fault(path, "is an AVIF picture, which cannot be read here; save it as PNG or JPEG");
+            case PictureFormat.WebP:
+                (DecodedPixels webp, SKEncodedOrigin origin) = SkiaDecoder.Decode(file, path, format);
+                return Transparency.OnPaper(webp, origin);
+            default:
+                return DecodeManaged(file, path, format);
         }
     }
 
-    private static byte[] GetPixels(SKCodec codec, string path, string format)
+    private static ColourImage DecodeManaged(byte[] file, string path, PictureFormat format)
     {
-        // Without a colour space nothing is converted: the numbers are those of the file, on every machine.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        var rgba = new byte[info.BytesSize];
-        GCHandle pin = GCHandle.Alloc(rgba, GCHandleType.Pinned);
+        (int width, int height) = SharpDecoder.Measure(file, path, format);
+        RequireSize(path, width, height, MaxFilePixels);
+        JpegFile jpeg = format == PictureFormat.Jpeg ? JpegFile.Read(file) : default;
+        long scans = Math.Min(MaxScans, Math.Max(1, (long)MaxScans * MaxPixels / ((long)width * height)));
+        if (jpeg.Scans > scans)
+        {
+            throw Fault(path, $"holds its picture in {jpeg.Scans:N0} passes, and at most {scans} are read; save it again as a plain JPEG");
+        }
+
+        if (!WholeFile.IsWhole(file, format))
+        {
+            throw Fault(path, $"is a {format.Name()} picture that ends too early; replace it with a whole copy");
+        }
+
+        ExifNotes notes = format switch
+        {
+            PictureFormat.Jpeg => jpeg.Notes,
+            PictureFormat.Png => PngFile.Notes(file),
+            PictureFormat.Tiff => ExifNotes.Read(file),
+            _ => default,
+        };
+        DecodedPixels pixels = format == PictureFormat.Jpeg && DecodedPixels.ReductionFor(width, height) > 1
+            ? SkiaDecoder.Decode(file, path, format).Pixels
+            : SharpDecoder.Decode(file, path, format);
+        bool isUpright = notes.Orientation is < 1 or > 8 || notes.WasTurnedSince(width, height);
+        return Transparency.OnPaper(pixels, isUpright ? SKEncodedOrigin.TopLeft : (SKEncodedOrigin)notes.Orientation);
+    }
+
+    /// <summary>Refuses a picture of too many pixels.</summary>
+    internal static void RequireSize(string path, int width, int height, int most)
+    {
+        if ((long)width * height > most)
+        {
+            throw Fault(path, $"has {width:N0} x {height:N0} pixels, and at most {most:N0} are read; make the picture smaller");
+        }
+    }
+
+    private static byte[] ReadBytes(Stream stream, string name)
+    {
+        using var bytes = new MemoryStream();
+        var part = new byte[1 << 16];
         try
         {
-            return codec.GetPixels(info, pin.AddrOfPinnedObject()) switch
+            for (int count = stream.Read(part); count > 0; count = stream.Read(part))
             {
-                SKCodecResult.Success => rgba,
-                SKCodecResult.IncompleteInput => throw Fault(path, $"is a {format} picture that ends too early; replace it with a whole copy"),
-                SKCodecResult.Unimplemented or SKCodecResult.InvalidConversion =>
-                    throw Fault(path, $"is a {format} picture of a kind that cannot be read here; save it again as a plain PNG or JPEG"),
-                _ => throw Fault(path, $"is a damaged {format} picture; replace it with a whole copy"),
-            };
+                bytes.Write(part, 0, count);
+                if (bytes.Length > MaxFileBytes)
+                {
+                    throw Fault(name, $"has more than {MaxFileBytes / 1e6:N0} MB, and at most that is read; use a smaller picture");
+                }
+            }
         }
-        finally
+        catch (IOException failure)
         {
-            pin.Free();
+            throw Fault(name, "cannot be read; pipe a picture to it", failure);
         }
+
+        return bytes.Length > 0 ? bytes.ToArray() : throw Fault(name, "is empty; pipe a picture to it");
     }
 
     private static byte[] ReadBytes(string path)
@@ -128,5 +152,6 @@ public static class ImageFile
         }
     }
 
-    private static DataFileException Fault(string path, string fault, Exception? failure = null) => new(path, $"The file '{path}' {fault}.", failure);
+    /// <summary>What is said of a file.</summary>
+    internal static DataFileException Fault(string path, string fault, Exception? failure = null) => new(path, $"The file '{path}' {fault}.", failure);
 }

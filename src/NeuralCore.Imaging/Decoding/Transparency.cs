@@ -16,13 +16,12 @@ internal static class Transparency
     private const int NearlyWhite = 200;
 
     /// <summary>Lays a picture on white paper, or on black if all that can be seen of it is white, and turns it upright.</summary>
-    /// <param name="rgba">The stored pixels; red, green, blue and opacity of each, not multiplied by the opacity.</param>
-    /// <param name="width">Stored columns.</param>
-    /// <param name="height">Stored rows.</param>
+    /// <param name="stored">The stored pixels.</param>
     /// <param name="origin">How the picture is stored.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ColourImage OnPaper(byte[] rgba, int width, int height, SKEncodedOrigin origin)
+    public static ColourImage OnPaper(DecodedPixels stored, SKEncodedOrigin origin)
     {
+        (byte[] rgba, int width, int height, int reduction) = stored;
         int paper = IsWhiteInk(rgba) ? 0 : White;
         (int uprightWidth, int uprightHeight) = Orientation.SwapsSides(origin) ? (height, width) : (width, height);
         (int start, int stepX, int stepY) = Orientation.Walk(origin, width, height);
@@ -41,7 +40,7 @@ internal static class Transparency
             }
         }
 
-        return new ColourImage(uprightWidth, uprightHeight, pixels);
+        return new ColourImage(uprightWidth, uprightHeight, pixels) { Reduction = reduction };
     }
 
     private static byte Blend(byte colour, byte opacity, int paperShare) => (byte)(((colour * opacity) + paperShare + (White / 2)) / White);

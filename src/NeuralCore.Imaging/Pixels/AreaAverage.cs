@@ -16,29 +16,35 @@ public static class AreaAverage
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static GrayImage Resize(GrayImage image, int width, int height)
     {
-        Share[][] columns = Shares(image.Width, width);
+        Shares columns = Shares.Of(image.Width, width);
         var narrow = new float[width * image.Height];
         for (int y = 0; y < image.Height; y++)
         {
             ReadOnlySpan<float> row = image.Pixels.AsSpan(y * image.Width, image.Width);
             for (int x = 0; x < width; x++)
             {
-                foreach (Share share in columns[x])
+                float sum = 0;
+                for (int i = columns.Begins[x]; i < columns.Begins[x + 1]; i++)
                 {
-                    narrow[(y * width) + x] += share.Weight * row[share.Index];
+                    sum += columns.Weights[i] * row[columns.Indices[i]];
                 }
+
+                narrow[(y * width) + x] = sum;
             }
         }
 
-        Share[][] rows = Shares(image.Height, height);
+        Shares rows = Shares.Of(image.Height, height);
         var pixels = new float[width * height];
         for (int y = 0; y < height; y++)
         {
-            foreach (Share share in rows[y])
+            for (int i = rows.Begins[y]; i < rows.Begins[y + 1]; i++)
             {
+                float weight = rows.Weights[i];
+                ReadOnlySpan<float> from = narrow.AsSpan(rows.Indices[i] * width, width);
+                Span<float> to = pixels.AsSpan(y * width, width);
                 for (int x = 0; x < width; x++)
                 {
-                    pixels[(y * width) + x] += share.Weight * narrow[(share.Index * width) + x];
+                    to[x] += weight * from[x];
                 }
             }
         }
@@ -46,38 +52,39 @@ public static class AreaAverage
         return new GrayImage(width, height, pixels);
     }
 
-    /// <summary>Of which old pixels each new one is made along one axis. The weights of a new pixel sum to 1.</summary>
-    private static Share[][] Shares(int from, int to)
+    /// <summary>Of which old pixels each new one is made along one axis.</summary>
+    /// <param name="Begins">For each new pixel where its shares begin, and at the end where the last ones end.</param>
+    /// <param name="Indices">The old pixels.</param>
+    /// <param name="Weights">Their weights, which for each new pixel sum to 1.</param>
+    private sealed record Shares(int[] Begins, int[] Indices, float[] Weights)
     {
-        double scale = (double)from / to;
-        var shares = new Share[to][];
-        for (int i = 0; i < to; i++)
+        public static Shares Of(int from, int to)
         {
-            shares[i] = scale >= 1 ? Covered(i * scale, Math.Min((i + 1) * scale, from)) : Nearest(((i + 0.5) * scale) - 0.5, from);
+            double scale = (double)from / to;
+            var shares = new List<(int Index, double Weight)>(to * (int)(Math.Ceiling(scale) + 2));
+            var begins = new int[to + 1];
+            for (int i = 0; i < to; i++)
+            {
+                shares.AddRange(scale >= 1 ? Covered(i * scale, Math.Min((i + 1) * scale, from)) : Nearest(((i + 0.5) * scale) - 0.5, from));
+                begins[i + 1] = shares.Count;
+            }
+
+            return new Shares(begins, [.. shares.Select(share => share.Index)], [.. shares.Select(share => (float)share.Weight)]);
         }
 
-        return shares;
-    }
-
-    private static Share[] Covered(double begin, double end)
-    {
-        var shares = new List<Share>();
-        for (int i = (int)begin; i < end; i++)
+        private static IEnumerable<(int Index, double Weight)> Covered(double begin, double end)
         {
-            double covered = Math.Min(end, i + 1) - Math.Max(begin, i);
-            shares.Add(new Share(i, (float)(covered / (end - begin))));
+            for (int i = (int)begin; i < end; i++)
+            {
+                yield return (i, (Math.Min(end, i + 1) - Math.Max(begin, i)) / (end - begin));
+            }
         }
 
-        return [.. shares];
+        private static (int Index, double Weight)[] Nearest(double position, int count)
+        {
+            double inside = Math.Clamp(position, 0, count - 1);
+            int left = (int)inside;
+            return [(left, 1 - (inside - left)), (Math.Min(left + 1, count - 1), inside - left)];
+        }
     }
-
-    private static Share[] Nearest(double position, int count)
-    {
-        double inside = Math.Clamp(position, 0, count - 1);
-        int left = (int)inside;
-        int right = Math.Min(left + 1, count - 1);
-        return [new Share(left, (float)(1 - (inside - left))), new Share(right, (float)(inside - left))];
-    }
-
-    private readonly record struct Share(int Index, float Weight);
 }

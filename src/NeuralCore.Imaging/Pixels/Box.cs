@@ -30,6 +30,9 @@ public readonly record struct Box(int X, int Y, int Width, int Height)
         return new Box(x, y, Math.Min(Right + margin, pictureWidth) - x, Math.Min(Bottom + margin, pictureHeight) - y);
     }
 
+    /// <summary>The box in a picture that is so many times as large in both directions.</summary>
+    public Box EnlargedBy(int factor) => new(X * factor, Y * factor, Width * factor, Height * factor);
+
     /// <summary>The columns and rows that lie between two boxes, whichever is more; 0 where they touch or overlap.</summary>
     public int Gap(Box other) => Math.Max(0, Math.Max(Math.Max(other.X - Right, X - other.Right), Math.Max(other.Y - Bottom, Y - other.Bottom)));
 }

@@ -32,21 +32,23 @@ public sealed class ColourImage
     /// <summary>Rows from the top, pixels from the left; red, green and blue of each, 0 to 255.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>How many pixels of the file that it was read from the side of one stands for: 1 unless the file was too large to be taken whole.</summary>
+    public int Reduction { get; init; } = 1;
+
     /// <summary>The red, green and blue of a pixel.</summary>
     public ReadOnlySpan<byte> this[int x, int y] => Pixels.AsSpan(((y * Width) + x) * Channels, Channels);
 
-    /// <summary>One channel as a picture of its own, 0 to 255.</summary>
-    /// <param name="channel">0 red, 1 green, 2 blue.</param>
+    /// <summary>Red, green and blue as planes of their own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public GrayImage Channel(int channel)
+    public BytePlane[] ToPlanes()
     {
-        var values = new float[Width * Height];
-        for (int i = 0; i < values.Length; i++)
+        var (red, green, blue) = (new byte[Width * Height], new byte[Width * Height], new byte[Width * Height]);
+        for (int i = 0, at = 0; i < red.Length; i++, at += Channels)
         {
-            values[i] = Pixels[(i * Channels) + channel];
+            (red[i], green[i], blue[i]) = (Pixels[at], Pixels[at + 1], Pixels[at + 2]);
         }
 
-        return new GrayImage(Width, Height, values);
+        return [new(Width, Height, red), new(Width, Height, green), new(Width, Height, blue)];
     }
 
     /// <summary>How bright each pixel looks, 0 to 255: the luma of ITU-R BT.601, 0.299 red + 0.587 green + 0.114 blue.</summary>

@@ -5,12 +5,13 @@ namespace NeuralCore.Imaging.Pixels;
 /// <summary>The pieces that a mask's ink falls into, where pixels hang together by a side or a corner.</summary>
 public sealed class ConnectedComponents
 {
-    private readonly int _width;
-
     private ConnectedComponents(int width, int[] labels, IReadOnlyList<Component> all)
     {
-        (_width, Labels, All) = (width, labels, all);
+        (Width, Labels, All) = (width, labels, all);
     }
+
+    /// <summary>Columns of the mask.</summary>
+    public int Width { get; }
 
     /// <summary>For each pixel the number of its piece, and 0 where there is no ink.</summary>
     public int[] Labels { get; }
@@ -25,13 +26,18 @@ public sealed class ConnectedComponents
         var labels = new int[mask.Pixels.Length];
         var components = new List<Component>();
         var open = new Stack<int>();
-        for (int i = 0; i < labels.Length; i++)
+        int i = 0;
+        for (int next = mask.Pixels.AsSpan().IndexOf(true); next >= 0; next = mask.Pixels.AsSpan(i).IndexOf(true))
         {
-            if (mask.Pixels[i] && labels[i] == 0)
+            // Between pieces is much paper, which is passed over a vector at a time.
+            for (i += next; i < labels.Length && mask.Pixels[i]; i++)
             {
-                labels[i] = components.Count + 1;
-                open.Push(i);
-                components.Add(Flood(mask, labels, open, components.Count + 1));
+                if (labels[i] == 0)
+                {
+                    labels[i] = components.Count + 1;
+                    open.Push(i);
+                    components.Add(Flood(mask, labels, open, components.Count + 1));
+                }
             }
         }
 
@@ -39,10 +45,34 @@ public sealed class ConnectedComponents
     }
 
     /// <summary>The ink of the pieces that a condition holds for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Mask Select(Predicate<Component> condition)
     {
         bool[] chosen = [false, .. All.Select(component => condition(component))];
-        return new Mask(_width, Labels.Length / _width, Array.ConvertAll(Labels, label => chosen[label]));
+        var pixels = new bool[Labels.Length];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = chosen[Labels[i]];
+        }
+
+        return new Mask(Width, Labels.Length / Width, pixels);
+    }
+
+    /// <summary>The ink of one piece, cut out to its box.</summary>
+    public Mask Cut(Component piece)
+    {
+        Box box = piece.Box;
+        var pixels = new bool[box.Area];
+        for (int y = 0; y < box.Height; y++)
+        {
+            int from = ((box.Y + y) * Width) + box.X;
+            for (int x = 0; x < box.Width; x++)
+            {
+                pixels[(y * box.Width) + x] = Labels[from + x] == piece.Label;
+            }
+        }
+
+        return new Mask(box.Width, box.Height, pixels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,11 +1,12 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace NeuralCore.Imaging.Pixels;
 
 /// <summary>
 /// The brightest and darkest pixel of the square around each pixel, and what is made of them. A square's extreme is that of its
-/// columns' extremes, so rows and columns are done one after the other; and each takes three comparisons a pixel at any radius
-/// (van Herk, "A fast algorithm for local minimum and maximum filters", 1992).
+/// columns' extremes, so rows and columns are done one after the other; and a window of n pixels is two windows of the largest power of two
+/// below n, each of which is two of half its length: a few steps whatever the size, each of them a vector at a time.
 /// </summary>
 public static class Extremes
 {
@@ -13,56 +14,93 @@ public static class Extremes
     /// The closing: the brightest of each square, then the darkest of those. Dark strokes narrower than the square vanish; edges of
     /// larger areas stay where they are, as those of a shadow.
     /// </summary>
-    /// <param name="image">The picture.</param>
+    /// <param name="plane">The picture.</param>
     /// <param name="radius">The square's side is 2 radius + 1 pixels.</param>
-    public static GrayImage Close(GrayImage image, int radius)
+    public static BytePlane Close(BytePlane plane, int radius)
     {
-        GrayImage brightest = Brightest(image, radius);
-        GrayImage darkest = Brightest(Negative(brightest), radius);
-        return Negative(darkest);
+        byte[] pixels = [.. plane.Pixels];
+        Widen(pixels, plane.Width, plane.Height, radius);
+        Invert(pixels);
+        Widen(pixels, plane.Width, plane.Height, radius);
+        Invert(pixels);
+        return new BytePlane(plane.Width, plane.Height, pixels);
     }
 
     /// <summary>The brightest pixel of the square of side 2 radius + 1 around each pixel, cut at the picture's edges.</summary>
-    public static GrayImage Brightest(GrayImage image, int radius) => OfRows(OfRows(image, radius).Transposed(), radius).Transposed();
-
-    private static GrayImage Negative(GrayImage image) => new(image.Width, image.Height, Array.ConvertAll(image.Pixels, value => -value));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static GrayImage OfRows(GrayImage image, int radius)
+    public static BytePlane Brightest(BytePlane plane, int radius)
     {
-        // Blocks as long as the window: a window is the end of one block and the beginning of the next.
+        byte[] pixels = [.. plane.Pixels];
+        Widen(pixels, plane.Width, plane.Height, radius);
+        return new BytePlane(plane.Width, plane.Height, pixels);
+    }
+
+    private static void Widen(byte[] pixels, int width, int height, int radius)
+    {
+        // Beyond the edges lies nothing, which is darker than all.
         int window = (2 * radius) + 1;
-        int padded = image.Width + (2 * radius);
-        var row = new float[padded];
-        var fromLeft = new float[padded];
-        var fromRight = new float[padded];
-        Array.Fill(row, float.NegativeInfinity);
-        var result = new GrayImage(image.Width, image.Height);
-        for (int y = 0; y < image.Height; y++)
+        var row = new byte[width + window - 1];
+        for (int y = 0; y < height; y++)
         {
-            image.Pixels.AsSpan(y * image.Width, image.Width).CopyTo(row.AsSpan(radius));
-            for (int block = 0; block < padded; block += window)
-            {
-                int end = Math.Min(block + window, padded);
-                float most = float.NegativeInfinity;
-                for (int i = block; i < end; i++)
-                {
-                    fromLeft[i] = most = Math.Max(most, row[i]);
-                }
-
-                most = float.NegativeInfinity;
-                for (int i = end - 1; i >= block; i--)
-                {
-                    fromRight[i] = most = Math.Max(most, row[i]);
-                }
-            }
-
-            for (int x = 0; x < image.Width; x++)
-            {
-                result.Pixels[(y * image.Width) + x] = Math.Max(fromRight[x], fromLeft[x + window - 1]);
-            }
+            row.AsSpan().Clear();
+            pixels.AsSpan(y * width, width).CopyTo(row.AsSpan(radius));
+            Slide(row, window, 1);
+            row.AsSpan(0, width).CopyTo(pixels.AsSpan(y * width));
         }
 
-        return result;
+        // Columns are as rows of a picture whose neighbours lie a row apart; in strips, so that one stays in the cache.
+        const int strip = 256;
+        var columns = new byte[(height + window - 1) * Math.Min(strip, width)];
+        for (int left = 0; left < width; left += strip)
+        {
+            int across = Math.Min(strip, width - left);
+            Span<byte> part = columns.AsSpan(0, (height + window - 1) * across);
+            part.Clear();
+            for (int y = 0; y < height; y++)
+            {
+                pixels.AsSpan((y * width) + left, across).CopyTo(part[((y + radius) * across)..]);
+            }
+
+            Slide(part, window, across);
+            for (int y = 0; y < height; y++)
+            {
+                part.Slice(y * across, across).CopyTo(pixels.AsSpan((y * width) + left));
+            }
+        }
+    }
+
+    /// <summary>Replaces each value by the largest of <paramref name="window"/> values from it on, each <paramref name="step"/> places further.</summary>
+    private static void Slide(Span<byte> values, int window, int step)
+    {
+        int length = 1;
+        for (; 2 * length <= window; length *= 2)
+        {
+            TakeLarger(values, length * step);
+        }
+
+        TakeLarger(values, (window - length) * step);
+    }
+
+    /// <summary>Each value or the one so many places further, whichever is larger. Values are written in the order in which they are read, so none is read after it was changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TakeLarger(Span<byte> values, int offset)
+    {
+        int i = 0;
+        for (; i + offset + Vector<byte>.Count <= values.Length; i += Vector<byte>.Count)
+        {
+            Vector.Max(new Vector<byte>(values[i..]), new Vector<byte>(values[(i + offset)..])).CopyTo(values[i..]);
+        }
+
+        for (; i + offset < values.Length; i++)
+        {
+            values[i] = Math.Max(values[i], values[i + offset]);
+        }
+    }
+
+    private static void Invert(byte[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (byte)~values[i];
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NeuralCore.Imaging.Pixels;
 
@@ -36,7 +38,7 @@ public sealed class Mask
     public bool[] Pixels { get; }
 
     /// <summary>Pixels of ink.</summary>
-    public int Count => Pixels.Count(ink => ink);
+    public int Count => Pixels.AsSpan().Count(true);
 
     /// <summary>A pixel.</summary>
     public bool this[int x, int y]
@@ -46,18 +48,29 @@ public sealed class Mask
     }
 
     /// <summary>The pixels of a picture that are above a threshold.</summary>
-    public static Mask Above(GrayImage image, float threshold) => new(image.Width, image.Height, Array.ConvertAll(image.Pixels, value => value > threshold));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static Mask Above(GrayImage image, float threshold)
+    {
+        var pixels = new bool[image.Pixels.Length];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = image.Pixels[i] > threshold;
+        }
+
+        return new Mask(image.Width, image.Height, pixels);
+    }
 
     /// <summary>The smallest box around all ink; null where there is none.</summary>
     public Box? Bounds()
     {
         (int left, int top, int right, int bottom) = (Width, Height, 0, 0);
-        for (int i = 0; i < Pixels.Length; i++)
+        for (int y = 0; y < Height; y++)
         {
-            if (Pixels[i])
+            ReadOnlySpan<bool> row = Pixels.AsSpan(y * Width, Width);
+            int first = row.IndexOf(true);
+            if (first >= 0)
             {
-                (int x, int y) = (i % Width, i / Width);
-                (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x + 1), Math.Min(top, y), y + 1);
+                (left, right, top, bottom) = (Math.Min(left, first), Math.Max(right, row.LastIndexOf(true) + 1), Math.Min(top, y), y + 1);
             }
         }
 
@@ -80,13 +93,26 @@ public sealed class Mask
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Mask Transposed()
     {
-        var mask = new Mask(Height, Width);
+        var pixels = new bool[Pixels.Length];
         for (int y = 0; y < Height; y++)
         {
+            int from = y * Width;
             for (int x = 0; x < Width; x++)
             {
-                mask[y, x] = this[x, y];
+                pixels[(x * Height) + y] = Pixels[from + x];
             }
+        }
+
+        return new Mask(Height, Width, pixels);
+    }
+
+    /// <summary>The last row first.</summary>
+    public Mask FlippedDown()
+    {
+        var mask = new Mask(Width, Height);
+        for (int y = 0; y < Height; y++)
+        {
+            Pixels.AsSpan(y * Width, Width).CopyTo(mask.Pixels.AsSpan((Height - 1 - y) * Width));
         }
 
         return mask;
@@ -105,8 +131,95 @@ public sealed class Mask
     }
 
     /// <summary>The ink of this mask that is not ink of another of the same size.</summary>
-    public Mask Without(Mask other) => new(Width, Height, [.. Pixels.Zip(other.Pixels, (ink, gone) => ink && !gone)]);
+    public Mask Without(Mask other) => Combined(other, new AndNot());
+
+    /// <summary>The ink of either of two masks of the same size.</summary>
+    public Mask With(Mask other) => Combined(other, new Or());
+
+    /// <summary>The ink that two masks of the same size share.</summary>
+    public Mask Shared(Mask other) => Combined(other, new And());
+
+    /// <summary>Paper as ink and ink as paper.</summary>
+    public Mask Negative() => new Mask(Width, Height, Filled(Pixels.Length)).Without(this);
+
+    /// <summary>The mask as a part of a larger one without other ink.</summary>
+    /// <param name="box">Where it comes to lie; as large as it.</param>
+    /// <param name="width">Columns of the larger mask.</param>
+    /// <param name="height">Rows of the larger mask.</param>
+    public Mask Placed(Box box, int width, int height)
+    {
+        var mask = new Mask(width, height);
+        for (int y = 0; y < Height; y++)
+        {
+            Pixels.AsSpan(y * Width, Width).CopyTo(mask.Pixels.AsSpan(((box.Y + y) * width) + box.X));
+        }
+
+        return mask;
+    }
+
+    /// <summary>The mask made smaller until its longer side has at most so many pixels: a pixel is ink where a quarter of what it stands for is, or more, so that thin strokes stay whole.</summary>
+    public Mask ShrunkTo(int longestSide)
+    {
+        double scale = (double)longestSide / Math.Max(Width, Height);
+        if (scale >= 1)
+        {
+            return this;
+        }
+
+        GrayImage small = ToGray().Resized(Math.Max(1, (int)Math.Round(Width * scale)), Math.Max(1, (int)Math.Round(Height * scale)));
+        Mask mask = Above(small, 63);
+        return mask.Count > 0 ? mask : Above(small, 0);
+    }
 
     /// <summary>The mask as a picture: 255 where there is ink, 0 elsewhere.</summary>
     public GrayImage ToGray() => new(Width, Height, Array.ConvertAll(Pixels, ink => ink ? 255f : 0f));
+
+    private static bool[] Filled(int length)
+    {
+        var pixels = new bool[length];
+        Array.Fill(pixels, true);
+        return pixels;
+    }
+
+    /// <summary>Combines two masks, a vector of pixels at a time: true and false are the bytes 1 and 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Mask Combined<TRule>(Mask other, TRule rule)
+        where TRule : struct, IRule
+    {
+        var pixels = new bool[Pixels.Length];
+        ReadOnlySpan<byte> one = MemoryMarshal.AsBytes(Pixels.AsSpan()), another = MemoryMarshal.AsBytes(other.Pixels.AsSpan(0, Pixels.Length));
+        Span<byte> result = MemoryMarshal.AsBytes(pixels.AsSpan());
+        int i = 0;
+        for (; i + Vector<byte>.Count <= result.Length; i += Vector<byte>.Count)
+        {
+            rule.Apply(new Vector<byte>(one[i..]), new Vector<byte>(another[i..])).CopyTo(result[i..]);
+        }
+
+        for (; i < result.Length; i++)
+        {
+            result[i] = rule.Apply(new Vector<byte>(one[i]), new Vector<byte>(another[i]))[0];
+        }
+
+        return new Mask(Width, Height, pixels);
+    }
+
+    private interface IRule
+    {
+        Vector<byte> Apply(Vector<byte> one, Vector<byte> other);
+    }
+
+    private readonly struct And : IRule
+    {
+        public Vector<byte> Apply(Vector<byte> one, Vector<byte> other) => one & other;
+    }
+
+    private readonly struct Or : IRule
+    {
+        public Vector<byte> Apply(Vector<byte> one, Vector<byte> other) => one | other;
+    }
+
+    private readonly struct AndNot : IRule
+    {
+        public Vector<byte> Apply(Vector<byte> one, Vector<byte> other) => Vector.AndNot(one, other);
+    }
 }

@@ -13,14 +13,14 @@ public sealed class Quantiles
     private readonly long _total;
 
     /// <summary>Counts values; those below 0 or above 255 count as these.</summary>
-    public Quantiles(IReadOnlyCollection<float> values)
+    public Quantiles(ReadOnlySpan<float> values)
     {
         foreach (float value in values)
         {
             _counts[Math.Clamp((int)(value * BinsPerLevel), 0, Bins - 1)]++;
         }
 
-        _total = values.Count;
+        _total = values.Length;
     }
 
     private Quantiles(long[] counts)

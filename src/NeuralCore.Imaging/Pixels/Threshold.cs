@@ -10,16 +10,20 @@ public static class Threshold
     /// n0 n1 (mean0 - mean1)^2 is largest (Otsu, "A threshold selection method from gray-level histograms", 1979).
     /// </summary>
     /// <param name="image">Values from 0 to 255; they are rounded to whole levels.</param>
+    /// <param name="counted">The pixels that have a say.</param>
     /// <returns>The middle between the two groups' nearest levels: what is above it is ink. 255 where all values are equal.</returns>
-    public static float Otsu(GrayImage image)
+    public static float Otsu(GrayImage image, Mask counted)
     {
         var counts = new long[Levels];
-        foreach (byte level in image.ToBytes())
+        for (int i = 0; i < image.Pixels.Length; i++)
         {
-            counts[level]++;
+            if (counted.Pixels[i])
+            {
+                counts[(int)Math.Clamp(MathF.Round(image.Pixels[i]), 0, Levels - 1)]++;
+            }
         }
 
-        double total = image.Pixels.Length;
+        double total = counts.Sum();
         double sum = counts.Select((count, level) => (double)count * level).Sum();
         (double below, double sumBelow, double best, float threshold) = (0, 0, 0, Levels - 1);
         for (int level = 0; level < Levels - 1; level++)

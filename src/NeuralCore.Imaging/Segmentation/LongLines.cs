@@ -33,8 +33,7 @@ internal static class LongLines
         (upright, alongUpright) = (upright.Transposed(), alongUpright.Transposed());
 
         // Where two lines cross, each is too thick for the other.
-        var crossings = new Mask(ink.Width, ink.Height, [.. alongLevel.Pixels.Zip(alongUpright.Pixels, (one, other) => one && other)]);
-        return ink.Without(level).Without(upright).Without(crossings);
+        return ink.Without(level).Without(upright).Without(alongLevel.Shared(alongUpright));
     }
 
     /// <summary>Finds nearly level lines.</summary>

@@ -7,17 +7,20 @@ namespace NeuralCore.Imaging.Segmentation;
 /// The ink of a page of digits, in pieces, at a size where digits are about <see cref="DigitHeight"/> pixels high: what follows need not
 /// know how large the photo is or how large somebody writes. The ink is found twice, first at the photo's own size to see how high it is.
 /// </summary>
-/// <param name="Ink">All ink, as large as the photo at that size.</param>
+/// <param name="Ink">All ink, as large as the page at that size.</param>
 /// <param name="Pieces">The pieces of it that may be digits or parts of them.</param>
 /// <param name="Stroke">The width of the pen, in pixels.</param>
-/// <param name="Scale">How many pixels of the ink are one of the photo.</param>
+/// <param name="Scale">How many pixels of the ink are one of the page.</param>
 internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Stroke, double Scale)
 {
+    /// <summary>Pieces too small to be digits: dirt, and points.</summary>
+    public IReadOnlyList<Piece> Specks { get; private init; } = [];
+
     /// <summary>How high digits come out, in pixels: three times the 20 that the network sees, so that strokes have insides.</summary>
     private const double DigitHeight = 64;
 
     /// <summary>Larger photos are made smaller before anything else.</summary>
-    private const int LongestSide = 1600;
+    public const int LongestSide = 1600;
 
     /// <summary>Small writing is enlarged at most so many times, and to at most so many pixels.</summary>
     private const double MostEnlarged = 4;
@@ -27,6 +30,9 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
 
     /// <summary>Nobody can read lower digits, in pixels of the photo: what is as low is the grain of the paper.</summary>
     private const int SmallestDigit = 7;
+
+    /// <summary>The shorter side of a box around a digit, in pixels.</summary>
+    private const int SmallestFrame = 2 * SmallestDigit;
 
     /// <summary>How much of its height a digit may touch the edge of the photo with; what touches more goes on outside.</summary>
     private const double MostContact = 0.5;
@@ -45,49 +51,45 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
     private const double Dirt = 2;
 
     /// <summary>Finds the ink.</summary>
-    /// <param name="photo">The photo, upright.</param>
+    /// <param name="channels">The red, green and blue of the page, at most <see cref="LongestSide"/> pixels a side.</param>
+    /// <param name="marks">What is on it.</param>
+    /// <param name="isLight">Whether ink is lighter than the paper.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
-    public static PageInk Find(ColourImage photo, Action<StagePicture>? keep = null)
+    public static PageInk Find(BytePlane[] channels, PaperMarks marks, bool isLight, Action<StagePicture>? keep = null)
     {
-        ColourImage small = photo.ShrunkTo(LongestSide);
-        double shrunk = (double)small.Width / photo.Width;
-        GrayImage[] channels = [small.Channel(0), small.Channel(1), small.Channel(2)];
-        (Mask ink, Piece[] pieces) = FindPieces(channels, null);
+        (Mask ink, Piece[] pieces) = FindPieces(marks, null);
         if (pieces.Length == 0 || TextLines.TypicalHeight(pieces) < SmallestDigit)
         {
-            return new PageInk(ink, [], 1, shrunk);
+            return new PageInk(ink, [], 1, 1);
         }
 
         double most = Math.Min(MostEnlarged, Math.Sqrt(MostPixels / ink.Pixels.Length));
         double scale = Math.Clamp(DigitHeight / TextLines.TypicalHeight(pieces), MostReduced, Math.Max(MostReduced, most));
-        (int width, int height) = ((int)Math.Ceiling(small.Width * scale), (int)Math.Ceiling(small.Height * scale));
+        (int width, int height) = ((int)Math.Ceiling(channels[0].Width * scale), (int)Math.Ceiling(channels[0].Height * scale));
         channels = Array.ConvertAll(channels, channel => channel.Resized(width, height));
         keep?.Invoke(StagePicture.Of("photo", "Photo, at working size", channels));
-        (ink, pieces) = FindPieces(channels, keep);
+        (ink, pieces) = FindPieces(DigitPipeline.FindMarks(channels, isLight, keep), keep);
         if (pieces.Length == 0)
         {
-            return new PageInk(ink, pieces, 1, shrunk * scale);
+            return new PageInk(ink, pieces, 1, scale);
         }
 
         double stroke = TypicalStroke(pieces);
-        pieces = [.. pieces.Where(piece => Math.Max(piece.Box.Width, piece.Box.Height) >= Dirt * stroke && piece.Area >= stroke * stroke)];
-        return new PageInk(ink, pieces, stroke, shrunk * scale);
+        ILookup<bool, Piece> bySize = pieces.ToLookup(piece => Math.Max(piece.Box.Width, piece.Box.Height) >= Dirt * stroke && piece.Area >= stroke * stroke);
+        return new PageInk(ink, [.. bySize[true]], stroke, scale) { Specks = [.. bySize[false]] };
     }
 
-    /// <summary>A box of the ink as one of the photo.</summary>
-    /// <param name="box">In pixels of the ink.</param>
-    /// <param name="photo">The photo that the ink was found in.</param>
-    public Box OnPhoto(Box box, ColourImage photo)
+    /// <summary>A box of the ink as one of the page.</summary>
+    public Box OnPage(Box box)
     {
         (int x, int y) = ((int)(box.X / Scale), (int)(box.Y / Scale));
-        (int right, int bottom) = ((int)Math.Ceiling(box.Right / Scale), (int)Math.Ceiling(box.Bottom / Scale));
-        return new Box(x, y, Math.Min(right, photo.Width) - x, Math.Min(bottom, photo.Height) - y);
+        return new Box(x, y, (int)Math.Ceiling(box.Right / Scale) - x, (int)Math.Ceiling(box.Bottom / Scale) - y);
     }
 
-    private static (Mask Ink, Piece[] Pieces) FindPieces(GrayImage[] channels, Action<StagePicture>? keep)
+    private static (Mask Ink, Piece[] Pieces) FindPieces(PaperMarks found, Action<StagePicture>? keep)
     {
-        (Mask ink, Mask marks) = DigitPipeline.FindInk(channels, keep);
-        ink = WithoutGrids(ink, marks, keep);
+        (Mask ink, Mask marks) = DigitPipeline.WithoutRuledLines(found, keep);
+        ink = Enclosures.Remove(WithoutGrids(ink, marks, keep), marks, SmallestFrame);
         Piece[] all = [.. Piece.AllOf(ink)];
         Piece[] inside = [.. all.Where(piece => Contact(piece, ink) == 0)];
         if (inside.Length == 0)

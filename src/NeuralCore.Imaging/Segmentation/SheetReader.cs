@@ -1,13 +1,13 @@
-using NeuralCore.Data;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Stages;
 
 namespace NeuralCore.Imaging.Segmentation;
 
 /// <summary>
-/// Reads every digit of a line or a sheet. The ink is found (<see cref="PageInk"/>), sorted into lines (<see cref="TextLines"/>), each
-/// line is cut into more parts than it has digits (<see cref="SegmentedLine"/>), the network looks at every run of parts that
-/// may be a digit, all in one batch, and the cheapest way through each line is its reading (<see cref="LineReading"/>).
+/// Reads every digit of a line or a sheet. A sudoku is read cell by cell (<see cref="GridFinder"/>, <see cref="GridReader"/>). Of any other page
+/// the ink is found (<see cref="PageInk"/>), sorted into lines (<see cref="TextLines"/>), each line is cut into more parts than it
+/// has digits (<see cref="SegmentedLine"/>), the network looks at every run of parts that may be a digit, all in one batch, and the
+/// cheapest way through each line is its reading (<see cref="LineReading"/>).
 /// </summary>
 public static class SheetReader
 {
@@ -19,39 +19,83 @@ public static class SheetReader
     /// <param name="model">A compiled model or an ensemble that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
     /// <returns>The digits; none if the photo shows no ink.</returns>
-    public static SheetReading Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null)
-    {
-        PageInk page = PageInk.Find(photo, keep);
-        if (page.Pieces.Count == 0)
-        {
-            return new SheetReading([]);
-        }
+    public static SheetReading Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) => Prepare(photo, keep).Read(model);
 
-        SegmentedLine[] lines = [.. TextLines.Find(page.Pieces).Select(pieces => SegmentedLine.Of(pieces, page.Stroke))];
+    /// <summary>Reads a grid that a page is known to have, of up to 20 cells a side, one digit a cell; what stands beside it is left out.</summary>
+    /// <param name="photo">The photo, upright.</param>
+    /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
+    /// <param name="keep">Gets the picture of each stage, if given.</param>
+    /// <returns>The digits; null if no grid is found.</returns>
+    public static SheetReading? ReadGrid(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) => PrepareGrid(photo, keep)?.Read(model);
+
+    /// <summary>Does all of <see cref="Read"/> that needs no network, so that several pages can be made ready at the same time.</summary>
+    public static PreparedSheet Prepare(ColourImage photo, Action<StagePicture>? keep = null)
+    {
+        var view = SheetView.Of(photo, PageInk.LongestSide);
+        PreparedSheet prepared = Prepare(photo, view, keep);
+
+        // A light thing on the table that nothing is written on is no sheet.
+        return prepared.IsBlank && view.Sheet is { IsCutOut: true } ? Prepare(photo, SheetView.Of(photo, PageInk.LongestSide, null), keep) : prepared;
+    }
+
+    /// <summary>Does all of <see cref="ReadGrid"/> that needs no network.</summary>
+    /// <returns>Null if no grid is found.</returns>
+    public static PreparedSheet? PrepareGrid(ColourImage photo, Action<StagePicture>? keep = null)
+    {
+        var view = SheetView.Of(photo, PageInk.LongestSide);
+        PaperMarks marks = DigitPipeline.FindMarks(view.Picture.ToPlanes(), view.IsLightInk());
+        return GridFinder.Find(marks, isAsked: true) is { } grid ? PrepareCells(photo, view, grid, keep) : null;
+    }
+
+    private static PreparedSheet Prepare(ColourImage photo, SheetView view, Action<StagePicture>? keep)
+    {
+        BytePlane[] channels = view.Picture.ToPlanes();
+        bool isLight = view.IsLightInk();
+        PaperMarks marks = DigitPipeline.FindMarks(channels, isLight);
+        return GridFinder.Find(marks, isAsked: false) is { } grid
+            ? PrepareCells(photo, view, grid, keep)
+            : PrepareLines(photo, view, PageInk.Find(channels, marks, isLight, keep), keep);
+    }
+
+    private static PreparedSheet PrepareCells(ColourImage photo, SheetView view, FoundGrid grid, Action<StagePicture>? keep)
+    {
+        GridCell[] cells = [.. GridReader.Cells(view.Picture, grid, keep)];
+        byte[] frames = [.. cells.SelectMany(cell => DigitPipeline.Frame(cell.Ink).ToBytes())];
+        return new PreparedSheet(photo, frames, isBlank: false, keep, seen => new SheetReading(
+            [.. cells.Select((cell, i) => new FoundDigit(seen!.Class(i), seen.Probability(i), view.OnPhoto(cell.Place), cell.Row, cell.Column))],
+            new GridSize(grid.Rows, grid.Columns)));
+    }
+
+    private static PreparedSheet PrepareLines(ColourImage photo, SheetView view, PageInk page, Action<StagePicture>? keep)
+    {
+        IReadOnlyList<PageMark> signs = PageMarks.Find([.. page.Pieces, .. page.Specks], page.Stroke);
+        HashSet<Piece> inSigns = [.. signs.SelectMany(sign => sign.Pieces)];
+        Piece[] pieces = [.. page.Pieces.Where(piece => !inSigns.Contains(piece))];
+        IReadOnlyList<IReadOnlyList<Piece>> written = pieces.Length == 0 ? [] : TextLines.Find(pieces);
+        SegmentedLine[] lines = [.. written.Select(line => SegmentedLine.Of(line, page.Stroke))];
         keep?.Invoke(PagePicture.Parts(page, lines));
         (int Line, int Begin, int End)[] candidates =
             [.. lines.SelectMany((line, number) => LineReading.Candidates(line).Select(run => (number, run.Begin, run.End)))];
         byte[] frames = [.. candidates.SelectMany(candidate => Frame(lines[candidate.Line], candidate.Begin, candidate.End))];
-        Predictions seen = model.Predict(new LabelledImages(frames, new byte[candidates.Length], MnistFrame.Side, MnistFrame.Side));
-        var found = new List<FoundDigit>();
-        for (int number = 0; number < lines.Length; number++)
+        return new PreparedSheet(photo, frames, isBlank: candidates.Length == 0, keep, seen => new SheetReading(
+            [.. lines.SelectMany((line, number) => ReadLine(line, number, candidates, seen!, box => view.OnPhoto(page.OnPage(box))))])
         {
-            SegmentedLine line = lines[number];
-            Dictionary<(int Begin, int End), int> items = Enumerable.Range(0, candidates.Length).Where(i => candidates[i].Line == number)
-                .ToDictionary(i => (candidates[i].Begin, candidates[i].End));
-            Dictionary<(int Begin, int End), double> costs = items.ToDictionary(
-                item => item.Key,
-                item => DigitCost.Of(line, item.Key.Begin, item.Key.End) - Math.Log(Math.Max(LeastProbable, seen.Probability(item.Value))));
-            foreach ((int begin, int end) in LineReading.Cheapest(line.Parts.Count, costs))
-            {
-                int item = items[(begin, end)];
-                found.Add(new FoundDigit(seen.Class(item), seen.Probability(item), page.OnPhoto(line.Bounds(begin, end), photo), number));
-            }
-        }
+            Marks = [.. signs.Select(sign => new FoundMark(sign.Kind, view.OnPhoto(page.OnPage(Piece.Union(sign.Pieces).Box)), LineOf(sign)))],
+        });
 
-        var reading = new SheetReading(found);
-        keep?.Invoke(PagePicture.Boxes(photo, reading));
-        return reading;
+        int LineOf(PageMark sign) => Math.Max(0, Enumerable.Range(0, written.Count).FirstOrDefault(number => written[number].Contains(sign.Beside), -1));
+    }
+
+    private static IEnumerable<FoundDigit> ReadLine(
+        SegmentedLine line, int number, (int Line, int Begin, int End)[] candidates, Predictions seen, Func<Box, Box> onPhoto)
+    {
+        Dictionary<(int Begin, int End), int> items = Enumerable.Range(0, candidates.Length).Where(i => candidates[i].Line == number)
+            .ToDictionary(i => (candidates[i].Begin, candidates[i].End));
+        Dictionary<(int Begin, int End), double> costs = items.ToDictionary(
+            item => item.Key,
+            item => DigitCost.Of(line, item.Key.Begin, item.Key.End) - Math.Log(Math.Max(LeastProbable, seen.Probability(item.Value))));
+        return LineReading.Cheapest(line.Parts.Count, costs)
+            .Select(run => new FoundDigit(seen.Class(items[run]), seen.Probability(items[run]), onPhoto(line.Bounds(run.Begin, run.End)), number));
     }
 
     private static byte[] Frame(SegmentedLine line, int begin, int end) =>

@@ -17,6 +17,14 @@ public static class DigitChoice
     /// <summary>How much a piece counts that touches the edge, against one of the same size that does not.</summary>
     private const double EdgeWeight = 0.5;
 
+    /// <summary>A digit at the edge touches no more of them, and is at least this high for the picture.</summary>
+    private const int MostEdges = 2;
+
+    private const double LeastAtEdge = 0.2;
+
+    /// <summary>What is smaller than this share of it is dirt beside it.</summary>
+    private const double SmallestOther = 0.1;
+
     /// <summary>A part of a digit has at least this share of its main piece's ink; less is dirt.</summary>
     private const double SmallestPart = 0.03;
 
@@ -39,6 +47,11 @@ public static class DigitChoice
     {
         ConnectedComponents pieces = ConnectedComponents.Of(ink);
         Component[] inside = [.. WithoutFrames(pieces, ink)];
+        if (AtEdge(pieces, inside, ink) is { } bold)
+        {
+            inside = [bold];
+        }
+
         if (inside.Length == 0)
         {
             return new Mask(ink.Width, ink.Height);
@@ -65,21 +78,36 @@ public static class DigitChoice
         ConnectedComponents own = ConnectedComponents.Of(digit);
         Component main = own.All.MaxBy(piece => piece.Area);
         bool IsLarge(Component piece) => piece.Box.Height >= OtherHeight * main.Box.Height && piece.Area >= OtherArea * main.Area;
-        var others = new Mask(ink.Width, ink.Height, [.. ink.Pixels.Zip(digit.Pixels, (any, isOwn) => any && !isOwn)]);
+        Mask others = ink.Without(digit);
         int parts = own.All.Count(IsLarge);
         return parts > MostParts
             || box.Width > (parts > 1 ? WidestBrokenDigit : WidestDigit) * box.Height
             || WithoutFrames(ConnectedComponents.Of(others), others).Any(IsLarge);
     }
 
+    /// <summary>Whether what was taken for a digit is one piece and wider than digits are: it may be one that is turned.</summary>
+    /// <param name="digit">From <see cref="Find"/>.</param>
+    public static bool IsOnItsSide(Mask digit) =>
+        digit.Bounds() is { } box && box.Width > WidestDigit * box.Height && ConnectedComponents.Of(digit).All.Count == 1;
+
+    /// <summary>A bold digit that lies along the edge like a frame, where there is nothing else of its size: a frame would go round a corner, and a table has the whole of a side.</summary>
+    private static Component? AtEdge(ConnectedComponents pieces, Component[] inside, Mask ink)
+    {
+        Component[] candidates = [.. pieces.All.Except(inside).Where(piece => piece.EdgesTouched(ink.Width, ink.Height) <= MostEdges && piece.Box.Height >= LeastAtEdge * ink.Height)];
+        return candidates.Length > 0 && candidates.MaxBy(piece => piece.Area) is var bold && inside.All(piece => piece.Area < SmallestOther * bold.Area) ? bold : null;
+    }
+
     private static IEnumerable<Component> WithoutFrames(ConnectedComponents pieces, Mask ink)
     {
+        Component[] touching = [.. pieces.All.Where(piece => Touches(piece, ink))];
         double edge = EdgeShare * Math.Min(ink.Width, ink.Height);
         var along = new int[pieces.All.Count + 1];
-        for (int i = 0; i < pieces.Labels.Length; i++)
+        for (int y = 0; touching.Length > 0 && y < ink.Height; y++)
         {
-            (int x, int y) = (i % ink.Width, i / ink.Width);
-            along[pieces.Labels[i]] += Math.Min(Math.Min(x, ink.Width - 1 - x), Math.Min(y, ink.Height - 1 - y)) < edge ? 1 : 0;
+            for (int x = 0; x < ink.Width; x++)
+            {
+                along[pieces.Labels[(y * ink.Width) + x]] += Math.Min(Math.Min(x, ink.Width - 1 - x), Math.Min(y, ink.Height - 1 - y)) < edge ? 1 : 0;
+            }
         }
 
         return pieces.All.Where(piece => !Touches(piece, ink) || along[piece.Label] <= MostAlongEdge * piece.Area);

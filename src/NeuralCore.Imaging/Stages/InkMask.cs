@@ -13,7 +13,7 @@ public static class InkMask
     public const double LeastShare = 0.0002;
 
     /// <summary>Below this strength, of 255, nothing is ink: it would be hard to see on white paper.</summary>
-    private const float FaintestInk = 20;
+    public const float FaintestInk = 20;
 
     /// <summary>How many standard deviations of its grain bare paper may reach.</summary>
     private const float GrainReach = 6;
@@ -49,10 +49,9 @@ public static class InkMask
     /// <summary>Otsu's threshold among the marks, without those at the edge if there are others: a table beside the paper is darker than any ink.</summary>
     private static float Split(GrayImage strength, Mask marks)
     {
-        Mask inside = ConnectedComponents.Of(marks).Select(piece => piece.EdgesTouched(marks.Width, marks.Height) == 0);
-        Mask counted = inside.Count > LeastShare * inside.Pixels.Length ? inside : marks;
-        float[] values = [.. strength.Pixels.Where((_, i) => counted.Pixels[i])];
-        return Threshold.Otsu(new GrayImage(values.Length, 1, values));
+        ConnectedComponents pieces = ConnectedComponents.Of(marks);
+        Mask inside = pieces.All.Any(piece => piece.EdgesTouched(marks.Width, marks.Height) > 0) ? pieces.Select(piece => piece.EdgesTouched(marks.Width, marks.Height) == 0) : marks;
+        return Threshold.Otsu(strength, inside.Count > LeastShare * inside.Pixels.Length ? inside : marks);
     }
 
     /// <summary>The pixels above the lower threshold in pieces that reach the upper one.</summary>

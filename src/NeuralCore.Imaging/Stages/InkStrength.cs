@@ -13,37 +13,35 @@ public static class InkStrength
     private const float White = 255;
 
     /// <summary>Paper is taken to be at least this bright, of 255: in the black of a photo every grain would be ink.</summary>
-    private const float DarkestPaper = 40;
+    private const int DarkestPaper = 40;
 
     /// <summary>The widest stroke that is seen as ink and not as paper, as a share of the picture's longer side.</summary>
     private const double WidestStroke = 0.25;
 
+    /// <summary>What one level of contrast comes to on paper of each brightness.</summary>
+    private static readonly float[] PerLevel = [.. Enumerable.Range(0, 256).Select(light => 1f / Math.Max(light, DarkestPaper))];
+
     /// <summary>Finds the paper's colour under each pixel, the ink too: <see cref="Extremes.Close"/> lifts dark strokes away.</summary>
-    /// <param name="channels">Red, green and blue, 0 to 255, of dark ink on light paper.</param>
-    public static GrayImage[] Paper(GrayImage[] channels)
+    /// <param name="channels">Red, green and blue of dark ink on light paper.</param>
+    public static BytePlane[] Paper(BytePlane[] channels)
     {
         int radius = (int)Math.Ceiling(Math.Max(channels[0].Width, channels[0].Height) * WidestStroke / 2);
         return Array.ConvertAll(channels, channel => Extremes.Close(channel, radius));
     }
 
     /// <summary>Measures the ink, from 0 (none) to 255 (black on white).</summary>
-    /// <param name="channels">Red, green and blue, 0 to 255, of dark ink on light paper.</param>
-    /// <param name="paper">The paper's red, green and blue.</param>
+    /// <param name="channels">Red, green and blue of dark ink on light paper.</param>
+    /// <param name="paper">The paper's red, green and blue: nowhere darker.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static GrayImage Measure(GrayImage[] channels, GrayImage[] paper)
+    public static GrayImage Measure(BytePlane[] channels, BytePlane[] paper)
     {
         var ink = new GrayImage(channels[0].Width, channels[0].Height);
+        (byte[] r, byte[] g, byte[] b) = (channels[0].Pixels, channels[1].Pixels, channels[2].Pixels);
+        (byte[] paperR, byte[] paperG, byte[] paperB) = (paper[0].Pixels, paper[1].Pixels, paper[2].Pixels);
         for (int i = 0; i < ink.Pixels.Length; i++)
         {
-            float sum = 0;
-            for (int c = 0; c < channels.Length; c++)
-            {
-                float light = paper[c].Pixels[i];
-                float contrast = (light - channels[c].Pixels[i]) / Math.Max(light, DarkestPaper);
-                sum += contrast * contrast;
-            }
-
-            ink.Pixels[i] = White * MathF.Sqrt(sum / channels.Length);
+            float red = (paperR[i] - r[i]) * PerLevel[paperR[i]], green = (paperG[i] - g[i]) * PerLevel[paperG[i]], blue = (paperB[i] - b[i]) * PerLevel[paperB[i]];
+            ink.Pixels[i] = White * MathF.Sqrt(((red * red) + (green * green) + (blue * blue)) / 3);
         }
 
         return ink;

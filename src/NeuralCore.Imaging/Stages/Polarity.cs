@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NeuralCore.Imaging.Pixels;
 
 namespace NeuralCore.Imaging.Stages;
@@ -21,9 +22,9 @@ public static class Polarity
     private const double Rare = 0.01;
 
     /// <summary>Whether ink is lighter than what it is on.</summary>
-    /// <param name="luma">The picture, 0 to 255.</param>
-    public static bool IsLightInk(GrayImage luma)
+    public static bool IsLightInk(ColourImage picture)
     {
+        GrayImage luma = picture.ShrunkBy(Math.Max(1, Math.Max(picture.Width, picture.Height) / LongestSide)).Luma();
         double scale = Math.Min(1, (double)LongestSide / Math.Max(luma.Width, luma.Height));
         GrayImage small = luma.Resized(Math.Max(1, (int)(luma.Width * scale)), Math.Max(1, (int)(luma.Height * scale)));
         return BorderBrightness(small) - Math.Clamp(Skewness(small) / ClearSkewness, -1, 1) < 0;
@@ -84,6 +85,6 @@ public static class Polarity
             }
         }
 
-        return new Quantiles(border).Median;
+        return new Quantiles(CollectionsMarshal.AsSpan(border)).Median;
     }
 }

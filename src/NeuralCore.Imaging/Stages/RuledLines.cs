@@ -38,18 +38,29 @@ public static class RuledLines
     {
         Mask level = FindLevel(marks);
         Mask upright = FindLevel(marks.Transposed()).Transposed();
-        Mask left = ink.Without(level).Without(upright);
-        return left.Count >= LeastInkLeft * ink.Count ? (left, marks.Without(level).Without(upright)) : (ink, marks);
+        Mask lines = level.With(upright);
+        if (lines.Count == 0)
+        {
+            return (ink, marks);
+        }
+
+        Mask left = ink.Without(lines);
+        return left.Count >= LeastInkLeft * ink.Count ? (left, marks.Without(lines)) : (ink, marks);
     }
 
     /// <summary>The marks that belong to lines from the left edge to the right.</summary>
-    internal static Mask FindLevel(Mask marks)
+    /// <param name="marks">The marks.</param>
+    /// <param name="thickestLine">The thickest line, as a share of the longer side.</param>
+    internal static Mask FindLevel(Mask marks, double thickestLine = ThickestLine)
     {
         int stray = Math.Max(1, marks.Width / PixelsPerStray);
-        double thickest = Math.Max(stray + 2, Math.Max(marks.Width, marks.Height) * ThickestLine);
+        double thickest = Math.Max(stray + 2, Math.Max(marks.Width, marks.Height) * thickestLine);
         List<Run> runs = Runs(marks);
         var lines = new Mask(marks.Width, marks.Height);
-        for (int direction = 0; direction < MostDirections; direction++)
+
+        // Most pictures have no line, and too few columns with a mark for one.
+        bool canBe = CountColumns(runs) >= Coverage * ShortestSpan * marks.Width;
+        for (int direction = 0; canBe && direction < MostDirections; direction++)
         {
             int? rise = FindRise(runs, marks, stray);
             Run[] onLines = rise is null ? [] : [.. OnLines(runs, marks, rise.Value, stray)];
@@ -71,6 +82,17 @@ public static class RuledLines
         }
 
         return lines;
+    }
+
+    private static int CountColumns(List<Run> runs)
+    {
+        (int count, int last) = (0, -1);
+        foreach (Run run in runs)
+        {
+            (count, last) = (run.X == last ? count : count + 1, run.X);
+        }
+
+        return count;
     }
 
     /// <summary>The rise, in pixels over the whole width, of the line that is most complete; null if none is complete enough.</summary>
@@ -154,21 +176,18 @@ public static class RuledLines
     /// <summary>The upright runs of marks, column after column from the top.</summary>
     private static List<Run> Runs(Mask marks)
     {
+        // A column is a row of the transposed mask, and a row is passed over a vector at a time.
+        Mask columns = marks.Transposed();
         var runs = new List<Run>();
         for (int x = 0; x < marks.Width; x++)
         {
-            for (int y = 0; y < marks.Height; y++)
+            ReadOnlySpan<bool> column = columns.Pixels.AsSpan(x * marks.Height, marks.Height);
+            for (int y = column.IndexOf(true); y >= 0 && y < column.Length;)
             {
-                int top = y;
-                while (y < marks.Height && marks[x, y])
-                {
-                    y++;
-                }
-
-                if (y > top)
-                {
-                    runs.Add(new Run(x, top, y));
-                }
+                int length = column[y..].IndexOf(false), bottom = length < 0 ? column.Length : y + length;
+                runs.Add(new Run(x, y, bottom));
+                int gap = column[bottom..].IndexOf(true);
+                y = gap < 0 ? -1 : bottom + gap;
             }
         }
 

@@ -9,16 +9,19 @@ namespace NeuralCore.Imaging.Stages;
 public sealed record StagePicture(string Name, string Caption, ColourImage Picture)
 {
     /// <summary>Makes one of a picture in shades of grey.</summary>
-    internal static StagePicture Of(string name, string caption, GrayImage picture) => Of(name, caption, [picture, picture, picture]);
+    internal static StagePicture Of(string name, string caption, GrayImage picture)
+    {
+        var plane = new BytePlane(picture.Width, picture.Height, picture.ToBytes());
+        return Of(name, caption, [plane, plane, plane]);
+    }
 
     /// <summary>Makes one of red, green and blue.</summary>
-    internal static StagePicture Of(string name, string caption, GrayImage[] channels)
+    internal static StagePicture Of(string name, string caption, BytePlane[] channels)
     {
-        byte[][] bytes = Array.ConvertAll(channels, channel => channel.ToBytes());
-        var pixels = new byte[bytes[0].Length * ColourImage.Channels];
+        var pixels = new byte[channels[0].Pixels.Length * ColourImage.Channels];
         for (int i = 0; i < pixels.Length; i++)
         {
-            pixels[i] = bytes[i % ColourImage.Channels][i / ColourImage.Channels];
+            pixels[i] = channels[i % ColourImage.Channels].Pixels[i / ColourImage.Channels];
         }
 
         return new StagePicture(name, caption, new ColourImage(channels[0].Width, channels[0].Height, pixels));

@@ -35,6 +35,9 @@ internal sealed class BackendOptions
     /// <summary>What the processor can do at most with these vectors on so many threads, in GFLOP/s.</summary>
     public double MeasurePeak(ParseResult line) => FmaPeak.Measure(line.GetValue(_threads), _simd.Value(line));
 
+    /// <summary>How many threads compute.</summary>
+    public int Threads(ParseResult line) => line.GetValue(_threads);
+
     /// <summary>The word for how convolutions are computed: another one gives other bits.</summary>
     public string Conv(ParseResult line) => $"{_conv.Value(line)}".ToLowerInvariant();
 

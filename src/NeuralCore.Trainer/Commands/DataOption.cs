@@ -15,6 +15,9 @@ internal sealed class DataOption
     /// <summary>It, for a command to take.</summary>
     public Option Option => _data;
 
+    /// <summary>Whether a command line names a folder.</summary>
+    public bool IsGiven(ParseResult line) => line.GetResult(_data) is not null;
+
     /// <summary>The folder.</summary>
     /// <exception cref="DataFileException">None is given, and the project's own is not there.</exception>
     public string Folder(ParseResult line) => line.GetValue(_data) ?? Mnist.FindDirectory();

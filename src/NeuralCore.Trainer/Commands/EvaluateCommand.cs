@@ -9,7 +9,7 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Measures a saved model, or the mean of several, on the test images.</summary>
 internal sealed class EvaluateCommand : TrainerCommand
 {
-    private readonly Option<string[]> _models = ModelOption.CreateSeveral();
+    private readonly Option<string[]> _models = ModelOption.CreateSeveral(required: true);
     private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();

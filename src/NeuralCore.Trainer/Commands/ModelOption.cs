@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
@@ -7,6 +8,9 @@ internal static class ModelOption
 {
     /// <summary>What <c>train</c> calls its model when nothing else is said.</summary>
     public const string DefaultFile = "digit_recogniser_model.safetensors";
+
+    /// <summary>The model that comes with the program, beside it; data/README.md says how it was made.</summary>
+    private static readonly string[] Shipped = ["data", "digits.onnx"];
 
     /// <summary>Makes the option.</summary>
     public static Option<string?> Create(bool required) => new("--model")
@@ -17,14 +21,42 @@ internal static class ModelOption
     };
 
     /// <summary>Makes the option for commands that take the mean of several models.</summary>
-    public static Option<string[]> CreateSeveral() => new("--model")
+    public static Option<string[]> CreateSeveral(bool required) => new("--model")
     {
         Description = $"The model's file; 'train' writes {DefaultFile}. Several, each with a --model of its own, answer with the mean of their probabilities.",
         HelpName = "FILE",
-        Required = true,
+        Required = required,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
+
+    /// <summary>
+    /// The model that was named; else the one that <c>train</c> left here; else the one that comes with the program. A person is told which, where none
+    /// was named.
+    /// </summary>
+    /// <exception cref="RunException">There is none.</exception>
+    public static string Locate(string? named, Renderer renderer)
+    {
+        if (named is not null)
+        {
+            return named;
+        }
+
+        if (File.Exists(DefaultFile))
+        {
+            renderer.Remark($"The model is '{DefaultFile}' in this folder.");
+            return DefaultFile;
+        }
+
+        string shipped = Path.Combine([AppContext.BaseDirectory, .. Shipped]);
+        if (!File.Exists(shipped))
+        {
+            throw new RunException(ExitCode.Usage, $"There is no '{DefaultFile}' in this folder; name a model with --model, or make one with 'train'.");
+        }
+
+        renderer.Remark("The model is the one that comes with the program; 'train' makes one of your own.");
+        return shipped;
+    }
 
     /// <summary>Makes the option for models whose file does not say how pixels were prepared, as files of other programs do not.</summary>
     public static ChoiceOption<Preprocessing> Preparation() => new(

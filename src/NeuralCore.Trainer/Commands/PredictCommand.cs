@@ -2,15 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Imaging.Stages;
 using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Asks a saved model what it sees: in photos and drawings of a digit each, or in one test image.</summary>
+/// <summary>Asks a saved model what it sees: in photos and drawings of digits, or in one test image.</summary>
 internal sealed class PredictCommand : TrainerCommand
 {
     private static readonly Shape PhotoShape = new(MnistFrame.Side, MnistFrame.Side, 1);
@@ -19,11 +16,11 @@ internal sealed class PredictCommand : TrainerCommand
 
     private readonly Argument<string[]> _images = new("IMAGE")
     {
-        Description = "Photos or drawings of one digit each, or of many with --multi: PNG, JPEG, WebP, BMP or GIF.",
+        Description = "Photos or drawings of one digit each, or of many with --multi: PNG, JPEG, WebP, BMP, GIF or TIFF files, folders of them, or - for the standard input.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string[]> _models = ModelOption.CreateSeveral();
+    private readonly Option<string[]> _models = ModelOption.CreateSeveral(required: false);
 
     private readonly Option<int?> _index = new("--index")
     {
@@ -31,7 +28,9 @@ internal sealed class PredictCommand : TrainerCommand
         HelpName = "N",
     };
 
-    private readonly Option<bool> _multi = new("--multi") { Description = "Read every digit of a line or a sheet." };
+    private readonly Option<bool> _multi = new("--multi") { Description = "Read every digit of a line or a sheet; a sudoku cell by cell." };
+
+    private readonly Option<bool> _grid = new("--grid") { Description = "Read the cells of a grid of any size, at most one digit each." };
 
     private readonly Option<string?> _explain = new("--explain")
     {
@@ -48,7 +47,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         OptionOf.ParseWholeNumber(_index, 0);
         Arguments.Add(_images);
-        Take([_models, _index, _multi, _explain, _data.Option, _preparation, .. _backend.All]);
+        Take([_models, _index, _multi, _grid, _explain, _data.Option, _preparation, .. _backend.All]);
         Validators.Add(result =>
         {
             bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;
@@ -57,9 +56,9 @@ internal sealed class PredictCommand : TrainerCommand
             {
                 result.AddError(hasIndex ? "predict takes images or --index, not both" : "predict takes images, or --index for a test image");
             }
-            else if (hasIndex && result.GetValue(_multi))
+            else if (hasIndex && (result.GetValue(_multi) || result.GetValue(_grid)))
             {
-                result.AddError("--multi reads photos, and a test image has one digit");
+                result.AddError($"{(result.GetValue(_multi) ? _multi : _grid).Name} reads photos, and a test image has one digit");
             }
             else if (hasIndex && result.GetResult(_explain) is not null)
             {
@@ -72,7 +71,7 @@ internal sealed class PredictCommand : TrainerCommand
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        string[] paths = line.GetRequiredValue(_models);
+        string[] paths = line.GetValue(_models) is { Length: > 0 } named ? named : [ModelOption.Locate(null, renderer)];
         string path = paths[0];
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
         bool isDone = line.GetValue(_index) is { } index
@@ -96,7 +95,6 @@ internal sealed class PredictCommand : TrainerCommand
         return true;
     }
 
-    /// <summary>Predicts what can be predicted, and says of each other file what is wrong with it. Whether there was any to predict.</summary>
     private bool PredictPhotos(ParseResult line, Ensemble model, string path, Renderer renderer, CancellationToken cancellationToken)
     {
         if (model.ItemShape != PhotoShape)
@@ -104,61 +102,36 @@ internal sealed class PredictCommand : TrainerCommand
             throw new DataFileException(path, $"The model '{path}' takes images of {model.ItemShape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
         }
 
-        if (line.GetValue(_multi) && model.Classes != Digits)
+        PhotoContent content = line.GetValue(_grid) ? PhotoContent.Grid : line.GetValue(_multi) ? PhotoContent.Lines : PhotoContent.Digit;
+        if (content != PhotoContent.Digit && model.Classes != Digits)
         {
-            throw new DataFileException(path, $"The model '{path}' knows {model.Classes} classes, and --multi reads the ten digits; use a model that was trained on MNIST.");
+            string option = (content == PhotoContent.Grid ? _grid : _multi).Name;
+            throw new DataFileException(path, $"The model '{path}' knows {model.Classes} classes, and {option} reads the ten digits; use a model that was trained on MNIST.");
         }
 
         ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;
-        bool isAny = false;
-        foreach (string image in line.GetValue(_images)!)
+        return new PhotoReading(model, content, folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
+    }
+
+    /// <summary>The pictures of all arguments. What is wrong with a folder is reported when its turn comes, as it is with a file.</summary>
+    private static IEnumerable<PictureSource> Pictures(string[] arguments)
+    {
+        foreach (string argument in arguments)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            IEnumerable<PictureSource> pictures;
             try
             {
-                if (line.GetValue(_multi))
-                {
-                    renderer.Lines(new SheetPrediction(image, Read(image, model, folder)));
-                }
-                else
-                {
-                    (GrayImage digit, bool isOneOfSeveral) = FindDigit(image, folder);
-                    byte[] pixels = digit.ToBytes();
-                    renderer.Prediction(new Prediction(new Drawing(pixels, digit.Height, digit.Width), model.Predict(pixels), File: image));
-                    if (isOneOfSeveral)
-                    {
-                        renderer.Remark($"'{image}' seems to show more than one digit, and this is one of them; --multi reads them all.");
-                    }
-                }
-
-                isAny = true;
+                pictures = PictureSource.Of(argument, Console.OpenStandardInput());
             }
             catch (DataFileException failure)
             {
-                Report(Failure.Of(failure));
+                pictures = [new PictureSource(argument, () => throw failure)];
+            }
+
+            foreach (PictureSource picture in pictures)
+            {
+                yield return picture;
             }
         }
-
-        return isAny;
-    }
-
-    private static PhotoDigit FindDigit(string image, ExplainFolder? folder)
-    {
-        ColourImage photo = ImageFile.Read(image);
-        var stages = new List<StagePicture>();
-        PhotoDigit? digit = DigitPipeline.Run(photo, folder is null ? null : stages.Add);
-        folder?.Write(image, stages);
-        return digit ?? throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of a digit that stands out from its paper.");
-    }
-
-    private static SheetReading Read(string image, IClassifier model, ExplainFolder? folder)
-    {
-        ColourImage photo = ImageFile.Read(image);
-        var stages = new List<StagePicture>();
-        SheetReading reading = SheetReader.Read(photo, model, folder is null ? null : stages.Add);
-        folder?.Write(image, stages);
-        return reading.Digits.Count > 0
-            ? reading
-            : throw new DataFileException(image, $"There is no ink to be found in '{image}'; use a picture of digits that stand out from their paper.");
     }
 }

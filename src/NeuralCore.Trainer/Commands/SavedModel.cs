@@ -12,7 +12,7 @@ internal static class SavedModel
     /// <param name="backend">What computes; disposed of with the model.</param>
     /// <param name="renderer">Is told what a person should know about the file.</param>
     /// <param name="unsaid">How pixels were prepared where the file does not say; divided by 255 if null.</param>
-    /// <param name="architecture">The file with the network, for a file that holds its weights alone; null if the file says both.</param>
+    /// <param name="architecture">The network of a file that holds weights alone; null for any other.</param>
     /// <exception cref="DataFileException">The file is missing, damaged or no model, or holds weights of a training that diverged.</exception>
     public static Model Load(string path, IBackend<float> backend, Renderer renderer, Preprocessing? unsaid = null, string? architecture = null)
     {

@@ -10,7 +10,7 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Trains a network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
-    private readonly RecipeOptions _recipe = new();
+    private readonly RecipeOptions _recipe;
 
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
         "--preprocess", "Divide pixels by 255, or each column of an image by its length.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
@@ -52,6 +52,7 @@ internal sealed class TrainCommand : TrainerCommand
                 result.AddError($"--out takes the name of a model, which ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
+        _recipe = new RecipeOptions(_data);
         Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Trainer.Commands;
 
@@ -141,9 +142,17 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
     public override void Prediction(Prediction prediction) => Write("prediction", json =>
     {
         json.WriteString("file", prediction.File);
-        json.WriteNumber("digit", prediction.Digit);
+        if (prediction.Other is null)
+        {
+            json.WriteNumber("digit", prediction.Digit);
+        }
+        else
+        {
+            json.WriteNull("digit");
+        }
+
         json.WritePropertyName("probability");
-        WriteValue(json, prediction.Probabilities[prediction.Digit]);
+        WriteValue(json, prediction.Other is null ? prediction.Probabilities[prediction.Digit] : float.NaN);
         json.WriteStartArray("probabilities");
         foreach (float probability in prediction.Probabilities)
         {
@@ -156,6 +165,13 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
             json.WriteNumber("index", test.Index);
             json.WriteNumber("label", test.Label);
         }
+
+        if (prediction.Other is { } sign)
+        {
+            json.WriteString("other", MarkWords.Word(sign));
+        }
+
+        WriteRemarks(json, prediction.Remarks);
     });
 
     public override void Runs(IReadOnlyList<RunRecord> runs)
@@ -199,15 +215,39 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
             json.WriteNumber("digit", digit.Digit);
             json.WritePropertyName("probability");
             WriteValue(json, digit.Probability);
-            json.WriteNumber("x", digit.Box.X);
-            json.WriteNumber("y", digit.Box.Y);
-            json.WriteNumber("width", digit.Box.Width);
-            json.WriteNumber("height", digit.Box.Height);
+            WriteBox(json, digit.Box);
             json.WriteNumber("line", digit.Line);
+            if (digit.Column is { } column)
+            {
+                json.WriteNumber("column", column);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        if (prediction.Reading.Grid is { } grid)
+        {
+            json.WriteStartObject("grid");
+            json.WriteNumber("rows", grid.Rows);
+            json.WriteNumber("columns", grid.Columns);
+            json.WriteEndObject();
+        }
+
+        if (prediction.Reading.Marks.Count > 0)
+        {
+            json.WriteStartArray("other");
+            foreach (FoundMark mark in prediction.Reading.Marks)
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", MarkWords.Word(mark.Kind));
+                WriteBox(json, mark.Box);
+                json.WriteNumber("line", mark.Line);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
     });
 
     public override void Error(Failure failure) => Write("error", json =>
@@ -267,6 +307,28 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteBox(Utf8JsonWriter json, Box box)
+    {
+        json.WriteNumber("x", box.X);
+        json.WriteNumber("y", box.Y);
+        json.WriteNumber("width", box.Width);
+        json.WriteNumber("height", box.Height);
+    }
+
+    private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks)
+    {
+        if (remarks.Count > 0)
+        {
+            json.WriteStartArray("remarks");
+            foreach (string remark in remarks)
+            {
+                json.WriteStringValue(remark);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     private static void WritePlace(Utf8JsonWriter json, SavedCheckpoint checkpoint)

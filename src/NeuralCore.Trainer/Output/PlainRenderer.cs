@@ -105,6 +105,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     {
         BeginSection();
         ProbabilityBars.Write(screen, prediction);
+        prediction.Remarks.ToList().ForEach(screen.WriteLine);
     }
 
     public override void Runs(IReadOnlyList<RunRecord> runs)

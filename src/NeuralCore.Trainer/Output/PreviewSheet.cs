@@ -38,7 +38,7 @@ internal sealed record Preview(string Form, IReadOnlyList<(Drawing Picture, int 
         Drawing Change(int i)
         {
             images.ReadItem(i, pixels);
-            augmenter.Apply(pixels, scratch, seed, epoch: 1, i);
+            augmenter.Apply(pixels, scratch, seed, epoch: 1, i, images.Label(i));
             return Draw(pixels, images.ItemShape);
         }
     }

@@ -8,12 +8,17 @@ internal static class ProbabilityBars
     private const int LongestBar = 40;
     private const int TextColumns = 14;
 
-    /// <summary>Writes the image, what it was taken for and what it is, and the bars.</summary>
+    /// <summary>Writes the image, what it was taken for and what it is, and the bars; of what is no digit, what it is.</summary>
     public static void Write(Screen screen, Prediction prediction)
     {
         bool isWrong = prediction.Test is { } test && prediction.Digit != test.Label;
         DrawingSheet.Write(screen, [(prediction.Image.Cropped(prediction.Image.Margin), "", Style.Plain)]);
         screen.Console.MarkupLine(Verdict(prediction));
+        if (prediction.Other is not null)
+        {
+            return;
+        }
+
         int longest = Math.Clamp(screen.Width - 1 - TextColumns, 1, LongestBar);
         for (int i = 0; i < prediction.Probabilities.Length; i++)
         {
@@ -29,9 +34,10 @@ internal static class ProbabilityBars
         string probability = $"{prediction.Probabilities[prediction.Digit]:0.00%}";
         return prediction.Test switch
         {
-            null => $"'{Markup.Escape(prediction.File ?? "")}' shows a [green]{prediction.Digit}[/] ({probability})",
-            var (index, label) when label == prediction.Digit => $"Test image {index} is a {label}, and was recognised: [green]{prediction.Digit}[/] ({probability})",
-            var (index, label) => $"Test image {index} is a {label}, and was taken for a [red]{prediction.Digit}[/] ({probability})",
+            null when prediction.Other is { } sign => $"'{Markup.Escape(prediction.File ?? "")}' shows no digit, but {MarkWords.Phrase(sign)}",
+            null => $"'{Markup.Escape(prediction.File ?? "")}' shows {Article.Of(prediction.Digit)} [green]{prediction.Digit}[/] ({probability})",
+            var (index, label) when label == prediction.Digit => $"Test image {index} is {Article.Of(label)} {label}, and was recognised: [green]{prediction.Digit}[/] ({probability})",
+            var (index, label) => $"Test image {index} is {Article.Of(label)} {label}, and was taken for {Article.Of(prediction.Digit)} [red]{prediction.Digit}[/] ({probability})",
         };
     }
 }

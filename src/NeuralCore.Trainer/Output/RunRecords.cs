@@ -1,4 +1,5 @@
 using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Imaging.Stages;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -30,6 +31,12 @@ internal sealed record RunEnd(string? Model, long? SavedBytes, string? WeightsSh
 /// <param name="File">The photo's file; null for a test image.</param>
 internal sealed record Prediction(Drawing Image, float[] Probabilities, TestImage? Test = null, string? File = null)
 {
+    /// <summary>What a photo shows instead of a digit; null if it shows one.</summary>
+    public MarkKind? Other { get; init; }
+
+    /// <summary>What could not be decided, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>The most probable class; the first of equals.</summary>
     public int Digit => Array.IndexOf(Probabilities, Probabilities.Max());
 }
@@ -41,5 +48,5 @@ internal sealed record TestImage(int Index, int Label);
 
 /// <summary>What a model reads on a page.</summary>
 /// <param name="File">The photo's file.</param>
-/// <param name="Reading">The digits; at least one.</param>
+/// <param name="Reading">The digits; at least one, or a grid.</param>
 internal sealed record SheetPrediction(string File, SheetReading Reading);

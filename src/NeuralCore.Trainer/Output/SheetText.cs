@@ -1,42 +1,50 @@
 using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Imaging.Stages;
 using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>
-/// The digits of a page as text, a line a line. What the model is not sure of is yellow, and named at the end of its line, so that it
+/// The digits of a page as text, a line a line; of a grid row by row, with points for empty cells. What the model is not sure of is yellow, and named at the end of its line, so that it
 /// is seen without colours too.
 /// </summary>
 internal static class SheetText
 {
-    /// <summary>A digit less probable than this is doubtful.</summary>
-    private const float Doubtful = 0.9f;
-
-    /// <summary>Writes the lines.</summary>
+    /// <summary>Writes the lines, or the rows of a grid.</summary>
     public static void Write(Screen screen, SheetPrediction prediction)
     {
-        FoundDigit[][] lines = [.. prediction.Reading.Digits.GroupBy(digit => digit.Line).Select(line => line.ToArray())];
-        int digits = prediction.Reading.Digits.Count;
-        string count = $"{digits:N0} digit{(digits == 1 ? "" : "s")} in {lines.Length:N0} line{(lines.Length == 1 ? "" : "s")}";
-        screen.Console.MarkupLine($"'{Markup.Escape(prediction.File)}' shows {count}");
-        int longest = lines.Max(line => line.Length);
-        foreach (FoundDigit[] line in lines)
+        SheetReading reading = prediction.Reading;
+        ILookup<int, FoundDigit> found = reading.Digits.ToLookup(digit => digit.Line);
+        int[] numbers = reading.Grid is { } grid ? [.. Enumerable.Range(0, grid.Rows)] : [.. found.Select(line => line.Key)];
+        screen.Console.MarkupLine($"'{Markup.Escape(prediction.File)}' shows {Counted(reading.Digits.Count, "digit")} in {Place(reading, numbers.Length)}");
+        string[] texts = [.. reading.Lines];
+        int longest = texts.Length == 0 ? 0 : texts.Max(text => text.Length);
+        foreach ((int number, string text) in numbers.Zip(texts))
         {
-            string text = string.Concat(line.Select(digit => IsDoubtful(digit) ? $"[yellow]{digit.Digit}[/]" : $"[green]{digit.Digit}[/]"));
-            string remark = Remark(line);
-            screen.Console.MarkupLine(remark.Length == 0 ? $"  {text}" : $"  {text}{new string(' ', longest - line.Length)}  [grey]{remark}[/]");
+            FoundDigit[] digits = [.. found[number]];
+            string remark = string.Join(", ", digits.Select((digit, i) => (digit, i)).Where(at => at.digit.IsDoubtful)
+                .Select(at => $"{Ordinal((at.digit.Column ?? at.i) + 1)} is {at.digit.Digit} by {at.digit.Probability:0%}"));
+            MarkKind[] signs = [.. reading.Marks.Where(mark => mark.Line == number).Select(mark => mark.Kind)];
+            remark += signs.Length == 0 ? "" : $"{(remark.Length == 0 ? "" : "; ")}without {MarkWords.Counted(signs)}";
+            string line = Coloured(text, digits);
+            screen.Console.MarkupLine(remark.Length == 0 ? $"  {line}" : $"  {line}{new string(' ', longest - text.Length)}  [grey]{remark}[/]");
         }
     }
 
-    private static bool IsDoubtful(FoundDigit digit) => !(digit.Probability >= Doubtful);
+    private static string Place(SheetReading reading, int lines) =>
+        reading.Grid is { } grid ? $"a grid of {grid.Rows} x {grid.Columns} cells" : Counted(lines, "line");
 
-    private static string Remark(FoundDigit[] line)
+    private static string Counted(int count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>The text of a line with each digit in its colour; what stands for an empty cell has none.</summary>
+    private static string Coloured(string text, FoundDigit[] digits)
     {
-        string[] doubts = [.. line.Select((digit, i) => (digit, i)).Where(at => IsDoubtful(at.digit)).Select(at => $"{Place(at.i + 1)} is {at.digit.Digit} by {at.digit.Probability:0%}")];
-        return string.Join(", ", doubts);
+        int next = 0;
+        return string.Concat(text.Select(character =>
+            character == SheetReading.Empty ? $"{character}" : digits[next++].IsDoubtful ? $"[yellow]{character}[/]" : $"[green]{character}[/]"));
     }
 
-    private static string Place(int number) => (number % 10, number % 100) switch
+    private static string Ordinal(int number) => (number % 10, number % 100) switch
     {
         (1, not 11) => $"{number}st",
         (2, not 12) => $"{number}nd",

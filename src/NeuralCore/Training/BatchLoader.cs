@@ -170,7 +170,7 @@ internal sealed class BatchLoader : IItemWork
             int index = indices[item];
             Span<float> values = batch.Slice(item * _itemShape.Count, _itemShape.Count);
             _data.ReadItem(index, values);
-            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index);
+            _augmenter?.Apply(values, _scratch[worker], _seed, _epoch, index, _data.TargetShape is null ? _data.Label(index) : -1);
             _preprocessing.Apply(_itemShape, values);
             _extras.Targets?.Read(index, item, _next);
             if (_extras.Weights is { } weights)

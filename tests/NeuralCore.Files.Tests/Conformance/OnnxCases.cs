@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NeuralCore.Data;
-using Xunit;
 using NeuralCore.Files.Onnx;
 using NeuralCore.Tests;
+using Xunit;
 
 namespace NeuralCore.Files.Tests.Conformance;
 

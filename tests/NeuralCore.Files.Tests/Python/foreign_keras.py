@@ -127,7 +127,7 @@ backbone = sequential([first] + base[:4], "backbone")
 nested = ("backbone", [entry for name in ("conv2d", "conv2d_1") for entry in tensors(name, "backbone/")[1]])
 save("nested", sequential([first, backbone] + base[4:]), [nested] + groups[4:])
 
-save("refused-batch-normalization", sequential([first] + base[:2] + [layer("BatchNormalization", "batch_normalization", axis=[3])] + base[2:]), groups)
+save("refused-p-re-lu", sequential([first] + base[:2] + [layer("PReLU", "p_re_lu", shared_axes=None)] + base[2:]), groups)
 save("refused-hard-sigmoid", sequential([first] + base[:5] + [dense("dense", 16, "hard_sigmoid")] + base[6:]), groups)
 save("refused-groups", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "groups": 2}}] + base[1:]), groups)
 save("refused-kernel", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "kernel_size": [3, 5, 7]}}] + base[1:]), groups)

@@ -26,7 +26,8 @@ public sealed class ImageFileTests
         { "png of one pixel", PngBytes.Make(1, 1, 8, PngBytes.Gray, [50], 1), 1, 1, 50, 50 },
         { "png, very wide", PngBytes.Make(20_000, 1, 8, PngBytes.Gray, new byte[20_000], 1), 20_000, 1, 0, 0 },
         { "png, very high", PngBytes.Make(1, 20_000, 8, PngBytes.Gray, [77], 20_000), 1, 20_000, 77, 77 },
-        { "png, as large as can be", PngBytes.Make(4096, 4096, 1, PngBytes.Gray, new byte[512], 4096), 4096, 4096, 0, 0 },
+        { "png, as large as can be whole", PngBytes.Make(4096, 4096, 1, PngBytes.Gray, new byte[512], 4096), 4096, 4096, 0, 0 },
+        { "png of 24 megapixels", PngBytes.Make(6000, 4000, 1, PngBytes.Gray, [.. Enumerable.Repeat((byte)0x55, 750)], 4000), 3000, 2000, 127, 127 },
         { "jpeg", Jpeg, 12, 8, 20, 220 },
         // Where nothing but means is known yet, decoders smooth between blocks that differ.
         { "jpeg, progressive", JpegBytes.Make([[120], [120]], progressive: true), 16, 8, 120, 120 },
@@ -38,6 +39,9 @@ public sealed class ImageFileTests
         { "bmp from the top", SmallImages.Bmp(12, -8), 12, 8, 20, 220 },
         { "gif", SmallImages.Gif(12, 8), 12, 8, 20, 220 },
         { "gif, animated", SmallImages.Gif(12, 8, frames: 3), 12, 8, 20, 220 },
+        { "tiff", SmallImages.Tiff(), 12, 8, 20, 220 },
+        { "tiff on its side", SmallImages.Tiff(orientation: 6), 8, 12, 20, 220 },
+        { "png on its side", PngBytes.Make(2, 1, 8, PngBytes.Gray, [20, 220], 1, ("eXIf", JpegBytes.Exif(6, 2, 1).Data[6..])), 1, 2, 20, 220 },
     };
 
     /// <summary>Files that are refused: what they are, and what is said.</summary>
@@ -49,9 +53,9 @@ public sealed class ImageFileTests
         { "ico", [0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 32, 0, 4, 0, 0, 0, 22, 0, 0, 0], "is not a picture" },
         { "png cut", Cut(PngBytes.Make(64, 64, 8, PngBytes.Gray, [.. Enumerable.Range(0, 64).Select(i => (byte)(i * 37))], 64)), "PNG" },
         { "png with too few rows", PngBytes.Make(64, 64, 8, PngBytes.Gray, new byte[64], 20), "PNG" },
-        { "png without pixels", PngBytes.Make(0, 5, 8, PngBytes.Gray, [], 0), "is not a picture" },
+        { "png without pixels", PngBytes.Make(0, 5, 8, PngBytes.Gray, [], 0), "PNG" },
         { "png that claims billions", PngBytes.Make(60_000, 60_000, 8, PngBytes.Gray, [0], 1), "60,000 x 60,000 pixels" },
-        { "png one row too large", PngBytes.Make(4096, 4097, 1, PngBytes.Gray, new byte[512], 1), "4,096 x 4,097 pixels" },
+        { "png one row too large", PngBytes.Make(8192, 8193, 1, PngBytes.Gray, new byte[1024], 1), "8,192 x 8,193 pixels" },
         { "jpeg cut", Jpeg[..^12], "JPEG" },
         { "jpeg that claims billions", Claiming(Jpeg, 0xC0, [0xFF, 0xDC, 0xFF, 0xDC]), "65,500 x 65,500 pixels" },
         { "jpeg of a thousand scans", JpegBytes.Make([[20], [200]], progressive: true, scans: 1000), "1,000 passes" },
@@ -59,6 +63,10 @@ public sealed class ImageFileTests
         { "bmp cut", Cut(SmallImages.Bmp(12, 8)), "BMP" },
         { "bmp that claims billions", SmallImages.Bmp(30_000, 30_000), "30,000 x 30,000 pixels" },
         { "gif cut", SmallImages.Gif(12, 8)[..460], "GIF" },
+        { "tiff cut", Cut(SmallImages.Tiff()), "TIFF" },
+        { "heic", [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1heic"u8], "HEIC picture" },
+        { "heic by what it goes with", [0, 0, 0, 24, .. "ftypmp42"u8, 0, 0, 0, 0, .. "mif1heic"u8], "HEIC picture" },
+        { "avif", [0, 0, 0, 28, .. "ftypmif1"u8, 0, 0, 0, 0, .. "mif1avifmiaf"u8], "AVIF picture" },
         { "gif that claims billions", SmallImages.Gif(65_000, 65_000), "65,000 x 65,000 pixels" },
     };
 

@@ -23,7 +23,7 @@ public sealed class OrientationTests
     public void Stored_pixels_are_turned_upright(int origin, int width, int height, string stored)
     {
         byte[] rgba = [.. stored.SelectMany(digit => (byte[])[(byte)digit, (byte)digit, (byte)digit, 255])];
-        ColourImage upright = Transparency.OnPaper(rgba, width, height, (SKEncodedOrigin)origin);
+        ColourImage upright = Transparency.OnPaper(new DecodedPixels(rgba, width, height), (SKEncodedOrigin)origin);
         Assert.Equal((2, 3), (upright.Width, upright.Height));
         Assert.Equal("012345", string.Concat(upright.Pixels.Chunk(3).Select(pixel => (char)pixel[0])));
     }

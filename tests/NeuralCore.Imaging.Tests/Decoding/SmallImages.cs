@@ -18,6 +18,7 @@ internal static class SmallImages
         ("lossless.webp", Encode(SKEncodedImageFormat.Webp, 100)),
         ("bmp", Bmp(Width, Height)),
         ("gif", Gif(Width, Height, frames: 2)),
+        ("tiff", Tiff()),
         ("progressive.jpg", JpegBytes.Make([[20], [200]], progressive: true)),
         ("cmyk.jpg", JpegBytes.Make([[20, 30, 40, 50], [200, 210, 220, 230]])),
     ];
@@ -36,6 +37,35 @@ internal static class SmallImages
             ? pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 100))!
             : pixels.Encode(format, quality)!;
         return data.ToArray();
+    }
+
+    /// <summary>A TIFF file of one strip, 8 bits of grey a pixel (TIFF 6.0, section 4).</summary>
+    public static byte[] Tiff(ushort orientation = 1)
+    {
+        (ushort Tag, int Value)[] entries =
+        [
+            (256, Width), (257, Height), (258, 8), (259, 1), (262, 1), (273, 8), (274, orientation), (277, 1), (278, Height), (279, Width * Height),
+        ];
+        using var file = new MemoryStream();
+        using var writer = new BinaryWriter(file);
+        writer.Write("II*\0"u8);
+        writer.Write(8 + (Width * Height));
+        for (int i = 0; i < Width * Height; i++)
+        {
+            writer.Write(i % Width < Width / 2 ? (byte)20 : (byte)220);
+        }
+
+        writer.Write((ushort)entries.Length);
+        foreach ((ushort tag, int value) in entries)
+        {
+            writer.Write(tag);
+            writer.Write((ushort)3);
+            writer.Write(1);
+            writer.Write(value);
+        }
+
+        writer.Write(0);
+        return file.ToArray();
     }
 
     /// <summary>A BMP file of 24 bits a pixel.</summary>

@@ -112,8 +112,12 @@ public sealed class SheetReaderTests(SmallReader reader) : IClassFixture<SmallRe
         Assert.Equal(["photo", "polarity", "paper", "strength", "ink", "lines", "parts", "boxes"], stages.Select(stage => stage.Name));
         ColourImage boxes = stages[^1].Picture;
 
-        // Small photos are enlarged.
-        Assert.Equal((3 * photo.Width, 3 * photo.Height), (boxes.Width, boxes.Height));
+        // Small photos are enlarged, and below is a legend, in black on white.
+        Assert.Equal(3 * photo.Width, boxes.Width);
+        Assert.True(boxes.Height > 3 * photo.Height);
+        Assert.Contains(
+            Enumerable.Range(3 * photo.Height, boxes.Height - (3 * photo.Height)).SelectMany(y => Enumerable.Range(0, boxes.Width).Select(x => (x, y))),
+            at => boxes[at.x, at.y] is [< 60, < 60, < 60]);
         Box box = reading.Digits[0].Box;
 
         // Grey paper before, a coloured line on it now, and white letters on a coloured tab above.

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Imaging.Tests.Pixels;
@@ -49,5 +50,27 @@ public sealed class TailsTests
     {
         string[] two = ["######", .. Enumerable.Repeat("....##", 12), .. Enumerable.Repeat("##....", 12), "######"];
         Assert.Equal(two, MaskText.Of(Tails.Shorten(MaskText.Parse(two), LineHeight, stroke: 2)));
+    }
+
+    [Fact]
+    public void A_piece_that_stands_apart_is_no_tail()
+    {
+        string blank = "......";
+        string[] apart = [.. Enumerable.Repeat(Stroke, 4), .. Enumerable.Repeat(blank, 30), .. Enumerable.Repeat(Stroke, 4)];
+        Assert.Equal([.. apart.Select(row => row[4..])], MaskText.Of(Tails.Shorten(MaskText.Parse(apart), LineHeight, stroke: 2)).Select(row => row[^2..]));
+        string[] dotBelow = [.. Nine, .. Enumerable.Repeat(blank, 20), Stroke];
+        Assert.Equal(dotBelow, MaskText.Of(Tails.Shorten(MaskText.Parse(dotBelow), LineHeight, stroke: 2)));
+    }
+
+    [Property(MaxTest = 500)]
+    public void Some_ink_is_always_left(bool[] pixels, byte width, byte lineHeight)
+    {
+        int columns = 1 + (width % 6);
+        var page = new Mask(columns, 1 + (pixels.Length / columns), [.. pixels, .. new bool[columns - (pixels.Length % columns)]]);
+        if (page.Bounds() is { } box)
+        {
+            Mask left = Tails.Shorten(page.Crop(box), 1 + (lineHeight % 20), stroke: 2);
+            Assert.Equal(new Box(0, 0, left.Width, left.Height), left.Bounds());
+        }
     }
 }

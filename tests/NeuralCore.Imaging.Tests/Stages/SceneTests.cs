@@ -86,7 +86,7 @@ public sealed class SceneTests
     {
         var names = new List<string>();
         DigitPipeline.Run(Scene.BlackOnWhite.Draw(), stage => names.Add(stage.Name));
-        Assert.Equal(["photo", "polarity", "paper", "strength", "ink", "lines", "digit", "box", "strokes", "scaled", "centred"], names);
+        Assert.Equal(["photo", "polarity", "paper", "strength", "ink", "lines", "frames", "digit", "box", "strokes", "scaled", "centred"], names);
     }
 
     private static double Correlation(GrayImage a, GrayImage b)

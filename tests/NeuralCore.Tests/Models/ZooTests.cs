@@ -10,7 +10,7 @@ public sealed class ZooTests
 
     public static TheoryData<string, int> ParameterCounts => new()
     {
-        { "seed", 2_380_938 }, { "mlp", 669_706 }, { "lenet5", 61_706 }, { "small", 215_194 }, { "deep", 327_242 }, { "resnet", 176_090 }, { "densenet", 70_826 },
+        { "seed", 2_380_938 }, { "compact", 197_482 }, { "mlp", 669_706 }, { "lenet5", 61_706 }, { "small", 215_194 }, { "deep", 327_242 }, { "resnet", 176_090 }, { "densenet", 70_826 },
         { "mobile", 139_146 }, { "best", 141_098 },
     };
 
@@ -19,6 +19,7 @@ public sealed class ZooTests
     private static Dictionary<string, Func<Model>> TinyNetworks { get; } = new()
     {
         ["seed"] = () => Zoo.Seed(new Shape(6, 6, 1), 3),
+        ["compact"] = () => Zoo.Compact(new Shape(16, 16, 1), 3),
         ["mlp"] = () => Zoo.Mlp(new Shape(3, 4, 1), 3, units: 6),
         ["lenet5"] = () => Zoo.LeNet5(new Shape(12, 12, 1), 3),
         ["small"] = () => Zoo.Small(new Shape(12, 12, 1), 3),
@@ -82,7 +83,7 @@ public sealed class ZooTests
 
     [Fact]
     public void An_unknown_name_is_refused_with_those_that_there_are() =>
-        Assert.Contains("seed, mlp, lenet5", Assert.Throws<ArgumentException>(() => Zoo.Find("alexnet")).Message, StringComparison.Ordinal);
+        Assert.Contains("seed, compact, mlp", Assert.Throws<ArgumentException>(() => Zoo.Find("alexnet")).Message, StringComparison.Ordinal);
 
     /// <summary>Images of one bar, whose place is the class and whose brightness differs.</summary>
     private static LabelledImages Bars()

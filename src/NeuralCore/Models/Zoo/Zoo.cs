@@ -13,6 +13,7 @@ public static partial class Zoo
     public static IReadOnlyList<ZooNetwork> Networks { get; } =
     [
         new("seed", "two convolutions and two dense layers", 6, (image, classes, preprocessing) => Seed(image, classes, preprocessing)),
+        new("compact", "four convolutions, two before each pooling", 16, (image, classes, preprocessing) => Compact(image, classes, preprocessing)),
         new("mlp", "two dense layers of 512 units", 1, (image, classes, preprocessing) => Mlp(image, classes, preprocessing)),
         new("lenet5", "LeNet-5, with ReLUs and max-pooling", 12, (image, classes, preprocessing) => LeNet5(image, classes, preprocessing)),
         new("small", "two convolutions of few channels", 12, (image, classes, preprocessing) => Small(image, classes, preprocessing)),

@@ -49,7 +49,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
             _pool, shape, ByWinograd(shape), images, At(input), At(weights), BiasAt(bias, shape.Filters), activation, At(output), At(scratch), AtOrNull(prepared));
 
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
+        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput), At(scratch));
 
     public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));

@@ -10,10 +10,16 @@ internal static unsafe partial class Conv2DCpu
 {
     /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
+        if (winograd && WinogradCpu.CanRunBackward(shape))
+        {
+            BackwardInputByWinograd<TSimd, TVec>(pool, shape, images, new(dOutput, reluOutput, scale), weights, dInput, scratch);
+            return;
+        }
+
         float* transposed = scratch;
         int taps = shape.KernelHeight * shape.KernelWidth;
         for (int tap = 0; tap < taps; tap++)
@@ -30,6 +36,25 @@ internal static unsafe partial class Conv2DCpu
         }
 
         pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, transposed, dInput, buffers), images);
+    }
+
+    /// <summary>dx as a convolution of dz with the kernel turned round, from the channels back to the pixels.</summary>
+    private static void BackwardInputByWinograd<TSimd, TVec>(
+        WorkerPool pool, in Conv2DShape shape, int images, Conv2DLanes.Gated dOutput, float* weights, float* dInput, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        Conv2DShape back = WinogradCpu.Backward(shape);
+        int taps = shape.KernelHeight * shape.KernelWidth;
+        nint tapCount = (nint)shape.Channels * shape.Filters;
+        float* turned = scratch, transformed = turned + Blocking.Aligned(shape.WeightCount);
+        for (int tap = 0; tap < taps; tap++)
+        {
+            Transpose.Run(weights + (tap * tapCount), shape.Filters, turned + ((taps - 1 - tap) * tapCount), shape.Channels, shape.Channels, shape.Filters);
+        }
+
+        WinogradCpu.TransformWeights<TSimd, TVec>(back, turned, transformed);
+        pool.Run(new WinogradBackwardInputJob<TSimd, TVec>(back, dOutput, transformed, dInput, transformed + WinogradCpu.WeightCount(back)), images);
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
@@ -196,6 +221,27 @@ internal static unsafe partial class Conv2DCpu
             if (shape.IsPadded)
             {
                 PaddedImage.Crop(shape, sums, image);
+            }
+        }
+    }
+
+    /// <summary>One image a chunk: the gradient behind the ReLU, and the convolution of it.</summary>
+    private readonly struct WinogradBackwardInputJob<TSimd, TVec>(
+        Conv2DShape back, Conv2DLanes.Gated dOutput, float* transformed, float* dInput, float* buffers) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int chunk, int worker)
+        {
+            float* dz = buffers + (worker * WinogradCpu.BackwardWorkerCount(back)), buffer = dz + Blocking.Aligned(back.InputCount);
+            nint at = (nint)chunk * back.InputCount;
+            float* image = WinogradCpu.Image(
+                back, ReluCpu.BeforeActivation<TSimd, TVec>(back.InputCount, dOutput.Gradient + at, Offset(dOutput.ReluOutput, at), dOutput.Scale, dz), buffer);
+            float* dx = dInput + ((nint)chunk * back.OutputCount);
+            for (int i = 0; i < back.OutHeight; i += WinogradCpu.RowsAtOnce(back))
+            {
+                WinogradCpu.Rows<TSimd, TVec, Plain>(back, image, transformed, buffer, default, i, dx + ((nint)i * back.OutWidth * back.Filters));
             }
         }
     }

@@ -29,6 +29,12 @@ internal static unsafe partial class Conv2DCpu
         long partials = (long)Chunks(images) * PartialCount(shape);
         long gradients = threads * Blocking.Aligned(shape.OutputCount);
         long winograd = WinogradCpu.CanRun(shape) ? WinogradCpu.WeightCount(shape) + (threads * WinogradCpu.WorkerCount(shape)) : 0;
+        if (WinogradCpu.CanRunBackward(shape))
+        {
+            Conv2DShape back = WinogradCpu.Backward(shape);
+            winograd = Math.Max(winograd, Blocking.Aligned(shape.WeightCount) + WinogradCpu.WeightCount(back) + (threads * WinogradCpu.BackwardWorkerCount(back)));
+        }
+
         long lanes = Conv2DLanes.ScratchCount(shape, images, threads);
         return sizeof(float) * Math.Max(Math.Max(winograd, lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }

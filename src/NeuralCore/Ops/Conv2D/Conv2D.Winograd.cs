@@ -23,6 +23,25 @@ internal static unsafe class WinogradCpu
     public static bool CanRun(in Conv2DShape shape) =>
         shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, IsDilated: false } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
 
+    /// <summary>Whether the gradient of its input can: a convolution too, if the image has no border that no pixel of it sees.</summary>
+    public static bool CanRunBackward(in Conv2DShape shape)
+    {
+        Border border = shape.Window.Border;
+        return CanRun(shape) && Math.Max(Math.Max(border.Top, border.Bottom), Math.Max(border.Left, border.Right)) < shape.KernelHeight;
+    }
+
+    /// <summary>That convolution: from the outputs to the inputs, with all of the kernel that reaches over the border.</summary>
+    public static Conv2DShape Backward(in Conv2DShape shape)
+    {
+        Border border = shape.Window.Border;
+        int reach = shape.KernelHeight - 1;
+        var back = new Border(reach - border.Top, reach - border.Left, reach - border.Bottom, reach - border.Right);
+        return new Conv2DShape(new Window2D((shape.OutHeight, shape.OutWidth), shape.Window.Kernel, border: back), shape.Filters, shape.Channels);
+    }
+
+    /// <summary>A worker's floats for it: an image of gradients besides.</summary>
+    public static nint BackwardWorkerCount(in Conv2DShape back) => Blocking.Aligned(back.InputCount) + WorkerCount(back);
+
     /// <summary>Whether every window of a pooling lies in one group of rows of tiles.</summary>
     public static bool CanPool(in Conv2DMaxPoolShape shape) => Winograd.TileExtent % shape.Pool.StrideY == 0;
 

@@ -22,6 +22,7 @@ public sealed class Augmenter
     private readonly int _paddedLength;
     private readonly int[] _neighbours;
     private readonly RubberSheet _sheet;
+    private readonly DigitStyles _styles;
 
     /// <summary>Prepares for images of one size.</summary>
     /// <param name="limits">How far images may be changed.</param>
@@ -39,6 +40,7 @@ public sealed class Augmenter
         _paddedLength = (_height + Around) * _stride;
         _neighbours = [-_stride, -1, 1, _stride];
         _sheet = new RubberSheet(_height, _width);
+        _styles = new DigitStyles(_height, _width);
     }
 
     /// <summary>The floats of scratch memory that a thread needs.</summary>
@@ -50,9 +52,15 @@ public sealed class Augmenter
     /// <param name="seed">The seed of the training.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="index">The image's number in the training data.</param>
-    public void Apply(Span<float> image, Span<float> scratch, ulong seed, int epoch, int index)
+    /// <param name="label">What it shows, for <see cref="Augmentation.Styles"/>; below 0 if that is not known.</param>
+    public void Apply(Span<float> image, Span<float> scratch, ulong seed, int epoch, int index, int label = -1)
     {
         var random = new ImageRandom(seed, epoch, index);
+        if (_limits.Styles > 0)
+        {
+            _styles.Apply(image, label, _limits.Styles, random);
+        }
+
         Apply(image, scratch, Distortion.Draw(_limits, _height, _width, random), random);
     }
 
