@@ -74,9 +74,16 @@ internal static class App
             string command = line.CommandResult.Command is TrainerCommand named ? $" {named.Name}" : "";
 
             // Which word is unknown says more than that something else is missing.
-            string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here" : line.Errors[0].Message.TrimEnd('.');
+            string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here{Meant(word, line.CommandResult.Command)}" : line.Errors[0].Message.TrimEnd('.');
             throw new RunException(ExitCode.Usage, $"{message}; '{Name}{command} --help' lists what is possible.");
         }
+    }
+
+    /// <summary>What may have been meant, as the end of a sentence.</summary>
+    private static string Meant(string word, Command command)
+    {
+        IEnumerable<string> names = word.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
+        return NearestName.Of(word, [.. names]) is { } name ? $", and {name} may be meant" : "";
     }
 
     private static ExitCode Report(Failure failure, Renderer renderer, Terminal terminal)

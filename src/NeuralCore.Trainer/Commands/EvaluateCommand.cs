@@ -15,7 +15,7 @@ internal sealed class EvaluateCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
 
     public EvaluateCommand()
-        : base("evaluate", "Measures a saved model, or several together, on the test images.") => Take([_models, _data.Option, _preparation, .. _backend.All]);
+        : base("evaluate", "Measures a saved model, or several together, on the test images.") => Take([_models, .. _data.All, _preparation, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)

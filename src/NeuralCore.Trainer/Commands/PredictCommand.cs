@@ -47,7 +47,7 @@ internal sealed class PredictCommand : TrainerCommand
     {
         OptionOf.ParseWholeNumber(_index, 0);
         Arguments.Add(_images);
-        Take([_models, _index, _multi, _grid, _explain, _data.Option, _preparation, .. _backend.All]);
+        Take([_models, _index, _multi, _grid, _explain, .. _data.All, _preparation, .. _backend.All]);
         Validators.Add(result =>
         {
             bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;

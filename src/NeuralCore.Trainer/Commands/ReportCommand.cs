@@ -16,7 +16,7 @@ internal sealed class ReportCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
 
     public ReportCommand()
-        : base("report", "Writes a page about a saved model, with its pictures, to look at in a browser.") => Take([_model, _out, _data.Option, .. _backend.All]);
+        : base("report", "Writes a page about a saved model, with its pictures, to look at in a browser.") => Take([_model, _out, .. _data.All, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, _data.Option, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
         IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
-        (LabelledImages Train, LabelledImages Test) images = Mnist.Load(_data.Folder(line), line.GetValue(_classes));
+        (LabelledImages Train, LabelledImages Test) images = _data.Load(line, line.GetValue(_classes));
         recipe.RequireClasses(images.Train.Classes);
         var trained = new List<(Predictions Predictions, string Sha256)>();
         foreach (TrainingJob job in jobs)

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace NeuralCore.Data;
 
 /// <summary>
-/// Reads the IDX files in which MNIST and its relatives are published, plain or compressed (a name that ends in .gz).
+/// Reads the IDX files in which MNIST and its relatives are published, plain or compressed by gzip. Which it is shows in the content: some programs
+/// unpack a file and leave its name as it was.
 /// </summary>
 /// <remarks>
 /// The format, all integers big-endian: two zero bytes, a byte for the element type (8 is an unsigned byte), a byte for
@@ -64,7 +65,7 @@ public static class IdxFile
     {
         try
         {
-            if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            if (!IsGzip(file))
             {
                 return ReadContent(file, path, rank, sha256);
             }
@@ -88,6 +89,15 @@ public static class IdxFile
         {
             throw Unreadable(path, failure);
         }
+    }
+
+    /// <summary>Whether a file begins as gzip files do; an IDX file begins with two zero bytes.</summary>
+    private static bool IsGzip(Stream file)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        int count = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        file.Position -= count;
+        return magic[..count] is [0x1F, 0x8B];
     }
 
     private static (byte[] Elements, int[] Extents) ReadContent(Stream content, string path, int rank, string? sha256)
@@ -139,11 +149,6 @@ public static class IdxFile
     private static void VerifyKind(ReadOnlySpan<byte> magic, string path, int rank)
     {
         string wanted = rank == ImageRank ? "an image file" : "a label file";
-        if (magic is [0x1F, 0x8B, ..])
-        {
-            throw Fault(path, "is gzip-compressed; give it a name that ends in .gz, or decompress it");
-        }
-
         if (magic[0] != 0 || magic[1] != 0)
         {
             throw Fault(path, $"is not an IDX file, which begins with two zero bytes; put {wanted} of that format in its place");

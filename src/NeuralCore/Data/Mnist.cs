@@ -3,7 +3,8 @@ namespace NeuralCore.Data;
 /// <summary>
 /// The handwritten digits of MNIST, 60,000 to train on and 10,000 to test with, or any other set in four IDX files of
 /// the same names: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte,
-/// each plain or with .gz appended (where both are there, the plain one is read).
+/// each plain or compressed (where both are there, the plain one is read). The names that other programs give them are known too: dots for dashes,
+/// EMNIST's prefix, torchvision's folders.
 /// </summary>
 /// <remarks>
 /// A folder of one's own is taken as it is. The folder data/mnist of this project claims to be MNIST, so its contents
@@ -24,15 +25,16 @@ public static class Mnist
     /// <summary>Reads the training and the test images of a folder.</summary>
     /// <param name="directory">The folder of the four files; verified against MNIST's hashes if it is the project's own.</param>
     /// <param name="classes">The number of classes, 1 to 256: every label must be below it.</param>
+    /// <param name="transpose">Whether the images are stored with rows and columns exchanged; null to know it by EMNIST's names.</param>
     /// <exception cref="DataFileException">A file is missing, damaged, or does not go with the others.</exception>
-    public static (LabelledImages Train, LabelledImages Test) Load(string directory, int classes = 10) =>
-        Load(directory, classes, IsOwnFolder(directory));
+    public static (LabelledImages Train, LabelledImages Test) Load(string directory, int classes = 10, bool? transpose = null) =>
+        LoadParts(directory, classes, IsOwnFolder(directory), transpose);
 
     /// <summary>Reads the test images alone, without opening the files of the training images.</summary>
-    /// <inheritdoc cref="Load(string, int)" path="/param"/>
+    /// <inheritdoc cref="Load(string, int, bool?)" path="/param"/>
     /// <exception cref="DataFileException">A file is missing, damaged, or does not go with the other.</exception>
-    public static LabelledImages LoadTest(string directory, int classes = 10) =>
-        Load(TestPart, directory, classes, IsOwnFolder(directory));
+    public static LabelledImages LoadTest(string directory, int classes = 10, bool? transpose = null) =>
+        LoadPart(TestPart, directory, classes, IsOwnFolder(directory), transpose);
 
     /// <summary>
     /// The project's own data: the nearest folder data/mnist that holds the images, going up from the current
@@ -46,14 +48,14 @@ public static class Mnist
             + "around it or around the program; name the folder that holds them, or start inside a clone of the project.");
 
     /// <summary>Reads both parts; <paramref name="verify"/> demands MNIST's own hashes.</summary>
-    internal static (LabelledImages Train, LabelledImages Test) Load(string directory, int classes, bool verify)
+    internal static (LabelledImages Train, LabelledImages Test) LoadParts(string directory, int classes, bool verify, bool? transpose = null)
     {
         // The small set first: what is wrong with it is then said at once, not after the 60,000 are decoded.
-        LabelledImages test = Load(TestPart, directory, classes, verify);
-        LabelledImages train = Load(TrainPart, directory, classes, verify);
+        LabelledImages test = LoadPart(TestPart, directory, classes, verify, transpose);
+        LabelledImages train = LoadPart(TrainPart, directory, classes, verify, transpose);
         if (train.ItemShape != test.ItemShape)
         {
-            string path = Locate(directory, TestPart.ImageFile);
+            string path = IdxFolder.Locate(directory, TestPart.ImageFile);
             throw new DataFileException(
                 path,
                 $"The file '{path}' holds images of {test.Height} x {test.Width} pixels and the training images have "
@@ -69,12 +71,13 @@ public static class Mnist
         && TryFindDirectory() is { } own
         && Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) == own;
 
-    private static LabelledImages Load(Part part, string directory, int classes, bool verify)
+    private static LabelledImages LoadPart(Part part, string directory, int classes, bool verify, bool? transpose)
     {
-        string imagePath = Locate(directory, part.ImageFile);
-        string labelPath = Locate(directory, part.LabelFile);
+        string imagePath = IdxFolder.Locate(directory, part.ImageFile);
+        string labelPath = IdxFolder.Locate(directory, part.LabelFile);
         byte[] labels = IdxFile.ReadLabels(labelPath, classes, verify ? part.LabelHash : null);
         IdxImages images = IdxFile.ReadImages(imagePath, verify ? part.ImageHash : null);
+        images = transpose ?? IdxFolder.IsTransposed(imagePath) ? images.Transposed() : images;
         if (labels.Length != images.Count)
         {
             throw new DataFileException(
@@ -84,19 +87,6 @@ public static class Mnist
         }
 
         return new LabelledImages(images.Pixels, labels, images.Height, images.Width, classes);
-    }
-
-    private static string Locate(string directory, string name)
-    {
-        if (!Directory.Exists(directory))
-        {
-            throw new DataFileException(
-                directory, $"The folder '{directory}' does not exist; name a folder that holds MNIST's four IDX files.");
-        }
-
-        string plain = Path.Combine(directory, name);
-        return Present(plain) ?? throw new DataFileException(
-            plain, $"The file '{plain}' is missing, and so is '{name}.gz'; put either of them into that folder.");
     }
 
     private static string? Present(string plain) =>

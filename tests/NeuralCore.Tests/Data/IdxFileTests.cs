@@ -26,9 +26,7 @@ public class IdxFileTests
         { "images", [0, 0, 0x0D, .. Images[3..]], "IDX type 0x0D" },
         { "images", [0, 0, 8, 4, .. Images[4..]], "rank 4" },
         { "images", Labels, "looks like a label file" },
-        { "images", IdxBytes.Gzip(Images), "is gzip-compressed" },
         { "images.gz", [], "ends too early" },
-        { "images.gz", Images, "not a gzip file" },
         { "images.gz", IdxBytes.Gzip(Labels), "looks like a label file" },
         { "images.gz", IdxBytes.Gzip(Images[..^1]), "the end of the file disagrees" },
         { "images.gz", IdxBytes.Gzip([.. Images, 0]), "the end of the file disagrees" },
@@ -59,10 +57,14 @@ public class IdxFileTests
     public void A_whole_image_file_is_read(string name)
     {
         using var folder = new TemporaryFolder();
-        bool compressed = !name.EndsWith('s');
-        IdxImages images = IdxFile.ReadImages(folder.Write(name, compressed ? IdxBytes.Gzip(Images) : Images));
-        Assert.Equal((3, 4, 5), (images.Count, images.Height, images.Width));
-        Assert.Equal(Images[16..], images.Pixels);
+
+        // Whether it is compressed shows in its content: a name may be left from before it was unpacked.
+        foreach (byte[] content in (byte[][])[Images, IdxBytes.Gzip(Images)])
+        {
+            IdxImages images = IdxFile.ReadImages(folder.Write(name, content));
+            Assert.Equal((3, 4, 5), (images.Count, images.Height, images.Width));
+            Assert.Equal(Images[16..], images.Pixels);
+        }
     }
 
     [Theory]

@@ -8,7 +8,7 @@ public class MnistTests
     [Fact]
     public void The_shipped_files_are_MNIST()
     {
-        (LabelledImages train, LabelledImages test) = Mnist.Load(Mnist.FindDirectory(), 10, verify: true);
+        (LabelledImages train, LabelledImages test) = Mnist.LoadParts(Mnist.FindDirectory(), 10, verify: true);
         Assert.Equal((60_000, 28, 28, 10), (train.Count, train.Height, train.Width, train.Classes));
         Assert.Equal((10_000, 28, 28, 10), (test.Count, test.Height, test.Width, test.Classes));
         Assert.Equal(5, train.Label(0));
@@ -44,7 +44,7 @@ public class MnistTests
         Assert.Equal((20, 6), (train.Count, test.Count));
         Assert.Equal(IdxBytes.Images(20, 5, 4)[16..36], train.Pixels(0).ToArray());
 
-        var refusal = Assert.Throws<DataFileException>(() => Mnist.Load(folder.Path, 10, verify: true));
+        var refusal = Assert.Throws<DataFileException>(() => Mnist.LoadParts(folder.Path, 10, verify: true));
         Assert.Contains("SHA-256", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -67,6 +67,64 @@ public class MnistTests
         File.Delete(Path.Combine(folder.Path, name));
         File.Delete(Path.Combine(folder.Path, name + ".gz"));
         AssertRefused(folder, name, "is missing");
+    }
+
+    [Theory]
+    [InlineData("", "{0}-images.idx3-ubyte", "{0}-labels.idx1-ubyte")]
+    [InlineData("", "{0}_images_idx3_ubyte", "{0}-labels-idx1-ubyte.GZ")]
+    [InlineData("", "emnist-digits-{0}-images-idx3-ubyte", "emnist-digits-{0}-labels-idx1-ubyte")]
+    [InlineData("MNIST/raw", "{0}-images-idx3-ubyte", "{0}-labels-idx1-ubyte.gz")]
+    [InlineData("", "{0}-images.idx3-ubyte/{0}-images.idx3-ubyte", "{0}-labels-idx1-ubyte")]
+    public void The_usual_names_are_known(string below, string images, string labels)
+    {
+        using var folder = new TemporaryFolder();
+        byte[] pixels = IdxBytes.Images(20, 5, 4);
+        foreach ((string part, int count) in new[] { ("train", 20), (images.StartsWith("emnist", StringComparison.Ordinal) ? "test" : "t10k", 6) })
+        {
+            Write(images, IdxBytes.Images(count, 5, 4));
+            Write(labels, IdxBytes.Labels(count));
+
+            void Write(string name, byte[] content)
+            {
+                string path = Path.Combine(below, string.Format(System.Globalization.CultureInfo.InvariantCulture, name, part));
+                Directory.CreateDirectory(Path.GetDirectoryName(folder.File(path))!);
+                folder.Write(path, content);
+            }
+        }
+
+        (LabelledImages train, LabelledImages test) = Mnist.Load(folder.Path);
+        Assert.Equal((20, 6), (train.Count, test.Count));
+
+        // EMNIST stores columns after one another.
+        bool isEmnist = images.StartsWith("emnist", StringComparison.Ordinal);
+        Assert.Equal(isEmnist ? (4, 5) : (5, 4), (train.Height, train.Width));
+        Assert.Equal(pixels[16 + 1], train.Pixels(0)[isEmnist ? train.Width : 1]);
+        Assert.Equal((5, 4), (Mnist.LoadTest(folder.Path, transpose: false).Height, Mnist.LoadTest(folder.Path, transpose: false).Width));
+    }
+
+    [Fact]
+    public void A_near_miss_is_named()
+    {
+        using TemporaryFolder folder = SmallSet();
+        File.Move(folder.File("t10k-images-idx3-ubyte"), folder.File("my-test-images.bin"));
+        AssertRefused(folder, "t10k-images-idx3-ubyte", "'my-test-images.bin' is there");
+    }
+
+    [Fact]
+    public void Two_sets_in_one_folder_are_refused()
+    {
+        using TemporaryFolder folder = SmallSet();
+        File.Move(folder.File("t10k-images-idx3-ubyte"), folder.File("emnist-letters-test-images-idx3-ubyte"));
+        File.Copy(folder.File("emnist-letters-test-images-idx3-ubyte"), folder.File("emnist-digits-test-images-idx3-ubyte"));
+        Assert.Contains("files of two sets", Assert.Throws<DataFileException>(() => Mnist.Load(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_in_place_of_the_folder_is_said_to_be_one()
+    {
+        using TemporaryFolder folder = SmallSet();
+        string file = folder.File("t10k-images-idx3-ubyte");
+        Assert.Contains("is a file", Assert.Throws<DataFileException>(() => Mnist.Load(file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
