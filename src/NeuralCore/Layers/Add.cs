@@ -15,6 +15,6 @@ public sealed class Add : Layer
 
         return inputs.All(input => input.Shape == inputs[0].Shape)
             ? new AddNode(inputs).Output
-            : throw new ArgumentException("A sum takes values of equal shapes.");
+            : throw new ArgumentException("A sum takes values of equal shapes: bring them to one by a convolution of 1x1 or a dense layer.");
     }
 }

@@ -162,7 +162,23 @@ internal sealed class Learner : IDisposable
         if (Network.Description.Inputs.Count > 1)
         {
             throw new InvalidOperationException(
-                $"The model has {Network.Description.Inputs.Count} inputs, and a dataset brings in one: predict with a tensor for each, or train on a {nameof(Tape)}.");
+                $"The model has {Network.Description.Inputs.Count} inputs, and a dataset brings in one: predict with a tensor for each, or train on a tape.");
+        }
+    }
+
+    /// <summary>Makes sure that batches of a size have statistics: of one number a channel the variance is 0, and nothing would be learnt.</summary>
+    /// <exception cref="ArgumentException">A batch normalization that is trained gets one number a channel.</exception>
+    public void RequireStatistics(int batchSize)
+    {
+        foreach (BatchNormNode norm in Network.Description.Nodes.OfType<BatchNormNode>())
+        {
+            Weight mean = norm.Weights[0];
+            if (batchSize * norm.Shape.Positions == 1 && !Network.Description.Frozen.Contains(mean))
+            {
+                string name = Network.Parameters.All.First(parameter => parameter.Weight == mean).Name;
+                throw new ArgumentException(
+                    $"The layer {name[..name.LastIndexOf('/')]} takes the statistics of a batch, and of one item of {norm.Input.Shape} there are none: train with a batchSize of 2 or more.");
+            }
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class TrainingRun
     {
         (_learner, _data, Epochs, _batchSize, _watchers) = (learner, data, epochs, batchSize, watchers);
         _cancellationToken = options.CancellationToken;
+        learner.RequireStatistics(batchSize);
         var extras = new LoadExtras(new TargetReader(data.Training, learner.Loss, learner.Output.Shape), data.TrainingWeights, options.Augmentation);
         _loader = new BatchLoader(data.Training, learner.Input, batchSize, learner.Backend, extras);
         _mean = new RunningMean(batchSize, learner.Judgement);

@@ -7,7 +7,8 @@ namespace NeuralCore.Tests.Ops;
 
 /// <summary>
 /// The backward pass of every textbook loop, in double, against central differences of its forward pass. Since every other
-/// backend is held against these loops, this is where trust in all gradients begins.
+/// backend is held against these loops, this is where trust in all gradients begins. The shapes are those of the contract tests, paddings and dilations included
+/// that no layer asks for; what layers make of the ops is checked by GradientCheck (RandomGraphTests, and the tests of each layer).
 /// </summary>
 public sealed partial class GradientTests
 {
@@ -27,91 +28,37 @@ public sealed partial class GradientTests
         (long)test.Images * test.Images * test.Shape.InputCount * test.Shape.OutputCount < 200_000);
 
     [Fact]
-    public void Convolution()
+    public void Convolution() => TestScale.ForAll(Cases, SmallConvolutions, test =>
     {
-        TestScale.ForAll(Cases, SmallConvolutions, test =>
-        {
-            Conv2DShape shape = test.Shape;
-            double[] input = Values(test.Images * shape.InputCount, test.Seed);
-            double[] weights = Values(shape.WeightCount, test.Seed + 1);
-            double[] bias = Values(shape.Filters, test.Seed + 2);
-            double[] dOutput = Values(test.Images * shape.OutputCount, test.Seed + 3);
-            double[] dInput = new double[input.Length];
-            double[] dWeights = new double[weights.Length];
-            double[] dBias = new double[bias.Length];
-            Conv2DReference.BackwardInput<double>(shape, test.Images, dOutput, weights, dInput);
-            Conv2DReference.BackwardWeights<double>(shape, test.Images, input, dOutput, dWeights, dBias);
-
-            double[] Forward()
-            {
-                double[] output = new double[dOutput.Length];
-                Conv2DReference.Forward<double>(shape, test.Images, input, weights, bias, Activation.Linear, output);
-                return output;
-            }
-
-            CentralDifferences.Check("dInput", input, Forward, dOutput, dInput);
-            CentralDifferences.Check("dWeights", weights, Forward, dOutput, dWeights);
-            CentralDifferences.Check("dBias", bias, Forward, dOutput, dBias);
-        });
-    }
+        Conv2DShape shape = test.Shape;
+        CheckWeighted(
+            new Weighted(test.Images * shape.InputCount, shape.WeightCount, shape.Filters, test.Images * shape.OutputCount, test.Seed),
+            (x, w, b, y) => Conv2DReference.Forward<double>(shape, test.Images, x, w, b, Activation.Linear, y),
+            (dY, w, dX) => Conv2DReference.BackwardInput<double>(shape, test.Images, dY, w, dX),
+            (x, dY, dW, dB) => Conv2DReference.BackwardWeights<double>(shape, test.Images, x, dY, dW, dB));
+    });
 
     [Fact]
-    public void DepthwiseConvolution()
+    public void DepthwiseConvolution() => TestScale.ForAll(Cases, SmallDepthwiseConvolutions, test =>
     {
-        TestScale.ForAll(Cases, SmallDepthwiseConvolutions, test =>
-        {
-            DepthwiseConv2DShape shape = test.Shape;
-            double[] input = Values(test.Images * shape.InputCount, test.Seed);
-            double[] weights = Values(shape.WeightCount, test.Seed + 1);
-            double[] bias = Values(shape.Filters, test.Seed + 2);
-            double[] dOutput = Values(test.Images * shape.OutputCount, test.Seed + 3);
-            double[] dInput = new double[input.Length];
-            double[] dWeights = new double[weights.Length];
-            double[] dBias = new double[bias.Length];
-            DepthwiseConv2DReference.BackwardInput<double>(shape, test.Images, dOutput, weights, dInput);
-            DepthwiseConv2DReference.BackwardWeights<double>(shape, test.Images, input, dOutput, dWeights, dBias);
-
-            double[] Forward()
-            {
-                double[] output = new double[dOutput.Length];
-                DepthwiseConv2DReference.Forward<double>(shape, test.Images, input, weights, bias, Activation.Linear, output);
-                return output;
-            }
-
-            CentralDifferences.Check("dInput", input, Forward, dOutput, dInput);
-            CentralDifferences.Check("dWeights", weights, Forward, dOutput, dWeights);
-            CentralDifferences.Check("dBias", bias, Forward, dOutput, dBias);
-        });
-    }
+        DepthwiseConv2DShape shape = test.Shape;
+        CheckWeighted(
+            new Weighted(test.Images * shape.InputCount, shape.WeightCount, shape.Filters, test.Images * shape.OutputCount, test.Seed),
+            (x, w, b, y) => DepthwiseConv2DReference.Forward<double>(shape, test.Images, x, w, b, Activation.Linear, y),
+            (dY, w, dX) => DepthwiseConv2DReference.BackwardInput<double>(shape, test.Images, dY, w, dX),
+            (x, dY, dW, dB) => DepthwiseConv2DReference.BackwardWeights<double>(shape, test.Images, x, dY, dW, dB));
+    });
 
     [Fact]
-    public void Dense()
+    public void Dense() => TestScale.ForAll(Cases, SmallDenseLayers, test =>
     {
-        TestScale.ForAll(Cases, SmallDenseLayers, test =>
-        {
-            DenseShape shape = test.Shape;
-            double[] input = Values(test.Items * shape.Inputs, test.Seed);
-            double[] weights = Values(shape.WeightCount, test.Seed + 1);
-            double[] bias = Values(shape.Units, test.Seed + 2);
-            double[] dOutput = Values(test.Items * shape.Units, test.Seed + 3);
-            double[] dInput = new double[input.Length];
-            double[] dWeights = new double[weights.Length];
-            double[] dBias = new double[bias.Length];
-            DenseReference.BackwardInput<double>(shape, test.Items, dOutput, weights, dInput);
-            DenseReference.BackwardWeights<double>(shape, test.Items, input, dOutput, dWeights, dBias);
-
-            double[] Forward()
-            {
-                double[] output = new double[dOutput.Length];
-                DenseReference.Forward<double>(shape, test.Items, input, weights, bias, Activation.Linear, output);
-                return output;
-            }
-
-            CentralDifferences.Check("dInput", input, Forward, dOutput, dInput);
-            CentralDifferences.Check("dWeights", weights, Forward, dOutput, dWeights);
-            CentralDifferences.Check("dBias", bias, Forward, dOutput, dBias);
-        });
-    }
+        DenseShape shape = test.Shape;
+        CheckWeighted(
+            new Weighted(test.Items * shape.Inputs, shape.WeightCount, shape.Units, test.Items * shape.Units, test.Seed),
+            (x, w, b, y) => DenseReference.Forward<double>(shape, test.Items, x, w, b, Activation.Linear, y),
+            (dY, w, dX) => DenseReference.BackwardInput<double>(shape, test.Items, dY, w, dX),
+            (x, dY, dW, dB) => DenseReference.BackwardWeights<double>(shape, test.Items, x, dY, dW, dB));
+    });
 
     [Fact]
     public void MaxPool2D()
@@ -207,6 +154,28 @@ public sealed partial class GradientTests
         });
     }
 
+    /// <summary>All three gradients of an op with a kernel and a bias.</summary>
+    private static void CheckWeighted(
+        Weighted sizes, Action<double[], double[], double[], double[]> forward, Action<double[], double[], double[]> backwardInput,
+        Action<double[], double[], double[], double[]> backwardWeights)
+    {
+        double[] input = Values(sizes.Inputs, sizes.Seed), weights = Values(sizes.Weights, sizes.Seed + 1), bias = Values(sizes.Biases, sizes.Seed + 2);
+        double[] dOutput = Values(sizes.Outputs, sizes.Seed + 3);
+        double[] dInput = new double[input.Length], dWeights = new double[weights.Length], dBias = new double[bias.Length];
+        backwardInput(dOutput, weights, dInput);
+        backwardWeights(input, dOutput, dWeights, dBias);
+        CentralDifferences.Check("dInput", input, Forward, dOutput, dInput);
+        CentralDifferences.Check("dWeights", weights, Forward, dOutput, dWeights);
+        CentralDifferences.Check("dBias", bias, Forward, dOutput, dBias);
+
+        double[] Forward()
+        {
+            double[] output = new double[dOutput.Length];
+            forward(input, weights, bias, output);
+            return output;
+        }
+    }
+
     private static double[] Values(int count, int seed)
     {
         var random = new Random(seed);
@@ -223,4 +192,7 @@ public sealed partial class GradientTests
         new Random(seed).Shuffle(values);
         return values;
     }
+
+    /// <summary>The elements of each tensor, and the seed of their values.</summary>
+    private readonly record struct Weighted(int Inputs, int Weights, int Biases, int Outputs, int Seed);
 }
