@@ -65,7 +65,7 @@ internal sealed record TrainingRecipe(
     /// github.com/cdeotte/MNIST-CNN-99.75, one cycle of the learning rate over a long training, and an average of the weights.
     /// </summary>
     public static readonly TrainingRecipe Best = new(
-        40, 128, 0, 0.005, RateSchedule.OneCycle, 0.9, 0.99, Augmentation: new Augmentation { Rotation = 15, Shift = 0.1, Zoom = 0.15 })
+        30, 128, 0, 0.005, RateSchedule.OneCycle, 0.9, 0.99, Augmentation: new Augmentation { Rotation = 15, Shift = 0.1, Zoom = 0.15 })
     {
         Network = "best",
         LabelSmoothing = 0.1,
