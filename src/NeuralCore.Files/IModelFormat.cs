@@ -12,9 +12,10 @@ internal interface IModelFormat
     /// <param name="model">The network.</param>
     /// <param name="path">The file; it is replaced if it exists.</param>
     /// <param name="metadata">Texts to keep with it.</param>
+    /// <param name="options">What the format leaves open.</param>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">The format has no words for one of the layers; the message names it.</exception>
-    void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata);
+    void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options);
 
     /// <summary>Opens a file and reads what the network is made of.</summary>
     /// <param name="path">The file.</param>

@@ -1,37 +1,37 @@
-
 namespace NeuralCore.Files;
 
 /// <summary>Makes a network of what a file says, and allocates nothing of its size before all sizes are known to be true.</summary>
 internal static class NetworkLoader
 {
-    // A batch of 128 items of this size takes 4 GiB: whatever is larger is damage, or nothing for this program.
-    private const int MostElements = 1 << 23;
-
     /// <summary>Makes the network.</summary>
     /// <param name="stored">The open file.</param>
     /// <param name="fileBytes">Its length, which bounds what its tensors can take.</param>
-    /// <param name="unsaid">How values are prepared where the file does not say.</param>
-    /// <param name="compile">Compiles the network, given the optimiser of the file; null makes the description alone.</param>
+    /// <param name="options">What the caller says where the file does not.</param>
+    /// <param name="compile">Compiles the network, given the optimiser of the file and its loss; null makes the description alone.</param>
+    /// <returns>The model, and what it was made of.</returns>
     /// <exception cref="InvalidDataException">The file holds no network that can be made; the message completes "the file ...".</exception>
-    public static Model Load(StoredNetwork stored, long fileBytes, Preprocessing unsaid, Action<Model, Adam?>? compile)
+    public static (Model Model, NetworkParts Parts) Load(StoredNetwork stored, long fileBytes, LoadOptions options, Action<Model, Optimizer?, Loss>? compile)
     {
-        Model model = Describe(stored, stored.Preprocessing ?? unsaid);
+        (Model model, NetworkParts parts) = Describe(stored, options);
         try
         {
-            IReadOnlyList<StoredTensor> weights = Matched(stored.Weights(model.ParameterShapes), model.ParameterShapes, fileBytes);
-            StoredTraining? training = stored.Training(model.ParameterShapes);
-            if (training is not null)
+            IReadOnlyList<(string Name, Weight Weight, bool IsTrained)> weights = model.Description.Weights;
+            IReadOnlyList<StoredTensor> tensors = stored.Weights(model, parts);
+            long left = fileBytes + stored.OtherBytes;
+            left = Match(tensors, weights.Select(weight => weight.Weight.Shape), left);
+            StoredTraining? training = stored.Training(model);
+            foreach ((_, IReadOnlyList<StoredTensor> states) in training?.States ?? [])
             {
-                Matched([.. weights, .. training.M, .. training.V], [.. model.ParameterShapes, .. model.ParameterShapes, .. model.ParameterShapes], fileBytes);
+                left = Match(states, weights.Where(weight => weight.IsTrained).Select(weight => weight.Weight.Shape), left);
             }
 
             if (compile is not null)
             {
-                compile(model, stored.Optimizer);
-                Fill(model, weights, training);
+                compile(model, stored.Optimizer, stored.LossOf(model) ?? Ending.LossOf(model));
+                Fill(model, tensors, training);
             }
 
-            return model;
+            return (model, parts);
         }
         catch
         {
@@ -40,15 +40,12 @@ internal static class NetworkLoader
         }
     }
 
-    private static Model Describe(StoredNetwork stored, Preprocessing preprocessing)
+    private static (Model Model, NetworkParts Parts) Describe(StoredNetwork stored, LoadOptions options)
     {
         try
         {
-            var model = new Sequential([.. stored.Layers(preprocessing)]);
-            int largest = model.Summary.Layers.Select(layer => layer.OutputShape.Count).Append(model.Input.Shape.Count).Max();
-            return largest <= MostElements
-                ? model
-                : throw new InvalidDataException($"has a layer of {largest:N0} outputs, and at most {MostElements:N0} are taken");
+            NetworkParts parts = stored.Build(options);
+            return (parts.Model(), parts);
         }
         catch (ArgumentException failure)
         {
@@ -56,23 +53,24 @@ internal static class NetworkLoader
         }
     }
 
-    /// <summary>The tensors, when they are of the parameters' shapes and have room in the file all together: two may not share bytes.</summary>
-    private static IReadOnlyList<StoredTensor> Matched(
-        IReadOnlyList<StoredTensor> tensors, IReadOnlyList<(string Name, Shape Shape)> parameters, long fileBytes)
+    /// <summary>Throws unless tensors are of the weights' shapes and have room in the file all together: two may not share bytes.</summary>
+    /// <returns>The bytes of the file that are left.</returns>
+    private static long Match(IReadOnlyList<StoredTensor> tensors, IEnumerable<Shape> shapes, long left)
     {
-        long bytes = 0;
-        foreach ((StoredTensor tensor, (_, Shape shape)) in tensors.Zip(parameters))
+        int count = 0;
+        foreach ((StoredTensor tensor, Shape shape) in tensors.Zip(shapes))
         {
             if (tensor.Shape != shape)
             {
                 throw new InvalidDataException($"has the tensor {FileText.Quote(tensor.Name)} as {tensor.Shape} where its own network has {shape}");
             }
 
-            bytes += (long)shape.Count * sizeof(float);
+            left -= tensor.Bytes;
+            count++;
         }
 
-        return bytes <= fileBytes && tensors.Count == parameters.Count
-            ? tensors
+        return left >= 0 && tensors.Count == count && shapes.Count() == count
+            ? left
             : throw new InvalidDataException("has tensors that share their bytes, or not as many as its own network has");
     }
 
@@ -83,11 +81,15 @@ internal static class NetworkLoader
             parameter.Write(tensor.Read());
         }
 
-        if (training is not null)
+        if (training is null || !training.States.Select(state => state.Name).SequenceEqual(model.Optimizer.StateNames))
         {
-            float[][] m = [.. training.M.Select(tensor => tensor.Read())];
-            float[][] v = [.. training.V.Select(tensor => tensor.Read())];
-            model.Restore(new TrainingState(training.Steps, training.Epochs, [new OptimizerState("m", m), new OptimizerState("v", v)]));
+            return;
         }
+
+        model.Restore(new TrainingState(training.Steps, training.Epochs, [.. training.States.Select(state =>
+        {
+            var tensors = new Queue<StoredTensor>(state.Tensors);
+            return new OptimizerState(state.Name, [.. model.Parameters.Select(parameter => parameter.IsTrained ? tensors.Dequeue().Read() : [])]);
+        })]));
     }
 }

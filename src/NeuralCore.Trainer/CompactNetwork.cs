@@ -9,12 +9,12 @@ namespace NeuralCore.Trainer;
 internal static class CompactNetwork
 {
     /// <summary>Describes the network.</summary>
-    /// <param name="preprocessing">How raw pixels are prepared.</param>
+    /// <param name="preprocessing">How raw pixels are prepared; divided by 255 if null.</param>
     /// <param name="image">Height x width x channels of an image, at least 16 x 16; null for MNIST's.</param>
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">The images are too small.</exception>
-    public static Sequential Create(Preprocessing preprocessing = Preprocessing.Scale, Shape? image = null, int classes = 10) => new(
-        new Input(image ?? SeedNetwork.MnistImage, preprocessing),
+    public static Sequential Create(Preprocessing? preprocessing = null, Shape? image = null, int classes = 10) => new(
+        new Input(image ?? SeedNetwork.MnistImage, preprocessing ?? Preprocessing.Scale),
         new Conv2D(32, kernelSize: 3, activation: Activation.Relu),
         new Conv2D(32, kernelSize: 3, activation: Activation.Relu),
         new MaxPooling2D(2),

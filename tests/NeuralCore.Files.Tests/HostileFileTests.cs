@@ -36,8 +36,9 @@ public sealed class HostileFileTests : IDisposable
     {
         // Datasets that point to the same place would let a small file describe a network of any size.
         using StoredNetwork stored = Files.Keras.KerasH5Network.Open(File.ReadAllBytes(KerasGoldenTests.Golden("keras-small.h5")));
-        NetworkLoader.Load(stored, fileBytes: 100_000, default, compile: null).Dispose();
-        var error = Assert.Throws<InvalidDataException>(() => NetworkLoader.Load(stored, fileBytes: 10_000, default, compile: null));
+        var options = new LoadOptions(Preprocessing.Scale, IsClassifier: true);
+        NetworkLoader.Load(stored, fileBytes: 100_000, options, compile: null).Model.Dispose();
+        var error = Assert.Throws<InvalidDataException>(() => NetworkLoader.Load(stored, fileBytes: 10_000, options, compile: null));
         Assert.Contains("share their bytes", error.Message);
     }
 

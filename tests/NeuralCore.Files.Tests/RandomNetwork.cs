@@ -11,7 +11,7 @@ internal static class RandomNetwork
         var random = new Random(seed);
         var layers = new List<Layer>
         {
-            new Input(new Shape(random.Next(4, 10), random.Next(4, 10), random.Next(1, 4)), random.GetItems(Enum.GetValues<Preprocessing>(), 1)[0]),
+            new Input(new Shape(random.Next(4, 10), random.Next(4, 10), random.Next(1, 4)), random.GetItems([Preprocessing.None, Preprocessing.Scale, Preprocessing.L2Columns], 1)[0]),
         };
         for (int i = random.Next(4); i > 0; i--)
         {

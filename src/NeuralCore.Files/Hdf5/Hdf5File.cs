@@ -5,7 +5,7 @@ namespace NeuralCore.Files.Hdf5;
 /// format's structures up to HDF5 2.0. The format's specification is the HDF Group's "HDF5 File Format Specification Version 3.0".
 /// </summary>
 /// <remarks>
-/// Files are written with PureHDF and read with this, because a reader for everything trusts what a file declares: of 3,000
+/// Files are read with this, because a reader for everything trusts what a file declares: of 3,000
 /// copies of a model of 110 KB with a few bytes changed, one made PureHDF 2.2.0 allocate 25 GB, and one kept it busy for more than
 /// 17 seconds. Here every structure must lie in the file and is paid for by its length (<see cref="Hdf5Memory"/>), nothing recurses,
 /// and nothing of a declared size is allocated before that size was found in the file.

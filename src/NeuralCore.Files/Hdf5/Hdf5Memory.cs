@@ -14,6 +14,9 @@ internal sealed class Hdf5Memory(ReadOnlyMemory<byte> bytes)
     // Sound files pay for each structure once or twice, and the structure of the largest networks is a few megabytes.
     private long _budget = Math.Min((4L * bytes.Length) + (1 << 20), 1 << 24);
 
+    // Weights hardly compress; eight times the file is more than any network comes to that was not made to fill memory.
+    private long _chunkBudget = (8L * bytes.Length) + (16 << 20);
+
     /// <summary>The file's length in bytes.</summary>
     public int Length => bytes.Length;
 
@@ -51,6 +54,17 @@ internal sealed class Hdf5Memory(ReadOnlyMemory<byte> bytes)
         if (_budget < 0)
         {
             throw Damage("its parts refer to each other without end");
+        }
+    }
+
+    /// <summary>Pays for the memory that a tensor in chunks will take.</summary>
+    /// <exception cref="InvalidDataException">All of them would take far more than the file's length.</exception>
+    public void ChargeChunks(long count)
+    {
+        _chunkBudget -= count;
+        if (_chunkBudget < 0)
+        {
+            throw new InvalidDataException("holds tensors that take far more memory than it has bytes; save it without compression");
         }
     }
 

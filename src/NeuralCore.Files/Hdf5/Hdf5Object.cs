@@ -1,15 +1,13 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace NeuralCore.Files.Hdf5;
 
 /// <summary>A group or a dataset: its attributes, the objects in it, its numbers.</summary>
 internal sealed class Hdf5Object
 {
-    private const byte Compact = 0, Contiguous = 1;
-
     private readonly Hdf5File _file;
     private readonly List<Hdf5Message> _messages;
+    private Hdf5Numbers? _numbers;
     private readonly Lazy<Dictionary<string, ulong>> _links;
     private readonly Lazy<Dictionary<string, Hdf5Attribute>> _attributes;
 
@@ -70,7 +68,7 @@ internal sealed class Hdf5Object
     /// <summary>The extents of a dataset.</summary>
     public int[] Extents() => Hdf5Space.Read(Message(Hdf5MessageKind.Dataspace));
 
-    /// <summary>The shape of a dataset of float32 of which every byte lies in the file.</summary>
+    /// <summary>The shape of a dataset of real numbers of which every byte lies in the file.</summary>
     /// <param name="name">Its name, for the message.</param>
     /// <exception cref="InvalidDataException">It holds something else, or lies elsewhere.</exception>
     public Shape FloatShape(string name)
@@ -82,22 +80,25 @@ internal sealed class Hdf5Object
         }
 
         Hdf5Type type = Hdf5Type.Read(Message(Hdf5MessageKind.Datatype));
-        if (!type.IsFloat32)
+        if (!type.IsReal)
         {
-            throw new InvalidDataException($"holds {FileText.Quote(name)} as {type}, and only little-endian float32 is read");
+            throw new InvalidDataException($"holds {FileText.Quote(name)} as {type}, and little-endian numbers of 16, 32 or 64 bits are read");
         }
 
         var shape = new Shape(extents);
-        Locate(name, (ulong)shape.Count * sizeof(float));
+        Numbers(name, type, extents);
         return shape;
     }
 
     /// <summary>The numbers of a dataset whose shape was asked for, row-major.</summary>
     public float[] ReadFloats(string name)
     {
-        ReadOnlySpan<byte> bytes = Locate(name, (ulong)FloatShape(name).Count * sizeof(float));
-        return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+        FloatShape(name);
+        return _numbers!.Floats();
     }
+
+    /// <summary>The bytes that a dataset whose shape was asked for takes in the file.</summary>
+    public long StoredBytes => _numbers!.StoredBytes;
 
     /// <summary>The whole number of a dataset that holds one of 32 or 64 bits; null if it holds something else.</summary>
     public long? ReadInteger(string name)
@@ -108,36 +109,19 @@ internal sealed class Hdf5Object
             return null;
         }
 
-        ReadOnlySpan<byte> bytes = Locate(name, (ulong)type.Size);
+        ReadOnlySpan<byte> bytes = Numbers(name, type, Extents()).Bytes;
         return type.Size == 4 ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
-    private ReadOnlySpan<byte> Locate(string name, ulong bytes)
+    private Hdf5Numbers Numbers(string name, Hdf5Type type, int[] extents)
     {
-        if (_messages.Any(message => message.Kind is Hdf5MessageKind.Filters or Hdf5MessageKind.ExternalFiles))
+        if (_messages.Any(message => message.Kind == Hdf5MessageKind.ExternalFiles))
         {
-            throw new InvalidDataException($"holds {FileText.Quote(name)} compressed or in another file, and only plain datasets are read");
+            throw new InvalidDataException($"holds {FileText.Quote(name)} in another file, which is not read");
         }
 
-        const string What = "a tensor";
-        Hdf5Message message = One(Hdf5MessageKind.Layout);
-        var layout = new Hdf5Cursor(_file.Memory.Read(message.Address, message.Size, What), What);
-        byte version = layout.Byte(), kind = layout.Byte();
-        if (version is not (3 or 4) || kind is not (Compact or Contiguous))
-        {
-            throw new InvalidDataException($"holds {FileText.Quote(name)} in chunks or in a layout of other kind, and only plain datasets are read");
-        }
-
-        if (kind == Compact)
-        {
-            ushort size = layout.UInt16();
-            return size == bytes ? layout.Bytes(size) : throw Hdf5Memory.Damage($"{What} has another size than its shape");
-        }
-
-        ulong address = layout.UInt64();
-        return layout.UInt64() == bytes
-            ? _file.Memory.Data(address, bytes, What)
-            : throw Hdf5Memory.Damage($"{What} has another size than its shape");
+        IReadOnlyList<Hdf5Filter> filters = _messages.Any(message => message.Kind == Hdf5MessageKind.Filters) ? Hdf5Filters.Read(Message(Hdf5MessageKind.Filters)) : [];
+        return _numbers ??= new Hdf5Numbers(_file.Memory, name, type, extents, One(Hdf5MessageKind.Layout), filters);
     }
 
     private ReadOnlySpan<byte> Message(Hdf5MessageKind kind)

@@ -16,8 +16,11 @@ internal enum Hdf5Class
 /// <param name="IsPlain">Little-endian and of full width, for numbers; a text, for elements of variable length.</param>
 internal readonly record struct Hdf5Type(Hdf5Class Class, int Size, bool IsPlain)
 {
-    /// <summary>Whether this is what C# calls a float.</summary>
-    public bool IsFloat32 => this is { Class: Hdf5Class.Float, Size: sizeof(float), IsPlain: true };
+    /// <summary>Whether this is a real number of 16, 32 or 64 bits.</summary>
+    public bool IsReal => this is { Class: Hdf5Class.Float, Size: 2 or 4 or 8, IsPlain: true };
+
+    /// <summary>Whether the 16 bits are the upper ones of 32, and not IEEE's.</summary>
+    public bool IsBrain { get; private init; }
 
     /// <summary>The type as people call it.</summary>
     public override string ToString() => Class switch
@@ -42,21 +45,37 @@ internal readonly record struct Hdf5Type(Hdf5Class Class, int Size, bool IsPlain
             throw Hdf5Memory.Damage("a type has an impossible size");
         }
 
+        bool isBrain = false;
         bool plain = kind switch
         {
             Hdf5Class.Integer => (bits & BigEndian) == 0 && IsFullWidth(ref cursor, size),
-            Hdf5Class.Float => (bits & (BigEndian | Vax)) == 0 && IsFullWidth(ref cursor, size) && IsIeee(ref cursor, size),
+            Hdf5Class.Float => (bits & (BigEndian | Vax)) == 0 && IsFullWidth(ref cursor, size) && IsKnownFloat(ref cursor, size, out isBrain),
             Hdf5Class.Variable => (bits & 15) == 1,
             _ => true,
         };
-        return new Hdf5Type(kind, (int)size, plain);
+        return new Hdf5Type(kind, (int)size, plain) { IsBrain = isBrain };
     }
 
     private static bool IsFullWidth(ref Hdf5Cursor cursor, uint size) => cursor.UInt16() == 0 && cursor.UInt16() == size * 8UL;
 
-    /// <summary>Exponent and mantissa where IEEE 754 has them; only float32 is ever read as numbers.</summary>
-    private static bool IsIeee(ref Hdf5Cursor cursor, uint size) =>
-        size != sizeof(float) || cursor.Bytes(8).SequenceEqual<byte>([23, 8, 0, 23, 127, 0, 0, 0]);
+    /// <summary>Exponent and mantissa where IEEE 754 has them, or where brain floats do; of other sizes nothing is ever read as numbers.</summary>
+    private static bool IsKnownFloat(ref Hdf5Cursor cursor, uint size, out bool isBrain)
+    {
+        isBrain = false;
+        if (size is not (2 or 4 or 8))
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> parts = cursor.Bytes(8);
+        isBrain = size == 2 && parts.SequenceEqual<byte>([7, 8, 0, 7, 127, 0, 0, 0]);
+        return isBrain || parts.SequenceEqual<byte>(size switch
+        {
+            2 => [10, 5, 0, 10, 15, 0, 0, 0],
+            4 => [23, 8, 0, 23, 127, 0, 0, 0],
+            _ => [52, 11, 0, 52, 255, 3, 0, 0],
+        });
+    }
 }
 
 /// <summary>The extents of a dataset or an attribute.</summary>

@@ -1,37 +1,37 @@
 using System.Globalization;
 using System.IO.Compression;
-using PureHDF;
+using NeuralCore.Files.Hdf5;
 
 namespace NeuralCore.Files.Keras;
 
 /// <summary>Keras 3's own format: a stored zip archive of the network as JSON and the weights as HDF5.</summary>
 internal sealed class KerasArchiveFormat : IModelFormat
 {
+    // The version whose files these are like.
+    private const string Version = "3.16.0";
+
     /// <inheritdoc/>
     public string Advice => KerasAdvice.Text;
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
-        byte[] config = KerasConfigWriter.Text(json =>
+        var description = new KerasDescription(model, KerasLayout.Keras3);
+        byte[] config = KerasWriter.Text(json => description.Write(json, () =>
         {
-            var writer = new KerasConfigWriter(json, isArchive: true);
-            writer.Model(model, () =>
-            {
-                json.WritePropertyName("compile_config");
-                writer.Compilation(AdamText.Require(model.Optimizer));
-            });
-        });
-        byte[] about = KerasConfigWriter.Text(json =>
+            json.WritePropertyName("compile_config");
+            KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model);
+        }));
+        byte[] about = KerasWriter.Text(json =>
         {
             json.WriteStartObject();
-            json.WriteString("keras_version", KerasText.Version);
+            json.WriteString("keras_version", Version);
             json.WriteString("date_saved", DateTime.UtcNow.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture));
             json.WritePropertyName(KerasNote.Key);
             KerasNote.Write(json, model, metadata);
             json.WriteEndObject();
         });
-        using MemoryStream weights = Hdf5Output.Bytes(Weights(model));
+        using MemoryStream weights = Hdf5Writer.Write(Weights(model, description));
         AtomicFile.Write(path, stream =>
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
@@ -54,49 +54,45 @@ internal sealed class KerasArchiveFormat : IModelFormat
         contents.CopyTo(target);
     }
 
-    private static H5File Weights(Model model)
+    private static Hdf5Group Weights(Model model, KerasDescription description)
     {
-        var file = new H5File();
-        var layers = new H5Group();
+        var root = new Hdf5Group();
+        Hdf5Group layers = root.Group("layers");
         var used = new Dictionary<string, int>();
-        var parameters = Hdf5Output.ByLayer(model);
-        LayerChain chain = LayerChain.Of(model);
-        for (int i = 1; i < chain.Layers.Count; i++)
+        Dictionary<Weight, ModelParameter> parameters = WrittenNetwork.Parameters(model);
+        foreach (KerasWritten layer in description.Layers.Where(layer => layer.Layer is not null || !description.IsChain))
         {
-            Layer layer = chain.Layers[i];
-            H5Group variables = Hdf5Output.Group(("name", KerasConfigWriter.LayerName(chain, i)));
-            foreach ((int number, (_, _, ModelParameter parameter)) in parameters[i].Index())
-            {
-                variables[$"{number}"] = Hdf5Output.Tensor(parameter.Shape, parameter.Read());
-            }
-
-            string name = KerasText.SnakeCase(KerasConfigWriter.ClassName(layer));
+            string name = KerasText.SnakeCase(layer.ClassName);
             int before = used.GetValueOrDefault(name);
             used[name] = before + 1;
-            layers[before == 0 ? name : $"{name}_{before}"] = new H5Group { ["vars"] = variables };
-        }
-
-        file["layers"] = layers;
-        file["optimizer"] = new H5Group { ["vars"] = Optimizer(model) };
-        file["vars"] = Hdf5Output.Group(("name", KerasConfigWriter.ModelName));
-        return file;
-    }
-
-    private static H5Group Optimizer(Model model)
-    {
-        H5Group variables = Hdf5Output.Group(("name", "adam"));
-        variables["0"] = Hdf5Output.Number(checked((int)model.Steps));
-        variables["1"] = Hdf5Output.Number((float)model.Optimizer.LearningRate);
-        if (model.Steps > 0)
-        {
-            TrainingState state = model.TrainingState;
-            foreach ((int index, ModelParameter parameter) in model.Parameters.Index())
+            Hdf5Group variables = layers.Group(before == 0 ? name : $"{name}_{before}").Group("vars").With("name", Hdf5Values.Variable(layer.Name));
+            foreach ((int number, Weight weight) in (layer.Layer?.Weights ?? []).Index())
             {
-                variables[$"{(2 * index) + 2}"] = Hdf5Output.Tensor(parameter.Shape, state["m"][index]);
-                variables[$"{(2 * index) + 3}"] = Hdf5Output.Tensor(parameter.Shape, state["v"][index]);
+                variables.Add($"{number}", Hdf5Values.Of(weight.Shape, parameters[weight].Read()));
             }
         }
 
-        return variables;
+        AddOptimizer(root.Group("optimizer").Group("vars"), model, description);
+        root.Group("vars").With("name", Hdf5Values.Variable(description.ModelName));
+        return root;
+    }
+
+    /// <summary>The steps, the learning rate, then what the optimiser keeps of each weight that is trained.</summary>
+    private static void AddOptimizer(Hdf5Group variables, Model model, KerasDescription description)
+    {
+        variables.With("name", Hdf5Values.Variable(KerasOptimizer.NameOf(model.Optimizer, isKeras3: true)));
+        variables.Add("0", Hdf5Values.Of(checked((int)model.Steps)));
+        variables.Add("1", Hdf5Values.Of((float)model.Optimizer.LearningRate));
+        if (model.Steps == 0)
+        {
+            return;
+        }
+
+        int number = 2;
+        IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model);
+        foreach ((Weight weight, int state) in KerasOptimizerState.InOrder(model.Optimizer, [.. description.Weights.Where(states.ContainsKey)]))
+        {
+            variables.Add($"{number++}", Hdf5Values.Of(weight.Shape, states[weight][state]));
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using NeuralCore.Data;
 using NeuralCore.Files.Hdf5;
 
 namespace NeuralCore.Files.Keras;
@@ -14,18 +15,13 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     /// <summary>The names of the archive's parts.</summary>
     public const string AboutFile = "metadata.json", ConfigFile = "config.json", WeightFile = "model.weights.h5";
 
-    private const int MostConfigBytes = 1 << 22;
+    private const int MostConfigBytes = 1 << 24;
 
     private readonly Hdf5Object _root;
-    private readonly Dictionary<KerasLayer, string> _paths = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<KerasLayer, (string Path, Hdf5Object Group)> _paths;
 
-    private KerasArchiveNetwork(Hdf5Object root, IReadOnlyList<KerasLayer> chain, KerasLayers layers, KerasNote? note, Adam? optimizer)
-        : base(layers, note, optimizer)
-    {
-        // Keras 2.12 called the list of layers by another name.
-        _root = root;
-        AddPaths(chain, root.Find("layers") is null ? "_layer_checkpoint_dependencies" : "layers");
-    }
+    private KerasArchiveNetwork(Hdf5Object root, JsonElement config, string? version, KerasNote? note, JsonElement? compilation)
+        : base(config, version, note, compilation) => (_root, _paths) = (root, KerasPaths.Of(Root, root));
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
@@ -34,41 +30,54 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
     public static KerasArchiveNetwork Open(string path)
     {
         Dictionary<string, byte[]> parts = ZipParts.Read(path, [(AboutFile, MostConfigBytes), (ConfigFile, MostConfigBytes), (WeightFile, int.MaxValue)]);
-        using JsonDocument config = Parse(parts, ConfigFile);
-        using JsonDocument metadata = Parse(parts, AboutFile);
-        KerasNote? note = metadata.RootElement.ValueKind == JsonValueKind.Object && metadata.RootElement.TryGetProperty(KerasNote.Key, out JsonElement own)
-            ? KerasNote.Read(own)
+        JsonElement config = Parse(parts, ConfigFile), metadata = Parse(parts, AboutFile);
+        KerasNote? note = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(KerasNote.Key, out JsonElement own) ? KerasNote.Read(own) : null;
+        JsonElement? compilation = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("compile_config", out JsonElement compiled) ? compiled : null;
+        string? version = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
+            ? KerasSettings.Text(said)
             : null;
-        IReadOnlyList<KerasLayer> chain = KerasChain.Read(config.RootElement);
-        Adam? optimizer = config.RootElement.TryGetProperty("compile_config", out JsonElement compiled) && compiled.ValueKind == JsonValueKind.Object
-            && compiled.TryGetProperty("optimizer", out JsonElement described) ? KerasText.Optimizer(described) : null;
-        Hdf5Object root = Hdf5File.Open(parts[WeightFile]).Root;
-        return new KerasArchiveNetwork(root, chain, KerasLayers.Read(chain), note, optimizer);
+        return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, version, note, compilation);
     }
 
-    /// <inheritdoc/>
-    protected override IReadOnlyList<NamedDataset> LayerTensors(KerasLayer layer)
+    /// <summary>Opens a file of weights alone, as <c>save_weights</c> writes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="architecture">The file that describes the network, as <c>to_json</c> does.</param>
+    /// <exception cref="InvalidDataException">One of the two is damaged; the message completes "the file ...".</exception>
+    /// <exception cref="DataFileException">The description can not be read.</exception>
+    public static KerasArchiveNetwork OpenWeights(string path, string architecture)
     {
-        if (layer.Inner is { } inner)
+        Hdf5Object root = Hdf5File.Open(FileContent.Read(path)).Root;
+        try
         {
-            return [.. inner.SelectMany(LayerTensors)];
+            JsonElement config = Parse(new Dictionary<string, byte[]> { [ConfigFile] = FileContent.Read(architecture) }, ConfigFile);
+            string? version = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
+                ? KerasSettings.Text(said)
+                : null;
+            return new KerasArchiveNetwork(root, config, version, note: null, compilation: null);
         }
-
-        string path = $"{_paths[layer]}/vars";
-        return _root.FindPath(path) is { } variables ? Numbered(variables, path) : [];
+        catch (InvalidDataException failure)
+        {
+            throw new DataFileException(architecture, $"The file '{architecture}' {failure.Message}; use the network's description as Keras's to_json writes it.", failure);
+        }
     }
 
     /// <inheritdoc/>
-    protected override (long Steps, IReadOnlyList<NamedDataset> M, IReadOnlyList<NamedDataset> V)? Moments()
+    protected override IReadOnlyList<NamedDataset> Tensors(KerasLayer layer)
+    {
+        return _paths.TryGetValue(layer, out (string Path, Hdf5Object Group) found) && found.Group.Find("vars") is { } variables
+            ? Numbered(variables, $"{found.Path}/vars")
+            : [];
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(KerasMade Made, IReadOnlyList<NamedDataset> Tensors)> Matched(IReadOnlyList<KerasMade> layers) =>
+        layers.Select(layer => (layer, Tensors(layer.Layer)));
+
+    /// <inheritdoc/>
+    protected override KerasOptimizerState? State(Optimizer optimizer)
     {
         const string Path = "optimizer/vars";
-        if (_root.FindPath(Path) is not { } variables || Numbered(variables, Path) is not [var iteration, _, .. var moments]
-            || iteration.Dataset.ReadInteger(iteration.Name) is not { } steps)
-        {
-            return null;
-        }
-
-        return (steps, [.. moments.Where((_, i) => i % 2 == 0)], [.. moments.Where((_, i) => i % 2 == 1)]);
+        return _root.FindPath(Path) is { } variables ? KerasOptimizerState.ByNumber(Numbered(variables, Path), optimizer) : null;
     }
 
     private static List<NamedDataset> Numbered(Hdf5Object group, string path)
@@ -82,31 +91,16 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         return datasets;
     }
 
-    private static JsonDocument Parse(Dictionary<string, byte[]> parts, string name)
+    private static JsonElement Parse(Dictionary<string, byte[]> parts, string name)
     {
         try
         {
-            return KerasText.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(parts[name]), name);
+            using JsonDocument document = KerasText.Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(parts[name]), name);
+            return document.RootElement.Clone();
         }
         catch (DecoderFallbackException failure)
         {
             throw new InvalidDataException($"has a '{name}' that is no Unicode", failure);
-        }
-    }
-
-    private void AddPaths(IReadOnlyList<KerasLayer> chain, string folder)
-    {
-        var used = new Dictionary<string, int>();
-        foreach (KerasLayer layer in chain)
-        {
-            string name = KerasText.SnakeCase(layer.ClassName);
-            int number = used.GetValueOrDefault(name);
-            used[name] = number + 1;
-            _paths[layer] = $"{folder}/{(number == 0 ? name : $"{name}_{number}")}";
-            if (layer.Inner is { } inner)
-            {
-                AddPaths(inner, _paths[layer] + "/layers");
-            }
         }
     }
 }

@@ -1,93 +1,116 @@
 using System.Text;
-using PureHDF;
+using System.Text.Json;
+using NeuralCore.Files.Hdf5;
 
 namespace NeuralCore.Files.Keras;
 
-/// <summary>Keras's legacy format: an HDF5 file with the network as JSON, a group a layer, and the optimiser.</summary>
+/// <summary>
+/// Keras's legacy format: an HDF5 file with the network as JSON, and a group a layer. It is written in the layout of Keras 2.4, which is the one that
+/// every Keras from that version on opens and trains on from, Keras 3 included.
+/// </summary>
+/// <remarks>
+/// Keras 3 fails to train on from any <c>.h5</c> with <c>optimizer_weights</c>, its own too. So what the optimiser keeps stands in a group of this
+/// program's, which Keras passes over: the file is for everybody, and training goes on here to the bit.
+/// </remarks>
 internal sealed class KerasH5Format : IModelFormat
 {
+    /// <summary>The group in which this program keeps what its optimiser needs.</summary>
+    public const string OwnState = "neuralcore/optimizer";
+
     // Which of Keras's backends wrote a file matters to old readers, and to them this one needs no conversion.
-    private const string Backend = "tensorflow";
+    private const string Backend = "tensorflow", Version = "2.4.0";
 
     /// <inheritdoc/>
     public string Advice => KerasAdvice.Text;
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
-        var file = new H5File
+        var description = new KerasDescription(model, KerasLayout.Keras2);
+        Hdf5Group root = new Hdf5Group()
+            .With("backend", Hdf5Values.Of(Backend))
+            .With("keras_version", Hdf5Values.Of(Version))
+            .With("model_config", Hdf5Values.Of(Text(json => description.Write(json))))
+            .With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), model))))
+            .With(KerasNote.Key, Hdf5Values.Of(KerasNote.Write(model, metadata)));
+        AddWeights(root.Group("model_weights"), model, description);
+        if (model.Steps > 0)
         {
-            Attributes =
+            AddOwnState(root.Group(OwnState), model);
+            if (options.OptimizerState)
             {
-                ["backend"] = Backend,
-                ["keras_version"] = KerasText.Version,
-                ["model_config"] = Text(KerasConfigWriter.Text(json => new KerasConfigWriter(json, isArchive: false).Model(model))),
-                [KerasNote.Key] = KerasNote.Write(model, metadata),
-                ["training_config"] = Text(KerasConfigWriter.Text(json => new KerasConfigWriter(json, isArchive: false).Compilation(AdamText.Require(model.Optimizer)))),
-            },
-            ["model_weights"] = Weights(model),
-            ["optimizer_weights"] = Optimizer(model),
-        };
-        using MemoryStream bytes = Hdf5Output.Bytes(file);
+                AddOptimizer(root.Group("optimizer_weights"), model, description);
+            }
+        }
+
+        using MemoryStream bytes = Hdf5Writer.Write(root);
         AtomicFile.Write(path, bytes.CopyTo);
     }
 
     /// <inheritdoc/>
     public StoredNetwork Open(string path) => KerasH5Network.Open(FileContent.Read(path));
 
-    private static H5Group Weights(Model model)
+    private static void AddWeights(Hdf5Group group, Model model, KerasDescription description)
     {
-        LayerChain chain = LayerChain.Of(model);
-        var names = Enumerable.Range(1, chain.Layers.Count - 1).Select(layer => KerasConfigWriter.LayerName(chain, layer)).ToList();
-        H5Group weights = Hdf5Output.Group(("backend", Backend), ("keras_version", KerasText.Version), ("layer_names", Hdf5Output.Names(names)));
-        var parameters = Hdf5Output.ByLayer(model);
-        for (int layer = 1; layer < chain.Layers.Count; layer++)
+        IReadOnlyList<KerasWritten> layers = [.. description.Layers.Where(layer => layer.Layer is not null || !description.IsChain)];
+        group.With("backend", Hdf5Values.Of(Backend)).With("keras_version", Hdf5Values.Of(Version));
+        List(group, "layer_names", [.. layers.Select(layer => layer.Name)]);
+        Dictionary<Weight, ModelParameter> parameters = WrittenNetwork.Parameters(model);
+        foreach (KerasWritten layer in layers)
         {
-            List<string> tensors = [.. parameters[layer].Select(entry => WeightName(entry.Parameter))];
-            H5Group group = Hdf5Output.Group(("weight_names", Hdf5Output.Names(tensors)));
-            foreach ((_, _, ModelParameter parameter) in parameters[layer])
+            Hdf5Group inner = group.Group(layer.Name);
+            IReadOnlyList<Weight> weights = layer.Layer?.Weights ?? [];
+            List(inner, "weight_names", [.. weights.Select(weight => Name(layer, weight))]);
+            foreach (Weight weight in weights)
             {
-                Hdf5Output.Add(group, WeightName(parameter), Hdf5Output.Tensor(parameter.Shape, parameter.Read()));
-            }
-
-            weights[names[layer - 1]] = group;
-        }
-
-        weights["top_level_model_weights"] = Hdf5Output.Group(("weight_names", Hdf5Output.Names([])));
-        return weights;
-    }
-
-    private static H5Group Optimizer(Model model)
-    {
-        const string Iteration = "adam/iteration", Rate = "adam/learning_rate";
-        var tensors = new List<(string Name, object Item)>
-        {
-            (Iteration, Hdf5Output.Number(checked((int)model.Steps))),
-            (Rate, Hdf5Output.Number((float)model.Optimizer.LearningRate)),
-        };
-        if (model.Steps > 0)
-        {
-            TrainingState state = model.TrainingState;
-            foreach ((int index, ModelParameter parameter) in model.Parameters.Index())
-            {
-                string slot = "adam/" + WeightName(parameter).Replace('/', '_');
-                tensors.Add((slot + "_momentum", Hdf5Output.Tensor(parameter.Shape, state["m"][index])));
-                tensors.Add((slot + "_velocity", Hdf5Output.Tensor(parameter.Shape, state["v"][index])));
+                inner.Add(Name(layer, weight), Hdf5Values.Of(weight.Shape, parameters[weight].Read()));
             }
         }
-
-        H5Group group = Hdf5Output.Group(("weight_names", Hdf5Output.Names([.. tensors.Select(tensor => tensor.Name)])));
-        tensors.ForEach(tensor => Hdf5Output.Add(group, tensor.Name, tensor.Item));
-        return group;
     }
 
-    private static string WeightName(ModelParameter parameter) => $"{KerasConfigWriter.ModelName}/{parameter.Name}";
+    private static void AddOwnState(Hdf5Group group, Model model)
+    {
+        foreach (OptimizerState state in model.TrainingState.Optimizer)
+        {
+            foreach ((ModelParameter parameter, float[] values) in model.Parameters.Zip(state.Values).Where(pair => pair.First.IsTrained))
+            {
+                group.Add($"{state.Name}/{parameter.Name}", Hdf5Values.Of(parameter.Shape, values));
+            }
+        }
+    }
 
-    private static string Text(byte[] utf8) => Encoding.UTF8.GetString(utf8);
+    /// <summary>The optimiser's state as Keras 2.4 names it: the steps, then each of its states of all weights.</summary>
+    private static void AddOptimizer(Hdf5Group group, Model model, KerasDescription description)
+    {
+        IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model);
+        string name = KerasOptimizer.ClassOf(model.Optimizer is AdamW ? new Adam() : model.Optimizer);
+        List<(string Name, Hdf5Values Values)> all = [($"{name}/iter:0", Hdf5Values.Of(model.Steps))];
+        foreach ((int index, string state) in model.Optimizer.StateNames.Index())
+        {
+            string kept = KerasOptimizerState.NameInKeras2(model.Optimizer, state);
+            all.AddRange(description.Layers.SelectMany(layer => (layer.Layer?.Weights ?? []).Where(states.ContainsKey)
+                .Select(weight => ($"{name}/{layer.Name}/{layer.WeightName(weight)}/{kept}:0", Hdf5Values.Of(weight.Shape, states[weight][index])))));
+        }
+
+        List(group, "weight_names", [.. all.Select(entry => entry.Name)]);
+        all.ForEach(entry => group.Add(entry.Name, entry.Values));
+    }
+
+    private static string Name(KerasWritten layer, Weight weight) => $"{layer.Name}/{layer.WeightName(weight)}:0";
+
+    private static void List(Hdf5Group group, string name, IReadOnlyList<string> texts)
+    {
+        foreach ((string part, Hdf5Values values) in Hdf5Values.Parts(name, texts))
+        {
+            group.With(part, values);
+        }
+    }
+
+    private static string Text(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(KerasWriter.Text(write));
 }
 
 /// <summary>What to do about a Keras file that cannot be used.</summary>
 internal static class KerasAdvice
 {
-    public const string Text = "use a whole file of Keras or of this program, with a network of Conv2D, MaxPooling2D, ReLU, Dropout, Flatten and Dense layers";
+    public const string Text = "use a whole file of Keras or of this program, with a network of layers that this program has";
 }

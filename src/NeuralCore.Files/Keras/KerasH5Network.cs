@@ -7,14 +7,9 @@ namespace NeuralCore.Files.Keras;
 internal sealed class KerasH5Network : KerasNetwork
 {
     private readonly Hdf5Object _root;
-    private readonly Lazy<Dictionary<KerasLayer, Hdf5Object>> _groups;
 
-    private KerasH5Network(Hdf5Object root, KerasLayers layers, KerasNote? note, Adam? optimizer)
-        : base(layers, note, optimizer)
-    {
-        _root = root;
-        _groups = new(() => MatchGroups(layers), isThreadSafe: false);
-    }
+    private KerasH5Network(Hdf5Object root, JsonElement model, KerasNote? note, JsonElement? compilation)
+        : base(model, root.Texts("keras_version") is [var version] ? version : null, note, compilation) => _root = root;
 
     /// <summary>Opens a file.</summary>
     /// <param name="bytes">The whole file.</param>
@@ -22,70 +17,59 @@ internal sealed class KerasH5Network : KerasNetwork
     public static KerasH5Network Open(byte[] bytes)
     {
         Hdf5Object root = Hdf5File.Open(bytes).Root;
-        using JsonDocument model = Parse(root, "model_config")
-            ?? throw new InvalidDataException("holds weights without a network, since it lacks a 'model_config'");
-        using JsonDocument? training = Parse(root, "training_config");
-        using JsonDocument? note = Parse(root, KerasNote.Key);
-        Adam? optimizer = training is not null && training.RootElement.ValueKind == JsonValueKind.Object
-            && training.RootElement.TryGetProperty("optimizer_config", out JsonElement config) ? KerasText.Optimizer(config) : null;
-        return new KerasH5Network(
-            root, KerasLayers.Read(KerasChain.Read(model.RootElement)), note is null ? null : KerasNote.Read(note.RootElement), optimizer);
+        JsonElement model = Parse(root, "model_config") ?? throw new InvalidDataException("holds weights without a network, since it lacks a 'model_config'");
+        JsonElement? training = Parse(root, "training_config"), note = Parse(root, KerasNote.Key);
+        return new KerasH5Network(root, model, note is { } own ? KerasNote.Read(own) : null, training);
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<NamedDataset> LayerTensors(KerasLayer layer)
+    protected override IReadOnlyList<NamedDataset> Tensors(KerasLayer layer) =>
+        _root.Find("model_weights")?.Find(layer.Name) is { IsDataset: false } group ? Listed(group) : [];
+
+    /// <summary>By name, or, as Keras does, by order: the groups that have weights belong to the outermost layers that have some.</summary>
+    protected override IEnumerable<(KerasMade Made, IReadOnlyList<NamedDataset> Tensors)> Matched(IReadOnlyList<KerasMade> layers)
     {
-        Hdf5Object group = _groups.Value[layer];
-        return [.. (group.Texts("weight_names") ?? []).Select(name => Dataset(group, name))];
+        Hdf5Object weights = _root.Find("model_weights") ?? throw new InvalidDataException("lacks the group 'model_weights'");
+        string[] names = weights.Texts("layer_names") ?? throw new InvalidDataException("does not list its layers under 'layer_names'");
+        List<(string Name, IReadOnlyList<NamedDataset> Tensors)> groups = [.. names
+            .Select(name => (name, Listed(weights.Find(name) ?? throw new InvalidDataException($"lacks the layer {FileText.Quote(name)}, which it lists"))))
+            .Where(group => group.Item2.Count > 0)];
+        Dictionary<KerasLayer, KerasMade> made = layers.ToDictionary(layer => layer.Layer, (IEqualityComparer<KerasLayer>)ReferenceEqualityComparer.Instance);
+        List<(string Name, KerasMade[] Layers)> owners = [.. Root.Layers
+            .Select(layer => (layer.Name, (layer.Inner?.Leaves ?? [layer]).Where(made.ContainsKey).Select(leaf => made[leaf]).ToArray()))
+            .Where(owner => owner.Item2.Length > 0)];
+        if (groups.Count != owners.Count)
+        {
+            throw new InvalidDataException($"has weights for {groups.Count} layers, and its network has {owners.Count} that take some");
+        }
+
+        Dictionary<string, IReadOnlyList<NamedDataset>> byName = groups.DistinctBy(group => group.Name).ToDictionary(group => group.Name, group => group.Tensors);
+        bool isByName = byName.Count == groups.Count && owners.All(owner => byName.ContainsKey(owner.Name));
+        return owners.Zip(groups).SelectMany(pair => KerasNestedWeights.Match(pair.First.Layers, isByName ? byName[pair.First.Name] : pair.Second.Tensors));
     }
 
     /// <inheritdoc/>
-    protected override (long Steps, IReadOnlyList<NamedDataset> M, IReadOnlyList<NamedDataset> V)? Moments()
+    protected override Hdf5Object? OwnState() => _root.FindPath(KerasH5Format.OwnState);
+
+    /// <inheritdoc/>
+    protected override KerasOptimizerState? State(Optimizer optimizer) => _root.Find("optimizer_weights") is { } group && group.Texts("weight_names") is { } names
+        ? KerasOptimizerState.ByName(names.Select(name => Dataset(group, name)), optimizer)
+        : null;
+
+    private static JsonElement? Parse(Hdf5Object root, string name)
     {
-        if (_root.Find("optimizer_weights") is not { } group || group.Texts("weight_names") is not { } names)
+        if (root.Texts(name) is not { } parts)
         {
             return null;
         }
 
-        long? steps = null;
-        List<NamedDataset> m = [], v = [];
-        foreach (string name in names)
-        {
-            string plain = name.EndsWith(":0", StringComparison.Ordinal) ? name[..^2] : name;
-            if (plain.EndsWith("iteration", StringComparison.Ordinal) || plain.EndsWith("/iter", StringComparison.Ordinal))
-            {
-                steps = Dataset(group, name).Dataset.ReadInteger(name);
-            }
-            else if (plain.EndsWith("_momentum", StringComparison.Ordinal) || plain.EndsWith("/m", StringComparison.Ordinal) || plain.Contains("/m/"))
-            {
-                m.Add(Dataset(group, name));
-            }
-            else if (plain.EndsWith("_velocity", StringComparison.Ordinal) || plain.EndsWith("/v", StringComparison.Ordinal) || plain.Contains("/v/"))
-            {
-                v.Add(Dataset(group, name));
-            }
-        }
-
-        return steps is { } taken ? (taken, m, v) : null;
+        using JsonDocument document = KerasText.Parse(string.Concat(parts), name);
+        return document.RootElement.Clone();
     }
 
-    private static JsonDocument? Parse(Hdf5Object root, string name) => root.Texts(name) is { } parts ? KerasText.Parse(string.Concat(parts), name) : null;
+    private static IReadOnlyList<NamedDataset> Listed(Hdf5Object group) => [.. (group.Texts("weight_names") ?? []).Select(name => Dataset(group, name))];
 
     private static NamedDataset Dataset(Hdf5Object group, string name) => group.FindPath(name) is { IsDataset: true } dataset
         ? new NamedDataset(name, dataset)
         : throw new InvalidDataException($"lacks the tensor {FileText.Quote(name)}, which it lists");
-
-    /// <summary>As Keras does, by order: the groups that have weights belong to the layers that have some.</summary>
-    private Dictionary<KerasLayer, Hdf5Object> MatchGroups(KerasLayers layers)
-    {
-        Hdf5Object weights = _root.Find("model_weights") ?? throw new InvalidDataException("lacks the group 'model_weights'");
-        string[] names = weights.Texts("layer_names") ?? throw new InvalidDataException("does not list its layers under 'layer_names'");
-        List<Hdf5Object> groups = [.. names
-            .Select(name => weights.Find(name) ?? throw new InvalidDataException($"lacks the layer {FileText.Quote(name)}, which it lists"))
-            .Where(group => group.Texts("weight_names") is { Length: > 0 })];
-        List<KerasLayer> owners = [.. layers.Weights.Where(layer => layer.Biases.Count > 0).Select(layer => layer.Layer)];
-        return groups.Count == owners.Count
-            ? owners.Zip(groups).ToDictionary(pair => pair.First, pair => pair.Second, (IEqualityComparer<KerasLayer>)ReferenceEqualityComparer.Instance)
-            : throw new InvalidDataException($"has weights for {groups.Count} layers, and its network has {owners.Count} that take some");
-    }
 }

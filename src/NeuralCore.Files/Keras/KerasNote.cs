@@ -9,11 +9,13 @@ namespace NeuralCore.Files.Keras;
 /// trained, the exact learning rate, and the caller's texts. It stands in the root's attribute <c>neuralcore</c> of an <c>.h5</c>
 /// file, and under that name in the <c>metadata.json</c> of a <c>.keras</c> file.
 /// </summary>
-/// <param name="Preprocessing">How raw values are prepared.</param>
+/// <param name="Preprocessing">How raw values are prepared, of each input.</param>
+/// <param name="Steps">The steps taken, where the file holds what the optimiser keeps under names of this program's.</param>
 /// <param name="Epochs">The epochs begun.</param>
 /// <param name="LearningRate">The learning rate in double, of which Keras keeps a float32.</param>
+/// <param name="Optimizer">The optimiser in all its settings, some of which Keras has no words for; null in files of earlier versions.</param>
 /// <param name="Metadata">The caller's texts.</param>
-internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double? LearningRate, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, long Steps, int Epochs, double? LearningRate, Optimizer? Optimizer, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>The name of the attribute.</summary>
     public const string Key = "neuralcore";
@@ -22,9 +24,12 @@ internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double
     public static void Write(Utf8JsonWriter json, Model model, IReadOnlyDictionary<string, string> metadata)
     {
         json.WriteStartObject();
-        json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
+        json.WriteString("preprocessing", PreprocessingText.Write(model));
+        json.WriteNumber("steps", model.Steps);
         json.WriteNumber("epochs", model.Epochs);
         json.WriteNumber("learning_rate", model.Optimizer.LearningRate);
+        json.WritePropertyName("optimizer");
+        OptimizerText.Write(json, model.Optimizer);
         json.WriteStartObject("metadata");
         foreach ((string key, string text) in metadata)
         {
@@ -51,14 +56,15 @@ internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double
     /// <exception cref="InvalidDataException">It is not one of this program's.</exception>
     public static KerasNote Read(JsonElement note)
     {
-        if (note.ValueKind != JsonValueKind.Object || !note.TryGetProperty("preprocessing", out JsonElement name) || name.ValueKind != JsonValueKind.String
-            || PreprocessingName.Parse(KerasSettings.Text(name)) is not { } preprocessing)
+        if (note.ValueKind != JsonValueKind.Object || !note.TryGetProperty("preprocessing", out JsonElement name) || name.ValueKind != JsonValueKind.String)
         {
             throw new InvalidDataException($"has a '{Key}' without a known preprocessing");
         }
 
+        long steps = note.TryGetProperty("steps", out JsonElement taken) && taken.ValueKind == JsonValueKind.Number && taken.TryGetInt64(out long done) ? done : 0;
         int epochs = note.TryGetProperty("epochs", out JsonElement count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out int begun) ? Math.Max(begun, 0) : 0;
         double? rate = note.TryGetProperty("learning_rate", out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetDouble(out double exact) ? exact : null;
+        Optimizer? optimizer = note.TryGetProperty("optimizer", out JsonElement described) ? OptimizerText.Read(described) : null;
         var texts = new Dictionary<string, string>();
         if (note.TryGetProperty("metadata", out JsonElement metadata) && metadata.ValueKind == JsonValueKind.Object)
         {
@@ -68,11 +74,23 @@ internal sealed record KerasNote(Preprocessing Preprocessing, int Epochs, double
             }
         }
 
-        return new KerasNote(preprocessing, epochs, rate, texts);
+        return new KerasNote(PreprocessingText.Read(KerasSettings.Text(name)), steps, epochs, rate, optimizer, texts);
     }
 
-    /// <summary>The optimiser of a file with the rate that this note knows better, unless somebody has changed the rate since.</summary>
-    public Adam? Refine(Adam? optimizer) => optimizer is not null && LearningRate is { } rate and > 0 && double.IsFinite(rate) && (float)rate == (float)optimizer.LearningRate
-        ? new Adam(rate, optimizer.Beta1, optimizer.Beta2, optimizer.Epsilon)
-        : optimizer;
+    /// <summary>The optimiser of a file with what this note knows better, unless its rate has been changed since.</summary>
+    public Optimizer? Refine(Optimizer? optimizer)
+    {
+        if (optimizer is null || LearningRate is not { } rate || !(rate > 0) || !double.IsFinite(rate) || (float)rate != (float)optimizer.LearningRate)
+        {
+            return optimizer;
+        }
+
+        if (Optimizer is { } exact && (exact.GetType() == optimizer.GetType() || (exact is AdamW && optimizer is Adam)))
+        {
+            optimizer = exact;
+        }
+
+        optimizer.LearningRate = rate;
+        return optimizer;
+    }
 }

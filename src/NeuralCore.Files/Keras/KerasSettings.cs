@@ -10,9 +10,11 @@ namespace NeuralCore.Files.Keras;
 /// <param name="name">The layer's name.</param>
 /// <param name="className">Its class in Keras.</param>
 /// <param name="config">Its settings.</param>
-internal sealed class KerasSettings(string name, string className, JsonElement config)
+/// <param name="isKeras3">Whether Keras 3 wrote them.</param>
+internal sealed class KerasSettings(string name, string className, JsonElement config, bool isKeras3)
 {
     private const int LargestNumber = 1 << 20;
+    private const int MostNumbers = 4_096;
 
     /// <summary>The layer's name.</summary>
     public string Name => name;
@@ -21,7 +23,10 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     public string ClassName => className;
 
     /// <summary>The layer as messages call it.</summary>
-    public string Layer => $"the layer {FileText.Quote(name)} of the class {FileText.Quote(className)}";
+    public string Layer => Described(name, className);
+
+    /// <summary>A layer as messages call it.</summary>
+    public static string Described(string name, string className) => $"the layer {FileText.Quote(name)} of the class {FileText.Quote(className)}";
 
     /// <summary>The value of a setting; one that says nothing is as good as none.</summary>
     public JsonElement? Find(string setting) =>
@@ -30,10 +35,41 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     /// <summary>A whole number of at least 1.</summary>
     public int Number(string setting) => Find(setting) is { } value ? Number(setting, value) : throw Refused(setting, "nothing");
 
-    /// <summary>The one number of a setting that is given for rows and columns alike, as 3 or as [3, 3].</summary>
+    /// <summary>The same, or a fallback where it is not given.</summary>
+    public int NumberOr(string setting, int fallback) => Find(setting) is null ? fallback : Number(setting);
+
+    /// <summary>The pixels of padding on four sides: 1, [1, 2], or [[1, 2], [3, 4]] for rows above and below, columns left and right.</summary>
+    public Border Border(string setting)
+    {
+        if (Find(setting) is not { } value)
+        {
+            return 1;
+        }
+
+        JsonElement[] axes = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Take(3)] : [value, value];
+        if (axes is not [var rows, var columns])
+        {
+            throw Refused(setting, "something else than two axes");
+        }
+
+        ((int top, int bottom), (int left, int right)) = (Sides(rows), Sides(columns));
+        return new Border(top, left, bottom, right);
+
+        (int Before, int After) Sides(JsonElement axis)
+        {
+            int[] sides = axis.ValueKind == JsonValueKind.Array ? [.. axis.EnumerateArray().Take(3).Select(Pixels)] : [Pixels(axis), Pixels(axis)];
+            return sides is [var before, var after] ? (before, after) : throw Refused(setting, "something else than two sides");
+        }
+
+        int Pixels(JsonElement side) => side.ValueKind == JsonValueKind.Number && side.TryGetInt32(out int pixels) && pixels is >= 0 and <= LayerSettings.LargestExtent
+            ? pixels
+            : throw Refused(setting, "something else than pixels");
+    }
+
+    /// <summary>Two numbers along the axes of an image, as 3 or as [3, 3].</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="fallback">What it is where it is not given.</param>
-    public int Square(string setting, int? fallback = null)
+    public Size2D Size(string setting, Size2D? fallback = null)
     {
         if (Find(setting) is not { } value)
         {
@@ -44,7 +80,7 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         return numbers switch
         {
             [var both] => both,
-            [var rows, var columns] when rows == columns => rows,
+            [var rows, var columns] => new Size2D(rows, columns),
             _ => throw Refused(setting, string.Join('x', numbers)),
         };
     }
@@ -87,35 +123,76 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     };
 
     /// <summary>How windows meet the border.</summary>
-    public Padding Padding() => Text("padding", "valid") switch
-    {
-        "valid" => NeuralCore.Padding.Valid,
-        "same" => NeuralCore.Padding.Same,
-        var other => throw Refused("padding", other),
-    };
+    public Padding Padding() => Choice("padding", "valid", "valid", "same") == "same" ? NeuralCore.Padding.Same : NeuralCore.Padding.Valid;
 
     /// <summary>An activation by its name, or by the function or layer that Keras 3 writes in its place.</summary>
     /// <param name="setting">The setting.</param>
-    public Activation Activation(string setting)
+    public KerasFunction Function(string setting)
     {
-        string text = Find(setting) is { } value ? ActivationName(setting, value) : "linear";
-        return text.ToLowerInvariant() switch
+        JsonElement? found = Find(setting);
+        if (found is { ValueKind: JsonValueKind.Object } function && function.TryGetProperty("class_name", out JsonElement kind) && kind.ValueKind == JsonValueKind.String)
         {
-            "linear" => NeuralCore.Activation.Linear,
-            "relu" => NeuralCore.Activation.Relu,
-            "softmax" => NeuralCore.Activation.Softmax,
-            _ => throw Refused(setting, text),
+            // A function carries its name where a layer carries its settings.
+            function.TryGetProperty("config", out JsonElement inner);
+            if (inner.ValueKind == JsonValueKind.Object && LayerCodecs.ForKeras(Text(kind)) is IKerasFunction layer)
+            {
+                var settings = new KerasSettings(name, Text(kind), inner, isKeras3);
+                return new KerasFunction(NeuralCore.Activation.Linear, () => layer.Make(settings));
+            }
+
+            found = inner;
+        }
+
+        string text = found switch
+        {
+            null => "linear",
+            { ValueKind: JsonValueKind.String } value => Text(value),
+            _ => throw Refused(setting, "a function of other kind"),
         };
+        return new KerasFunction(KerasActivations.Parse(text, isKeras3) ?? throw Refused(setting, text));
     }
 
-    /// <summary>Refuses every value of a setting but one.</summary>
-    public void RequireText(string setting, string only)
+    /// <summary>One of a few texts.</summary>
+    public string Choice(string setting, string fallback, params ReadOnlySpan<string> choices)
     {
-        if (Text(setting, only) is var found && found != only)
+        string found = Text(setting, fallback);
+        return choices.Contains(found) ? found : throw Refused(setting, found);
+    }
+
+    /// <summary>The numbers of a list, or of one number; null where there is nothing.</summary>
+    public double[]? Decimals(string setting)
+    {
+        if (Find(setting) is not { } value)
         {
-            throw Refused(setting, found);
+            return null;
+        }
+
+        var numbers = new List<double>();
+        Add(value);
+        return [.. numbers];
+
+        void Add(JsonElement element)
+        {
+            if (element.ValueKind == JsonValueKind.Array)
+            {
+                foreach (JsonElement inner in element.EnumerateArray())
+                {
+                    Add(inner);
+                }
+            }
+            else
+            {
+                numbers.Add(numbers.Count < MostNumbers && element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) && double.IsFinite(number)
+                    ? number
+                    : throw Refused(setting, "something else than numbers"));
+            }
         }
     }
+
+    /// <summary>Whole numbers of a list.</summary>
+    public int[] Integers(string setting, int most) => Find(setting) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() <= most
+        ? [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) ? number : throw Refused(setting, "something else than whole numbers"))]
+        : throw Refused(setting, $"something else than a list of at most {most} numbers");
 
     /// <summary>Refuses every number of a setting but one.</summary>
     public void RequireNumber(string setting, double only)
@@ -129,38 +206,6 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     /// <summary>The exception for a setting that the engine has nothing for.</summary>
     public InvalidDataException Refused(string setting, string value) =>
         new($"has {Layer} with {FileText.Quote(value)} for '{setting}', which this program does not know");
-
-    private string ActivationName(string setting, JsonElement value)
-    {
-        if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("class_name", out JsonElement kind) && kind.ValueKind == JsonValueKind.String)
-        {
-            // A function carries its name where a layer carries its settings; a layer counts only with its usual settings.
-            value.TryGetProperty("config", out JsonElement inner);
-            if (inner.ValueKind == JsonValueKind.String)
-            {
-                value = inner;
-            }
-            else if (kind.ValueEquals("ReLU") && inner.ValueKind == JsonValueKind.Object)
-            {
-                RequirePlainRelu(new KerasSettings(name, "ReLU", inner));
-                return "relu";
-            }
-        }
-
-        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Refused(setting, "a function of other kind");
-    }
-
-    /// <summary>Refuses a ReLU that is capped, leaky or shifted.</summary>
-    public static void RequirePlainRelu(KerasSettings relu)
-    {
-        if (relu.Find("max_value") is not null)
-        {
-            throw relu.Refused("max_value", "a number");
-        }
-
-        relu.RequireNumber("negative_slope", 0);
-        relu.RequireNumber("threshold", 0);
-    }
 
     /// <summary>A JSON string that has to be Unicode.</summary>
     public static string Text(JsonElement value)

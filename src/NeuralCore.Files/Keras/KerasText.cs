@@ -7,14 +7,11 @@ namespace NeuralCore.Files.Keras;
 /// <summary>Small things that both of Keras's file formats have in common.</summary>
 internal static partial class KerasText
 {
-    /// <summary>The version of Keras whose files are written here, as files name it.</summary>
-    public const string Version = "3.16.0";
-
     // The configuration of a thousand layers has some hundred thousand letters.
     private const int MostLetters = 1 << 22;
 
     // Deep enough for models within models, and far from any stack's end.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 256 };
 
     /// <summary>Parses a configuration.</summary>
     /// <param name="json">The text.</param>
@@ -41,31 +38,6 @@ internal static partial class KerasText
     public static string SnakeCase(string className) =>
         SecondWord().Replace(FirstWord().Replace(NoLetter().Replace(className, ""), "$1_$2"), "$1_$2").ToLowerInvariant();
 
-    /// <summary>Adam as an optimiser's configuration describes it; null for another optimiser, or an Adam that differs from the engine's.</summary>
-    /// <param name="optimizer">The object with <c>class_name</c> and <c>config</c>.</param>
-    public static Adam? Optimizer(JsonElement optimizer)
-    {
-        if (optimizer.ValueKind != JsonValueKind.Object || !optimizer.TryGetProperty("class_name", out JsonElement kind) || !IsAdam(kind)
-            || !optimizer.TryGetProperty("config", out JsonElement config) || config.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
-
-        try
-        {
-            return new Adam(Rate(config), Number("beta_1", 0.9), Number("beta_2", 0.999), Number("epsilon", 1e-7));
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            return null;
-        }
-
-        double Number(string name, double fallback) =>
-            config.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) ? number : fallback;
-
-        double Rate(JsonElement settings) => Shortest(Number("learning_rate", Number("lr", 0.001)));
-    }
-
     /// <summary>
     /// Keras keeps the rate as float32 and writes all digits of that. The shortest number that becomes the same float32 is the one
     /// that the user gave: 0.001 for 0.0010000000474974513.
@@ -73,8 +45,6 @@ internal static partial class KerasText
     public static double Shortest(double rate) => (float)rate == rate
         ? double.Parse(((float)rate).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
         : rate;
-
-    private static bool IsAdam(JsonElement kind) => kind.ValueKind == JsonValueKind.String && kind.ValueEquals("Adam");
 
     [GeneratedRegex(@"\W+")]
     private static partial Regex NoLetter();

@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Files.Onnx;
 
 /// <summary>ONNX: the network as a graph that other programs run. It has no place for an optimiser.</summary>
@@ -10,64 +9,43 @@ internal sealed class OnnxFormat : IModelFormat
     /// <summary>Where the metadata keep how raw values are prepared before they enter the graph.</summary>
     public const string PreprocessingKey = "neuralcore.preprocessing";
 
-    /// <inheritdoc/>
-    public string Advice => "use a whole ONNX file with a plain chain of Conv, MaxPool, Relu, Flatten, Gemm and Softmax nodes in float32";
+    /// <summary>Where the metadata keep which order of axes the graph's inputs have.</summary>
+    public const string LayoutKey = "neuralcore.layout";
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
+    public string Advice => "use a whole ONNX file with a network of operations that this program has layers for";
+
+    /// <inheritdoc/>
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
-        if (metadata.Keys.FirstOrDefault(key => key is ArchitectureKey or PreprocessingKey) is { } taken)
+        if (metadata.Keys.FirstOrDefault(IsReserved) is { } taken)
         {
             throw new ArgumentException($"The name '{taken}' belongs to the file format; keep the text under another.", nameof(metadata));
         }
 
-        byte[] bytes = OnnxExport.Write(model, metadata);
+        byte[] bytes = OnnxExport.Write(model, metadata, options);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <inheritdoc/>
     public StoredNetwork Open(string path)
     {
-        OnnxGraph graph = OnnxGraph.Read(FileContent.Read(path));
-        return new Network(graph, OnnxImport.Read(graph));
+        byte[] bytes = FileContent.Read(path);
+        return new Network(OnnxGraph.Read(bytes), new OnnxExternalFiles(Path.GetDirectoryName(Path.GetFullPath(path))!), bytes.Length);
     }
 
-    private sealed class Network : StoredNetwork
+    private static bool IsReserved(string key) => key is ArchitectureKey or PreprocessingKey or LayoutKey;
+
+    private sealed class Network(OnnxGraph graph, OnnxExternalFiles files, long bytes) : StoredNetwork
     {
-        private readonly OnnxImport _import;
-        private readonly string? _architecture;
+        public override IReadOnlyDictionary<string, string> Metadata => graph.Metadata.Where(entry => !IsReserved(entry.Key)).ToDictionary();
 
-        public Network(OnnxGraph graph, OnnxImport import)
+        public override long OtherBytes => files.Bytes;
+
+        public override NetworkParts Build(LoadOptions options)
         {
-            _import = import;
-            Metadata = graph.Metadata.Where(entry => entry.Key is not (ArchitectureKey or PreprocessingKey)).ToDictionary();
-            _architecture = graph.Metadata.GetValueOrDefault(ArchitectureKey);
-            Preprocessing = graph.Metadata.TryGetValue(PreprocessingKey, out string? name)
-                ? PreprocessingName.Parse(name) ?? throw new InvalidDataException($"asks for the unknown preprocessing {FileText.Quote(name)}")
-                : import.Preprocessing;
+            IReadOnlyList<Preprocessing>? noted = graph.Metadata.TryGetValue(PreprocessingKey, out string? name) ? PreprocessingText.Read(name) : null;
+            return (noted is null ? null : OnnxOwnGraph.Read(graph, files, noted)) ?? OnnxAssembly.Read(graph, files, options, noted, bytes);
         }
-
-        public override Preprocessing? Preprocessing { get; }
-
-        public override IReadOnlyDictionary<string, string> Metadata { get; }
-
-        public override IReadOnlyList<string> Remarks => _import.Remarks;
-
-        public override IReadOnlyList<Layer> Layers(Preprocessing preprocessing)
-        {
-            Layer[] seen = [new Input(_import.Input, preprocessing), .. _import.Layers];
-            if (_architecture is null)
-            {
-                return seen;
-            }
-
-            // The graph is what computes: the description counts only as long as it says the same.
-            Layer[] described = ArchitectureJson.Read(_architecture, preprocessing);
-            return OnnxExport.Visible(described) is { } visible && ArchitectureJson.Write(visible) == ArchitectureJson.Write(OnnxExport.Visible(seen) ?? [])
-                ? described
-                : seen;
-        }
-
-        public override IReadOnlyList<StoredTensor> Weights(IReadOnlyList<(string Name, Shape Shape)> parameters) => _import.Weights;
     }
 }

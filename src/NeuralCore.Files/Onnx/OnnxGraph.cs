@@ -1,6 +1,6 @@
 namespace NeuralCore.Files.Onnx;
 
-/// <summary>A model as ONNX's messages describe it (onnx.proto3, IR versions 3 to 13), as far as a chain of layers needs it.</summary>
+/// <summary>A model as ONNX's messages describe it (onnx.proto3, IR versions 3 to 13), as far as a network needs it.</summary>
 internal sealed class OnnxGraph
 {
     // More than any network that this program can run, and few enough to be listed.
@@ -9,6 +9,9 @@ internal sealed class OnnxGraph
 
     /// <summary>The nodes, in the order in which they compute.</summary>
     public List<OnnxNode> Nodes { get; } = [];
+
+    /// <summary>The version of ONNX's operations.</summary>
+    public long Opset { get; private set; } = 13;
 
     /// <summary>The constants.</summary>
     public Dictionary<string, OnnxTensor> Constants { get; } = [];
@@ -27,7 +30,7 @@ internal sealed class OnnxGraph
     /// <exception cref="InvalidDataException">It is no ONNX file; the message completes "the file ...".</exception>
     public static OnnxGraph Read(byte[] bytes)
     {
-        const int IrField = 1, GraphField = 7, MetadataField = 14;
+        const int IrField = 1, GraphField = 7, OpsetField = 8, MetadataField = 14;
         var reader = new ProtoReader();
         var graph = new OnnxGraph();
         bool hasGraph = false;
@@ -41,6 +44,9 @@ internal sealed class OnnxGraph
                     Require(!hasGraph, "has two graphs");
                     hasGraph = true;
                     graph.TakeGraph(reader, field.Bytes);
+                    break;
+                case OpsetField:
+                    graph.TakeOpset(reader, field.Bytes);
                     break;
                 case MetadataField:
                     graph.TakeMetadata(reader, field.Bytes);
@@ -82,14 +88,25 @@ internal sealed class OnnxGraph
 
     private void TakeMetadata(ProtoReader reader, ArraySegment<byte> message)
     {
-        const int KeyField = 1, ValueField = 2;
-        string key = "", value = "";
+        (string key, string value) = reader.Entry(message);
+        Require(Metadata.Count < MostNodes && Metadata.TryAdd(key, value), $"has the metadata {FileText.Quote(key)} twice");
+    }
+
+    /// <summary>The version of the operations; those of other domains are refused where they stand.</summary>
+    private void TakeOpset(ProtoReader reader, ArraySegment<byte> message)
+    {
+        const int DomainField = 1, VersionField = 2;
+        string domain = "";
+        long version = 0;
         foreach (ProtoField field in reader.Fields(message))
         {
-            (key, value) = (field.Number == KeyField ? reader.Text(field) : key, field.Number == ValueField ? reader.Text(field) : value);
+            (domain, version) = (field.Number == DomainField ? reader.Text(field) : domain, field.Number == VersionField ? (long)field.Value : version);
         }
 
-        Require(Metadata.Count < MostNodes && Metadata.TryAdd(key, value), $"has the metadata {FileText.Quote(key)} twice");
+        if (domain is "" or "ai.onnx")
+        {
+            Opset = version;
+        }
     }
 
     private static void Require(bool condition, string fault)

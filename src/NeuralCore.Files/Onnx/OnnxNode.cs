@@ -3,7 +3,7 @@ namespace NeuralCore.Files.Onnx;
 /// <summary>One operation of a graph.</summary>
 internal sealed class OnnxNode
 {
-    private const int MostParts = 64;
+    private const int MostParts = 1_000;
 
     private readonly Dictionary<string, OnnxAttribute> _attributes = [];
     private readonly HashSet<string> _asked = [];
@@ -69,6 +69,15 @@ internal sealed class OnnxNode
         return node;
     }
 
+    /// <summary>Another operation of one input that gives what this node gives.</summary>
+    public OnnxNode As(string op, string input)
+    {
+        var other = new OnnxNode { Op = op, Name = Name };
+        other.Inputs.Add(input);
+        other.Outputs.AddRange(Outputs);
+        return other;
+    }
+
     /// <summary>The name of an input, or null where it is left out.</summary>
     public string? Input(int index) => index < Inputs.Count && Inputs[index].Length > 0 ? Inputs[index] : null;
 
@@ -86,6 +95,19 @@ internal sealed class OnnxNode
 
     /// <summary>A tensor; null where there is none.</summary>
     public OnnxTensor? Tensor(string name) => Find(name)?.Tensor;
+
+    /// <summary>Whether there is an attribute.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>A list of numbers; null where there is none.</summary>
+    public IReadOnlyList<float>? Numbers(string name) => Find(name)?.Numbers;
+
+    /// <summary>Whether another node does the same to tensors of the same names: all but its own name and the notes beside it.</summary>
+    public bool DoesAs(OnnxNode other) => Op == other.Op && Domain == other.Domain && Inputs.SequenceEqual(other.Inputs) && Outputs.SequenceEqual(other.Outputs)
+        && Signature == other.Signature;
+
+    /// <summary>The attributes as one text, for comparison; tensors are told by their names alone.</summary>
+    public string Signature => string.Join(';', _attributes.Values.OrderBy(attribute => attribute.Name, StringComparer.Ordinal).Select(attribute => attribute.ToString()));
 
     /// <summary>Refuses a node with attributes that nobody asked for: they would change what it does.</summary>
     public void RequireAllAsked()
@@ -110,7 +132,7 @@ internal sealed class OnnxNode
 /// <param name="Name">Its name.</param>
 internal sealed record OnnxAttribute(string Name)
 {
-    private const int MostIntegers = 64;
+    private const int MostNumbers = 4_096;
 
     /// <summary>Its value, if it is a whole number.</summary>
     public long? Integer { get; private set; }
@@ -127,10 +149,17 @@ internal sealed record OnnxAttribute(string Name)
     /// <summary>Its value, if it is a list of whole numbers.</summary>
     public List<long>? Integers { get; private set; }
 
+    /// <summary>Its value, if it is a list of numbers.</summary>
+    public List<float>? Numbers { get; private set; }
+
+    /// <summary>Name and value.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Name}={Integer}|{Number}|{Text}|{Tensor?.Name}|{string.Join(',', Integers ?? [])}|{string.Join(',', Numbers ?? [])}");
+
     /// <summary>Reads an AttributeProto.</summary>
     public static OnnxAttribute Read(ProtoReader reader, ArraySegment<byte> message)
     {
-        const int NameField = 1, NumberField = 2, IntegerField = 3, TextField = 4, TensorField = 5, IntegersField = 8;
+        const int NameField = 1, NumberField = 2, IntegerField = 3, TextField = 4, TensorField = 5, NumbersField = 7, IntegersField = 8;
         var attribute = new OnnxAttribute("");
         foreach (ProtoField field in reader.Fields(message))
         {
@@ -151,9 +180,18 @@ internal sealed record OnnxAttribute(string Name)
                 case TensorField:
                     attribute.Tensor = OnnxTensor.Read(reader, field.Bytes);
                     break;
+                case NumbersField when field.Bytes.Array is not null:
+                    attribute.Numbers ??= [];
+                    attribute.Numbers.AddRange(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(field.Bytes.AsSpan()[..(field.Bytes.Count / 4 * 4)])
+                        .ToArray().Take(MostNumbers - attribute.Numbers.Count));
+                    break;
+                case NumbersField:
+                    attribute.Numbers ??= [];
+                    attribute.Numbers.AddRange(attribute.Numbers.Count < MostNumbers ? [BitConverter.UInt32BitsToSingle((uint)field.Value)] : []);
+                    break;
                 case IntegersField:
                     attribute.Integers ??= [];
-                    attribute.Integers.AddRange(ProtoReader.Integers(field).Take(MostIntegers - attribute.Integers.Count));
+                    attribute.Integers.AddRange(ProtoReader.Integers(field).Take(MostNumbers - attribute.Integers.Count));
                     break;
             }
         }

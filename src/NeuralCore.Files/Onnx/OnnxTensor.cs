@@ -3,21 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace NeuralCore.Files.Onnx;
 
-/// <summary>A constant of a graph. Its numbers stay in the file until they are read.</summary>
+/// <summary>A tensor of a file. Its numbers stay in the file until they are read.</summary>
 internal sealed class OnnxTensor
 {
     private const int MostAxes = 16;
-    private const long Float = 1, Int32 = 6, Int64 = 7, Double = 11;
-    private const int DimsField = 1, TypeField = 2, FloatsField = 4, Int32Field = 5, Int64Field = 7, NameField = 8, RawField = 9, ExternalField = 13;
-    private const ulong ExternalLocation = 1;
+    private const int DimsField = 1, TypeField = 2, FloatsField = 4, Int32Field = 5, Int64Field = 7, NameField = 8, RawField = 9, DoublesField = 10, ExternalField = 13;
     private const int LocationField = 14;
+    private const ulong ExternalLocation = 1;
 
     private readonly List<long> _dims = [];
-    private readonly List<ArraySegment<byte>> _floats = [];
+    private readonly List<ArraySegment<byte>> _floats = [], _doubles = [];
     private readonly List<float> _singles = [];
-    private readonly List<long> _integers = [];
+    private readonly List<ProtoField> _integers = [];
+    private readonly Dictionary<string, string> _elsewhere = [];
     private ArraySegment<byte>? _raw;
-    private long _type;
     private bool _isElsewhere;
 
     private OnnxTensor()
@@ -27,11 +26,11 @@ internal sealed class OnnxTensor
     /// <summary>Its name in the graph; empty for an attribute's value.</summary>
     public string Name { get; private set; } = "";
 
+    /// <summary>ONNX's number of its type.</summary>
+    public OnnxType Type { get; private set; }
+
     /// <summary>Its extents, each at least 0.</summary>
     public IReadOnlyList<long> Dims => _dims;
-
-    /// <summary>Whether its axes are to be taken in reverse order.</summary>
-    public bool IsTransposed { get; private init; }
 
     /// <summary>Reads a TensorProto.</summary>
     public static OnnxTensor Read(ProtoReader reader, ArraySegment<byte> message)
@@ -47,131 +46,14 @@ internal sealed class OnnxTensor
             : throw new InvalidDataException($"has the tensor {FileText.Quote(tensor.Name)} of more than {MostAxes} axes");
     }
 
-    /// <summary>A matrix with rows and columns exchanged.</summary>
-    public OnnxTensor Transpose()
-    {
-        var transposed = new OnnxTensor { Name = Name, _type = _type, _raw = _raw, _isElsewhere = _isElsewhere, IsTransposed = !IsTransposed };
-        transposed._dims.AddRange(_dims.AsEnumerable().Reverse());
-        transposed._floats.AddRange(_floats);
-        transposed._singles.AddRange(_singles);
-        return transposed;
-    }
+    /// <summary>Whether another tensor has the same type and extents, and the same numbers where this one has any.</summary>
+    public bool IsLike(OnnxTensor other) => Type == other.Type && Dims.SequenceEqual(other.Dims)
+        && (_raw is not { Count: > 0 } mine || (other._raw is { } theirs && mine.AsSpan().SequenceEqual(theirs)));
 
-    /// <summary>The number of elements, when they are float32 and all in the file.</summary>
-    /// <exception cref="InvalidDataException">They are something else, or more or fewer than the extents say.</exception>
-    public int FloatCount()
-    {
-        long count = Count();
-        if (_type != Float || _isElsewhere)
-        {
-            throw new InvalidDataException(
-                $"holds the tensor {FileText.Quote(Name)} {(_isElsewhere ? "in another file" : $"as ONNX's data type {_type}")}, and only float32 in the file itself is read");
-        }
-
-        long there = _raw is { } raw ? raw.Count / (double)sizeof(float) == count ? count : -1 : _singles.Count + _floats.Sum(list => (long)list.Count / sizeof(float));
-        return there == count
-            ? (int)count
-            : throw new InvalidDataException($"holds more or fewer numbers of the tensor {FileText.Quote(Name)} than its shape says");
-    }
-
-    /// <summary>The numbers, row-major in the order of the file.</summary>
-    public float[] ReadFloats()
-    {
-        var values = new float[FloatCount()];
-        if (_raw is { } raw)
-        {
-            raw.AsSpan().CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
-        }
-
-        Span<byte> rest = MemoryMarshal.AsBytes(values.AsSpan());
-        foreach (ArraySegment<byte> list in _floats)
-        {
-            list.AsSpan()[..(list.Count / sizeof(float) * sizeof(float))].CopyTo(rest);
-            rest = rest[(list.Count / sizeof(float) * sizeof(float))..];
-        }
-
-        _singles.CopyTo(values, values.Length - _singles.Count);
-        return values;
-    }
-
-    /// <summary>A short list of whole numbers, as shapes are.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
-    public long[] ReadIntegers()
-    {
-        long count = Count();
-        int size = _type == Int64 ? sizeof(long) : sizeof(int);
-        if (_type is Int64 or Int32 && count <= MostAxes)
-        {
-            if (_raw is null && _integers.Count == count)
-            {
-                return [.. _integers];
-            }
-
-            if (_raw is { } raw && raw.Count == count * size)
-            {
-                return [.. Enumerable.Range(0, (int)count).Select(i => Integer(raw, i))];
-            }
-        }
-
-        throw new InvalidDataException($"has the tensor {FileText.Quote(Name)} where a short list of whole numbers should be");
-
-        long Integer(ArraySegment<byte> bytes, int i) => size == sizeof(long)
-            ? BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(i * size))
-            : BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(i * size));
-    }
-
-    /// <summary>The one number of a scalar, as exact as it is; null for anything else.</summary>
-    public double? Scalar()
-    {
-        if (Count() != 1)
-        {
-            return null;
-        }
-
-        return _type switch
-        {
-            Float => ReadFloats()[0],
-            Double when _raw is { Count: sizeof(double) } raw => BinaryPrimitives.ReadDoubleLittleEndian(raw),
-            _ => null,
-        };
-    }
-
-    private void Take(ProtoReader reader, ProtoField field)
-    {
-        switch (field.Number)
-        {
-            case DimsField:
-                _dims.AddRange(ProtoReader.Integers(field).Take(MostAxes + 1 - _dims.Count));
-                break;
-            case TypeField:
-                _type = (long)field.Value;
-                break;
-            case FloatsField when field.Bytes.Array is not null:
-                _floats.Add(field.Bytes);
-                break;
-            case FloatsField:
-                _singles.Add(BitConverter.UInt32BitsToSingle((uint)field.Value));
-                break;
-            case Int32Field or Int64Field:
-                _integers.AddRange(ProtoReader.Integers(field).Take(MostAxes + 1 - _integers.Count));
-                break;
-            case NameField:
-                Name = reader.Text(field);
-                break;
-            case RawField:
-                _raw = field.Bytes.Array is null ? default(ArraySegment<byte>) : field.Bytes;
-                break;
-            case ExternalField:
-                _isElsewhere = true;
-                break;
-            case LocationField:
-                _isElsewhere |= field.Value == ExternalLocation;
-                break;
-        }
-    }
-
-    private long Count()
+    /// <summary>Its numbers, known to be there.</summary>
+    /// <param name="files">Where other files' bytes come from.</param>
+    /// <exception cref="InvalidDataException">They are more or fewer than the extents say, or of a type that is not read.</exception>
+    public OnnxConstant Constant(OnnxExternalFiles files)
     {
         long count = 1;
         foreach (long dim in _dims)
@@ -182,6 +64,150 @@ internal sealed class OnnxTensor
             }
         }
 
-        return count;
+        int[] dims = [.. _dims.Select(dim => (int)dim)];
+        int size = Type switch
+        {
+            OnnxType.Float or OnnxType.Int32 => 4,
+            OnnxType.Double or OnnxType.Int64 => 8,
+            OnnxType.Half or OnnxType.BFloat16 => 2,
+            OnnxType.UInt8 or OnnxType.Int8 or OnnxType.Bool => 1,
+            _ => throw new InvalidDataException($"holds the tensor {FileText.Quote(Name)} as ONNX's data type {(long)Type}, and numbers of 8 to 64 bits are read"),
+        };
+        ArraySegment<byte>? bytes = _isElsewhere ? files.Find(Name, _elsewhere, count * size) : _raw;
+        if (bytes is { } raw && raw.Count != count * size)
+        {
+            throw Torn();
+        }
+
+        return Type is OnnxType.Float or OnnxType.Double or OnnxType.Half or OnnxType.BFloat16
+            ? Floats(dims, (int)count, bytes, size)
+            : OnnxConstant.Of(dims, Integers((int)count, bytes, size), Name);
     }
+
+    private OnnxConstant Floats(int[] dims, int count, ArraySegment<byte>? bytes, int size)
+    {
+        if (bytes is { } raw)
+        {
+            return OnnxConstant.Lazy(dims, () => Widen(raw), Name, raw.Count);
+        }
+
+        long listed = Type switch
+        {
+            OnnxType.Float => _singles.Count + _floats.Sum(list => (long)list.Count / sizeof(float)),
+            OnnxType.Double => _doubles.Sum(list => (long)list.Count / sizeof(double)),
+            _ => count == 0 ? 0 : ProtoReader.Count(_integers, count + 1),
+        };
+        if (listed != count)
+        {
+            throw Torn();
+        }
+
+        return OnnxConstant.Lazy(dims, () => Listed(count), Name, (long)count * size);
+    }
+
+    private float[] Listed(int count) => Type switch
+    {
+        OnnxType.Float => [.. _floats.SelectMany(list => MemoryMarshal.Cast<byte, float>(list.AsSpan()[..(list.Count / 4 * 4)]).ToArray()), .. _singles],
+        OnnxType.Double => [.. _doubles.SelectMany(list => MemoryMarshal.Cast<byte, double>(list.AsSpan()[..(list.Count / 8 * 8)]).ToArray()).Select(value => (float)value)],
+
+        // Numbers of 16 bits are listed as whole ones of their bits.
+        _ => [.. ProtoReader.All(_integers).Take(count).Select(bits => Type == OnnxType.Half ? (float)BitConverter.UInt16BitsToHalf((ushort)bits) : BitConverter.UInt32BitsToSingle((uint)(ushort)bits << 16))],
+    };
+
+    private float[] Widen(ArraySegment<byte> raw)
+    {
+        switch (Type)
+        {
+            case OnnxType.Float:
+                return MemoryMarshal.Cast<byte, float>(raw).ToArray();
+            case OnnxType.Double:
+                return Array.ConvertAll(MemoryMarshal.Cast<byte, double>(raw).ToArray(), value => (float)value);
+            default:
+                return Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(raw).ToArray(), bits =>
+                    Type == OnnxType.Half ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16));
+        }
+    }
+
+    private long[] Integers(int count, ArraySegment<byte>? bytes, int size)
+    {
+        if (count > OnnxConstant.MostIntegers)
+        {
+            throw new InvalidDataException($"has {count:N0} whole numbers in the tensor {FileText.Quote(Name)}, more than any shape or list of indices");
+        }
+
+        if (bytes is not { } raw)
+        {
+            long[] listed = [.. ProtoReader.All(_integers).Take(count + 1)];
+            return listed.Length == count ? listed : throw Torn();
+        }
+
+        var integers = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> element = raw.AsSpan(i * size, size);
+            integers[i] = Type switch
+            {
+                OnnxType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(element),
+                OnnxType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(element),
+                OnnxType.Int8 => (sbyte)element[0],
+                _ => element[0],
+            };
+        }
+
+        return integers;
+    }
+
+    private InvalidDataException Torn() => new($"holds more or fewer numbers of the tensor {FileText.Quote(Name)} than its shape says");
+
+    private void Take(ProtoReader reader, ProtoField field)
+    {
+        switch (field.Number)
+        {
+            case DimsField:
+                _dims.AddRange(ProtoReader.Integers(field).Take(MostAxes + 1 - _dims.Count));
+                break;
+            case TypeField:
+                Type = (OnnxType)field.Value;
+                break;
+            case FloatsField when field.Bytes.Array is not null:
+                _floats.Add(field.Bytes);
+                break;
+            case FloatsField:
+                _singles.Add(BitConverter.UInt32BitsToSingle((uint)field.Value));
+                break;
+            case DoublesField when field.Bytes.Array is not null:
+                _doubles.Add(field.Bytes);
+                break;
+            case Int32Field or Int64Field:
+                _integers.Add(field);
+                break;
+            case NameField:
+                Name = reader.Text(field);
+                break;
+            case RawField:
+                _raw = field.Bytes.Array is null ? default(ArraySegment<byte>) : field.Bytes;
+                break;
+            case ExternalField:
+                (string key, string value) = reader.Entry(field.Bytes);
+                (_elsewhere[key], _isElsewhere) = (value, true);
+                break;
+            case LocationField:
+                _isElsewhere |= field.Value == ExternalLocation;
+                break;
+        }
+    }
+}
+
+/// <summary>The types of ONNX's tensors that are read.</summary>
+internal enum OnnxType : long
+{
+    Float = 1,
+    UInt8 = 2,
+    Int8 = 3,
+    Int32 = 6,
+    Int64 = 7,
+    Bool = 9,
+    Half = 10,
+    Double = 11,
+    BFloat16 = 16,
 }

@@ -59,6 +59,25 @@ internal sealed class ProtoReader
         }
     }
 
+    /// <summary>Whole numbers of several fields, one after the other.</summary>
+    public static IEnumerable<long> All(IEnumerable<ProtoField> fields) => fields.SelectMany(Integers);
+
+    /// <summary>How many whole numbers several fields hold, counted no further than a limit.</summary>
+    public static int Count(IEnumerable<ProtoField> fields, int limit) => All(fields).Take(limit).Count();
+
+    /// <summary>A key with its value: a StringStringEntryProto.</summary>
+    public (string Key, string Value) Entry(ArraySegment<byte> message)
+    {
+        const int KeyField = 1, ValueField = 2;
+        string key = "", value = "";
+        foreach (ProtoField field in Fields(message))
+        {
+            (key, value) = (field.Number == KeyField ? Text(field) : key, field.Number == ValueField ? Text(field) : value);
+        }
+
+        return (key, value);
+    }
+
     /// <summary>A text. All texts together have a limit.</summary>
     public string Text(ProtoField field)
     {

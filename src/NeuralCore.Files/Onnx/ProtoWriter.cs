@@ -33,6 +33,13 @@ internal sealed class ProtoWriter
         _output.WriteInt64(value);
     }
 
+    /// <summary>Writes a number of 32 bits.</summary>
+    public void Number(int field, float value)
+    {
+        _output.WriteTag(field, WireFormat.WireType.Fixed32);
+        _output.WriteFloat(value);
+    }
+
     /// <summary>Writes whole numbers one by one.</summary>
     public void Integers(int field, params IEnumerable<long> values)
     {

@@ -134,6 +134,11 @@ public sealed class SafetensorsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, tensor.Shape.Count);
         try
         {
+            if (tensor.IsCount)
+            {
+                throw new InvalidDataException($"holds the tensor {FileText.Quote(tensor.Name)} as whole numbers, and only F32 is read");
+            }
+
             _stream.Position = _dataStart + tensor.Offset;
             _stream.ReadExactly(MemoryMarshal.AsBytes(values));
         }

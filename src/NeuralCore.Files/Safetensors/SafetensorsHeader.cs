@@ -16,6 +16,9 @@ internal static class SafetensorsHeader
 
     private const int MostAxes = 16;
 
+    // The one tensor of a state dict of PyTorch that is no float32.
+    private const string CountName = "num_batches_tracked";
+
     // Quotation marks in the metadata stay readable: a header never becomes part of a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -167,9 +170,10 @@ internal static class SafetensorsHeader
         }
 
         Require(type is not null && extents is not null && offsets is { Length: 2 }, $"lacks type, shape or offsets of the tensor {FileText.Quote(name)}");
-        Require(type == "F32", $"holds the tensor {FileText.Quote(name)} as {FileText.Quote(type!)}, and only F32 is read");
+        bool isCount = type == "I64" && name.EndsWith(CountName, StringComparison.Ordinal);
+        Require(type == "F32" || isCount, $"holds the tensor {FileText.Quote(name)} as {FileText.Quote(type!)}, and only F32 is read");
         Shape shape = MakeShape(name, extents!);
-        var tensor = new SafetensorsTensor(name, shape, offsets![0]);
+        var tensor = new SafetensorsTensor(name, shape, offsets![0]) { IsCount = isCount };
         Require(offsets[1] >= offsets[0] && offsets[1] - offsets[0] == tensor.Bytes, $"gives the tensor {FileText.Quote(name)} a size that is not the one of its shape");
         return tensor;
     }

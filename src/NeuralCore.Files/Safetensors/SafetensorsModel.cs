@@ -4,9 +4,9 @@ namespace NeuralCore.Files;
 
 /// <summary>
 /// Networks as safetensors: each parameter is a tensor of its own name (<c>conv2d/kernel</c>), and the metadata tell the rest:
-/// <c>format</c> and <c>format_version</c>, the <c>architecture</c> as JSON, the <c>preprocessing</c>, and Adam's settings. Of a
-/// model that was trained the file also holds how far (<c>training_steps</c>, <c>training_epochs</c>), and Adam's moments as the
-/// tensors <c>adam/m/...</c> and <c>adam/v/...</c>.
+/// <c>format</c> and <c>format_version</c>, the <c>architecture</c> as JSON, the <c>preprocessing</c>, and the <c>optimizer</c>'s settings. Of a
+/// model that was trained the file also holds how far (<c>training_steps</c>, <c>training_epochs</c>), and what the optimiser keeps as the
+/// tensors <c>adam/m/...</c> and <c>adam/v/...</c>, which are called so for every optimiser.
 /// </summary>
 internal sealed class SafetensorsModel : IModelFormat
 {
@@ -14,30 +14,31 @@ internal sealed class SafetensorsModel : IModelFormat
     private const string VersionKey = "format_version";
     private const string ArchitectureKey = "architecture";
     private const string PreprocessingKey = "preprocessing";
-    private const string OptimizerKey = "adam";
+    private const string OptimizerKey = "optimizer", AdamKey = "adam";
     private const string StepsKey = "training_steps";
     private const string EpochsKey = "training_epochs";
     private const string FormatName = "neuralcore";
     private const string Version = "1";
-    private const string FirstMoments = "adam/m/";
-    private const string SecondMoments = "adam/v/";
+    private const string StatePrefix = "adam/";
 
     /// <inheritdoc/>
     public string Advice => "use a model that this program saved";
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata)
+    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
         Dictionary<string, string> all = Describe(model);
-        all.Add(OptimizerKey, AdamText.Write(AdamText.Require(model.Optimizer)));
+        all.Add(OptimizerKey, OptimizerText.Write(model.Optimizer));
         List<(string, Shape, float[])> tensors = [.. model.Parameters.Select(p => (p.Name, p.Shape, p.Read()))];
         if (model.Steps > 0)
         {
             TrainingState state = model.TrainingState;
             all.Add(StepsKey, state.Steps.ToString(CultureInfo.InvariantCulture));
             all.Add(EpochsKey, state.Epochs.ToString(CultureInfo.InvariantCulture));
-            tensors.AddRange(model.ParameterShapes.Zip(state["m"], (p, m) => (FirstMoments + p.Name, p.Shape, m)));
-            tensors.AddRange(model.ParameterShapes.Zip(state["v"], (p, v) => (SecondMoments + p.Name, p.Shape, v)));
+            foreach (OptimizerState kept in state.Optimizer)
+            {
+                tensors.AddRange(model.Parameters.Zip(kept.Values).Where(pair => pair.First.IsTrained).Select(pair => ($"{StatePrefix}{kept.Name}/{pair.First.Name}", pair.First.Shape, pair.Second)));
+            }
         }
 
         foreach ((string key, string text) in metadata)
@@ -73,12 +74,12 @@ internal sealed class SafetensorsModel : IModelFormat
     {
         [FormatKey] = FormatName,
         [VersionKey] = Version,
-        [PreprocessingKey] = PreprocessingName.Of(model.Input.Preprocessing),
-        [ArchitectureKey] = ArchitectureJson.Write(LayerChain.Of(model).Layers),
+        [PreprocessingKey] = PreprocessingText.Write(model),
+        [ArchitectureKey] = ArchitectureJson.Write(model),
     };
 
     private static bool IsReserved(string key) =>
-        key is FormatKey or VersionKey or ArchitectureKey or PreprocessingKey or OptimizerKey or StepsKey or EpochsKey;
+        key is FormatKey or VersionKey or ArchitectureKey or PreprocessingKey or OptimizerKey or AdamKey or StepsKey or EpochsKey;
 
     private static void Require(bool condition, string fault)
     {
@@ -92,6 +93,7 @@ internal sealed class SafetensorsModel : IModelFormat
     {
         private readonly SafetensorsFile _file;
         private readonly Dictionary<string, SafetensorsTensor> _tensors;
+        private readonly IReadOnlyList<Preprocessing> _preprocessing;
 
         public Network(SafetensorsFile file)
         {
@@ -100,44 +102,45 @@ internal sealed class SafetensorsModel : IModelFormat
             Require(metadata.GetValueOrDefault(FormatKey) == FormatName, $"holds tensors without a network, since its metadata lack {FormatKey}={FormatName}");
             string version = metadata.GetValueOrDefault(VersionKey, "none");
             Require(version == Version, $"has the format version {FileText.Quote(version)}, and this program reads version {Version}");
-            string name = metadata.GetValueOrDefault(PreprocessingKey, "none given");
-            Preprocessing = PreprocessingName.Parse(name);
-            Require(Preprocessing is not null, $"asks for the unknown preprocessing {FileText.Quote(name)}");
-            Optimizer = metadata.TryGetValue(OptimizerKey, out string? adam) ? AdamText.Read(adam) : null;
+            _preprocessing = PreprocessingText.Read(metadata.GetValueOrDefault(PreprocessingKey, "none given"));
+            Optimizer = metadata.TryGetValue(OptimizerKey, out string? described) ? OptimizerText.Read(described)
+                : metadata.TryGetValue(AdamKey, out string? adam) ? OptimizerText.ReadFourNumbers(adam) : null;
             _tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
         }
 
-        public override Preprocessing? Preprocessing { get; }
-
-        public override Adam? Optimizer { get; }
+        public override Optimizer? Optimizer { get; }
 
         public override IReadOnlyDictionary<string, string> Metadata => _file.Metadata.Where(entry => !IsReserved(entry.Key)).ToDictionary();
 
         private bool IsTrained => _file.Metadata.ContainsKey(StepsKey);
 
-        public override IReadOnlyList<Layer> Layers(Preprocessing preprocessing) =>
-            ArchitectureJson.Read(_file.Metadata.GetValueOrDefault(ArchitectureKey, ""), preprocessing);
+        public override NetworkParts Build(LoadOptions options) => ArchitectureJson.Read(_file.Metadata.GetValueOrDefault(ArchitectureKey, ""), _preprocessing);
 
-        /// <summary>The tensors by name, when they are the network's parameters and moments, all of them and no others.</summary>
-        public override IReadOnlyList<StoredTensor> Weights(IReadOnlyList<(string Name, Shape Shape)> parameters)
+        /// <summary>The tensors by name, when they are the network's weights and what the optimiser keeps, all of them and no others.</summary>
+        public override IReadOnlyList<StoredTensor> Weights(Model model, NetworkParts parts)
         {
-            IReadOnlyList<StoredTensor> weights = Tensors("", parameters);
-            Require(_tensors.Count == parameters.Count * (IsTrained ? 3 : 1), "has tensors that belong to no layer of its own network");
-            return weights;
+            IReadOnlyList<(string Name, Weight Weight, bool IsTrained)> weights = model.Description.Weights;
+            IReadOnlyList<StoredTensor> tensors = [.. weights.Select(weight => Find(weight.Name))];
+            int kept = IsTrained ? States.Count * weights.Count(weight => weight.IsTrained) : 0;
+            Require(_tensors.Count == tensors.Count + kept, "has tensors that belong to no layer of its own network");
+            return tensors;
         }
 
-        public override StoredTraining? Training(IReadOnlyList<(string Name, Shape Shape)> parameters) => IsTrained
-            ? new StoredTraining(Count(StepsKey, uint.MaxValue), (int)Count(EpochsKey, int.MaxValue), Tensors(FirstMoments, parameters), Tensors(SecondMoments, parameters))
+        public override StoredTraining? Training(Model model) => IsTrained
+            ? new StoredTraining(
+                Count(StepsKey, uint.MaxValue), (int)Count(EpochsKey, int.MaxValue),
+                [.. States.Select(state => (state, (IReadOnlyList<StoredTensor>)[.. model.Description.Weights.Where(weight => weight.IsTrained).Select(weight => Find($"{StatePrefix}{state}/{weight.Name}"))]))])
             : null;
 
         public override void Dispose() => _file.Dispose();
 
-        private IReadOnlyList<StoredTensor> Tensors(string prefix, IReadOnlyList<(string Name, Shape Shape)> parameters) =>
-            [.. parameters.Select(parameter =>
-            {
-                Require(_tensors.TryGetValue(prefix + parameter.Name, out SafetensorsTensor? tensor), $"lacks the tensor '{prefix}{parameter.Name}' of its own network");
-                return new StoredTensor(tensor!.Name, tensor.Shape, () => _file.Read(tensor));
-            })];
+        private IReadOnlyList<string> States => (Optimizer ?? new Adam()).StateNames;
+
+        private StoredTensor Find(string name)
+        {
+            Require(_tensors.TryGetValue(name, out SafetensorsTensor? tensor), $"lacks the tensor '{name}' of its own network");
+            return new StoredTensor(tensor!.Name, tensor.Shape, () => _file.Read(tensor));
+        }
 
         private long Count(string key, long largest)
         {

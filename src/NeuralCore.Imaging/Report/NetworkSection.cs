@@ -17,6 +17,7 @@ internal static class NetworkSection
             <tbody>
             {Html.Join(rows)}
             </tbody></table></div>
+            {NetworkDrawing.Write(subject.Model)}
             <p class="hash">SHA-256 of the weights: <code>{subject.Model.WeightsSha256()}</code></p>
             </section>
             """;
@@ -24,8 +25,9 @@ internal static class NetworkSection
 
     private static string Preparation(Preprocessing preprocessing) => preprocessing switch
     {
-        Preprocessing.Scale => "divides pixels by 255",
-        Preprocessing.L2Columns => "divides each column of them by its length",
-        _ => "leaves pixels as they are",
+        _ when preprocessing == Preprocessing.Scale => "divides pixels by 255",
+        _ when preprocessing == Preprocessing.L2Columns => "divides each column of them by its length",
+        _ when preprocessing == Preprocessing.None => "leaves pixels as they are",
+        _ => $"prepares their pixels by {Html.Text(preprocessing.ToString())}",
     };
 }

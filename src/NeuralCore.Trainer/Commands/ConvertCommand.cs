@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Files;
+using NeuralCore.Files.PyTorch;
 using NeuralCore.Ops;
 using NeuralCore.Trainer.Output;
 
@@ -9,9 +10,33 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Writes a saved model in another format.</summary>
 internal sealed class ConvertCommand : TrainerCommand
 {
-    private readonly Argument<string> _source = new("IN") { Description = "The model's file." };
+    private const string StateDict = ".safetensors";
+
+    private readonly Argument<string> _source = new("IN") { Description = "The model's file, or weights alone with --network or --architecture." };
     private readonly Argument<string> _target = new("OUT") { Description = $"The file to write; it ends in {ModelFile.Extensions}." };
     private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
+    private readonly Option<string?> _architecture = new("--architecture") { Description = "The network of a .weights.h5 file, as Keras's to_json writes it.", HelpName = "FILE" };
+    private readonly Option<string?> _network = new("--network")
+    {
+        Description = "The network of a state dict of PyTorch (.safetensors), whose tensors are matched by shape and order: a model's file, seed or lenet5.",
+        HelpName = "NAME|FILE",
+    };
+
+    private readonly Option<int> _opset = new("--opset")
+    {
+        Description = $"The version of ONNX's operations, {SaveOptions.SmallestOpset} to {SaveOptions.LargestOpset}.",
+        DefaultValueFactory = _ => new SaveOptions().Opset,
+    };
+
+    private readonly ChoiceOption<InputLayout> _inputLayout = new(
+        "--input-layout", "The order of axes of images in an ONNX file.", ("nhwc", InputLayout.ChannelsLast), ("nchw", InputLayout.ChannelsFirst));
+
+    private readonly Option<bool> _optimizerState = new("--optimizer-state")
+    {
+        Description = "Writes what the optimiser keeps into an .h5 in Keras 2's words; Keras 3 opens such a file, but fails to train on.",
+    };
+
+    private readonly ChoiceOption<bool> _layout = new("--layout", "How .safetensors keeps weights: this program's way, or as a state dict of PyTorch.", ("own", false), ("pytorch", true));
 
     public ConvertCommand()
         : base("convert", "Writes a saved model in another format, which the name of the file tells.")
@@ -23,9 +48,28 @@ internal sealed class ConvertCommand : TrainerCommand
                 result.AddError($"convert writes a model, whose name ends in {ModelFile.Extensions}, not '{path}'");
             }
         });
+        _opset.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out int opset) && opset is >= SaveOptions.SmallestOpset and <= SaveOptions.LargestOpset))
+            {
+                result.AddError($"--opset takes a number from {SaveOptions.SmallestOpset} to {SaveOptions.LargestOpset}, not '{text}'");
+            }
+        });
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_layout) == "pytorch" && result.GetValue(_target) is { } target && !target.EndsWith(StateDict, StringComparison.OrdinalIgnoreCase))
+            {
+                result.AddError($"--layout pytorch writes a {StateDict} file, not '{target}'");
+            }
+
+            if (result.GetValue(_architecture) is not null && result.GetValue(_network) is not null)
+            {
+                result.AddError("the network is told by --architecture or by --network, not by both");
+            }
+        });
         Arguments.Add(_source);
         Arguments.Add(_target);
-        Take(_preparation);
+        Take(_preparation, _architecture, _network, _opset, _inputLayout, _optimizerState, _layout);
     }
 
     /// <inheritdoc/>
@@ -33,12 +77,19 @@ internal sealed class ConvertCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         string source = line.GetRequiredValue(_source), target = line.GetRequiredValue(_target);
-
-        // Nothing is computed here, so whatever can hold weights will do.
-        using Model model = SavedModel.Load(source, new ReferenceBackend<float>(), renderer, _preparation.Value(line));
+        using Model model = Read(line, renderer, source);
         try
         {
-            ModelFile.Save(model, target, ModelFile.ReadMetadata(source));
+            if (_layout.Value(line))
+            {
+                renderer.Remark(StateDictFile.Save(model, target));
+            }
+            else
+            {
+                var options = new SaveOptions { Opset = line.GetValue(_opset), InputLayout = _inputLayout.Value(line), OptimizerState = line.GetValue(_optimizerState) };
+                bool isModel = line.GetValue(_network) is null && line.GetValue(_architecture) is null;
+                ModelFile.Save(model, target, isModel ? ModelFile.ReadMetadata(source) : null, options);
+            }
         }
         catch (NotSupportedException missing)
         {
@@ -47,4 +98,38 @@ internal sealed class ConvertCommand : TrainerCommand
 
         renderer.Done(new RunEnd(target, new FileInfo(target).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
+
+    private Model Read(ParseResult line, Renderer renderer, string source)
+    {
+        Preprocessing unsaid = _preparation.Value(line);
+
+        // Nothing is computed here, so whatever can hold weights will do.
+        if (line.GetValue(_network) is not { } network)
+        {
+            return SavedModel.Load(source, new ReferenceBackend<float>(), renderer, unsaid, line.GetValue(_architecture));
+        }
+
+        Model model = network switch
+        {
+            "seed" => SeedNetwork.Create(unsaid),
+            "lenet5" => LeNet5(unsaid),
+            _ => ModelFile.ReadArchitecture(network, unsaid, renderer.Remark),
+        };
+        try
+        {
+            model.Compile(loss: model.Output.Shape is { Rank: 1, Count: > 1 } ? null : new MeanSquaredError(), backend: new ReferenceBackend<float>());
+            renderer.Remark(WeightMatch.Table(StateDictFile.Load(model, source)));
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>LeCun et al., "Gradient-based learning applied to document recognition" (1998), with ReLUs and max-pooling, as it is mostly taught.</summary>
+    private static Sequential LeNet5(Preprocessing preprocessing) => new(
+        new Input(SeedNetwork.MnistImage, preprocessing), new Conv2D(6, 5, padding: Padding.Same, activation: Activation.Relu), new MaxPooling2D(),
+        new Conv2D(16, 5, activation: Activation.Relu), new MaxPooling2D(), new Flatten(), new Dense(120, Activation.Relu), new Dense(84, Activation.Relu), new Dense(10, Activation.Softmax));
 }

@@ -40,11 +40,6 @@ internal sealed class RecipeOptions(DataOption data)
         Description = "Change the training images a little each time they are used, for a model that reads other handwriting than MNIST's.",
     };
 
-    private readonly Option<bool> _styles = new("--styles")
-    {
-        Description = "Draw strokes on the digits that other people write: flags on ones, bars through sevens, and more. --preset robust does with MNIST.",
-    };
-
     private readonly Option<double> _labelSmoothing = OptionOf.Number(
         "--label-smoothing", "The part of each label that is shared out to all classes, for a model that is less sure of itself.", 0, "of at least 0 and below 1", x => x is >= 0 and < 1);
 
@@ -69,6 +64,11 @@ internal sealed class RecipeOptions(DataOption data)
             result.AddError($"--class-weights takes each class once with a number of at least 0, as 3:2,8:0.5, not '{text}'");
             return null;
         },
+    };
+
+    private readonly Option<bool> _styles = new("--styles")
+    {
+        Description = "Draw strokes on the digits that other people write: flags on ones, bars through sevens, and more. --preset robust does with MNIST.",
     };
 
     /// <summary>All of them, in the order of the help.</summary>

@@ -11,11 +11,12 @@ internal static class SavedModel
     /// <param name="path">The file.</param>
     /// <param name="backend">What computes; disposed of with the model.</param>
     /// <param name="renderer">Is told what a person should know about the file.</param>
-    /// <param name="unsaid">How pixels were prepared where the file does not say.</param>
+    /// <param name="unsaid">How pixels were prepared where the file does not say; divided by 255 if null.</param>
+    /// <param name="architecture">The network of a file that holds weights alone; null for any other.</param>
     /// <exception cref="DataFileException">The file is missing, damaged or no model, or holds weights of a training that diverged.</exception>
-    public static Model Load(string path, IBackend<float> backend, Renderer renderer, Preprocessing unsaid = default)
+    public static Model Load(string path, IBackend<float> backend, Renderer renderer, Preprocessing? unsaid = null, string? architecture = null)
     {
-        Model model = ModelFile.Load(path, backend, unsaid: unsaid, remark: renderer.Remark);
+        Model model = ModelFile.Load(path, backend, unsaid: unsaid, remark: renderer.Remark, architecture: architecture);
         try
         {
             model.RequireFinite();

@@ -146,7 +146,7 @@ internal sealed class TrainCommand : TrainerCommand
         var settings = new Dictionary<string, string>(_recipe.Settings(line))
         {
             ["--seed"] = $"{line.GetValue(_seed)}",
-            ["--preprocess"] = PreprocessingName.Of(_preprocess.Value(line)),
+            ["--preprocess"] = _preprocess.Value(line).ToString(),
             ["--conv"] = _backend.Conv(line),
             ["--classes"] = $"{line.GetValue(_classes)}",
             ["fingerprint of the training images"] = DataFingerprint.Of(train),

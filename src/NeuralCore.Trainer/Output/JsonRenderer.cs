@@ -44,7 +44,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
     public override void Summary(Model model) => Write("summary", json =>
     {
-        json.WriteString("preprocessing", PreprocessingName.Of(model.Input.Preprocessing));
+        json.WriteString("preprocessing", model.Input.Preprocessing.ToString());
         json.WriteNumber("parameters", model.Summary.ParameterCount);
         json.WriteStartArray("layers");
         foreach (LayerSummary layer in model.Summary.Layers)
@@ -60,6 +60,17 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
             json.WriteEndArray();
             json.WriteNumber("parameters", layer.ParameterCount);
+            if (layer.Inputs.Count > 0)
+            {
+                json.WriteStartArray("inputs");
+                foreach (string input in layer.Inputs)
+                {
+                    json.WriteStringValue(input);
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 

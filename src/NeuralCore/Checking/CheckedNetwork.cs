@@ -49,9 +49,9 @@ internal sealed class CheckedNetwork : IDisposable
     public GradientReport Check(string subject)
     {
         Forward();
-        for (int k = 0; _loss is null && k < Outputs.Count; k++)
+        if (_loss is null)
         {
-            _backend.Upload<double>(_factors[k], _plan.GradientOf(Outputs[k])!.Value);
+            UploadSeeds();
         }
 
         _plan.Backward(_run);
@@ -68,6 +68,16 @@ internal sealed class CheckedNetwork : IDisposable
         _plan.Dispose();
         _network.Dispose();
         _backend.Dispose();
+    }
+
+    /// <summary>Brings in what backward begins with. Two outputs may be one value under two names: their factors are summed.</summary>
+    private void UploadSeeds()
+    {
+        foreach (IGrouping<Slot, double[]> together in Enumerable.Range(0, Outputs.Count).GroupBy(k => _plan.GradientOf(Outputs[k])!.Value, k => _factors[k]))
+        {
+            double[] sum = together.Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
+            _backend.Upload<double>(sum, together.Key);
+        }
     }
 
     private void AddTensors(int batch)

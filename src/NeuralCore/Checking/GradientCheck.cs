@@ -35,9 +35,19 @@ public static class GradientCheck
     {
         Value[] values = [.. inputs.Select((shape, i) => Value.Input(shape, name: inputs.Count == 1 ? "input" : $"input {i}"))];
         Value output = layer.Apply(values);
-        using var subject = new CheckedNetwork(new NetworkDescription(values, [output]), loss: null, batch, seed, options ?? new GradientCheckOptions());
-        return subject.Check($"{layer.Kind} on {string.Join(", ", inputs)}");
+        return Run(values, [output], $"{layer.Kind} on {string.Join(", ", inputs)}", batch, seed, options);
     }
+
+    /// <summary>Checks a network, or a part of one: the gradients of all its outputs with respect to its inputs and parameters.</summary>
+    /// <param name="inputs">Where items enter: made by <see cref="Value.Input"/>.</param>
+    /// <param name="outputs">What the network gives: made by applying layers.</param>
+    /// <param name="batch">The items of the batch.</param>
+    /// <param name="seed">The key of every random number.</param>
+    /// <param name="options">Steps and tolerances.</param>
+    /// <exception cref="ArgumentException">An output depends on another input, or none depends on one of these.</exception>
+    public static GradientReport Run(
+        IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, int batch = 3, ulong seed = 1, GradientCheckOptions? options = null) =>
+        Run(inputs, outputs, $"network from {string.Join(", ", inputs.Select(input => input.Shape))} to {string.Join(", ", outputs.Select(output => output.Shape))}", batch, seed, options);
 
     /// <summary>Checks a loss: its gradient with respect to the prediction.</summary>
     /// <param name="loss">The loss.</param>
@@ -70,6 +80,13 @@ public static class GradientCheck
         using var subject = new CheckedNetwork(
             model.Description, loss ?? new SparseCategoricalCrossentropy(), batch, seed, options ?? new GradientCheckOptions());
         return subject.Check($"model of {model.Layers.Count} layers on {string.Join(", ", model.Inputs.Select(input => input.Shape))}");
+    }
+
+    private static GradientReport Run(
+        IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, string name, int batch, ulong seed, GradientCheckOptions? options)
+    {
+        using var subject = new CheckedNetwork(new NetworkDescription(inputs, outputs), loss: null, batch, seed, options ?? new GradientCheckOptions());
+        return subject.Check(name);
     }
 
     /// <summary>Hands a prediction through, behind a softmax if the loss asks for one.</summary>

@@ -100,8 +100,7 @@ internal sealed class Graph
     public int ReadersOf(Value value) => NodesReading(value) + (IsKept(value) ? 1 : 0);
 
     /// <summary>
-    /// Applies rules to pairs of nodes, of which the second is the one reader of what the first makes, until none applies any more. What they
-    /// make stands where the second stood.
+    /// Applies rules to pairs of nodes, of which the second is the one reader of what the first makes, until none applies any more.
     /// </summary>
     public void Rewrite(IEnumerable<FusionRule> rules, object? backend = null)
     {
@@ -115,15 +114,33 @@ internal sealed class Graph
             }
 
             bool isKept = maker.Outputs.Any(IsKept);
-            if (rules.Where(rule => rule.KeepsMiddle || !isKept).Select(rule => rule.Fuse(maker, node, this)).FirstOrDefault(fused => fused is not null) is { } joined)
+            foreach (FusionRule rule in rules.Where(rule => rule.KeepsMiddle || !isKept))
             {
-                _nodes[i] = joined;
-                _nodes.Remove(maker);
-
-                // What was made may be the first of another pair, or the second.
-                i = Math.Max(-1, i - 2);
+                if (rule.Fuse(maker, node, this) is { } joined)
+                {
+                    i = Replace(_nodes.IndexOf(maker), i, joined, rule) - 1;
+                    break;
+                }
             }
         }
+    }
+
+    /// <summary>Puts a joined node in the place of the first of two, or of the second where it cannot run earlier or defines what the two mean.</summary>
+    /// <returns>The place: the joined node may be one of another pair.</returns>
+    private int Replace(int first, int second, Node joined, FusionRule rule)
+    {
+        bool canRunEarlier = !joined.Inputs.Any(input => MakerOf(input) is { } maker && _nodes.IndexOf(maker) > first);
+        if (rule.IsDefinition || !canRunEarlier)
+        {
+            _nodes[second] = joined;
+            _nodes.RemoveAt(first);
+            return second - 1;
+        }
+
+        // Where several nodes read one value the order of the nodes is that in which its gradient is summed: this leaves it as it was.
+        _nodes[first] = joined;
+        _nodes.RemoveAt(second);
+        return first;
     }
 
     private int NodesReading(Value value) => _nodes.Sum(node => node.Inputs.Count(input => Root(input) == Root(value)));

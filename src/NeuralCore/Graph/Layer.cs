@@ -12,12 +12,17 @@ namespace NeuralCore;
 public abstract class Layer
 {
     private readonly List<Weight> _weights = [];
+    private string? _name;
 
     /// <summary>The kind's name as Keras writes it: conv2d, max_pooling2d, dense. By default the class's name in that spelling.</summary>
     public virtual string Kind => SnakeCase(GetType().Name);
 
     /// <summary>The layer's name in its models; null for its kind and, from the second on, a number.</summary>
-    public string? Name { get; init; }
+    public string? Name
+    {
+        get => _name;
+        init => _name = value;
+    }
 
     /// <summary>
     /// Whether training changes the layer's parameters. It counts when a model is compiled. Below the last layer that is trained no gradient is
@@ -58,6 +63,9 @@ public abstract class Layer
     public virtual Value Build(IReadOnlyList<Value> inputs) => inputs.Count == 1
         ? Build(inputs[0])
         : throw new ArgumentException($"The layer {Kind} takes one input, and was applied to {inputs.Count}.");
+
+    /// <summary>Gives the layer a name before it is applied: codecs of files make layers of their settings, and names are none of those.</summary>
+    internal void SetName(string name) => _name = name;
 
     /// <summary>A weight of the layer: the first application makes it, and the others share it.</summary>
     /// <param name="name">Its name within the layer.</param>

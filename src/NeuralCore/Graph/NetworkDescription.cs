@@ -13,7 +13,7 @@ internal sealed class NetworkDescription
     private readonly Dictionary<Node, uint> _drawn = [];
 
     /// <summary>Describes a network.</summary>
-    /// <exception cref="ArgumentException">An output does not come out of a layer, or depends on an input that is not among the inputs, or an input is none.</exception>
+    /// <exception cref="ArgumentException">An output does not come out of a layer, or depends on an input that is not among the inputs, or an input is none, or nothing depends on it.</exception>
     public NetworkDescription(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
     {
         (Inputs, Outputs) = (inputs, outputs);
@@ -36,6 +36,11 @@ internal sealed class NetworkDescription
         if (outputs.FirstOrDefault(output => output.Call is null) is { } bare)
         {
             throw new ArgumentException($"The model's output '{bare}' does not come out of a layer.");
+        }
+
+        if (inputs.FirstOrDefault(input => !outputs.Contains(input) && !Nodes.Any(node => node.Inputs.Contains(input))) is { } unread)
+        {
+            throw new ArgumentException($"Nothing that the model gives depends on its input '{unread}': leave it out, or apply a layer to it.");
         }
 
         Calls = CallsOf(outputs);

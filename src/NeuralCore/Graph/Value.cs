@@ -16,7 +16,7 @@ public sealed class Value
     public Shape Shape { get; }
 
     /// <summary>What is done to raw items where they enter the network; nothing where the value is no input.</summary>
-    public Preprocessing Preprocessing { get; private init; }
+    public Preprocessing Preprocessing { get; private init; } = Preprocessing.None;
 
     /// <summary>Whether items enter the network here.</summary>
     public bool IsInput { get; private init; }
@@ -32,11 +32,12 @@ public sealed class Value
 
     /// <summary>A network's input.</summary>
     /// <param name="shape">The shape of one item; height x width x channels for images.</param>
-    /// <param name="preprocessing">What is done to raw values, in training and in prediction alike.</param>
+    /// <param name="preprocessing">What is done to raw values, in training and in prediction alike; nothing if null.</param>
     /// <param name="name">Its name, input unless said.</param>
     /// <exception cref="ArgumentException">The preprocessing is not for items of this shape.</exception>
-    public static Value Input(Shape shape, Preprocessing preprocessing = Preprocessing.None, string? name = null)
+    public static Value Input(Shape shape, Preprocessing? preprocessing = null, string? name = null)
     {
+        preprocessing ??= Preprocessing.None;
         preprocessing.RequireFit(shape);
         return new Value(name ?? "input", shape) { IsInput = true, Preprocessing = preprocessing };
     }

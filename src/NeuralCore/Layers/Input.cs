@@ -6,10 +6,11 @@ public sealed class Input : Layer
 {
     /// <summary>Describes the input.</summary>
     /// <param name="shape">The shape of one item; height x width x channels for images.</param>
-    /// <param name="preprocessing">What is done to raw values, in training and in prediction alike.</param>
-    /// <exception cref="ArgumentException">Normalised columns were asked of something that is not height x width x channels.</exception>
-    public Input(Shape shape, Preprocessing preprocessing = Preprocessing.None)
+    /// <param name="preprocessing">What is done to raw values, in training and in prediction alike; nothing if null.</param>
+    /// <exception cref="ArgumentException">The preprocessing is not for items of this shape.</exception>
+    public Input(Shape shape, Preprocessing? preprocessing = null)
     {
+        preprocessing ??= Preprocessing.None;
         preprocessing.RequireFit(shape);
         (Shape, Preprocessing) = (shape, preprocessing);
     }

@@ -8,6 +8,13 @@ import sys
 import h5py
 
 
+def plain(value):
+    """Texts of fixed length are bytes to h5py."""
+    if isinstance(value, bytes):
+        return value.decode()
+    return [plain(element) for element in value] if hasattr(value, "__len__") and not isinstance(value, str) else plain(value.item()) if hasattr(value, "item") else value
+
+
 def attribute(item, name):
     identity = item.attrs.get_id(name)
     kind = identity.get_type()
@@ -16,7 +23,8 @@ def attribute(item, name):
     return {
         "shape": list(identity.shape),
         "type": ("variable text" if kind.is_variable_str() else "fixed text") if text else str(identity.dtype),
-        "value": value if isinstance(value, str) else value.tolist(),
+        "value": value if isinstance(value, str) else plain(value),
+        "length": kind.get_size() if text and not kind.is_variable_str() else None,
     }
 
 

@@ -50,8 +50,8 @@ def tensors(name, prefix=""):
     return name, [(f"{prefix}{name}/kernel:0", weights[name][0]), (f"{prefix}{name}/bias:0", weights[name][1])]
 
 
-def save(name, config, groups, fixed=True, split=False, compression=None, padding=0, **options):
-    """fixed: texts of fixed length; split: attributes in two parts; padding: so many groups beside the layers."""
+def save(name, config, groups, fixed=True, split=False, padding=0, stored=None, **options):
+    """fixed: texts of fixed length; split: attributes in two parts; padding: so many groups beside the layers; stored: how datasets are kept."""
     def texts(values):
         return np.array([value.encode() for value in values]) if fixed else values
 
@@ -72,7 +72,7 @@ def save(name, config, groups, fixed=True, split=False, compression=None, paddin
             inner = top.create_group(group)
             put(inner, "weight_names", [entry for entry, _ in entries])
             for entry, values in entries:
-                inner.create_dataset(entry, data=values, compression=compression)
+                inner.create_dataset(entry, data=values, **(stored(values) if stored else {}))
         for number in range(padding):
             top.create_group(f"a_group_of_no_layer_with_quite_a_long_name_{number}")
 
@@ -101,6 +101,17 @@ save("hdf5-very-many-links", sequential([first] + base), groups, libver="latest"
 save("hdf5-old-many-links", sequential([first] + base), groups, padding=3000)
 save("hdf5-in-order", sequential([first] + base), groups, track_order=True)
 
+# Chunks that do not divide the tensors, and single rows: the latest layout keeps the places of more than 1,024 chunks in pages.
+odd = lambda values: tuple(max(1, extent // 2 - 1) for extent in values.shape)
+for version in ("earliest", "latest"):
+    save(f"hdf5-{version}-chunks", sequential([first] + base), groups, libver=version, stored=lambda values: {"chunks": odd(values)})
+    save(f"hdf5-{version}-gzip", sequential([first] + base), groups, libver=version, stored=lambda values: {"compression": "gzip", "shuffle": True, "chunks": odd(values)})
+    save(f"hdf5-{version}-fletcher", sequential([first] + base), groups, libver=version, stored=lambda values: {"fletcher32": True, "chunks": odd(values)})
+    save(f"hdf5-{version}-all-filters", sequential([first] + base), groups, libver=version, stored=lambda values: {"compression": "gzip", "shuffle": True, "fletcher32": True})
+    save(f"hdf5-{version}-rows", sequential([first] + base), groups, libver=version, stored=lambda values: {"chunks": (1,) * (values.ndim - 1) + (max(1, values.shape[-1] // 2),)})
+    save(f"hdf5-{version}-gzip-rows", sequential([first] + base), groups, libver=version, stored=lambda values: {"compression": "gzip", "chunks": (1,) * (values.ndim - 1) + (max(1, values.shape[-1] // 2),)})
+save("hdf5-double", sequential([first] + base), groups, stored=lambda values: {"dtype": "f8"})
+
 apart = [
     first, conv("conv2d", 4, "linear"), layer("Activation", "activation", activation="relu"), conv("conv2d_1", 8, None),
     layer("ReLU", "re_lu", max_value=None, negative_slope=[0.0], threshold=0.0), pool, drop, flat, dense("dense", 16, "linear"),
@@ -116,14 +127,13 @@ backbone = sequential([first] + base[:4], "backbone")
 nested = ("backbone", [entry for name in ("conv2d", "conv2d_1") for entry in tensors(name, "backbone/")[1]])
 save("nested", sequential([first, backbone] + base[4:]), [nested] + groups[4:])
 
-save("refused-batch-normalization", sequential([first] + base[:2] + [layer("BatchNormalization", "batch_normalization", axis=[3])] + base[2:]), groups)
-save("refused-tanh", sequential([first] + base[:5] + [dense("dense", 16, "tanh")] + base[6:]), groups)
-save("refused-channels-first", sequential([first] + [layer("MaxPooling2D", "max_pooling2d", pool_size=[2, 2], data_format="channels_first")] + base), groups)
-save("refused-dilation", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "dilation_rate": [2, 2]}}] + base[1:]), groups)
-save("refused-kernel", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "kernel_size": [3, 5]}}] + base[1:]), groups)
+save("refused-p-re-lu", sequential([first] + base[:2] + [layer("PReLU", "p_re_lu", shared_axes=None)] + base[2:]), groups)
+save("refused-hard-sigmoid", sequential([first] + base[:5] + [dense("dense", 16, "hard_sigmoid")] + base[6:]), groups)
+save("refused-groups", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "groups": 2}}] + base[1:]), groups)
+save("refused-kernel", sequential([first] + [{"class_name": "Conv2D", "config": {**base[0]["config"], "kernel_size": [3, 5, 7]}}] + base[1:]), groups)
 save("refused-open-size", sequential([layer("InputLayer", "x", batch_input_shape=[None, None, None, 1])] + base), groups)
 save("refused-lstm", sequential([first] + base[:4] + [layer("LSTM", "lstm", units=3)] + base[4:]), groups)
-save("refused-compressed", sequential([first] + base), groups, compression="gzip")
+save("refused-lzf", sequential([first] + base), groups, stored=lambda values: {"compression": "lzf"})
 save("refused-branch", functional([first, *base[:3], layer("Add", "add"), *base[3:]], keras3=False), groups)
 with h5py.File(f"{folder}/refused-branch.h5", "r+") as file:
     config = json.loads(file.attrs["model_config"])

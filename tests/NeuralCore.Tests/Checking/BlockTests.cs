@@ -25,6 +25,47 @@ public sealed class BlockTests
         Assert.True(report.Passed, report.ToString());
     }
 
+    /// <summary>y = x + x behind a normalization, as one op that reads a value twice.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_value_and_itself(bool fuse)
+    {
+        Value input = Value.Input(new Shape(4, 3, 2)), x = new BatchNormalization().Apply(new Conv2D(3, 2).Apply(input));
+        Check([input], [new Add().Apply(x, x)], fuse);
+        Check([input], [new ReLU().Apply(new Add().Apply(x, x, new ReLU().Apply(x)))], fuse);
+    }
+
+    /// <summary>One trunk and two outputs; the second is read by what leads to the first as well.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Two_heads(bool fuse)
+    {
+        Value input = Value.Input(new Shape(6, 6, 2));
+        Value trunk = new ReLU().Apply(new BatchNormalization().Apply(new Conv2D(4, 3).Apply(input)));
+        Value classes = new Dense(3, Activation.Softmax).Apply(new GlobalAveragePooling2D().Apply(trunk));
+        Value place = new BatchNormalization().Apply(new Dense(4).Apply(new Flatten().Apply(new MaxPooling2D().Apply(trunk))));
+        Check([input], [classes, place], fuse);
+        Check([input], [new Concatenate().Apply(classes, place), place], fuse);
+    }
+
+    /// <summary>One convolution and one normalization in two places, and at two inputs.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_shared_layer(bool fuse)
+    {
+        var convolution = new Conv2D(3, 3, padding: Padding.Same, useBias: false);
+        var norm = new BatchNormalization();
+        Value left = Value.Input(new Shape(4, 5, 3), name: "left"), right = Value.Input(new Shape(4, 5, 3), name: "right");
+        Value once = Twin(left), twice = Twin(once);
+        Check([left], [new Add().Apply(once, twice)], fuse);
+        Check([left, right], [new Concatenate().Apply(twice, Twin(right))], fuse);
+
+        Value Twin(Value x) => new ReLU().Apply(norm.Apply(convolution.Apply(x)));
+    }
+
     [Fact]
     public void A_model_of_both()
     {
@@ -34,6 +75,13 @@ public sealed class BlockTests
         using var model = new Model(input, new Dense(3, Activation.Softmax).Apply(y));
         GradientReport report = GradientCheck.Run(model, batch: 3, options: Some);
         Assert.True(report.Passed, report.ToString());
+    }
+
+    private static void Check(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, bool fuse)
+    {
+        GradientReport report = GradientCheck.Run(inputs, outputs, options: Some with { Fuse = fuse });
+        Assert.True(report.Passed, report.ToString());
+        Assert.All(report.Tensors, tensor => Assert.True(tensor.Checked > 0, tensor.Name));
     }
 
     /// <summary>Convolution, normalization and ReLU, convolution and normalization, and the input added: He et al. 2016, figure 2.</summary>

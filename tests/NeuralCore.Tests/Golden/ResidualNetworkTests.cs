@@ -1,4 +1,3 @@
-using NeuralCore.Randomness;
 using NeuralCore.Tests.Ops;
 using Xunit;
 
@@ -111,12 +110,12 @@ public sealed class ResidualNetworkTests
             (_second, _projection) = (Conv("c2", 10, 3, 1, 1), Conv("proj", 10, 1, 2, 0));
             _norms = [.. Norms.Select(norm => new BatchNormalization(momentum: 0.9)
             {
-                GammaInitializer = new Given(weights(norm.Name + ".weight")),
-                BetaInitializer = new Given(weights(norm.Name + ".bias")),
-                MovingMeanInitializer = new Given(moving(norm.Name, "mean")),
-                MovingVarianceInitializer = new Given(moving(norm.Name, "var")),
+                GammaInitializer = new GivenValues(weights(norm.Name + ".weight")),
+                BetaInitializer = new GivenValues(weights(norm.Name + ".bias")),
+                MovingMeanInitializer = new GivenValues(moving(norm.Name, "mean")),
+                MovingVarianceInitializer = new GivenValues(moving(norm.Name, "var")),
             })];
-            _dense = new Dense(10, kernelInitializer: Kernel("fc", [10, 10]), biasInitializer: new Given(weights("fc.bias")));
+            _dense = new Dense(10, kernelInitializer: Kernel("fc", [10, 10]), biasInitializer: new GivenValues(weights("fc.bias")));
         }
 
         public IReadOnlyList<string> Names { get; } =
@@ -138,12 +137,6 @@ public sealed class ResidualNetworkTests
         private Conv2D Conv(string name, int filters, int kernel, int stride, int padding) =>
             new(filters, kernel, stride, useBias: false, kernelInitializer: Kernel(name, Golden.Shape(name + ".weight"))) { ExplicitPadding = padding };
 
-        private Given Kernel(string name, int[] shape) => new(InOurLayout(_weights(name + ".weight"), shape));
-    }
-
-    /// <summary>First values that are given.</summary>
-    private sealed class Given(float[] given) : Initializer
-    {
-        public override void Fill(Span<float> values, Shape shape, RandomStream random) => given.CopyTo(values);
+        private GivenValues Kernel(string name, int[] shape) => new(InOurLayout(_weights(name + ".weight"), shape));
     }
 }

@@ -43,6 +43,12 @@ public abstract class Optimizer
     public double WeightDecay { get; init => field = AtLeastZero(value, nameof(WeightDecay)); }
 
     /// <summary>
+    /// Whether both kinds of decay take all weights, biases, scales and offsets too, as Keras's and PyTorch's do unless told otherwise; a model from there
+    /// is trained further so.
+    /// </summary>
+    public bool DecaysAll { get; init; }
+
+    /// <summary>
     /// The decay by the gradient: this times the weight is added to the gradient of each weight of the role <see cref="WeightRole.Decayed"/>, which is
     /// the gradient of L2 / 2 * weight^2 in the loss; what PyTorch's SGD and Adam call weight_decay. At least 0.
     /// </summary>
@@ -79,9 +85,9 @@ public abstract class Optimizer
     {
         UpdateRule rule = RuleAt(step);
         _rules ??= new UpdateRules(
-            NewRegularization(1, 1).IsNone ? rule : new RegularizedRule(rule), NewRegularization(0, 1).IsNone ? rule : new RegularizedRule(rule));
+            NewRegularization(1, 1).IsNone ? rule : new RegularizedRule(rule), NewRegularization(DecaysAll ? 1 : 0, 1).IsNone ? rule : new RegularizedRule(rule));
         Set(_rules.Decayed, 1);
-        Set(_rules.Undecayed, 0);
+        Set(_rules.Undecayed, DecaysAll ? 1 : 0);
         return _rules;
 
         void Set(UpdateRule kind, double decays)

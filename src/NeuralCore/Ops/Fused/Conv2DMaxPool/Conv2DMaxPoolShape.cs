@@ -4,10 +4,10 @@ namespace NeuralCore;
 public readonly record struct Conv2DMaxPoolShape
 {
     /// <summary>Joins two ops.</summary>
-    /// <exception cref="ArgumentException">The pooling does not take what the convolution gives, or is not <see cref="CanFuse"/>.</exception>
+    /// <exception cref="ArgumentException">The two are not <see cref="CanFuse"/>.</exception>
     public Conv2DMaxPoolShape(Conv2DShape conv, MaxPool2DShape pool)
     {
-        if (pool.Height != conv.OutHeight || pool.Width != conv.OutWidth || pool.Channels != conv.Filters || !CanFuse(conv, pool))
+        if (!CanFuse(conv, pool))
         {
             throw new ArgumentException("The pooling takes the output of a convolution without dilation, in windows that neither overlap nor reach over the border.");
         }
@@ -25,9 +25,10 @@ public readonly record struct Conv2DMaxPoolShape
     public int OutputCount => Pool.OutputCount;
 
     /// <summary>
-    /// Whether every pixel belongs to at most one window and no window needs padding, and what one row of the kernel sees is contiguous in the
-    /// image.
+    /// Whether the pooling takes the image as the convolution gives it, every pixel belongs to at most one window and no window needs padding, and what
+    /// one row of the kernel sees is contiguous in the image.
     /// </summary>
     public static bool CanFuse(in Conv2DShape conv, in MaxPool2DShape pool) =>
-        !conv.IsDilated && pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && !pool.IsPadded;
+        pool.Height == conv.OutHeight && pool.Width == conv.OutWidth && pool.Channels == conv.Filters
+        && !conv.IsDilated && pool.StrideY >= pool.PoolHeight && pool.StrideX >= pool.PoolWidth && !pool.IsPadded;
 }

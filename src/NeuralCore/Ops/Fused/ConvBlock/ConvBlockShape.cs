@@ -26,10 +26,11 @@ public readonly record struct ConvBlockShape
     public long Flop => First.Flop + Second.Conv.Flop;
 
     /// <summary>
-    /// Whether computing the first convolution twice is next to nothing beside computing the second once: what makes it better to forget
+    /// Whether the second takes the image as the first gives it, and computing the first convolution twice is next to nothing beside computing the second once: what makes it better to forget
     /// its output than to store it.
     /// </summary>
-    public static bool CanFuse(in Conv2DShape first, in Conv2DMaxPoolShape second) => first.Flop <= second.Conv.Flop / 16;
+    public static bool CanFuse(in Conv2DShape first, in Conv2DMaxPoolShape second) =>
+        second.Conv.Height == first.OutHeight && second.Conv.Width == first.OutWidth && second.Conv.Channels == first.Filters && first.Flop <= second.Conv.Flop / 16;
 }
 
 /// <summary>The parameters of both convolutions, or their gradients.</summary>

@@ -1,0 +1,194 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using NeuralCore.Data;
+using NeuralCore.Files.Onnx;
+using NeuralCore.Files.Tests.Conformance;
+using NeuralCore.Ops;
+using NeuralCore.Tests;
+using Xunit;
+
+namespace NeuralCore.Files.Tests;
+
+/// <summary>Any network goes through every format that has words for it, and gives the same bits when it comes back.</summary>
+public sealed class RandomGraphTests : IDisposable
+{
+    private const int Items = 3, EverydayGraphs = 60;
+
+    // Of probabilities, relative to 1: what goes into the last softmax or sigmoid is a few units large, and the two programs sum in different orders.
+    private const double RuntimeTolerance = 2e-6;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(".safetensors")]
+    [InlineData(".h5")]
+    [InlineData(".keras")]
+    [InlineData(".onnx")]
+    public void Any_graph_comes_back_bit_for_bit(string extension)
+    {
+        (int there, int all) = (0, 0);
+        TestScale.ForAll(EverydayGraphs, Graphs, graph =>
+        {
+            all++;
+            using Model model = graph.Compile();
+            if (TrySave(model, extension, new SaveOptions()) is not { } path)
+            {
+                return;
+            }
+
+            there++;
+            using Model loaded = ModelFile.Load(path, new ReferenceBackend<float>(), probabilities: false);
+            if (extension is ".safetensors" or ".onnx")
+            {
+                Assert.Equal(ArchitectureJson.Write(model), ArchitectureJson.Write(loaded));
+            }
+
+            float[][] items = graph.Items(model, Items);
+            Assert.Equal(model.Inputs.Select(input => (input.Shape, input.Preprocessing)), loaded.Inputs.Select(input => (input.Shape, input.Preprocessing)));
+            Assert.Equal(AnyNetwork.Run(model, items, Items), AnyNetwork.Run(loaded, items, Items));
+        });
+        Assert.True(there * 2 > all, $"{extension} had words for {there} of {all} graphs alone.");
+    }
+
+    [SkippableFact]
+    public void Any_graph_gives_the_same_in_onnx_runtime()
+    {
+        RequireRuntime();
+        TestScale.ForAll(EverydayGraphs, Graphs, graph =>
+        {
+            using Model model = graph.Compile();
+            int[] opsets = [9, 11, 13, 17, 20, 22];
+            var options = new SaveOptions { Opset = opsets[Math.Abs(graph.Seed % opsets.Length)], InputLayout = graph.Seed % 2 == 0 ? InputLayout.ChannelsLast : InputLayout.ChannelsFirst };
+            if (TrySave(model, ".onnx", options) is not { } path)
+            {
+                return;
+            }
+
+            float[][] items = graph.Items(model, Items);
+            AssertClose(AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, options.InputLayout));
+        });
+    }
+
+    [Fact]
+    public void A_graph_of_onnx_is_read_without_the_description_beside_it()
+    {
+        (int right, int all) = (0, 0);
+        TestScale.ForAll(EverydayGraphs, Graphs, graph =>
+        {
+            using Model model = graph.Compile();
+            int[] opsets = [9, 13, 18, 22];
+            var options = new SaveOptions { Opset = opsets[Math.Abs(graph.Seed % opsets.Length)], InputLayout = InputLayout.ChannelsFirst };
+            if (TrySave(model, ".onnx", options) is not { } path)
+            {
+                return;
+            }
+
+            // Another key is no description, so that the graph alone tells the network.
+            byte[] bytes = File.ReadAllBytes(path);
+            Replace(bytes, OnnxFormat.ArchitectureKey, 'X');
+            File.WriteAllBytes(path, bytes);
+            all++;
+            if (TryLoad(path) is { } loaded)
+            {
+                right++;
+                using Model there = loaded;
+                float[][] items = graph.Items(model, Items);
+                AssertClose(AnyNetwork.Run(model, items, Items), AnyNetwork.Run(there, items, Items));
+            }
+        });
+        Assert.True(right * 2 > all, $"Only {right} of {all} graphs were read.");
+    }
+
+    /// <summary>The model; null where some of its activations are written as formulas that are not read back, or tensors meet of which one was reshaped with its channels last.</summary>
+    private static Model? TryLoad(string path)
+    {
+        try
+        {
+            return ModelFile.Load(path, new ReferenceBackend<float>(), probabilities: false);
+        }
+        catch (DataFileException refusal)
+        {
+            string[] formulas = ["'Less' node", "'Where' node", "'Neg' node", "'Mul' node", "'Softmax' node", "'LayerNormalization' node", "in different orders", "in the same order"];
+            Assert.True(formulas.Any(refusal.Message.Contains), refusal.Message);
+            return null;
+        }
+    }
+
+    private static Arbitrary<RandomGraph> Graphs => Arb.From(
+        Gen.Choose(0, int.MaxValue - 1).SelectMany(seed => Gen.Choose(1, 15).Select(size => new RandomGraph(seed, size))),
+        graph => graph.Size > 1 ? [graph with { Size = graph.Size - 1 }, graph with { Size = graph.Size / 2 }] : []);
+
+    private static void Replace(byte[] bytes, string key, char first)
+    {
+        int place = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(key));
+        Assert.True(place > 0);
+        bytes[place] = (byte)first;
+    }
+
+    private static void AssertClose(float[][] expected, float[][] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        foreach ((float[] left, float[] right) in expected.Zip(actual))
+        {
+            Assert.Equal(left.Length, right.Length);
+            double largest = Math.Max(1, left.Max(value => Math.Abs((double)value)));
+            Assert.All(left.Zip(right), pair => Assert.True(
+                Math.Abs(pair.First - pair.Second) <= RuntimeTolerance * largest, $"{pair.First:R} here and {pair.Second:R} there, where the largest is {largest:R}."));
+        }
+    }
+
+    private static float[][] RunElsewhere(Model model, string path, float[][] items, InputLayout layout)
+    {
+        // Its optimisation joins a Pad to a pooling of smaller windows, and then refuses what it made.
+        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(path, options);
+        NamedOnnxValue[] inputs = [.. model.Inputs.Zip(items, (input, values) =>
+        {
+            float[] prepared = [.. values];
+            for (int item = 0; item < Items; item++)
+            {
+                input.Preprocessing.Apply(input.Shape, prepared.AsSpan(item * input.Shape.Count, input.Shape.Count));
+            }
+
+            Shape shape = input.Shape;
+            bool isFirst = layout == InputLayout.ChannelsFirst && shape.Rank == 3;
+            int[] dims = isFirst ? [Items, shape[2], shape[0], shape[1]] : [Items, .. shape.Extents];
+            return NamedOnnxValue.CreateFromTensor(input.Name, new DenseTensor<float>(isFirst ? Images.ToChannelsFirst(prepared, dims) : prepared, dims));
+        })];
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run(inputs);
+        return [.. outputs.Select(output => output.AsEnumerable<float>().ToArray())];
+    }
+
+    private static void RequireRuntime()
+    {
+        try
+        {
+            OrtEnv.Instance();
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            Skip.If(true, $"ONNX Runtime's native library does not load here: {failure.Message}");
+        }
+    }
+
+    /// <summary>The file; null where the format has no words for one of the layers, and says so.</summary>
+    private string? TrySave(Model model, string extension, SaveOptions options)
+    {
+        string path = _folder.File("model" + extension);
+        try
+        {
+            ModelFile.Save(model, path, options: options);
+            return path;
+        }
+        catch (NotSupportedException missing)
+        {
+            Assert.NotEqual(".safetensors", extension);
+            Assert.NotEmpty(missing.Message);
+            return null;
+        }
+    }
+}
