@@ -24,8 +24,11 @@ public partial class Model : IDisposable
 
     /// <summary>Describes a network of several inputs or outputs.</summary>
     /// <param name="inputs">Where items enter.</param>
-    /// <param name="outputs">What the network gives. Training and evaluation look at the first.</param>
-    /// <exception cref="ArgumentException">An output depends on another input, or does not come out of a layer.</exception>
+    /// <param name="outputs">
+    /// What the network gives. Training and evaluation look at the first, and leave weights alone on which it does not depend;
+    /// <see cref="Predict(IReadOnlyList{Tensor})"/> gives all. A loss of several outputs is differentiated on a <see cref="Tape"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">An output depends on another input, or does not come out of a layer, or nothing depends on an input.</exception>
     public Model(IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
     {
         Description = new NetworkDescription(inputs, outputs);
@@ -146,6 +149,7 @@ public partial class Model : IDisposable
         History? history = null;
         Change("trained", () =>
         {
+            Learner.RequireOneInput();
             if (!Learner.Network.Parameters.All.Any(parameter => parameter.IsTrained))
             {
                 throw new InvalidOperationException("The model has no parameter to train: no layer has any, or Trainable was false for all that have when the model was compiled.");
@@ -184,6 +188,7 @@ public partial class Model : IDisposable
         _gate.EnterRead();
         try
         {
+            Learner.RequireOneInput();
             return Learner.Predict(values);
         }
         finally

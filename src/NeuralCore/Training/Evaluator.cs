@@ -15,6 +15,7 @@ internal static class Evaluator
     /// <exception cref="ArgumentException">The data does not fit the network or its loss.</exception>
     public static Evaluation Evaluate(Learner learner, IDataset data, int batchSize, ItemWeights? weights, CancellationToken cancellationToken)
     {
+        learner.RequireOneInput();
         long start = Stopwatch.GetTimestamp();
         batchSize = BatchSize(data, batchSize);
         var mean = new RunningMean(batchSize, learner.Judgement);
@@ -35,6 +36,7 @@ internal static class Evaluator
     /// <exception cref="ArgumentException">The items are not of the network's input's shape.</exception>
     public static Predictions Predict(Learner learner, IDataset data, int batchSize)
     {
+        learner.RequireOneInput();
         batchSize = BatchSize(data, batchSize);
         return learner.Evaluate(new BatchLoader(data, learner.Input, batchSize, learner.Backend), batchSize, data.Count, mean: null, default);
     }

@@ -4,7 +4,9 @@ namespace NeuralCore;
 /// Plans in which a network predicts, as many as threads ask for at once; they share the weights. A plan for many items serves fewer, too. Where a
 /// backend is one queue, one thread has it at a time.
 /// </summary>
-internal sealed class InferencePlans(Learner learner) : IDisposable
+/// <param name="learner">The network.</param>
+/// <param name="make">Makes a plan for so many items.</param>
+internal sealed class InferencePlans(Learner learner, Func<int, Plan<float>> make) : IDisposable
 {
     private readonly List<Plan<float>> _idle = [];
     private readonly SemaphoreSlim? _queue = learner.Backend.IsConcurrent ? null : new SemaphoreSlim(1, 1);
@@ -15,7 +17,7 @@ internal sealed class InferencePlans(Learner learner) : IDisposable
         _queue?.Wait();
         try
         {
-            Plan<float> plan = TakeIdle(batchSize) ?? learner.MakeInferencePlan(batchSize);
+            Plan<float> plan = TakeIdle(batchSize) ?? make(batchSize);
             plan.Prepare(learner.Network.Parameters.Version);
             return new Lease(this, plan);
         }

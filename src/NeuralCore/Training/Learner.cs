@@ -12,6 +12,7 @@ internal sealed class Learner : IDisposable
 {
     private readonly bool _fuse;
     private readonly InferencePlans _inference;
+    private readonly InferencePlans _whole;
     private readonly MemoryBlock? _clipScratch;
     private (Plan<float> Plan, bool IsWeighted)? _training;
     private LossValues? _weightedValues;
@@ -31,7 +32,8 @@ internal sealed class Learner : IDisposable
         }
 
         Network = new Network<float>(description, backend, FusionRules.All, Optimizer.StateNames.Count, seed);
-        _inference = new InferencePlans(this);
+        _inference = new InferencePlans(this, MakeInferencePlan);
+        _whole = new InferencePlans(this, MakeWholePlan);
         if (Optimizer.GlobalClipNorm is not null && Network.Parameters.TrainedGradients is { } all)
         {
             _clipScratch = backend.Allocate(Math.Max(Slot.Alignment, backend.ClipNormScratchBytes(all.Count)));
@@ -132,6 +134,38 @@ internal sealed class Learner : IDisposable
         return output;
     }
 
+    /// <summary>What the network gives at all its outputs for preprocessed items at all its inputs.</summary>
+    public IReadOnlyList<float[]> Predict(IReadOnlyList<float[]> inputs, int items)
+    {
+        using InferencePlans.Lease lease = _whole.Rent(items);
+        Plan<float> plan = lease.Plan;
+        foreach ((Value input, float[] values) in Network.Description.Inputs.Zip(inputs))
+        {
+            Backend.Upload<float>(values, plan[input]);
+        }
+
+        plan.Forward(new PlanRun(items, Training: false, HasTargets: false, Seed, 0));
+        return [.. Network.Description.Outputs.Select(Read)];
+
+        float[] Read(Value output)
+        {
+            var values = new float[items * output.Shape.Count];
+            Backend.Download<float>(plan[output], values);
+            return values;
+        }
+    }
+
+    /// <summary>Makes sure that one batch of a dataset is all that the network takes.</summary>
+    /// <exception cref="InvalidOperationException">The network has several inputs.</exception>
+    public void RequireOneInput()
+    {
+        if (Network.Description.Inputs.Count > 1)
+        {
+            throw new InvalidOperationException(
+                $"The model has {Network.Description.Inputs.Count} inputs, and a dataset brings in one: predict with a tensor for each, or train on a {nameof(Tape)}.");
+        }
+    }
+
     /// <summary>The plan in which batches of a size are trained.</summary>
     public Plan<float> MakeTrainingPlan(int batchSize) => MakeTrainingPlan(batchSize, LossValues);
 
@@ -140,6 +174,15 @@ internal sealed class Learner : IDisposable
     {
         Inputs = [Input, LossValues.Targets],
         Outputs = OutputsWith(LossValues),
+        Capacity = batchSize,
+        Fuse = _fuse,
+        KeepPrepared = true,
+    });
+
+    private Plan<float> MakeWholePlan(int batchSize) => Network.MakePlan(new PlanRequest
+    {
+        Inputs = Network.Description.Inputs,
+        Outputs = Network.Description.Outputs,
         Capacity = batchSize,
         Fuse = _fuse,
         KeepPrepared = true,
@@ -204,6 +247,7 @@ internal sealed class Learner : IDisposable
         _clipScratch?.Dispose();
         Averages?.Dispose();
         _inference.Dispose();
+        _whole.Dispose();
         Network.Dispose();
         Backend.Dispose();
     }
@@ -246,14 +290,18 @@ internal sealed class Learner : IDisposable
             _training = null;
             kept = (MakeTrainingPlan(batchSize, values), isWeighted);
             _training = kept;
-            _ranges = [.. RangesWithout(kept.Plan.Updated)];
+            _ranges = [.. RangesWithout([.. kept.Plan.Updated, .. Untouched(kept.Plan)])];
         }
 
         return (kept.Plan, values);
     }
 
+    /// <summary>The weights on which the loss does not depend, those of a second output: decay must not change them either.</summary>
+    private IEnumerable<Weight> Untouched(Plan<float> plan) =>
+        Network.Parameters.All.Select(parameter => parameter.Weight).Except(plan.Steps.SelectMany(step => step.Node.Weights));
+
     /// <summary>What of the flat blocks is updated behind the backward pass: in one loop where all weights have one rule.</summary>
-    private IEnumerable<(UpdateRange Range, WeightRole Role)> RangesWithout(IEnumerable<Weight> updated)
+    private IEnumerable<(UpdateRange Range, WeightRole Role)> RangesWithout(IReadOnlyList<Weight> updated)
     {
         UpdateRules rules = Optimizer.RulesAt(Steps + 1);
         if (rules.Decayed == rules.Undecayed)

@@ -15,13 +15,12 @@ internal sealed class TinySubject : IDisposable
     /// <summary>Trains the network.</summary>
     /// <param name="layers">The layers between input and softmax; one convolution and one pooling if none are given.</param>
     /// <param name="classes">The number of classes, of which three occur.</param>
-    /// <param name="learningRate">Adam's.</param>
     /// <param name="testImages">The images to test with.</param>
-    public TinySubject(Layer[]? layers = null, int classes = 3, double learningRate = 0.003, int testImages = 60)
+    public TinySubject(Layer[]? layers = null, int classes = 3, int testImages = 60)
     {
         layers ??= [new Conv2D(4, 3, activation: Activation.Relu), new MaxPooling2D(2), new Dropout(0.2), new Flatten()];
         _model = new Sequential([new Input(new Shape(Side, Side, 1), Preprocessing.Scale), .. layers, new Dense(classes, Activation.Softmax)]);
-        _model.Compile(new Adam(learningRate), backend: CpuBackend.Create(1), seed: 1);
+        _model.Compile(new Adam(0.003), backend: CpuBackend.Create(1), seed: 1);
         History history = _model.Fit(Bars(300, classes, 1), epochs: 3, batchSize: 20, validationSplit: 0.2);
         Curves = LearningCurves.Of(history.Epochs);
         Test = Bars(testImages, classes, 2);

@@ -37,6 +37,15 @@ public sealed class UnusualSubjectTests
     }
 
     [Fact]
+    public void A_model_that_ran_away_gets_a_report_too()
+    {
+        // A training stops there by itself; files of other programs can hold such curves.
+        using var tiny = new TinySubject();
+        double[] numbers = [double.NaN, double.PositiveInfinity, double.NaN];
+        Assert.Contains("–", Make(tiny.Subject with { Curves = new LearningCurves(numbers, [0.3, 0.3, 0.3], numbers, [0.3, 0.3, 0.3]) }).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_curves_the_page_says_so()
     {
         using var tiny = new TinySubject();
