@@ -48,6 +48,25 @@ public sealed class WhatItReadsLikeTests
         Assert.Contains(gradients[w].ToArray(), value => value != 0);
     }
 
+    /// <summary>README shows the parts that the tests here train, check, save and resume.</summary>
+    [Fact]
+    public void The_parts_in_the_readme_are_those_of_the_tests()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "NeuralCore.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        string readme = File.ReadAllText(Path.Combine(folder.FullName, "README.md"));
+        string parts = File.ReadAllText(Path.Combine(folder.FullName, "tests", "NeuralCore.UserTests", "Parts.cs"));
+        int start = readme.IndexOf("```csharp", readme.IndexOf("### Parts of your own", StringComparison.Ordinal), StringComparison.Ordinal) + "```csharp".Length;
+        string shown = readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)];
+        string[] classes = [.. shown.Split("/// <summary>", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        Assert.Equal(4, classes.Length);
+        Assert.All(classes, code => Assert.Contains(code, parts));
+    }
+
     /// <summary>Images of 28x28 with as many bright columns as their class says, at random places.</summary>
     private static LabelledImages Stripes(int count, int seed)
     {

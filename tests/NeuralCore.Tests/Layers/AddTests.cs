@@ -45,7 +45,7 @@ public sealed class AddTests
     public void A_sum_of_unequal_shapes_or_of_one_value_is_refused()
     {
         Value a = Value.Input(new Shape(8, 8, 4)), b = Value.Input(new Shape(8, 8, 8));
-        Assert.Equal("The layer join can not be applied to 8x8x4 and 8x8x8: A sum takes values of equal shapes.", Assert.Throws<ArgumentException>(() => new Add { Name = "join" }.Apply(a, b)).Message);
+        Assert.Equal("The layer join can not be applied to 8x8x4 and 8x8x8: A sum takes values of equal shapes: bring them to one by a convolution of 1x1 or a dense layer.", Assert.Throws<ArgumentException>(() => new Add { Name = "join" }.Apply(a, b)).Message);
         Assert.Equal("The layer add can not be applied to 8x8x4: A sum takes at least two values.", Assert.Throws<ArgumentException>(() => new Add().Apply(a)).Message);
     }
 
