@@ -63,7 +63,7 @@ public sealed class WhatItReadsLikeTests
         int start = page.IndexOf("```csharp", StringComparison.Ordinal) + "```csharp".Length;
         string shown = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
         string[] classes = [.. shown.Split("/// <summary>", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        Assert.Equal(4, classes.Length);
+        Assert.Equal(5, classes.Length);
         Assert.All(classes, code => Assert.Contains(code, parts));
     }
 
