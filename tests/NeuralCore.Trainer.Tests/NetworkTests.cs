@@ -46,7 +46,7 @@ public sealed class NetworkTests : IDisposable
         Train("--network", "deep").AssertFailed(ExitCode.InvalidData, "the network deep needs at least 25 x 25");
 
     [Fact]
-    public void A_network_that_is_not_there_is_refused() => Train("--network", "alexnet").AssertFailed(ExitCode.Usage, "--network takes seed or compact or mlp or");
+    public void A_network_that_is_not_there_is_refused() => Train("--network", "alexnet").AssertFailed(ExitCode.Usage, "--network takes seed, compact, mlp,");
 
     [Fact]
     public void Summary_takes_a_file_or_a_name() =>

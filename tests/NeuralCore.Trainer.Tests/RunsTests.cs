@@ -68,7 +68,7 @@ public sealed class RunsTests : IDisposable
     public void A_folder_without_trainings_is_refused()
     {
         ProgramRun.Of("runs", _data.File("nowhere")).AssertFailed(ExitCode.InvalidData, "There is no folder");
-        ProgramRun.Of("runs", _data.Folder).AssertFailed(ExitCode.InvalidData, "keeps no training");
+        ProgramRun.Of("runs", _data.Folder).AssertFailed(ExitCode.InvalidData, "holds no run");
         ProgramRun.Of("train", "--run", _data.File("run"), "--out", _data.Model).AssertFailed(ExitCode.Usage, "leave out --out");
     }
 

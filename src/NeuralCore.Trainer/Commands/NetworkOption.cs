@@ -13,13 +13,13 @@ internal sealed class NetworkOption : Option<string?>
         : base("--network")
     {
         Description = $"{description} {string.Join("; ", Zoo.Networks.Select(network => $"{network.Name}: {network.Description}"))}.";
-        HelpName = string.Join('|', Names);
+        HelpName = "NAME";
         CompletionSources.Add(Names);
         Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var word }] && !Names.Contains(word))
             {
-                result.AddError($"--network takes {string.Join(" or ", Names)}, not '{word}'");
+                result.AddError($"--network takes {string.Join(", ", Names[..^1])} or {Names[^1]}, not '{word}'");
             }
         });
     }

@@ -13,7 +13,7 @@ internal sealed class SummaryCommand : TrainerCommand
 
     private readonly Option<string?> _dot = new("--dot") { Description = "Also write the graph for Graphviz; dot -Tsvg FILE draws it.", HelpName = "FILE" };
 
-    private readonly NetworkOption _network = new("The network to show, seed if nothing is named.");
+    private readonly NetworkOption _network = new("The network to list. Default: seed.");
 
     public SummaryCommand()
         : base("summary", "Lists the layers of a network or of a saved model.")
