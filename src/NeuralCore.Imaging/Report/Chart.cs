@@ -125,5 +125,5 @@ internal sealed class Chart
     }
 
     private static string PageColor(string value) =>
-        Palette.All.FirstOrDefault(color => color.LightHex == value) is { } known ? $"var(--{known.Name})" : value;
+        Palette.All.FirstOrDefault(color => color.LightHex == (value == "white" ? "#FFFFFF" : value)) is { } known ? $"var(--{known.Name})" : value;
 }
