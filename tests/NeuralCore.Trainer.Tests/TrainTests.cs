@@ -3,6 +3,7 @@ using System.Text.Json;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Report;
 using NeuralCore.Trainer.Commands;
+using NeuralCore.Trainer.Output;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;
@@ -85,6 +86,19 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(100, Share(lines[sum]), 0.0);
 
         static double Share(string row) => double.Parse(row[..row.IndexOf('%')].Split(' ')[^1], CultureInfo.InvariantCulture);
+    }
+
+    [Theory]
+    [InlineData(200, 190, 200, false)]
+    [InlineData(100, 200, 200, true)]
+    [InlineData(200, 60, 200, true)]
+    public void A_profile_says_when_the_machine_was_busy(double before, double after, double peak, bool isBusy)
+    {
+        var measured = new MeasuredProfile(new TrainingProfile(), before, after, 2);
+        Assert.Equal(peak, measured.PeakGflops);
+        var output = new StringWriter();
+        ProfileTable.Write(new Screen(output, isTerminal: false, colors: false, () => 80), measured);
+        Assert.Equal(isBusy, output.ToString().Contains("The machine was busy"));
     }
 
     [Fact]

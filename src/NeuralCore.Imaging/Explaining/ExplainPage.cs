@@ -34,10 +34,11 @@ public sealed class ExplainPage
         <h2 class="answer">{Html.Text(photo.Answer)}</h2>
         {(photo.Digit is { } digit ? OfDigit(digit) : "")}
         {(photo.Lines.Count > 0 ? $"<div class=\"scroll\" tabindex=\"0\"><pre>{Html.Join(photo.Lines.Select(Html.Text))}</pre></div>" : "")}
+        {(photo.Lines.Count > 0 && photo.Stages.Count > 0 ? $"<div class=\"whole\">{Stage(photo.Stages[^1], photo.Stages.Count)}</div>" : "")}
         {Html.Join(photo.Remarks.Select(remark => $"<p class=\"note\">{Html.Text(remark)}</p>"))}
         <h3>From the photo to the network</h3>
         <div class="gallery stages">
-        {Html.Join(photo.Stages.Select((stage, i) => Stage(stage, i + 1)))}
+        {Html.Join(photo.Stages.SkipLast(photo.Lines.Count > 0 ? 1 : 0).Select((stage, i) => Stage(stage, i + 1)))}
         </div>
         </section>
         """);

@@ -17,7 +17,7 @@ internal static class CalibrationSection
         return $"""
             <section id="confidence">
             <h2>Confidence</h2>
-            <p>The mean confidence is {Words.Percent(confidence)} and the accuracy {Words.Percent(accuracy)}: the model is {verdict}. The expected calibration error, the mean gap between the two over bins of confidence, is {Words.Percent(content.Calibration.ExpectedError)}. A perfectly calibrated model lies on the dashed line; bars are 95% intervals, wide where there are few images.</p>
+            <p>The mean confidence is {Words.Percent(confidence)} and the accuracy {Words.Percent(accuracy)}: the model is {verdict}. The expected calibration error, the mean gap between the two over bins of confidence, is {Words.Percent(content.Calibration.ExpectedError)}. A perfectly calibrated model lies on the dashed line; bars are 95% intervals, which are wide for few images.</p>
             <div class="pair">
             {Html.Figure(content.Reliability)}
             <div class="scroll" tabindex="0"><table>

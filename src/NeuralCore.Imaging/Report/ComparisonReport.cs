@@ -35,7 +35,7 @@ public static class ComparisonReport
             {Header(models, pairs)}
             {Numbers(models)}
             {Curves(comparison, models.Count - curves.Length)}
-            {Html.Join(pairs.Select(pair => pair.Write()))}
+            {Html.Join(pairs.Select(pair => pair.Write(withVerdict: pairs.Length > 1)))}
             """);
         return
         [

@@ -57,14 +57,15 @@ internal sealed class ModelPair
     public static int Errors(ReportSubject model) => Enumerable.Range(0, model.Test.Count).Count(i => !IsRight(model, i));
 
     /// <summary>The section about the pair.</summary>
-    public string Write()
+    /// <param name="withVerdict">Whether it says again which one is better.</param>
+    public string Write(bool withVerdict)
     {
         (string first, string second) = (Html.Text(_first.Name), Html.Text(_second.Name));
         int neither = _first.Test.Count - _both - _onlyFirst.Length - _onlySecond.Length;
         return $"""
             <section>
             <h2>{first} and {second}</h2>
-            <p>{Html.Text(Verdict)}</p>
+            {(withVerdict ? $"<p>{Html.Text(Verdict)}</p>" : "")}
             <div class="scroll" tabindex="0"><table>
             <caption>Test images by which of the two recognises them.</caption>
             <thead><tr><th></th><th scope="col">{second} correct</th><th scope="col">{second} wrong</th></tr></thead>

@@ -12,7 +12,7 @@ internal static class Paint
     /// <summary>What lies below the strongest part of such a map can still be seen.</summary>
     private const double Veil = 0.8;
 
-    /// <summary>A little ink where there is no answer, so that it is seen where one map ends and the next begins.</summary>
+    /// <summary>A little ink where a map is zero, to show where one map ends and the next begins.</summary>
     private const double Ground = 0.05;
 
     /// <summary>Brightness as ink: 0 is nothing, 255 is full.</summary>
@@ -119,6 +119,6 @@ internal static class Paint
 
     private static ReportColor SignColor(float value) => value > 0 ? Palette.Second : Palette.First;
 
-    /// <summary>A value as a share of the largest; nothing where there is no largest, or no number.</summary>
+    /// <summary>A value as a share of the largest; 0 if the largest is 0 or the value is not a number.</summary>
     private static double Share(float value, float largest) => largest > 0 && float.IsFinite(value / largest) ? Math.Max(0, value / largest) : 0;
 }

@@ -58,7 +58,7 @@ internal sealed class Raster(int width, int height)
         }
     }
 
-    /// <summary>Many pictures of one size as one, in rows of so many, a pixel apart.</summary>
+    /// <summary>Many pictures of one size as one, in rows of a given length, a pixel apart.</summary>
     public static Raster Mosaic(IReadOnlyList<Raster> tiles, int columns)
     {
         columns = Math.Min(columns, tiles.Count);

@@ -8,10 +8,10 @@ internal static class Words
     /// <summary>A count with its thousands apart.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A fraction in percent, two digits behind the point; a dash where there is none.</summary>
+    /// <summary>A fraction in percent, two digits behind the point; a dash if it is not a number.</summary>
     public static string Percent(double fraction) => double.IsFinite(fraction) ? (fraction * 100).ToString("0.00", CultureInfo.InvariantCulture) + "%" : "–";
 
-    /// <summary>A number with four digits behind the point; a dash where there is none.</summary>
+    /// <summary>A number with four digits behind the point; a dash if it is not a number.</summary>
     public static string Number(double value) => double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
 
     /// <summary>A number with as many digits as it needs, at most four behind the point.</summary>

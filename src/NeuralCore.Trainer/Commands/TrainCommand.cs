@@ -130,7 +130,7 @@ internal sealed class TrainCommand : TrainerCommand
         Fit(line, job, session, trainee, (training, validation), Origin, cancellationToken);
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
-            renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
+            renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
         }
 
         trainee.Finish();
