@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
-using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Simd;
 
 namespace NeuralCore.Benchmarks.Measurement;
@@ -20,16 +19,13 @@ internal sealed class Results(string? jsonFile, string? csvFile)
     /// <param name="columns">Name and value of each column: a text, a number, or null if there is none.</param>
     public void Add(params (string Name, object? Value)[] columns) => _rows.Add(columns);
 
-    /// <summary>Makes sure that the folders of the files are there, before the work.</summary>
-    /// <exception cref="UsageException">One is not.</exception>
-    public void RequireFolders()
+    /// <summary>Makes the folders of the files, before the work.</summary>
+    /// <exception cref="IOException">One cannot be made.</exception>
+    public void MakeFolders()
     {
         foreach (string file in new[] { jsonFile, csvFile }.OfType<string>())
         {
-            if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
-            {
-                throw new UsageException($"The folder of '{file}' is not there: make it, or name another file.");
-            }
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         }
     }
 

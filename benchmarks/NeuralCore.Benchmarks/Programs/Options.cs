@@ -80,8 +80,8 @@ internal sealed class Options
         string text => throw new UsageException($"--conv takes auto, direct or winograd, not '{text}'."),
     };
 
-    /// <summary>Makes sure that all options were known, and that the results can be saved.</summary>
-    /// <exception cref="UsageException">One was not, or they cannot.</exception>
+    /// <summary>Makes sure that all options were known, and makes the folders of the results.</summary>
+    /// <exception cref="UsageException">One was not.</exception>
     public void Done()
     {
         foreach (string name in _values.Keys)
@@ -89,7 +89,7 @@ internal sealed class Options
             throw new UsageException($"There is no option {name} here.");
         }
 
-        Results.RequireFolders();
+        Results.MakeFolders();
     }
 }
 

@@ -22,8 +22,16 @@ internal static class PlotDrawing
         {
             KernelFigure[] some = [.. ops.Where(figure => figure.Width == widths[i])];
             Markers(chart, some.Select(figure => figure.Gflops), some.Select(figure => (double)Array.IndexOf(names, NameOf(figure))), i, NameOf(widths[i]));
-            var line = chart.Plot.Add.VerticalLine(figures.Single(figure => figure.Direction.Length == 0 && figure.Width == widths[i]).Gflops, 1, Palette.OfClass(i).ForChart, LinePattern.Dashed);
-            line.ExcludeFromLegend = true;
+        }
+
+        // After all markers: Skia's SVG would try to dash those that follow.
+        for (int i = 0; i < widths.Length; i++)
+        {
+            double peak = figures.Single(figure => figure.Direction.Length == 0 && figure.Width == widths[i]).Gflops;
+            var line = chart.Plot.Add.Line(peak, -0.5, peak, names.Length - 0.5);
+            line.Color = Palette.OfClass(i).ForChart;
+            line.LinePattern = LinePattern.Dashed;
+            line.LineWidth = 1;
         }
 
         Rows(chart, names);
