@@ -43,4 +43,23 @@ public sealed class PlaneTests
         float[] values = [.. Enumerable.Range(0, random.Next(1, 300)).Select(_ => (float)random.Next(4))];
         Assert.Equal(values.Select(value => value > 1), Mask.Above(new GrayImage(values.Length, 1, values), 1).Pixels);
     }
+
+    /// <summary>Against all pairs of pixels. Squared distances are whole numbers, so the roots are the same to the bit.</summary>
+    [Property(MaxTest = 100)]
+    public void Distances_are_those_to_the_nearest_pixel(int seed)
+    {
+        var random = new Random(seed);
+        (int width, int height) = (random.Next(1, 24), random.Next(1, 24));
+        double share = random.NextDouble();
+        bool[] pixels = [.. Enumerable.Range(0, width * height).Select(_ => random.NextDouble() < share)];
+        pixels[random.Next(pixels.Length)] = true;
+        float[] distances = DistanceMap.ToInk(new Mask(width, height, pixels)).Pixels;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int nearest = Enumerable.Range(0, pixels.Length).Where(j => pixels[j]).Min(j => Squared((i % width) - (j % width)) + Squared((i / width) - (j / width)));
+            Assert.Equal((float)Math.Sqrt(nearest), distances[i]);
+        }
+
+        static int Squared(int n) => n * n;
+    }
 }
