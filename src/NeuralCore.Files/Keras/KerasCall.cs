@@ -70,6 +70,9 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
     /// <summary>A value whose shape in the engine is the file's.</summary>
     public FileValue Settled(FileValue value) => network.Settled(value);
 
+    /// <summary>The same for a layer that works along an axis.</summary>
+    public FileValue SettledAxes(FileValue value) => network.SettledAxes(value);
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => network.Vector(value);
 

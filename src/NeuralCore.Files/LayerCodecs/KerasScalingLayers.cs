@@ -73,7 +73,7 @@ internal sealed class KerasScalingLayers : IKerasReader
 
     private static FileValue Scaled(KerasCall call, FileValue input, double[] scale, double[] shift)
     {
-        FileValue value = call.Settled(input);
+        FileValue value = call.SettledAxes(input);
         if (scale.Length > 1)
         {
             call.RequireLastAxis(value);

@@ -75,6 +75,9 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     /// <summary>A value whose shape in the engine is the file's.</summary>
     public FileValue Settled(FileValue value) => graph.Network.Settled(value);
 
+    /// <summary>The same for a layer that works along an axis.</summary>
+    public FileValue SettledAxes(FileValue value) => graph.Network.SettledAxes(value);
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => graph.Network.Vector(value);
 
