@@ -160,6 +160,9 @@ internal sealed record OnnxAttribute(string Name)
     /// <summary>A number.</summary>
     public static OnnxAttribute Of(string name, float number) => new(name) { Number = number };
 
+    /// <summary>A text.</summary>
+    public static OnnxAttribute Of(string name, string text) => new(name) { Text = text };
+
     /// <summary>Whole numbers.</summary>
     public static OnnxAttribute Of(string name, IEnumerable<long> integers) => new(name) { Integers = [.. integers] };
 

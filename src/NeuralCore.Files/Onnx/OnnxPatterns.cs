@@ -1,7 +1,7 @@
 namespace NeuralCore.Files.Onnx;
 
 /// <summary>Functions that exporters write as several nodes, since their version of ONNX has no operation for them: they are read as one.</summary>
-internal sealed class OnnxPatterns
+internal sealed partial class OnnxPatterns
 {
     private const double Hair = 1e-4;
 
@@ -19,99 +19,21 @@ internal sealed class OnnxPatterns
             .DistinctBy(pair => pair.output).ToDictionary(pair => pair.output, pair => pair.node);
     }
 
-    /// <summary>
-    /// The nodes, with one <c>Gelu</c> for x (1 + erf(x / sqrt 2)) / 2, one <c>Silu</c> for x sigmoid(x), and one <c>LayerNormalization</c> for
-    /// (x - mean) / sqrt(variance + epsilon) with its factors and offsets.
-    /// </summary>
+    /// <summary>The nodes, with one for each function that stands in several.</summary>
     public List<OnnxNode> Joined()
     {
         // What was joined leaves its inner nodes behind, which nothing reads any more and which are passed over.
-        return [.. _nodes.Select(Joined)];
-    }
-
-    private OnnxNode Joined(OnnxNode node) => node.Op switch
-    {
-        "Mul" when Gelu(node) is { } x => node.As("Gelu", [x]),
-        "Mul" when Silu(node) is { } x => node.As("Silu", [x]),
-        "Add" or "Mul" or "Div" when LayerNormalization(node) is { } norm => norm,
-        _ => node,
-    };
-
-    private string? Silu(OnnxNode product) => product.Inputs is [var left, var right]
-        ? IsSigmoidOf(right, left) ? left : IsSigmoidOf(left, right) ? right : null
-        : null;
-
-    private bool IsSigmoidOf(string name, string input) => Maker(name, "Sigmoid") is { Inputs: [var of, ..] } && of == input;
-
-    /// <summary>What the function is of, whose two factors beside 1 + erf may stand in any order; null for another product.</summary>
-    private string? Gelu(OnnxNode product)
-    {
-        foreach (string curve in Factors(product, _ => false).Where(factor => ErrorFunctionOf(factor) is not null))
-        {
-            // What the function is of may be a product itself.
-            string x = ErrorFunctionOf(curve)!;
-            string[] factors = [.. Factors(product, name => name == x || name == curve)], others = [.. factors.Where(factor => factor != curve && Scalar(factor) is null)];
-            if (others is [var only] && only == x && factors.Count(factor => factor == curve) == 1 && Math.Abs(factors.Aggregate(1.0, (all, factor) => all * (Scalar(factor) ?? 1)) - 0.5) < Hair)
-            {
-                return x;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>What a product multiplies, with the factors of its factors.</summary>
-    private List<string> Factors(OnnxNode product, Func<string, bool> isWhole)
-    {
-        var factors = new List<string>();
-        Collect(product, depth: 0);
-        return factors;
-
-        void Collect(OnnxNode node, int depth)
-        {
-            foreach (string input in node.Inputs)
-            {
-                if (depth < 2 && !isWhole(input) && Maker(input, "Mul") is { } maker)
-                {
-                    Collect(maker, depth + 1);
-                }
-                else
-                {
-                    factors.Add(input);
-                }
-            }
-        }
-    }
-
-    /// <summary>The x of 1 + erf(x / sqrt 2).</summary>
-    private string? ErrorFunctionOf(string name)
-    {
-        if (Maker(name, "Add") is not { Inputs.Count: 2 } sum || sum.Inputs.FirstOrDefault(input => Maker(input, "Erf") is not null) is not { } inner
-            || !sum.Inputs.Any(input => input != inner && Scalar(input) is 1) || Maker(_makers[inner].Inputs.FirstOrDefault("")) is not { Inputs.Count: 2 } scaled)
-        {
-            return null;
-        }
-
-        foreach ((string x, string by) in new[] { (scaled.Inputs[0], scaled.Inputs[1]), (scaled.Inputs[1], scaled.Inputs[0]) })
-        {
-            double? factor = (scaled.Op, Scalar(by)) switch
-            {
-                ("Mul", { } number) => number,
-                ("Div", { } number) when x == scaled.Inputs[0] => 1 / number,
-                _ => null,
-            };
-            if (factor is { } found && Math.Abs(found - Math.Sqrt(0.5)) < Hair)
-            {
-                return x;
-            }
-        }
-
-        return null;
+        return [.. _nodes.Select(node => Function(node) ?? LayerNormalization(node) ?? node)];
     }
 
     /// <summary>The normalization that ends in a node; null for any other node. Factors and offsets are taken with it where they are constant.</summary>
     private OnnxNode? LayerNormalization(OnnxNode last)
     {
+        if (last.Op is not ("Add" or "Mul" or "Div"))
+        {
+            return null;
+        }
+
         (string? beta, OnnxNode? product) = last.Op == "Add" ? WithConstant(last) : (null, last);
         (string? gamma, OnnxNode? core) = product is { Op: "Mul" } && WithConstant(product) is ({ } factor, { } inner) ? (factor, inner) : (null, product);
         return core is not null && Normalized(core) is (var x, var axes, var epsilon)
