@@ -58,7 +58,7 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
     [SkippableFact]
     public void Any_graph_gives_the_same_in_onnx_runtime()
     {
-        RequireRuntime();
+        Runtime.Require();
         (int there, int all, double worst) = (0, 0, 0);
         TestScale.ForAll(EverydayGraphs, Graphs, drawn =>
         {
@@ -191,18 +191,6 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
         })];
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run(inputs);
         return [.. outputs.Select(output => output.AsEnumerable<float>().ToArray())];
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            OrtEnv.Instance();
-        }
-        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            Skip.If(true, $"ONNX Runtime's native library does not load here: {failure.Message}");
-        }
     }
 
     /// <summary>The file; null where the format has no words for one of the layers, and says so.</summary>
