@@ -1,5 +1,6 @@
 using System.Globalization;
 using NeuralCore.Fuzz;
+using NeuralCore.Tests;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;
@@ -33,20 +34,16 @@ public sealed class FuzzTests
     {
         FuzzFormat format = FuzzFormats.All.Single(format => format.Name == name);
         byte[] whole = format.MakeSeeds()[0];
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + format.Extension);
-        try
+        using var folder = new TemporaryFolder();
+        string path = folder.File("cut" + format.Extension);
+        format.WriteCompanions(Path.GetDirectoryName(path)!);
+
+        // Nine tenths of the places are among numbers, where one is as good as another.
+        for (int length = 0; length < whole.Length; length += 1 + (length % 10))
         {
-            // Nine tenths of the places are among numbers, where one is as good as another.
-            for (int length = 0; length < whole.Length; length += 1 + (length % 10))
-            {
-                File.WriteAllBytes(path, whole[..length]);
-                Exception? failure = Record.Exception(() => format.Open(path));
-                Assert.True(failure is not null && format.IsDocumented(failure), $"Cut off at {length} of {whole.Length}: {failure}");
-            }
-        }
-        finally
-        {
-            File.Delete(path);
+            File.WriteAllBytes(path, whole[..length]);
+            Exception? failure = Record.Exception(() => format.Open(path));
+            Assert.True(failure is not null && format.IsDocumented(failure), $"Cut off at {length} of {whole.Length}: {failure}");
         }
     }
 }

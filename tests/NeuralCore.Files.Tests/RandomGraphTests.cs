@@ -8,15 +8,16 @@ using NeuralCore.Files.Tests.Conformance;
 using NeuralCore.Ops;
 using NeuralCore.Tests;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace NeuralCore.Files.Tests;
 
 /// <summary>Any network goes through every format that has words for it, and gives the same bits when it comes back.</summary>
-public sealed class RandomGraphTests : IDisposable
+public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
 {
     private const int Items = 3, EverydayGraphs = 60;
 
-    // Of probabilities, relative to 1: what goes into the last softmax or sigmoid is a few units large, and the two programs sum in different orders.
+    // Relative to the largest logit, or for probabilities to 1: the two programs sum in different orders.
     private const double RuntimeTolerance = 2e-6;
 
     private readonly TemporaryFolder _folder = new();
@@ -57,11 +58,14 @@ public sealed class RandomGraphTests : IDisposable
     [SkippableFact]
     public void Any_graph_gives_the_same_in_onnx_runtime()
     {
-        RequireRuntime();
-        TestScale.ForAll(EverydayGraphs, Graphs, graph =>
+        Runtime.Require();
+        (int there, int all, double worst) = (0, 0, 0);
+        TestScale.ForAll(EverydayGraphs, Graphs, drawn =>
         {
+            all++;
+            RandomGraph graph = drawn with { EndsInLogits = true };
             using Model model = graph.Compile();
-            int[] opsets = [9, 11, 13, 17, 20, 22];
+            int[] opsets = [7, 9, 11, 13, 17, 20, 22];
             var options = new SaveOptions { Opset = opsets[Math.Abs(graph.Seed % opsets.Length)], InputLayout = graph.Seed % 2 == 0 ? InputLayout.ChannelsLast : InputLayout.ChannelsFirst };
             if (TrySave(model, ".onnx", options) is not { } path)
             {
@@ -69,8 +73,11 @@ public sealed class RandomGraphTests : IDisposable
             }
 
             float[][] items = graph.Items(model, Items);
-            AssertClose(AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, options.InputLayout));
+            there++;
+            worst = Math.Max(worst, AssertAsClose(AnyNetwork.RunExactly(model, items, Items), AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, options.InputLayout)));
         });
+        output.WriteLine($"{there} of {all} graphs, the largest difference {worst:g3} of the largest logit");
+        Assert.True(there * 10 > all * 9, $"ONNX had words for {there} of {all} graphs alone.");
     }
 
     [Fact]
@@ -112,7 +119,7 @@ public sealed class RandomGraphTests : IDisposable
         }
         catch (DataFileException refusal)
         {
-            string[] formulas = ["'Less' node", "'Where' node", "'Neg' node", "'Mul' node", "'Softmax' node", "'LayerNormalization' node", "in different orders", "in the same order"];
+            string[] formulas = ["'Less' node", "'Where' node", "'Neg' node", "'Mul' node", "'Softmax' node", "in different orders", "in the same order"];
             Assert.True(formulas.Any(refusal.Message.Contains), refusal.Message);
             return null;
         }
@@ -141,6 +148,29 @@ public sealed class RandomGraphTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// Two results in single precision differ by no more than 2e-6 of the largest logit. Of the networks that lose more than that of their own, as one in
+    /// a thousand does where large numbers cancel, the other program's result has to be as near to the exact one as twice ours.
+    /// </summary>
+    /// <returns>The largest difference, relative to the largest logit.</returns>
+    private static double AssertAsClose(double[][] exact, float[][] here, float[][] there)
+    {
+        Assert.Equal(exact.Length, there.Length);
+        double worst = 0;
+        foreach ((double[] wanted, float[] ours, float[] theirs) in exact.Zip(here, there))
+        {
+            Assert.Equal(wanted.Length, theirs.Length);
+            double largest = wanted.Max(Math.Abs), difference = Furthest(ours.Zip(theirs, (x, y) => (double)x - y));
+            double tolerance = RuntimeTolerance * largest, error = Furthest(wanted.Zip(ours, (x, y) => x - y)), others = Furthest(wanted.Zip(theirs, (x, y) => x - y));
+            Assert.True(difference <= tolerance || others <= tolerance + (2 * error), $"They differ by {difference:g3} where the largest logit is {largest:g3}; errors are {error:g3} here and {others:g3} there.");
+            worst = Math.Max(worst, difference / largest);
+        }
+
+        return worst;
+
+        static double Furthest(IEnumerable<double> differences) => differences.Max(Math.Abs);
+    }
+
     private static float[][] RunElsewhere(Model model, string path, float[][] items, InputLayout layout)
     {
         // Its optimisation joins a Pad to a pooling of smaller windows, and then refuses what it made.
@@ -161,18 +191,6 @@ public sealed class RandomGraphTests : IDisposable
         })];
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run(inputs);
         return [.. outputs.Select(output => output.AsEnumerable<float>().ToArray())];
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            OrtEnv.Instance();
-        }
-        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            Skip.If(true, $"ONNX Runtime's native library does not load here: {failure.Message}");
-        }
     }
 
     /// <summary>The file; null where the format has no words for one of the layers, and says so.</summary>

@@ -6,5 +6,9 @@ namespace NeuralCore.Fuzz;
 public static class FuzzFormats
 {
     /// <summary>They, in the order of the report.</summary>
-    public static IReadOnlyList<FuzzFormat> All { get; } = [new SafetensorsFormat(), new H5Format(), new KerasFormat(), new OnnxFormat()];
+    public static IReadOnlyList<FuzzFormat> All { get; } =
+    [
+        new SafetensorsFormat(), new H5Format(), new KerasFormat(), new OnnxFormat(), new ExternalOnnxFormat(), new StateDictFormat(),
+        new WeightsFormat(), new Keras2WeightsFormat(), new ArchitectureFormat(),
+    ];
 }

@@ -24,6 +24,7 @@ public sealed class FuzzRun : IDisposable
         (_format, _seed) = (format, seed);
         _path = Path.Combine(Directory.CreateTempSubdirectory("neuralcore-fuzz-").FullName, "damaged" + format.Extension);
         _seeds = format.MakeSeeds();
+        format.WriteCompanions(Path.GetDirectoryName(_path)!);
     }
 
     /// <summary>The kind of file.</summary>
@@ -82,7 +83,7 @@ public sealed class FuzzRun : IDisposable
         (Slowest, MostAllocated) = (time > Slowest ? time : Slowest, Math.Max(MostAllocated, allocated));
         Refused += failure is null ? 0 : 1;
         return failure is not null && !_format.IsDocumented(failure)
-            ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: {failure.GetType().Name} is not documented ({failure.Message})"
+            ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: {failure.GetType().Name} is not documented ({failure.Message}; {failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("NeuralCore.", StringComparison.Ordinal))?.Trim()})"
             : allocated > MostExtraBytes ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: allocated {allocated:N0} bytes beside twice the file" : null;
     }
 

@@ -112,14 +112,19 @@ public partial class Model : IClassifier, IDisposable
             throw new ArgumentException("Compiling again disposes of the model's backend: give it a new one.", nameof(backend));
         }
 
-        Change("compiled", () =>
-        {
-            _learner?.Dispose();
-            _learner = null;
-            var recipe = new Recipe(optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), metrics ?? []);
-            _learner = new Learner(Description, recipe, backend ?? CpuBackend.Create(), seed, fuse) { Profile = _profile };
-        });
+        Begin(new Recipe(optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), metrics ?? []), backend, seed, fuse, hasFirstValues: true);
     }
+
+    /// <summary>Compiles a model whose parameters are all written before anything else: drawing first values takes longer than reading a file.</summary>
+    internal void CompileToLoad(Optimizer? optimizer, Loss loss, IBackend<float>? backend, ulong seed) =>
+        Begin(new Recipe(optimizer ?? new Adam(), loss, []), backend, seed, fuse: true, hasFirstValues: false);
+
+    private void Begin(Recipe recipe, IBackend<float>? backend, ulong seed, bool fuse, bool hasFirstValues) => Change("compiled", () =>
+    {
+        _learner?.Dispose();
+        _learner = null;
+        _learner = new Learner(Description, recipe, backend ?? CpuBackend.Create(), seed, fuse, hasFirstValues) { Profile = _profile };
+    });
 
     /// <summary>
     /// Trains. The last <paramref name="validationSplit"/> of the data, taken before any shuffling, is held out and evaluated
