@@ -10,14 +10,14 @@ public sealed class FuzzTests
 {
     private const int Executions = 400;
 
-    public static TheoryData<string> Formats => [.. FuzzFormats.All.Select(format => format.Name)];
+    public static TheoryData<string> Formats => [.. FuzzFormats.Models.Select(format => format.Name)];
 
     [Theory]
     [MemberData(nameof(Formats))]
     public void A_damaged_file_is_taken_or_refused_as_documented_and_takes_little_memory(string name)
     {
         double scale = double.Parse(Environment.GetEnvironmentVariable("NEURALCORE_TEST_SCALE") ?? "1", CultureInfo.InvariantCulture);
-        using var run = new FuzzRun(FuzzFormats.All.Single(format => format.Name == name), seed: 1);
+        using var run = new FuzzRun(FuzzFormats.Models.Single(format => format.Name == name), seed: 1);
         run.OpenSeeds();
         while (run.Executions < Executions * scale)
         {
@@ -32,7 +32,7 @@ public sealed class FuzzTests
     [MemberData(nameof(Formats))]
     public void A_file_cut_off_anywhere_is_refused(string name)
     {
-        FuzzFormat format = FuzzFormats.All.Single(format => format.Name == name);
+        FuzzFormat format = FuzzFormats.Models.Single(format => format.Name == name);
         byte[] whole = format.MakeSeeds()[0];
         using var folder = new TemporaryFolder();
         string path = folder.File("cut" + format.Extension);

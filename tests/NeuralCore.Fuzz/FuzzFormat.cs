@@ -15,6 +15,9 @@ public abstract class FuzzFormat
     /// <summary>Sound files that lie beside the damaged one while it is opened: a network's description, or tensors in a file of their own.</summary>
     public virtual IReadOnlyList<(string Name, byte[] Contents)> Companions => [];
 
+    /// <summary>What opening a file may allocate beside twice its length.</summary>
+    public virtual long MostExtraBytes => 64L << 20;
+
     /// <summary>Damages a sound file in one place, knowing what is where.</summary>
     /// <param name="file">The file; it is not changed.</param>
     /// <param name="random">Decides everything: the same state gives the same damage.</param>
