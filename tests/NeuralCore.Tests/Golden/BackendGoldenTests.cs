@@ -6,6 +6,9 @@ namespace NeuralCore.Tests.Golden;
 /// <summary>The textbook loops against PyTorch.</summary>
 public sealed class ReferenceGoldenTests : OpGoldenTests
 {
+    /// <summary>A channel's gradient is one chain of 3,136 sums in the residual network, and the error of a chain grows with the root of its length: 56 / 16.</summary>
+    protected override double Slack => 3.5;
+
     protected override IBackend<float> CreateBackend() => new ReferenceBackend<float>();
 }
 
