@@ -19,6 +19,7 @@ const string usage = """
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
       photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]
       robustness    saved models on images turned, moved, zoomed, soiled         --plain FILES --augmented FILES [--validation BOOL] [--images N] [--data DIR]
+      transfer      digits 5 to 9 from few images, by a network that knows 0 to 4 [--network NAME] [--freeze LAYER] [--few N,N] [--seeds N] [--epochs N] [--images N] [--threads N] [--data DIR]
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
 
@@ -76,6 +77,9 @@ static int Run(string[] args)
             return 0;
         case "robustness":
             Robustness.Run(Rest(), output);
+            return 0;
+        case "transfer":
+            TransferTable.Run(Rest(), output);
             return 0;
         case "--smoke":
             return Smoke.Run(Rest(), output) ? 0 : 1;

@@ -10,8 +10,10 @@ namespace NeuralCore.Files;
 /// </summary>
 internal static class OptimizerText
 {
-    /// <summary>Describes an optimiser.</summary>
-    /// <exception cref="NotSupportedException">It is one of the user's own.</exception>
+    /// <summary>Whether files can hold an optimiser; of a model that another one trained, such as one of the user's own, they hold the weights alone.</summary>
+    public static bool Knows(Optimizer optimizer) => optimizer is Adam or AdamW or RMSprop or SGD;
+
+    /// <summary>Describes an optimiser that files <see cref="Knows">can hold</see>.</summary>
     public static string Write(Optimizer optimizer)
     {
         using var bytes = new MemoryStream();
@@ -23,8 +25,7 @@ internal static class OptimizerText
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>Writes an optimiser as one object.</summary>
-    /// <exception cref="NotSupportedException">It is one of the user's own.</exception>
+    /// <summary>Writes an optimiser that files <see cref="Knows">can hold</see> as one object.</summary>
     public static void Write(Utf8JsonWriter json, Optimizer optimizer)
     {
         json.WriteStartObject();
@@ -50,7 +51,7 @@ internal static class OptimizerText
                 json.WriteBoolean("nesterov", sgd.Nesterov);
                 break;
             default:
-                throw new NotSupportedException($"A model that is trained by {optimizer.GetType().Name} cannot be written to a file, which has no words for an optimiser of one's own");
+                throw new ArgumentException($"Files have no words for {optimizer.GetType().Name}.", nameof(optimizer));
         }
 
         WriteUnless(json, "weight_decay", optimizer.WeightDecay, 0);

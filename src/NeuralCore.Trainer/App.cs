@@ -21,7 +21,8 @@ internal static class App
     {
         var root = new RootCommand("Trains convolutional networks to recognise handwritten digits, evaluates them, and reads photos with them.")
         {
-            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(),
+            new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(), new RunsCommand(),
+            InspectDataCommand.Group(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage(Name, terminal);
         ParseResult line = root.Parse(args);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace NeuralCore.Trainer;
 
@@ -17,22 +18,24 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     private static readonly (string Title, string[] Options)[] Groups =
     [
         ("Data", ["--data", "--classes", "--transpose", "--validation-split", "--shuffle-split", "--preview"]),
-        ("Network", ["--network", "--preprocess"]),
-        ("Training", ["--preset", "--epochs", "--batch-size", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--patience", "--restore-best"]),
+        ("Network", ["--network", "--from", "--freeze", "--preprocess"]),
+        ("Training", ["--preset", "--epochs", "--batch-size", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
         ("Robustness", ["--augment", "--styles", "--label-smoothing"]),
         ("Checkpoints", ["--checkpoint", "--every", "--keep", "--resume"]),
         ("Machine", ["--backend", "--device", "--threads", "--simd", "--conv", "--profile"]),
-        ("Output", ["--out", "--report", "--json", "--verbose", "--quiet", "--no-color", "--help", "--version"]),
+        ("Output", ["--out", "--run", "--report", "--picture", "--json", "--verbose", "--quiet", "--no-color", "--help", "--version"]),
     ];
 
     private static readonly Dictionary<string, string[]> Examples = new()
     {
         [""] = ["train", "predict photo.jpg"],
-        ["train"] = ["train --preset fast", "train --preset robust --preview 7 --report report", "train --checkpoint run1 --resume"],
-        ["evaluate"] = ["evaluate --model digit_recogniser_model.safetensors"],
+        ["train"] = ["train --preset fast", "train --preset robust --preview 7 --report report", "train --network resnet --run run1", "train --checkpoint run1 --resume"],
+        ["evaluate"] = ["evaluate --model digit_recogniser_model.safetensors", "evaluate --model digits.1.safetensors --model digits.2.safetensors"],
         ["predict"] = ["predict photo.jpg", "predict --multi --explain stages sheet.jpg", "predict --index 54"],
         ["summary"] = ["summary", "summary --model digits.onnx"],
         ["report"] = ["report --model digit_recogniser_model.safetensors --out report"],
+        ["runs"] = ["runs run1 run2 --out comparison"],
+        ["data inspect"] = ["data inspect data --picture samples.png"],
         ["convert"] = ["convert digit_recogniser_model.safetensors digits.onnx"],
     };
 
@@ -47,8 +50,11 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
         TextWriter output = terminal.Output;
         output.WriteLine(command.Description);
         output.WriteLine();
-        output.WriteLine($"Usage: {program} {(isRoot ? "COMMAND" : $"{command.Name}{string.Concat(command.Arguments.Select(Usage))}")} [options]");
-        WriteRows(command.Subcommands.Count > 0 ? "Commands" : "Arguments", [
+        bool hasCommands = command.Subcommands.Count > 0;
+        string words = isRoot ? "" : $"{Path(line.CommandResult)} ";
+        string arguments = string.Concat(command.Arguments.Select(Usage)).TrimStart();
+        output.WriteLine($"Usage: {program} {words}{(hasCommands ? "COMMAND " : arguments.Length > 0 ? $"{arguments} " : "")}[options]");
+        WriteRows(hasCommands ? "Commands" : "Arguments", [
             .. command.Subcommands.Select(sub => (sub.Name, sub.Description ?? "")),
             .. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]);
         foreach (IGrouping<string, Option> group in OptionsOf(line).GroupBy(TitleOf).OrderBy(group => Place(group.Key)))
@@ -56,7 +62,7 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
             WriteRows(group.Key, [.. group.Select(option => (Names(option), Description(option)))]);
         }
 
-        if (Examples.TryGetValue(isRoot ? "" : command.Name, out string[]? examples))
+        if (Examples.TryGetValue(words.TrimEnd(), out string[]? examples))
         {
             output.WriteLine();
             output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
@@ -76,6 +82,10 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     internal static string TitleOf(Option option) => Groups.FirstOrDefault(group => group.Options.Contains(option.Name)).Title ?? Rest;
 
     private static int Place(string title) => Array.FindIndex(Groups, group => group.Title == title);
+
+    /// <summary>The words that name a command, those of the commands around it first.</summary>
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult { Command: not RootCommand } parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
 
     private static IEnumerable<Option> OptionsOf(ParseResult line) =>
         line.CommandResult.Command.Options.Concat(line.RootCommandResult.Command.Options.OfType<HelpOption>()).Distinct();

@@ -123,7 +123,7 @@ public sealed class ModelCommandTests(ModelCommandTests.TrainedModel trained) : 
     {
         using var folder = new TinyData();
         string path = folder.Model;
-        using (Sequential other = SeedNetwork.Create(image: new NeuralCore.Shape(8, 8, 1)))
+        using (Sequential other = Zoo.Seed(image: new NeuralCore.Shape(8, 8, 1)))
         {
             other.Compile();
             ModelFile.Save(other, path);

@@ -125,7 +125,7 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
     public void A_model_for_other_images_is_said_to_be_so()
     {
         using var folder = new TemporaryFolder();
-        using Sequential other = SeedNetwork.Create(image: new NeuralCore.Shape(8, 8, 1));
+        using Sequential other = Zoo.Seed(image: new NeuralCore.Shape(8, 8, 1));
         other.Compile();
         string model = folder.File("other.safetensors");
         ModelFile.Save(other, model);
@@ -150,7 +150,7 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
 
         public Untrained()
         {
-            using Sequential model = SeedNetwork.Create();
+            using Sequential model = Zoo.Seed();
             model.Compile(seed: 1);
             ModelFile.Save(model, Model);
         }

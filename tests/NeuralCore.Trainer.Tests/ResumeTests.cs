@@ -160,7 +160,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Two_trainings_never_share_a_folder()
     {
-        using Sequential model = SeedNetwork.Create();
+        using Sequential model = Zoo.Seed();
         using var other = new Checkpointing(Folder, model);
         Train("--checkpoint", Folder).AssertFailed(ExitCode.RuntimeFailure, $"The folder '{Folder}' is in use by another training");
     }

@@ -67,7 +67,7 @@ public sealed class SheetTests(PhotoTests.Untrained untrained) : IClassFixture<P
     public void A_model_that_knows_no_digits_is_said_to_be_so()
     {
         using var folder = new TemporaryFolder();
-        using Sequential letters = SeedNetwork.Create(classes: 26);
+        using Sequential letters = Zoo.Seed(classes: 26);
         letters.Compile();
         string model = folder.File("letters.safetensors");
         ModelFile.Save(letters, model);

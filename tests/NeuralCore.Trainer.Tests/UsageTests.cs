@@ -25,7 +25,7 @@ public sealed class UsageTests
     [InlineData("--validation-split takes", "train", "--validation-split", "nan")]
     [InlineData("--learning-rate takes a number above 0, not '0'", "train", "--learning-rate", "0")]
     [InlineData("--learning-rate takes", "train", "--learning-rate", "Infinity")]
-    [InlineData("--preset takes none or fast or robust, not 'slow'", "train", "--preset", "slow")]
+    [InlineData("--preset takes none or fast or robust or best, not 'slow'", "train", "--preset", "slow")]
     [InlineData("--schedule takes constant or cosine or one-cycle, not 'square'", "train", "--schedule", "square")]
     [InlineData("--preprocess takes scale or l2-columns, not 'magic'", "train", "--preprocess", "magic")]
     [InlineData("--seed takes", "train", "--seed", "-1")]
@@ -56,11 +56,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("train", "--preset", "--epochs", "--batch-size", "--validation-split", "--learning-rate", "--preprocess", "--seed", "--threads", "--backend", "--simd", "--data", "--out", "--report", "--preview", "--json", "--verbose", "--no-color")]
+    [InlineData("train", "--preset", "--network", "--epochs", "--batch-size", "--validation-split", "--learning-rate", "--preprocess", "--seed", "--threads", "--backend", "--simd", "--data", "--out", "--report", "--preview", "--json", "--verbose", "--no-color")]
     [InlineData("report", "--model", "--out", "--data", "--json", "--verbose", "--no-color")]
     [InlineData("evaluate", "--model", "--json", "--verbose", "--no-color")]
     [InlineData("predict", "IMAGE", "--model", "--index", "--explain", "--json", "--verbose", "--no-color")]
-    [InlineData("summary", "--model", "--json", "--verbose", "--no-color")]
+    [InlineData("summary", "--model", "--network", "--json", "--verbose", "--no-color")]
     public void Help_lists_every_option_of_the_contract(string command, params string[] options)
     {
         ProgramRun run = ProgramRun.Of(command, "--help");

@@ -1,3 +1,5 @@
+using NeuralCore.Files;
+
 namespace NeuralCore.UserTests;
 
 /// <summary>A layer that is composed of others: y = relu(dense(relu(dense(x)))).</summary>
@@ -28,6 +30,18 @@ internal sealed class Swish : CustomOp
             T sigmoid = T.One / (T.One + T.Exp(-x[i]));
             dx[i] = dy[i] * (sigmoid + (y[i] * (T.One - sigmoid)));
         }
+    }
+}
+
+/// <summary>Says the op in this program's own format; it has no settings.</summary>
+internal sealed class SwishCodec : LayerCodec<Swish>
+{
+    public override string Kind => "swish";
+
+    public override Layer Read(LayerSettings settings) => new Swish();
+
+    protected override void Write(Swish layer, LayerWriter settings)
+    {
     }
 }
 

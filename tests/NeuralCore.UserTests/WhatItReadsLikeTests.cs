@@ -48,6 +48,25 @@ public sealed class WhatItReadsLikeTests
         Assert.Contains(gradients[w].ToArray(), value => value != 0);
     }
 
+    /// <summary>The page on parts of one's own shows those that the tests here train, check, save and resume.</summary>
+    [Fact]
+    public void The_parts_in_the_documentation_are_those_of_the_tests()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "NeuralCore.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        string page = File.ReadAllText(Path.Combine(folder.FullName, "src", "EXTENDING.md"));
+        string parts = File.ReadAllText(Path.Combine(folder.FullName, "tests", "NeuralCore.UserTests", "Parts.cs"));
+        int start = page.IndexOf("```csharp", StringComparison.Ordinal) + "```csharp".Length;
+        string shown = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
+        string[] classes = [.. shown.Split("/// <summary>", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        Assert.Equal(5, classes.Length);
+        Assert.All(classes, code => Assert.Contains(code, parts));
+    }
+
     /// <summary>Images of 28x28 with as many bright columns as their class says, at random places.</summary>
     private static LabelledImages Stripes(int count, int seed)
     {

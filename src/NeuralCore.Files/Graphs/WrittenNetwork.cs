@@ -95,7 +95,7 @@ internal sealed class WrittenNetwork
         if (call.Inner.Count == 0)
         {
             throw new NotSupportedException(
-                $"The layer {name} of type {call.Layer.GetType().Name} cannot be written to such a file, since it has no codec for it.");
+                $"The layer {name} of type {call.Layer.GetType().Name} cannot be written to such a file, which has no words for it; LayerCodecs.Register lets .safetensors files hold layers of your own.");
         }
 
         foreach (LayerCall inner in call.Inner)

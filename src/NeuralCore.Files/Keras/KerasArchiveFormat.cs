@@ -19,8 +19,11 @@ internal sealed class KerasArchiveFormat : IModelFormat
         var description = new KerasDescription(model, KerasLayout.Keras3);
         byte[] config = KerasWriter.Text(json => description.Write(json, () =>
         {
-            json.WritePropertyName("compile_config");
-            KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model);
+            if (OptimizerText.Knows(model.Optimizer))
+            {
+                json.WritePropertyName("compile_config");
+                KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model);
+            }
         }));
         byte[] about = KerasWriter.Text(json =>
         {
@@ -72,7 +75,11 @@ internal sealed class KerasArchiveFormat : IModelFormat
             }
         }
 
-        AddOptimizer(root.Group("optimizer").Group("vars"), model, description);
+        if (OptimizerText.Knows(model.Optimizer))
+        {
+            AddOptimizer(root.Group("optimizer").Group("vars"), model, description);
+        }
+
         root.Group("vars").With("name", Hdf5Values.Variable(description.ModelName));
         return root;
     }

@@ -31,10 +31,15 @@ internal sealed class KerasH5Format : IModelFormat
             .With("backend", Hdf5Values.Of(Backend))
             .With("keras_version", Hdf5Values.Of(Version))
             .With("model_config", Hdf5Values.Of(Text(json => description.Write(json))))
-            .With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), model))))
             .With(KerasNote.Key, Hdf5Values.Of(KerasNote.Write(model, metadata)));
         AddWeights(root.Group("model_weights"), model, description);
-        if (model.Steps > 0)
+        bool holdsOptimizer = OptimizerText.Knows(model.Optimizer);
+        if (holdsOptimizer)
+        {
+            root.With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), model))));
+        }
+
+        if (holdsOptimizer && model.Steps > 0)
         {
             AddOwnState(root.Group(OwnState), model);
             if (options.OptimizerState)

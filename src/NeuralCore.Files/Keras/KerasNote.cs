@@ -25,11 +25,15 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
     {
         json.WriteStartObject();
         json.WriteString("preprocessing", PreprocessingText.Write(model));
-        json.WriteNumber("steps", model.Steps);
-        json.WriteNumber("epochs", model.Epochs);
-        json.WriteNumber("learning_rate", model.Optimizer.LearningRate);
-        json.WritePropertyName("optimizer");
-        OptimizerText.Write(json, model.Optimizer);
+        if (OptimizerText.Knows(model.Optimizer))
+        {
+            json.WriteNumber("steps", model.Steps);
+            json.WriteNumber("epochs", model.Epochs);
+            json.WriteNumber("learning_rate", model.Optimizer.LearningRate);
+            json.WritePropertyName("optimizer");
+            OptimizerText.Write(json, model.Optimizer);
+        }
+
         json.WriteStartObject("metadata");
         foreach ((string key, string text) in metadata)
         {

@@ -28,9 +28,14 @@ internal sealed class SafetensorsModel : IModelFormat
     public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
     {
         Dictionary<string, string> all = Describe(model);
-        all.Add(OptimizerKey, OptimizerText.Write(model.Optimizer));
         List<(string, Shape, float[])> tensors = [.. model.Parameters.Select(p => (p.Name, p.Shape, p.Read()))];
-        if (model.Steps > 0)
+        bool holdsOptimizer = OptimizerText.Knows(model.Optimizer);
+        if (holdsOptimizer)
+        {
+            all.Add(OptimizerKey, OptimizerText.Write(model.Optimizer));
+        }
+
+        if (holdsOptimizer && model.Steps > 0)
         {
             TrainingState state = model.TrainingState;
             all.Add(StepsKey, state.Steps.ToString(CultureInfo.InvariantCulture));

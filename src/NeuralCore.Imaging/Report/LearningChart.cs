@@ -25,12 +25,40 @@ internal static class LearningChart
         }
 
         var chart = new Chart(name, title, Describe(title, training, validation, format));
-        Add(chart.Plot, training, Palette.First, "training");
+        Add(chart.Plot, training, Palette.First.ForChart, "training");
         if (validation is not null)
         {
-            Add(chart.Plot, validation, Palette.Second, "validation");
+            Add(chart.Plot, validation, Palette.Second.ForChart, "validation");
         }
 
+        return Finish(chart, legend, tick);
+    }
+
+    /// <summary>Draws one quantity of several trainings, or gives null where no number is left to draw.</summary>
+    /// <param name="name">The name of its file.</param>
+    /// <param name="title">What the quantity is called.</param>
+    /// <param name="lines">The name of each training, and the quantity's values, one an epoch.</param>
+    /// <param name="legend">Where the lines leave room for a legend.</param>
+    /// <param name="tick">How a value is written at the axis.</param>
+    public static Chart? Compare(string name, string title, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> lines, Alignment legend, Func<double, string> tick)
+    {
+        if (!lines.SelectMany(line => line.Values).Any(double.IsFinite))
+        {
+            return null;
+        }
+
+        var chart = new Chart(name, title, $"Line chart of the {title.ToLowerInvariant()} by epoch, of {string.Join(", ", lines.Select(line => line.Name))}");
+        var colors = new ScottPlot.Palettes.Category10();
+        for (int i = 0; i < lines.Count; i++)
+        {
+            Add(chart.Plot, lines[i].Values, colors.GetColor(i), lines[i].Name);
+        }
+
+        return Finish(chart, legend, tick);
+    }
+
+    private static Chart Finish(Chart chart, Alignment legend, Func<double, string> tick)
+    {
         chart.Label(chart.Plot.Axes.Bottom, "epoch");
         chart.Plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         chart.Plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = tick };
@@ -39,12 +67,12 @@ internal static class LearningChart
         return chart;
     }
 
-    private static void Add(Plot plot, IReadOnlyList<double> values, ReportColor color, string name)
+    private static void Add(Plot plot, IReadOnlyList<double> values, Color color, string name)
     {
         // An epoch whose loss was no number leaves a gap.
         (double Epoch, double Value)[] points = [.. values.Select((value, i) => (i + 1.0, value)).Where(p => double.IsFinite(p.value))];
         var line = plot.Add.Scatter(points.Select(p => p.Epoch).ToArray(), points.Select(p => p.Value).ToArray());
-        line.Color = color.ForChart;
+        line.Color = color;
         line.LineWidth = 2;
         line.MarkerSize = points.Length > 30 ? 0 : 6;
         line.LegendText = name;

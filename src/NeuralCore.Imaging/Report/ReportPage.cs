@@ -8,21 +8,7 @@ internal static class ReportPage
     public static string Write(ReportContent content)
     {
         string title = Html.Text($"{content.Subject.Name}: {Words.Percent(content.Subject.Evaluation.Accuracy)} of {Words.Count(content.Subject.Test.Count)} test images");
-        return $"""
-            <!DOCTYPE html>
-            <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta name="color-scheme" content="light dark"/>
-            <title>{title}</title>
-            <style>
-            {Colors()}
-            {Resource.Text("report.css")}
-            {ReportFont.StyleSheet}</style>
-            </head>
-            <body>
-            <main>
+        return Frame(title, $"""
             {Header(content)}
             {TrainingSection.Write(content)}
             {ClassSection.Write(content)}
@@ -30,13 +16,34 @@ internal static class ReportPage
             {PictureSections.Examples(content)}
             {PictureSections.Inside(content)}
             {NetworkSection.Write(content.Subject)}
-            </main>
-            <footer>Made by NeuralCore. This page needs no other file; its pictures lie beside it as PNGs.</footer>
-            </body>
-            </html>
-
-            """;
+            """);
     }
+
+    /// <summary>A page around its parts.</summary>
+    /// <param name="title">Its title, as HTML.</param>
+    /// <param name="main">Its parts, as HTML.</param>
+    public static string Frame(string title, string main) => $"""
+        <!DOCTYPE html>
+        <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
+        <head>
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        <title>{title}</title>
+        <style>
+        {Colors()}
+        {Resource.Text("report.css")}
+        {ReportFont.StyleSheet}</style>
+        </head>
+        <body>
+        <main>
+        {main}
+        </main>
+        <footer>Made by NeuralCore. This page needs no other file; its pictures lie beside it as PNGs.</footer>
+        </body>
+        </html>
+
+        """;
 
     private static string Header(ReportContent content)
     {

@@ -26,7 +26,7 @@ public sealed class PreparedSheet
 
     /// <summary>Lets a network look at all candidates in one batch, and reads the page.</summary>
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
-    public SheetReading Read(Model model)
+    public SheetReading Read(IClassifier model)
     {
         int count = _frames.Length / (MnistFrame.Side * MnistFrame.Side);
         SheetReading reading = count == 0

@@ -16,17 +16,17 @@ public static class SheetReader
 
     /// <summary>Reads a page.</summary>
     /// <param name="photo">The photo, upright.</param>
-    /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
+    /// <param name="model">A compiled model or an ensemble that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
     /// <returns>The digits; none if the photo shows no ink.</returns>
-    public static SheetReading Read(ColourImage photo, Model model, Action<StagePicture>? keep = null) => Prepare(photo, keep).Read(model);
+    public static SheetReading Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) => Prepare(photo, keep).Read(model);
 
     /// <summary>Reads a grid that a page is known to have, of up to 20 cells a side, one digit a cell; what stands beside it is left out.</summary>
     /// <param name="photo">The photo, upright.</param>
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
     /// <returns>The digits; null if no grid is found.</returns>
-    public static SheetReading? ReadGrid(ColourImage photo, Model model, Action<StagePicture>? keep = null) => PrepareGrid(photo, keep)?.Read(model);
+    public static SheetReading? ReadGrid(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) => PrepareGrid(photo, keep)?.Read(model);
 
     /// <summary>Does all of <see cref="Read"/> that needs no network, so that several pages can be made ready at the same time.</summary>
     public static PreparedSheet Prepare(ColourImage photo, Action<StagePicture>? keep = null)

@@ -35,13 +35,13 @@ public static class DigitReader
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
     /// <returns>What the network sees; null if the photo shows no ink.</returns>
-    public static DigitReading? Read(ColourImage photo, Model model, Action<StagePicture>? keep = null) =>
+    public static DigitReading? Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) =>
         DigitPipeline.Run(photo, keep) is { } digit ? Read(digit, model) : null;
 
     /// <summary>Reads a digit that was found.</summary>
     /// <param name="digit">From <see cref="DigitPipeline.Run"/>.</param>
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black.</param>
-    public static DigitReading Read(PhotoDigit digit, Model model)
+    public static DigitReading Read(PhotoDigit digit, IClassifier model)
     {
         OtherReading? turned = Upright(digit, model);
         var reading = new DigitReading(digit.Picture, model.Predict(digit.Picture.ToBytes()), digit.Mark, digit.IsOneOfSeveral && turned is null, turned, null);
@@ -56,7 +56,7 @@ public static class DigitReader
     }
 
     /// <summary>What a digit on its side is, turned upright. Several that touch look like one too; what they look like turned is hardly ever clear.</summary>
-    private static OtherReading? Upright(PhotoDigit digit, Model model)
+    private static OtherReading? Upright(PhotoDigit digit, IClassifier model)
     {
         float[][] ways = [.. digit.Turned.Select(picture => model.Predict(picture.ToBytes()))];
         return ways.Length > 0 && ways.MaxBy(way => way.Max()) is { } best && best.Max() >= LeastUpright

@@ -18,7 +18,7 @@ internal sealed class ConvertCommand : TrainerCommand
     private readonly Option<string?> _architecture = new("--architecture") { Description = "The network of a .weights.h5 file, as Keras's to_json writes it.", HelpName = "FILE" };
     private readonly Option<string?> _network = new("--network")
     {
-        Description = "The network of a state dict of PyTorch (.safetensors), whose tensors are matched by shape and order: a model's file, seed or lenet5.",
+        Description = "The network of a state dict of PyTorch (.safetensors), whose tensors are matched by shape and order: a model's file, or a name as train --network takes it.",
         HelpName = "NAME|FILE",
     };
 
@@ -96,7 +96,7 @@ internal sealed class ConvertCommand : TrainerCommand
             throw new RunException(ExitCode.InvalidData, $"The model '{source}' cannot be written as '{target}': {missing.Message.TrimEnd('.')}; choose another format.", source);
         }
 
-        renderer.Done(new RunEnd(target, new FileInfo(target).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Done(new RunEnd([target], new FileInfo(target).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     private Model Read(ParseResult line, Renderer renderer, string source)
@@ -109,12 +109,8 @@ internal sealed class ConvertCommand : TrainerCommand
             return SavedModel.Load(source, new ReferenceBackend<float>(), renderer, unsaid, line.GetValue(_architecture));
         }
 
-        Model model = network switch
-        {
-            "seed" => SeedNetwork.Create(unsaid),
-            "lenet5" => LeNet5(unsaid),
-            _ => ModelFile.ReadArchitecture(network, unsaid, renderer.Remark),
-        };
+        Model model = Zoo.Networks.FirstOrDefault(known => known.Name == network)?.Create(Zoo.MnistImage, 10, unsaid)
+            ?? ModelFile.ReadArchitecture(network, unsaid, renderer.Remark);
         try
         {
             model.Compile(loss: model.Output.Shape is { Rank: 1, Count: > 1 } ? null : new MeanSquaredError(), backend: new ReferenceBackend<float>());
@@ -127,9 +123,4 @@ internal sealed class ConvertCommand : TrainerCommand
             throw;
         }
     }
-
-    /// <summary>LeCun et al., "Gradient-based learning applied to document recognition" (1998), with ReLUs and max-pooling, as it is mostly taught.</summary>
-    private static Sequential LeNet5(Preprocessing preprocessing) => new(
-        new Input(SeedNetwork.MnistImage, preprocessing), new Conv2D(6, 5, padding: Padding.Same, activation: Activation.Relu), new MaxPooling2D(),
-        new Conv2D(16, 5, activation: Activation.Relu), new MaxPooling2D(), new Flatten(), new Dense(120, Activation.Relu), new Dense(84, Activation.Relu), new Dense(10, Activation.Softmax));
 }

@@ -6,28 +6,39 @@ using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Evaluates a saved model on the test images.</summary>
+/// <summary>Evaluates a saved model, or the mean of several, on the test images.</summary>
 internal sealed class EvaluateCommand : TrainerCommand
 {
-    private readonly Option<string?> _model = ModelOption.Create(required: true);
+    private readonly Option<string[]> _models = ModelOption.CreateSeveral(required: true);
     private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 
     public EvaluateCommand()
-        : base("evaluate", "Evaluates a saved model on the test images.") => Take([_model, .. _data.All, _preparation, .. _backend.All]);
+        : base("evaluate", "Evaluates a saved model, or the mean of several, on the test images.") => Take([_models, .. _data.All, _preparation, .. _backend.All]);
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        string path = line.GetRequiredValue(_model)!;
-        using Model model = SavedModel.Load(path, _backend.Create(line), renderer, _preparation.Value(line));
-        LabelledImages test = _data.LoadTest(line, model, path);
-        Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
+        string[] paths = line.GetRequiredValue(_models);
+        using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
+        LabelledImages test = _data.LoadTest(line, models.Members[0], paths[0]);
+        Evaluation[] each = [.. models.Members.Select(model => model.Evaluate(test, cancellationToken: cancellationToken))];
+        Evaluation evaluation = each.Length == 1 ? each[0] : Ensemble.Evaluate([.. each.Select(one => one.Predictions)], test);
+        if (each.Length > 1)
+        {
+            foreach ((string path, Evaluation one) in paths.Zip(each))
+            {
+                renderer.Remark($"'{path}': loss {one.Loss:0.0000}, accuracy {one.Accuracy:0.0000}");
+            }
+
+            renderer.Remark($"The mean of the probabilities of all {each.Length}:");
+        }
+
         renderer.Test(evaluation);
         renderer.Classes(evaluation.Confusion);
         renderer.Confusion(evaluation.Confusion);
-        renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Done(new RunEnd(paths, null, each.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

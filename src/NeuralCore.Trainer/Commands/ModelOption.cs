@@ -20,6 +20,16 @@ internal static class ModelOption
         Required = required,
     };
 
+    /// <summary>Makes the option for commands that take the mean of several models.</summary>
+    public static Option<string[]> CreateSeveral(bool required) => new("--model")
+    {
+        Description = $"Model file; train writes {DefaultFile}. Repeat the option to average the probabilities of several models.",
+        HelpName = "FILE",
+        Required = required,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     /// <summary>
     /// The model that was named; else the one that <c>train</c> left here; else the one that comes with the program. A person is told which, where none
     /// was named.

@@ -27,7 +27,7 @@ internal enum PhotoContent
 /// <param name="content">What is to be read.</param>
 /// <param name="folder">Where the pictures of the stages go, if anywhere.</param>
 /// <param name="renderer">Is told what was read.</param>
-internal sealed class PhotoReading(Model model, PhotoContent content, ExplainFolder? folder, Renderer renderer)
+internal sealed class PhotoReading(IClassifier model, PhotoContent content, ExplainFolder? folder, Renderer renderer)
 {
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>

@@ -20,7 +20,7 @@ internal sealed class PredictCommand : TrainerCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _model = ModelOption.Create(required: false);
+    private readonly Option<string[]> _models = ModelOption.CreateSeveral(required: false);
 
     private readonly Option<int?> _index = new("--index")
     {
@@ -43,11 +43,11 @@ internal sealed class PredictCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
 
     public PredictCommand()
-        : base("predict", "Asks a saved model what it sees in photos, drawings or a test image.")
+        : base("predict", "Asks a saved model, or several together, what they see in photos, drawings or a test image.")
     {
         OptionOf.ParseWholeNumber(_index, 0);
         Arguments.Add(_images);
-        Take([_model, _index, _multi, _grid, _explain, .. _data.All, _preparation, .. _backend.All]);
+        Take([_models, _index, _multi, _grid, _explain, .. _data.All, _preparation, .. _backend.All]);
         Validators.Add(result =>
         {
             bool hasImages = result.GetResult(_images)?.Tokens.Count > 0;
@@ -71,20 +71,21 @@ internal sealed class PredictCommand : TrainerCommand
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        string path = ModelOption.Locate(line.GetValue(_model), renderer);
-        using Model model = SavedModel.Load(path, _backend.Create(line), renderer, _preparation.Value(line));
+        string[] paths = line.GetValue(_models) is { Length: > 0 } named ? named : [ModelOption.Locate(null, renderer)];
+        string path = paths[0];
+        using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
         bool isDone = line.GetValue(_index) is { } index
-            ? PredictTestImage(index, line, model, path, renderer)
-            : PredictPhotos(line, model, path, renderer, cancellationToken);
+            ? PredictTestImage(index, line, models, path, renderer)
+            : PredictPhotos(line, models, path, renderer, cancellationToken);
         if (isDone)
         {
-            renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+            renderer.Done(new RunEnd(paths, null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
         }
     }
 
-    private bool PredictTestImage(int index, ParseResult line, Model model, string path, Renderer renderer)
+    private bool PredictTestImage(int index, ParseResult line, Ensemble model, string path, Renderer renderer)
     {
-        LabelledImages test = _data.LoadTest(line, model, path);
+        LabelledImages test = _data.LoadTest(line, model.Members[0], path);
         if (index >= test.Count)
         {
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
@@ -94,11 +95,11 @@ internal sealed class PredictCommand : TrainerCommand
         return true;
     }
 
-    private bool PredictPhotos(ParseResult line, Model model, string path, Renderer renderer, CancellationToken cancellationToken)
+    private bool PredictPhotos(ParseResult line, Ensemble model, string path, Renderer renderer, CancellationToken cancellationToken)
     {
-        if (model.Input.Shape != PhotoShape)
+        if (model.ItemShape != PhotoShape)
         {
-            throw new DataFileException(path, $"The model '{path}' takes images of {model.Input.Shape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
+            throw new DataFileException(path, $"The model '{path}' takes images of {model.ItemShape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
         }
 
         PhotoContent content = line.GetValue(_grid) ? PhotoContent.Grid : line.GetValue(_multi) ? PhotoContent.Lines : PhotoContent.Digit;

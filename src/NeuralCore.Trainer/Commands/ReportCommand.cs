@@ -30,6 +30,6 @@ internal sealed class ReportCommand : TrainerCommand
         Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
         renderer.Test(evaluation);
         folder.Write(renderer, new ReportSubject(Path.GetFileName(path), model, test, evaluation, curves));
-        renderer.Done(new RunEnd(path, null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Done(new RunEnd([path], null, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

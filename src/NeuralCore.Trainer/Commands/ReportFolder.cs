@@ -51,13 +51,20 @@ internal sealed class ReportFolder
 
     /// <summary>Makes a report and writes it.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
-    public void Write(Renderer renderer, ReportSubject subject)
+    public void Write(Renderer renderer, ReportSubject subject) => Write(renderer, TrainingReport.Create(subject), TrainingReport.PageName);
+
+    /// <summary>Writes the files of a report.</summary>
+    /// <param name="renderer">Is told of the page.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="page">The name of the page among them.</param>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public void Write(Renderer renderer, IEnumerable<ReportFile> files, string page)
     {
-        foreach (ReportFile file in TrainingReport.Create(subject))
+        foreach (ReportFile file in files)
         {
             AtomicFile.Write(Path.Combine(_path, file.Name), stream => stream.Write(file.Content));
         }
 
-        renderer.Report(Path.Combine(_path, TrainingReport.PageName));
+        renderer.Report(Path.Combine(_path, page));
     }
 }

@@ -25,7 +25,39 @@ internal static class SavedModel
         catch (DivergedException failure)
         {
             model.Dispose();
-            throw new DataFileException(path, $"The model '{path}' has weights that are not finite numbers, as those of a training that diverged: train it again with a smaller learning rate, or use another.", failure);
+            throw new DataFileException(path, $"The model '{path}' has weights that are not finite numbers, probably because its training diverged: train it again with a lower learning rate, or use another model.", failure);
+        }
+    }
+
+    /// <summary>Loads models that answer together.</summary>
+    /// <param name="paths">The files, at least one.</param>
+    /// <param name="createBackend">Makes what computes, one for each; disposed of with the models.</param>
+    /// <param name="renderer">Is told what a person should know about the files.</param>
+    /// <param name="unsaid">How pixels were prepared where a file does not say.</param>
+    /// <exception cref="DataFileException">A file is missing, damaged or no model, or the models are for different images or classes.</exception>
+    public static Ensemble LoadAll(IReadOnlyList<string> paths, Func<IBackend<float>> createBackend, Renderer renderer, Preprocessing? unsaid)
+    {
+        var models = new List<Model>();
+        try
+        {
+            foreach (string path in paths)
+            {
+                models.Add(Load(path, createBackend(), renderer, unsaid));
+                if (models[^1].Input.Shape != models[0].Input.Shape || models[^1].Classes != models[0].Classes)
+                {
+                    throw new DataFileException(
+                        path,
+                        $"The model '{path}' takes images of {models[^1].Input.Shape} and tells {models[^1].Classes} classes apart, and '{paths[0]}' takes {models[0].Input.Shape} and tells {models[0].Classes} apart; "
+                        + "use models for the same images and classes.");
+                }
+            }
+
+            return new Ensemble(models);
+        }
+        catch
+        {
+            models.ForEach(model => model.Dispose());
+            throw;
         }
     }
 }

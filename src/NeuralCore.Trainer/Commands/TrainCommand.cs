@@ -7,14 +7,10 @@ using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Trains the network, saves it, and shows how well it does.</summary>
+/// <summary>Trains a network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
     private readonly RecipeOptions _recipe;
-
-    private readonly ChoiceOption<(Func<Preprocessing, Shape?, int, Sequential> Create, int SmallestSide)> _network = new(
-        "--network", "The network: seed has two convolutions and 2.4 million parameters, compact has four and 0.2 million.",
-        ("seed", (SeedNetwork.Create, 6)), ("compact", (CompactNetwork.Create, 16)));
 
     private readonly ChoiceOption<Preprocessing> _preprocess = new(
         "--preprocess", "Preparation of pixels: divide by 255, or divide each column of an image by its L2 norm.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
@@ -24,6 +20,7 @@ internal sealed class TrainCommand : TrainerCommand
     private readonly BackendOptions _backend = new();
     private readonly DataOption _data = new();
     private readonly ResumeOptions _resume = new();
+    private readonly TransferOptions _transfer = new();
 
     private readonly Option<int> _classes = OptionOf.WholeNumber("--classes", "Number of classes in --data.", 10, 2, 256);
 
@@ -33,6 +30,11 @@ internal sealed class TrainCommand : TrainerCommand
         HelpName = "FILE",
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
+
+    private readonly Option<int> _ensemble = OptionOf.WholeNumber(
+        "--ensemble", "Number of networks to train, with consecutive seeds; each is saved with its number in the file name, and the mean of their probabilities is tested.", 1, 1, 100);
+
+    private readonly Option<string?> _run = ReportFolder.CreateOption("--run", "Keep settings, history, model and report in this folder, for 'runs' to compare.");
 
     private readonly Option<bool> _profile = new("--profile") { Description = "Print the time of each step and its share of the processor's peak." };
 
@@ -51,7 +53,7 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _network, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, _out, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -59,56 +61,105 @@ internal sealed class TrainCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         TrainingRecipe recipe = _recipe.Recipe(line);
-        string path = line.GetRequiredValue(_out);
         if (line.GetValue(_profile))
         {
             _backend.RequireProcessor(line, _profile.Name);
         }
 
-        (LabelledImages train, LabelledImages test) = _data.Load(line, line.GetValue(_classes));
-        using Model model = Describe(line, train);
-        AtomicFile.EnsureWritable(path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
-        var report = ReportFolder.Open(line.GetValue(_report));
-        ulong seed = line.GetValue(_seed);
-        (IDataset training, IDataset? validation) = recipe.Split(train, seed);
-        _resume.RequireSense(line, validation is not null);
-        recipe.RequireClasses(train.Classes);
-        using var session = new TrainingSession(_resume, line, model, recipe, () => Settings(line, train), renderer);
-        model.Compile(recipe.CreateOptimizer(), recipe.CreateLoss(), backend: _backend.Create(line), seed: seed);
-        double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
-        model.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        RunStart run = MakeStart(line, recipe, model, (training, validation), test);
-        renderer.Start(run, model);
-        Remark(renderer, training, validation, train, test);
-        if (line.GetValue(_preview) is > 0 and int previewed)
+        _transfer.RequireSense(line, _recipe.Network, _preprocess);
+        IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
+        (LabelledImages Train, LabelledImages Test) images = _data.Load(line, line.GetValue(_classes));
+        recipe.RequireClasses(images.Train.Classes);
+        var trained = new List<(Predictions Predictions, string Sha256)>();
+        foreach (TrainingJob job in jobs)
         {
-            renderer.Preview(Previews(training, previewed, recipe.Augmentation, seed));
+            trained.Add(Train(line, recipe, job, images, renderer, cancellationToken));
         }
 
-        Fit(line, session, model, (training, validation), cancellationToken);
-        if (model.Profile is { Steps: > 0 } profile)
+        if (jobs.Count > 1)
+        {
+            Evaluation together = Ensemble.Evaluate([.. trained.Select(member => member.Predictions)], images.Test);
+            renderer.Remark($"The mean of the probabilities of all {jobs.Count}:");
+            renderer.Test(together);
+            renderer.Confusion(together.Confusion);
+        }
+
+        renderer.Done(new RunEnd(
+            [.. jobs.Select(job => job.Path)], jobs.Sum(job => new FileInfo(job.Path).Length), jobs.Count == 1 ? trained[0].Sha256 : null,
+            Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    /// <summary>Trains one network, saves it and tests it.</summary>
+    private (Predictions Predictions, string Sha256) Train(
+        ParseResult line, TrainingRecipe recipe, TrainingJob job, (LabelledImages Train, LabelledImages Test) images, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed);
+        using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images.Train));
+        trainee.Prepare(images.Train.Count, recipe.Augmentation is not null);
+        Model model = trainee.Model;
+        _resume.RequireSense(line, validation is not null);
+        RequireTraining(recipe, training, validation);
+        Dictionary<string, string> settings = Settings(line, job, images.Train, trainee);
+        RunFolder? run = RunFolder.Begin(job.Run, settings);
+        AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
+        var report = ReportFolder.Open(job.Report);
+        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, job.Checkpoints);
+        trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
+        double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
+        trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
+        renderer.Start(MakeStart(job, model, (training, validation), images.Test), model);
+        Remark(renderer, training, validation, images.Train, images.Test);
+        if (line.GetValue(_preview) is > 0 and int previewed)
+        {
+            renderer.Preview(Previews(training, previewed, recipe.Augmentation, job.Seed));
+        }
+
+        Fit(line, job, session, trainee, (training, validation), cancellationToken);
+        if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
         }
 
-        Save(line, model, path, session.Curves);
-        Evaluation evaluation = Test(renderer, model, test, path, cancellationToken);
-        report?.Write(renderer, new ReportSubject(Path.GetFileName(path), model, test, evaluation, session.Curves));
-        renderer.Done(new RunEnd(path, new FileInfo(path).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        trainee.Finish();
+        Save(line, job, model, job.Path, session.Curves);
+        Evaluation evaluation = Test(renderer, model, images.Test, job.Path, cancellationToken);
+        report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves));
+        string sha256 = model.WeightsSha256();
+        run?.End(session.Curves, new RunResult(
+            trainee.SourceSha256 is null ? recipe.Network : "from a model", model.Summary.ParameterCount, session.Curves.Epochs, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            evaluation.Loss, evaluation.Accuracy, session.Curves.ValidationAccuracy?[^1], sha256));
+        return (evaluation.Predictions, sha256);
     }
 
-    private Model Describe(ParseResult line, LabelledImages train)
+    /// <summary>The training that a command line asks for, or the first of an ensemble.</summary>
+    private TrainingJob JobOf(ParseResult line)
     {
-        (Func<Preprocessing, Shape?, int, Sequential> create, int smallest) = _network.Value(line);
+        string? run = line.GetValue(_run);
+        if (run is not null && line.GetResult(_out) is { Implicit: false })
+        {
+            throw new RunException(ExitCode.Usage, "--run keeps the model in its folder; leave out --out.");
+        }
+
+        string path = run is null ? line.GetRequiredValue(_out) : Path.Combine(run, RunFolder.ModelName);
+        string? report = line.GetValue(_report) ?? (run is null ? null : Path.Combine(run, RunFolder.ReportName));
+        return new TrainingJob(line.GetValue(_seed), path, _resume.Folder(line), report, run);
+    }
+
+    private Model Describe(ParseResult line, TrainingRecipe recipe, LabelledImages train)
+    {
+        ZooNetwork network = Zoo.Find(recipe.Network);
         try
         {
-            return create(_preprocess.Value(line), train.ItemShape, train.Classes);
+            return network.Create(train.ItemShape, train.Classes, _preprocess.Value(line));
         }
         catch (ArgumentException tooSmall)
         {
             string folder = _data.Folder(line);
             throw new DataFileException(
-                folder, $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network needs at least {smallest} x {smallest}; use larger ones.", tooSmall);
+                folder,
+                $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network {network.Name} needs at least {network.SmallestSide} x {network.SmallestSide}; use larger ones, or another network.",
+                tooSmall);
         }
     }
 
@@ -118,12 +169,17 @@ internal sealed class TrainCommand : TrainerCommand
         return augmentation is null ? [loaded] : [loaded, Preview.AsAugmented(training, count, augmentation, seed)];
     }
 
-    private RunStart MakeStart(ParseResult line, TrainingRecipe recipe, Model model, (IDataset Training, IDataset? Validation) data, LabelledImages test) =>
-        data.Training.Count > 0
-            ? new RunStart(
-                model.Backend.Name, model.Backend.Simd, model.Backend.Threads, line.GetValue(_seed), data.Training.Count, data.Validation?.Count ?? 0, test.Count)
-            : throw new RunException(
-                ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {data.Validation?.Count:N0} images to train on; use a smaller one.");
+    private static void RequireTraining(TrainingRecipe recipe, IDataset training, IDataset? validation)
+    {
+        if (training.Count == 0)
+        {
+            throw new RunException(
+                ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {validation?.Count:N0} images to train on; use a smaller one.");
+        }
+    }
+
+    private static RunStart MakeStart(TrainingJob job, Model model, (IDataset Training, IDataset? Validation) data, LabelledImages test) => new(
+        model.Backend.Name, model.Backend.Simd, model.Backend.Threads, job.Seed, data.Training.Count, data.Validation?.Count ?? 0, test.Count);
 
     /// <summary>Says what about the data makes the result worth less than it will seem.</summary>
     private static void Remark(Renderer renderer, IDataset training, IDataset? validation, LabelledImages train, LabelledImages test)
@@ -141,38 +197,33 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, LabelledImages train)
+    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee) => new(
+        _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
     {
-        var settings = new Dictionary<string, string>(_recipe.Settings(line))
-        {
-            ["--seed"] = $"{line.GetValue(_seed)}",
-            ["--preprocess"] = _preprocess.Value(line).ToString(),
-            ["--conv"] = _backend.Conv(line),
-            ["--classes"] = $"{line.GetValue(_classes)}",
-            ["fingerprint of the training images"] = DataFingerprint.Of(train),
-        };
-        if (line.GetResult(_network) is { Implicit: false })
-        {
-            settings["--network"] = line.GetRequiredValue(_network);
-        }
-
-        return settings;
-    }
+        ["--seed"] = $"{job.Seed}",
+        ["--preprocess"] = _preprocess.Value(line).ToString(),
+        ["--conv"] = _backend.Conv(line),
+        ["--classes"] = $"{line.GetValue(_classes)}",
+        ["fingerprint of the training images"] = DataFingerprint.Of(train),
+    };
 
     private void Fit(
-        ParseResult line, TrainingSession session, Model model, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
+        ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
     {
         try
         {
-            session.Fit(model, data.Training, data.Validation, cancellationToken);
+            IDataset training = trainee.Features(data.Training, () => _backend.Create(line));
+            IDataset? validation = data.Validation is null ? null : trainee.Features(data.Validation, () => _backend.Create(line));
+            session.Fit(trainee.Trained, training, validation, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            throw Interrupted(line, model, session, line.GetRequiredValue(_out));
+            trainee.Finish();
+            throw Interrupted(line, job, trainee.Model, session);
         }
         catch (DivergedException failure)
         {
-            throw new RunException(ExitCode.RuntimeFailure, $"{failure.Message.TrimEnd('.')}; {Before(line.GetRequiredValue(_out))}.");
+            throw new RunException(ExitCode.RuntimeFailure, $"{failure.Message.TrimEnd('.')}; {Before(job.Path)}.");
         }
     }
 
@@ -180,8 +231,9 @@ internal sealed class TrainCommand : TrainerCommand
     private static string Before(string path) => File.Exists(path) ? $"'{path}' is unchanged" : $"'{path}' was not written";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
-    private RunException Interrupted(ParseResult line, Model model, TrainingSession session, string path)
+    private RunException Interrupted(ParseResult line, TrainingJob job, Model model, TrainingSession session)
     {
+        string path = job.Path;
         string before = Before(path);
         if (session.KeepInterrupted() is { } told)
         {
@@ -196,7 +248,7 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(line, model, kept, session.Curves);
+            Save(line, job, model, kept, session.Curves);
         }
         catch (FileWriteException failure)
         {
@@ -208,10 +260,10 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
-    private void Save(ParseResult line, Model model, string path, LearningCurves curves)
+    private void Save(ParseResult line, TrainingJob job, Model model, string path, LearningCurves curves)
     {
         model.RequireFinite();
-        var notes = new Dictionary<string, string> { ["seed"] = $"{line.GetValue(_seed)}", [HistoryText.Key] = HistoryText.Write(curves) };
+        var notes = new Dictionary<string, string> { ["seed"] = $"{job.Seed}", [HistoryText.Key] = HistoryText.Write(curves) };
         if (_recipe.Recipe(line).ShuffleSplit)
         {
             notes["shuffle_split"] = "true";

@@ -29,6 +29,9 @@ internal sealed record TrainingRecipe(
     int Epochs, int BatchSize, double ValidationSplit, double LearningRate, RateSchedule Schedule, double Beta1, double Beta2, bool ShuffleSplit = false,
     Augmentation? Augmentation = null)
 {
+    /// <summary>The name of the network, in the <see cref="Zoo"/>.</summary>
+    public string Network { get; init; } = "seed";
+
     /// <summary>What is taken from each target and shared out to all classes.</summary>
     public double LabelSmoothing { get; init; }
 
@@ -56,6 +59,18 @@ internal sealed record TrainingRecipe(
     /// chosen by the accuracy on the last 18,000 training images and on disturbed copies of them.
     /// </summary>
     public static readonly TrainingRecipe Robust = new(40, 128, 0, 0.002, RateSchedule.OneCycle, 0.9, 0.99, Augmentation: Augmentation.Digits);
+
+    /// <summary>
+    /// For the most accuracy on MNIST's test images that one network gives in less than an hour: batch normalization, images turned, moved and zoomed as in
+    /// github.com/cdeotte/MNIST-CNN-99.75, one cycle of the learning rate over a long training, and an average of the weights.
+    /// </summary>
+    public static readonly TrainingRecipe Best = new(
+        30, 128, 0, 0.005, RateSchedule.OneCycle, 0.9, 0.99, Augmentation: new Augmentation { Rotation = 15, Shift = 0.1, Zoom = 0.15 })
+    {
+        Network = "best",
+        LabelSmoothing = 0.1,
+        Average = 0.999,
+    };
 
     /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
     public string ScheduleText => Schedule switch
@@ -92,7 +107,7 @@ internal sealed record TrainingRecipe(
     public Loss CreateLoss() => new SparseCategoricalCrossentropy(labelSmoothing: LabelSmoothing);
 
     /// <summary>Makes the callback that averages the weights; null where none is wanted.</summary>
-    public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay) : null;
+    public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay, warmUp: true) : null;
 
     /// <summary>Makes sure that classes with weights are there.</summary>
     /// <exception cref="RunException">One is not.</exception>

@@ -24,13 +24,14 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="recipe">How it will be trained.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
     /// <param name="renderer">Is told of checkpoints, and of what is wrong with them.</param>
+    /// <param name="folder">The folder of the checkpoints; null if none are wanted.</param>
     /// <exception cref="RunException">There are checkpoints already, and --resume was not given.</exception>
     public TrainingSession(
-        ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer)
+        ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer, string? folder)
     {
         _recipe = recipe;
         (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer), options.CreateStopping(line));
-        (_folder, _resumes) = (options.Folder(line), options.Resumes(line));
+        (_folder, _resumes) = (folder, options.Resumes(line));
         if (_folder is null)
         {
             return;

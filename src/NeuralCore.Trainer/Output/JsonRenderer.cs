@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -172,6 +174,28 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         WriteRemarks(json, prediction.Remarks);
     });
 
+    public override void Runs(IReadOnlyList<RunRecord> runs)
+    {
+        foreach (RunRecord run in runs)
+        {
+            Write("run", json => WriteRun(json, run));
+        }
+    }
+
+    public override void Inspection(DatasetInspection inspection, LabelledImages train) => Write("data", json =>
+    {
+        json.WriteNumber("height", train.Height);
+        json.WriteNumber("width", train.Width);
+        WriteCounts(json, "train", inspection.Training);
+        WriteCounts(json, "test", inspection.Test);
+        json.WriteNumber("blank_train", inspection.BlankTraining);
+        json.WriteNumber("blank_test", inspection.BlankTest);
+        json.WriteNumber("repeated_train", inspection.RepeatedTraining);
+        json.WriteNumber("repeated_test", inspection.RepeatedTest);
+        json.WriteNumber("shared", inspection.Shared);
+        json.WriteNumber("contradicting", inspection.Contradicting);
+    });
+
     public override void Report(string page) => Write("report", json => json.WriteString("file", page));
 
     public override void Lines(SheetPrediction prediction) => Write("lines", json =>
@@ -235,7 +259,14 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
     public override void Done(RunEnd end) => Write("done", json =>
     {
-        json.WriteString("model", end.Model);
+        json.WriteString("model", end.Models.Count == 1 ? end.Models[0] : null);
+        if (end.Models.Count > 1)
+        {
+            json.WriteStartArray("models");
+            end.Models.ToList().ForEach(json.WriteStringValue);
+            json.WriteEndArray();
+        }
+
         json.WriteString("weights_sha256", end.WeightsSha256);
         WriteNumber(json, "seconds", end.Seconds);
     });
@@ -247,6 +278,42 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         {
             writer.Dispose();
         }
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyList<int> counts)
+    {
+        json.WriteStartArray(name);
+        foreach (int count in counts)
+        {
+            json.WriteNumberValue(count);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRun(Utf8JsonWriter json, RunRecord run)
+    {
+        json.WriteString("folder", run.Folder);
+        json.WriteBoolean("ended", run.Result is not null);
+        if (run.Result is { } result)
+        {
+            json.WriteString("network", result.Network);
+            json.WriteNumber("parameters", result.Parameters);
+            json.WriteNumber("epochs", result.Epochs);
+            WriteNumber(json, "seconds", result.Seconds);
+            WriteNumber(json, "val_accuracy", result.ValidationAccuracy);
+            WriteNumber(json, "test_loss", result.TestLoss);
+            WriteNumber(json, "test_accuracy", result.TestAccuracy);
+            json.WriteString("weights_sha256", result.WeightsSha256);
+        }
+
+        json.WriteStartObject("settings");
+        foreach ((string name, string value) in run.Settings)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteBox(Utf8JsonWriter json, Box box)

@@ -11,11 +11,18 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
     // Ten frames a second look alive; drawing more of them takes time away from the training.
     private static readonly long TicksPerFrame = Stopwatch.Frequency / 10;
 
-    private readonly RemainingTime _remaining = new();
+    private RemainingTime _remaining = new();
     private long _trainingStart;
     private long _nextFrame;
     private bool _isDrawn;
     private StepProgress _progress;
+
+    public override void Start(RunStart start, Model model)
+    {
+        // Each of several trainings has a remaining time of its own.
+        (_trainingStart, _progress, _remaining) = (0, default, new RemainingTime());
+        base.Start(start, model);
+    }
 
     public override void EpochBegin(int epoch, int epochs)
     {

@@ -1,5 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -17,6 +18,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Start(RunStart start, Model model)
     {
         string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
+        Epochs = 0;
         BeginSection();
         screen.WriteLine(start.IsOnDevice
             ? $"Backend {start.Backend}, device {start.Simd}, seed {start.Seed}"
@@ -78,7 +80,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Test(Evaluation evaluation)
     {
         BeginSection();
-        screen.WriteLine($"Test loss {evaluation.Loss:0.0000}, accuracy {evaluation.Accuracy:0.0000}, {evaluation.ImagesPerSecond:N0} img/s");
+        screen.WriteLine($"Test loss {evaluation.Loss:0.0000}, accuracy {evaluation.Accuracy:0.0000}{(double.IsNaN(evaluation.ImagesPerSecond) ? "" : $", {evaluation.ImagesPerSecond:N0} img/s")}");
     }
 
     public override void Classes(ConfusionMatrix confusion)
@@ -106,6 +108,18 @@ internal class PlainRenderer(Screen screen) : Renderer
         prediction.Remarks.ToList().ForEach(screen.WriteLine);
     }
 
+    public override void Runs(IReadOnlyList<RunRecord> runs)
+    {
+        BeginSection();
+        RunsTable.Write(screen, runs);
+    }
+
+    public override void Inspection(DatasetInspection inspection, LabelledImages train)
+    {
+        BeginSection();
+        InspectionTable.Write(screen, inspection, train);
+    }
+
     public override void Report(string page)
     {
         BeginSection();
@@ -122,19 +136,26 @@ internal class PlainRenderer(Screen screen) : Renderer
 
     public override void Done(RunEnd end)
     {
-        if (end is { Model: { } path, SavedBytes: { } bytes })
+        if (end is { Models.Count: > 0, SavedBytes: { } bytes })
         {
             BeginSection();
-            screen.WriteLine($"Saved '{path}' ({bytes / 1e6:0.0} MB) after {EpochLine.Duration(end.Seconds)}.");
+            screen.WriteLine($"Saved {string.Join(", ", end.Models.Select(path => $"'{path}'"))} ({bytes / 1e6:0.0} MB) after {EpochLine.Duration(end.Seconds)}.");
             if (Epochs > 0)
             {
-                SuggestNext(path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path);
+                SuggestNext([.. end.Models.Select(path => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path)]);
             }
         }
     }
 
-    private void SuggestNext(string model)
+    private void SuggestNext(string[] models)
     {
+        if (models.Length > 1)
+        {
+            screen.WriteLine($"Read a photo with all of them:  neuralcore predict {string.Join(' ', models.Select(path => $"--model {path}"))} photo.jpg");
+            return;
+        }
+
+        string model = models[0];
         screen.WriteLine($"Read a photo of a digit:  neuralcore predict --model {model} photo.jpg");
         screen.WriteLine($"See what it gets wrong:   neuralcore report --model {model} --out report");
         screen.WriteLine($"Use it in ONNX Runtime:   neuralcore convert {model} {Path.GetFileNameWithoutExtension(model.Trim('"'))}.onnx");

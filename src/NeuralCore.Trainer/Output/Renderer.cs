@@ -1,5 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -92,6 +93,18 @@ internal abstract class Renderer : IDisposable
 
     /// <summary>What a model sees in one image.</summary>
     public virtual void Prediction(Prediction prediction)
+    {
+    }
+
+    /// <summary>Trainings that folders keep.</summary>
+    public virtual void Runs(IReadOnlyList<RunRecord> runs)
+    {
+    }
+
+    /// <summary>What a data set holds.</summary>
+    /// <param name="inspection">What was found.</param>
+    /// <param name="train">The training images.</param>
+    public virtual void Inspection(DatasetInspection inspection, LabelledImages train)
     {
     }
 

@@ -1,5 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 
@@ -106,6 +107,18 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
     {
         person.Prediction(prediction);
         program.Prediction(prediction);
+    }
+
+    public override void Runs(IReadOnlyList<RunRecord> runs)
+    {
+        person.Runs(runs);
+        program.Runs(runs);
+    }
+
+    public override void Inspection(DatasetInspection inspection, LabelledImages train)
+    {
+        person.Inspection(inspection, train);
+        program.Inspection(inspection, train);
     }
 
     public override void Report(string page)

@@ -18,11 +18,11 @@ internal sealed record RunStart(string Backend, string Simd, int Threads, ulong 
 }
 
 /// <summary>What a run ends with.</summary>
-/// <param name="Model">The model's file, where there is one.</param>
-/// <param name="SavedBytes">The size of the file that was written; null if none was.</param>
-/// <param name="WeightsSha256">The checksum of the model's parameters, where they were read.</param>
+/// <param name="Models">The files of the models; empty if there is none.</param>
+/// <param name="SavedBytes">The size of the files that were written together; null if none was.</param>
+/// <param name="WeightsSha256">The checksum of the model's parameters; null if they were not read, and for several models.</param>
 /// <param name="Seconds">The time it took.</param>
-internal sealed record RunEnd(string? Model, long? SavedBytes, string? WeightsSha256, double Seconds);
+internal sealed record RunEnd(IReadOnlyList<string> Models, long? SavedBytes, string? WeightsSha256, double Seconds);
 
 /// <summary>What a model sees in one image: a test image, or what became of a photo.</summary>
 /// <param name="Image">The image as the model sees it.</param>

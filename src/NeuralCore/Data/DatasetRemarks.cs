@@ -47,17 +47,17 @@ public static class DatasetRemarks
     public static IReadOnlyList<string> OfImages(LabelledImages training, LabelledImages test)
     {
         var remarks = new List<string>();
-        if (BlankImages(training) is > 0 and int blank)
+        if (DatasetInspection.Blank(training) is > 0 and int blank)
         {
             remarks.Add($"{Number(blank)} of the {Number(training.Count)} training images {Are(blank)} blank: all pixels are the same.");
         }
 
-        if (BlankImages(test) is > 0 and int blankTests)
+        if (DatasetInspection.Blank(test) is > 0 and int blankTests)
         {
             remarks.Add($"{Number(blankTests)} of the {Number(test.Count)} test images {Are(blankTests)} blank: all pixels are the same.");
         }
 
-        if (Shared(training, test) is > 0 and int shared)
+        if (DatasetInspection.SharedWith(training, test) is > 0 and int shared)
         {
             remarks.Add($"{Number(shared)} of the {Number(test.Count)} test images {Are(shared)} among the training images, too, so the test flatters the model.");
         }
@@ -74,41 +74,6 @@ public static class DatasetRemarks
         }
 
         return counts;
-    }
-
-    private static int BlankImages(LabelledImages images) =>
-        Enumerable.Range(0, images.Count).Count(i => images.Pixels(i) is var pixels && !pixels.ContainsAnyExcept(pixels[0]));
-
-    private static int Shared(LabelledImages training, LabelledImages test)
-    {
-        if (training.ItemShape != test.ItemShape)
-        {
-            return 0;
-        }
-
-        // By a hash first: equal images have equal hashes, and the few others that do are compared.
-        ILookup<int, int> byHash = Enumerable.Range(0, test.Count).ToLookup(i => Hash(test.Pixels(i)));
-        var shared = new HashSet<int>();
-        for (int i = 0; i < training.Count; i++)
-        {
-            ReadOnlySpan<byte> pixels = training.Pixels(i);
-            foreach (int candidate in byHash[Hash(pixels)])
-            {
-                if (pixels.SequenceEqual(test.Pixels(candidate)))
-                {
-                    shared.Add(candidate);
-                }
-            }
-        }
-
-        return shared.Count;
-    }
-
-    private static int Hash(ReadOnlySpan<byte> pixels)
-    {
-        var hash = new HashCode();
-        hash.AddBytes(pixels);
-        return hash.ToHashCode();
     }
 
     private static string ClassesText(int[] classes)

@@ -22,6 +22,9 @@ public sealed class ModelParameter
     /// <summary>What changes it.</summary>
     public WeightRole Role => _parameter.Weight.Role;
 
+    /// <summary>Which weight of a layer it is.</summary>
+    internal Weight Weight => _parameter.Weight;
+
     /// <summary>All weights of a network, in model order.</summary>
     internal static IReadOnlyList<ModelParameter> Of(Network<float> network) => [.. network.Parameters.All.Select(parameter => new ModelParameter(network, parameter))];
 

@@ -7,7 +7,7 @@ namespace NeuralCore;
 /// A network with the habits of Keras: describe it by its inputs and outputs, <see cref="Compile"/>, Fit, Evaluate,
 /// <see cref="Predict(IDataset, int)"/>. Any number of threads may predict at the same time.
 /// </summary>
-public partial class Model : IDisposable
+public partial class Model : IClassifier, IDisposable
 {
     private readonly ModelGate _gate = new();
     private Learner? _learner;
@@ -55,6 +55,9 @@ public partial class Model : IDisposable
 
     /// <summary>The number of classes: the numbers that the network gives for an item.</summary>
     public int Classes => Output.Shape.Count;
+
+    /// <inheritdoc/>
+    Shape IClassifier.ItemShape => Input.Shape;
 
     /// <summary>Layers, shapes and parameter counts.</summary>
     public ModelSummary Summary { get; }

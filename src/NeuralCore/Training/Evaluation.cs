@@ -12,6 +12,9 @@ public sealed class Predictions
         (Count, Classes, _probabilities) = (count, classes, probabilities);
     }
 
+    /// <summary>What the model gives for all items, one item's numbers after the other's.</summary>
+    internal ReadOnlyMemory<float> Values => _probabilities;
+
     /// <summary>The number of items.</summary>
     public int Count { get; }
 

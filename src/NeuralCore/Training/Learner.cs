@@ -88,7 +88,7 @@ internal sealed class Learner : IDisposable
         plan.Backward(run, Profile);
         Steps++;
         Update(update);
-        Averages?.AddStep();
+        Averages?.AddStep(Steps);
         Profile?.Updated();
 
         // Reading the losses waits for a backend that computes elsewhere, so what can be done before is.

@@ -44,11 +44,12 @@ internal sealed class WeightAverages : IDisposable
         _kind.FromEpoch is { } first ? epochs + (step == stepsPerEpoch ? 1 : 0) >= first : epochs + step > 0;
 
     /// <summary>Takes the weights after a step into account; the first are the first averages, as Keras has it.</summary>
-    public void AddStep()
+    /// <param name="step">The steps that the model has taken.</param>
+    public void AddStep(long step)
     {
         if (_kind.FromEpoch is null)
         {
-            Add(HasBegun ? _kind.Decay : 0);
+            Add(!HasBegun ? 0 : _kind.WarmUp ? Math.Min(_kind.Decay, (1.0 + step) / (10.0 + step)) : _kind.Decay);
         }
     }
 

@@ -139,6 +139,19 @@ public sealed class ImageFileTests
         Assert.Equal((16, 8), (image.Width, image.Height));
     }
 
+    [Fact]
+    public void A_large_photo_is_decoded_smaller_and_turned()
+    {
+        byte[] jpeg = SmallImages.Encode(SKEncodedImageFormat.Jpeg, width: 6000, height: 4000);
+        int at = jpeg.AsSpan().IndexOf([(byte)0xFF, (byte)0xE0]);
+        (byte marker, byte[] notes) = JpegBytes.Exif(6, 6000, 4000);
+        byte[] segment = [0xFF, marker, (byte)((notes.Length + 2) >> 8), (byte)(notes.Length + 2), .. notes];
+        ColourImage image = ImageFile.Decode([.. jpeg[..at], .. segment, .. jpeg[at..]], "photo");
+        Assert.Equal((2000, 3000, 2), (image.Width, image.Height, image.Reduction));
+        Assert.InRange(image.Pixels[0], 16, 24);
+        Assert.InRange(image.Pixels[^1], 216, 224);
+    }
+
     private static byte[] Cut(byte[] file) => file[..(file.Length * 2 / 3)];
 
     /// <summary>The file with another height and width in the segment of a marker.</summary>

@@ -24,13 +24,14 @@ internal static class SmallImages
     ];
 
     /// <summary>A file as SkiaSharp writes it.</summary>
-    public static byte[] Encode(SKEncodedImageFormat format, int quality = 90)
+    public static byte[] Encode(SKEncodedImageFormat format, int quality = 90, int width = Width, int height = Height)
     {
-        using var bitmap = new SKBitmap(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        for (int i = 0; i < Width * Height; i++)
-        {
-            bitmap.SetPixel(i % Width, i / Width, i % Width < Width / 2 ? new SKColor(20, 20, 20) : new SKColor(220, 220, 220));
-        }
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var canvas = new SKCanvas(bitmap);
+        using var bright = new SKPaint { Color = new SKColor(220, 220, 220), IsAntialias = false };
+        canvas.Clear(new SKColor(20, 20, 20));
+        canvas.DrawRect(width / 2, 0, width, height, bright);
+        canvas.Flush();
 
         using SKPixmap pixels = bitmap.PeekPixels();
         using SKData data = format == SKEncodedImageFormat.Webp && quality == 100

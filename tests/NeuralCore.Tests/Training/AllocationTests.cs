@@ -27,7 +27,7 @@ public sealed class AllocationTests
     [InlineData(2, true, false, nameof(TestNetworks.Separable))]
     public void A_training_step_allocates_nothing(int threads, bool fuse, bool augment = false, string network = nameof(TestNetworks.Small))
     {
-        Augmentation? augmentation = augment ? Augmentation.Default : null;
+        Augmentation? augmentation = augment ? Augmentation.Digits : null;
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
         using var model = new Sequential(network switch
         {

@@ -10,15 +10,18 @@ public sealed class WeightAverageTests
     private static readonly LabelledImages Images = TestNetworks.Bars(60, 1), Others = TestNetworks.Bars(30, 2);
 
     [Theory]
-    [InlineData(0.9)]
-    [InlineData(0)]
-    public void The_exponential_average_follows_its_formula_in_single_precision(double decay)
+    [InlineData(0.9, false)]
+    [InlineData(0, false)]
+    [InlineData(0.999, true)]
+    [InlineData(0.3, true)]
+    public void The_exponential_average_follows_its_formula_in_single_precision(double decay, bool warmUp)
     {
-        List<float[][]> steps = Weights(everyStep: true, epochs: 2, new WeightAverage(decay), out Sequential model);
+        List<float[][]> steps = Weights(everyStep: true, epochs: 2, new WeightAverage(decay, warmUp), out Sequential model);
         float[][] expected = steps[0];
-        float rest = (float)(1 - decay);
-        foreach (float[][] step in steps.Skip(1))
+        foreach ((int t, float[][] step) in steps.Index().Skip(1))
         {
+            // Steps are counted from 1: behind step t + 1 the average keeps (2 + t) / (11 + t) at most.
+            float rest = (float)(1 - (warmUp ? Math.Min(decay, (2.0 + t) / (11.0 + t)) : decay));
             expected = [.. expected.Zip(step, (average, weight) => (float[])[.. average.Zip(weight, (a, w) => MathF.FusedMultiplyAdd(rest, w - a, a))])];
         }
 
