@@ -5,7 +5,7 @@ namespace NeuralCore.Tests.Golden;
 /// <content>Small networks with branches.</content>
 public abstract partial class OpGoldenTests
 {
-    /// <summary>How many times as much rounding a gradient may have as that of kernels, which sum 256 rows at a time.</summary>
+    /// <summary>How many times as much rounding training may have as with kernels, which sum at most 256 rows in single precision.</summary>
     protected virtual double Slack => 1;
 
     /// <summary>What a tape or a model takes is its own to dispose of, so each has a backend to itself.</summary>

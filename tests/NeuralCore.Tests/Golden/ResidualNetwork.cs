@@ -51,7 +51,7 @@ internal static class ResidualNetwork
 
         for (int i = 0; i < network.Names.Count; i++)
         {
-            Close("after3_" + network.Names[i], 2e-6, tape.Variables[i].ToArray());
+            Close("after3_" + network.Names[i], slack * 2e-6, tape.Variables[i].ToArray());
         }
     }
 
