@@ -10,10 +10,10 @@ public sealed class SignatureTests
         // Keras's arguments, which callers name.
         "Conv2D.new", "DepthwiseConv2D.new",
 
-        // Values in registers of an unrolled kernel: a struct of them would go through memory.
+        // Values that an unrolled kernel holds in registers, handed to an inlined part of it.
         "NineTaps.Add", "Philox4x32.Blocks8", "Philox4x32.EightBlocks", "Winograd.PooledOutput", "Winograd.StoreLargest", "WinogradCpu.PooledRows",
 
-        // A convolution or a dense layer with all the places that its pass reads and writes, and what is fused with it; one caller each.
+        // To be cured: a convolution or a dense layer with each place that its pass reads and writes as a parameter, and what is fused with it.
         "BackwardJob.new", "BackwardWeightsJob.new", "ForwardJob.new", "GroupForwardJob.new",
         "Conv2DCpu.Forward", "Conv2DMaxPoolCpu.BackwardInput", "Conv2DMaxPoolCpu.BackwardWeights", "Conv2DMaxPoolCpu.Forward", "ConvBlockCpu.Backward", "ConvBlockCpu.Forward",
         "DenseCpu.BackwardInput", "DenseCpu.BackwardWeights", "DenseCpu.Forward",
