@@ -125,7 +125,8 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static Arbitrary<RandomGraph> Graphs => Arb.From(
+    /// <summary>Random graphs, which shrink by their size.</summary>
+    internal static Arbitrary<RandomGraph> Graphs => Arb.From(
         Gen.Choose(0, int.MaxValue - 1).SelectMany(seed => Gen.Choose(1, 15).Select(size => new RandomGraph(seed, size))),
         graph => graph.Size > 1 ? [graph with { Size = graph.Size - 1 }, graph with { Size = graph.Size / 2 }] : []);
 
