@@ -110,6 +110,20 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
         Assert.True(right * 2 > all, $"Only {right} of {all} graphs were read.");
     }
 
+    [SkippableFact]
+    public void A_layer_that_pads_in_either_order_of_axes_has_its_numbers_for_both()
+    {
+        Runtime.Require();
+        Value x = Value.Input(new Shape(4, 8, 2), Preprocessing.None);
+        var padding = new ZeroPadding2D(new Border(1, 0, 0, 2));
+        Value joined = new Concatenate().Apply(padding.Apply(new Softmax().Apply(x)), padding.Apply(x));
+        using var model = new Model(x, new Flatten().Apply(joined));
+        model.Compile(loss: new MeanSquaredError(), backend: new ReferenceBackend<float>());
+        string path = TrySave(model, ".onnx", new SaveOptions { InputLayout = InputLayout.ChannelsFirst })!;
+        float[][] items = [[.. Enumerable.Range(0, Items * x.Shape.Count).Select(i => i % 7 / 7f)]];
+        AssertClose(AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, InputLayout.ChannelsFirst));
+    }
+
     /// <summary>The model; null where some of its activations are written as formulas that are not read back, or tensors meet of which one was reshaped with its channels last.</summary>
     private static Model? TryLoad(string path)
     {
