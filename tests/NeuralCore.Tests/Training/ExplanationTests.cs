@@ -71,7 +71,7 @@ public sealed class ExplanationTests
     {
         using Sequential model = Trained(TestNetworks.Small, fuse);
         float[] item = Item();
-        using var backend = new ReferenceBackend<double>();
+        using IBackend<double> backend = new ReferenceBackend<double>();
         Value scores = ((SoftmaxNode)model.Output.Maker!).Input;
         using var network = Doubled(backend, model);
         using Plan<double> plan = network.MakePlan(new PlanRequest
@@ -123,7 +123,7 @@ public sealed class ExplanationTests
         Value scores = ((SoftmaxNode)model.Output.Maker!).Input;
         foreach (LayerCall call in model.Calls.Where(call => call.Output != scores && call.Output != model.Output))
         {
-            using var backend = new ReferenceBackend<double>();
+            using IBackend<double> backend = new ReferenceBackend<double>();
             using var network = Doubled(backend, model);
             using Plan<double> plan = network.MakePlan(new PlanRequest { Inputs = [model.Input, call.Output], Outputs = [scores], Capacity = 1, Fuse = false });
             double[] pixels = TestValues.Widen(model.Prepared(item)), activations = TestValues.Widen(model.Activations(item, call.Layer));
@@ -222,7 +222,7 @@ public sealed class ExplanationTests
         return model;
     }
 
-    private static Network<double> Doubled(ReferenceBackend<double> backend, Model model)
+    private static Network<double> Doubled(IBackend<double> backend, Model model)
     {
         var network = new Network<double>(model.Description, backend, FusionRules.All, states: 0, seed: 1);
         foreach ((Parameter to, ModelParameter from) in network.Parameters.All.Zip(model.Parameters))
