@@ -71,7 +71,7 @@ internal sealed unsafe class Roofline : IForWidth
         fast.Run(rounds: 10, enough: _ => Gflops(Steps[5]) > 0.82 * Peak());
         foreach (string step in Steps)
         {
-            Console.WriteLine($"{step,-24} ~{Gflops(step),6:F1} GFLOP/s, ~{100 * Gflops(step) / Peak():F1} % of the peak");
+            Console.WriteLine($"{step,-24} {$"~{Gflops(step):F1}",7} GFLOP/s, {$"~{100 * Gflops(step) / Peak():F1}",5} % of the peak");
         }
 
         Check.That(same, "all six give the same numbers, to the bit: the matrices hold small whole numbers");
@@ -240,7 +240,7 @@ internal sealed unsafe class Roofline : IForWidth
         double ridge = peak / bandwidth;
         chart.Curve([(0.05, 0.05 * bandwidth), (ridge, peak), (1000, peak)], "c1");
         figure.Text(chart.X(1000) - 4, chart.Y(peak) - 8, "multiply-add peak", "end", "small");
-        figure.Text(chart.X(0.06), chart.Y(0.05 * bandwidth) - 34, "memory", "start", "small");
+        figure.Text(chart.X(1.2) - 10, chart.Y(1.2 * bandwidth) - 6, "memory", "end", "small");
         foreach ((double intensity, double gflops, string name) in ops)
         {
             figure.Circle(chart.X(intensity), chart.Y(gflops), 4, "c3");
@@ -253,7 +253,7 @@ internal sealed unsafe class Roofline : IForWidth
             figure.Text(chart.X(N / 6.0) + (i % 2 == 0 ? 9 : -9), chart.Y(steps[i]) + 5, $"{i + 1}", i % 2 == 0 ? "start" : "end", "small");
         }
 
-        figure.Text(chart.X(N / 6.0) - 20, chart.Y(steps[0]) - 30, "product, steps 1 to 6", "end", "small");
+        figure.Text(chart.X(N / 6.0) - 20, chart.Y(steps[2]) + 5, "product, steps 1 to 6", "end", "small");
         figure.Save("06-roofline");
     }
 }

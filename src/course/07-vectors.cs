@@ -241,12 +241,12 @@ internal sealed unsafe class TileShapes : IForWidth
         {
             double y = 255 + (i * 28);
             figure.Text(90, y + 15, bars[i].Name, "end");
-            figure.Rectangle(100, y, Math.Max(1, 300 * bars[i].Share), 20, "c2", 0.8);
-            figure.Text(106 + (300 * bars[i].Share), y + 15, $"{100 * bars[i].Share:F0} %", "start", "small");
+            figure.Rectangle(100, y, Math.Max(1, 270 * bars[i].Share), 20, "c2", 0.8);
+            figure.Text(380, y + 15, $"{100 * bars[i].Share:F0} %", "start", "small");
         }
 
-        figure.Line(400, 250, 400, 395, "ink", 1, dashed: true);
-        figure.Text(400, 412, "peak", "middle", "small");
+        figure.Line(370, 250, 370, 395, "ink", 1, dashed: true);
+        figure.Text(370, 412, "peak", "middle", "small");
         figure.Save("07-vectors");
     }
 }

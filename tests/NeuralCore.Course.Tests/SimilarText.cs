@@ -56,7 +56,7 @@ internal static partial class SimilarText
 
     private static string[] Lines(string text) => [.. text.Split('\n').Select(line => Spaces().Replace(line, " ").Trim()).Where(line => line.Length > 0)];
 
-    [GeneratedRegex(@"~?-?\d+(,\d{3})*(\.\d+)?(e[-+]?\d+)?")]
+    [GeneratedRegex(@"~[^\s,;:]+|-?\d+(,\d{3})*(\.\d+)?(e[-+]?\d+)?")]
     private static partial Regex Number();
 
     [GeneratedRegex(@"(?:\.(\d+))?(?:e([-+]?\d+))?$")]
