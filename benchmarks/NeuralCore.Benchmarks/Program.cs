@@ -16,6 +16,7 @@ const string usage = """
       gpu           every op and whole steps on every GPU, and on the CPU beside  [--device N|NAME] [--cpu BOOL] [--conv C] [--batches N,N] [--steps N] [--filter TEXT] [--rounds N] [--sample-ms N] [--data DIR]
       scaling       training with all threads against one, pair by pair          [--threads N] [--simd W] [--pairs N] [--steps N] [--warm-up N] [--data DIR]
       checkpoints   how long a save stops the training, and what it costs in all [--threads N] [--simd W] [--saves N] [--steps N] [--folder DIR] [--data DIR]
+      loading       how long a model takes to load, from each kind of file       [--megabytes N] [--rounds N]
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
       photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]
       robustness    saved models on images turned, moved, zoomed, soiled         --plain FILES --augmented FILES [--validation BOOL] [--images N] [--data DIR]
@@ -69,6 +70,9 @@ static int Run(string[] args)
             return 0;
         case "checkpoints":
             CheckpointCost.Run(Rest(), output);
+            return 0;
+        case "loading":
+            Loading.Run(Rest(), output);
             return 0;
         case "engine-check":
             return EngineCheck.Run(Rest(), output) ? 0 : 1;

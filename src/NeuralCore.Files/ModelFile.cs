@@ -76,7 +76,7 @@ public static class ModelFile
         {
             return Read(
                 path, new LoadOptions(unsaid ?? Preprocessing.Scale, probabilities) { Architecture = architecture }, remark,
-                (model, stored, loss) => model.Compile(optimizer ?? stored, loss, backend: backend, seed: seed));
+                (model, stored, loss) => model.CompileToLoad(optimizer ?? stored, loss, backend, seed));
         }
         catch
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NeuralCore.Fuzz;
+using NeuralCore.Tests;
 using Xunit;
 
 namespace NeuralCore.Files.Tests;
@@ -9,14 +10,14 @@ public sealed class FuzzTests
 {
     private const int Executions = 400;
 
-    public static TheoryData<string> Formats => [.. FuzzFormats.All.Select(format => format.Name)];
+    public static TheoryData<string> Formats => [.. FuzzFormats.Models.Select(format => format.Name)];
 
     [Theory]
     [MemberData(nameof(Formats))]
     public void A_damaged_file_is_taken_or_refused_as_documented_and_takes_little_memory(string name)
     {
         double scale = double.Parse(Environment.GetEnvironmentVariable("NEURALCORE_TEST_SCALE") ?? "1", CultureInfo.InvariantCulture);
-        using var run = new FuzzRun(FuzzFormats.All.Single(format => format.Name == name), seed: 1);
+        using var run = new FuzzRun(FuzzFormats.Models.Single(format => format.Name == name), seed: 1);
         run.OpenSeeds();
         while (run.Executions < Executions * scale)
         {
@@ -31,22 +32,18 @@ public sealed class FuzzTests
     [MemberData(nameof(Formats))]
     public void A_file_cut_off_anywhere_is_refused(string name)
     {
-        FuzzFormat format = FuzzFormats.All.Single(format => format.Name == name);
+        FuzzFormat format = FuzzFormats.Models.Single(format => format.Name == name);
         byte[] whole = format.MakeSeeds()[0];
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + format.Extension);
-        try
+        using var folder = new TemporaryFolder();
+        string path = folder.File("cut" + format.Extension);
+        format.WriteCompanions(Path.GetDirectoryName(path)!);
+
+        // Nine tenths of the places are among numbers, where one is as good as another.
+        for (int length = 0; length < whole.Length; length += 1 + (length % 10))
         {
-            // Nine tenths of the places are among numbers, where one is as good as another.
-            for (int length = 0; length < whole.Length; length += 1 + (length % 10))
-            {
-                File.WriteAllBytes(path, whole[..length]);
-                Exception? failure = Record.Exception(() => format.Open(path));
-                Assert.True(failure is not null && format.IsDocumented(failure), $"Cut off at {length} of {whole.Length}: {failure}");
-            }
-        }
-        finally
-        {
-            File.Delete(path);
+            File.WriteAllBytes(path, whole[..length]);
+            Exception? failure = Record.Exception(() => format.Open(path));
+            Assert.True(failure is not null && format.IsDocumented(failure), $"Cut off at {length} of {whole.Length}: {failure}");
         }
     }
 }

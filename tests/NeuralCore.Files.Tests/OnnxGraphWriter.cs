@@ -6,9 +6,15 @@ namespace NeuralCore.Files.Tests;
 /// <summary>Writes ONNX graphs as other exporters do, node by node.</summary>
 internal sealed class OnnxGraphWriter
 {
-    private const int FloatType = 1, LongType = 7;
+    private const int FloatType = 1, ByteType = 2, LongType = 7;
 
     private readonly List<Action<ProtoWriter>> _parts = [];
+
+    /// <summary>The version of ONNX's operations.</summary>
+    public int Opset { get; init; } = 17;
+
+    /// <summary>Adds an input of bytes.</summary>
+    public OnnxGraphWriter InputBytes(string name, params long[] dims) => Value(11, name, dims, ByteType);
 
     /// <summary>Adds the input; -1 is an extent that is left open.</summary>
     public OnnxGraphWriter Input(string name, params long[] dims) => Value(11, name, dims);
@@ -41,6 +47,7 @@ internal sealed class OnnxGraphWriter
             {
                 attribute.Text(1, "value");
                 attribute.Inner(5, tensor => Tensor(tensor, "", dims, LongType, MemoryMarshal.AsBytes<long>(values).ToArray(), 9));
+                attribute.Integer(20, 4);
             });
         }));
         return this;
@@ -63,12 +70,19 @@ internal sealed class OnnxGraphWriter
                     {
                         case int number:
                             attribute.Integer(3, number);
+                            attribute.Integer(20, 2);
+                            break;
+                        case float number:
+                            attribute.Number(2, number);
+                            attribute.Integer(20, 1);
                             break;
                         case string text:
                             attribute.Text(4, text);
+                            attribute.Integer(20, 3);
                             break;
                         default:
                             attribute.Integers(8, ((int[])value).Select(number => (long)number));
+                            attribute.Integer(20, 7);
                             break;
                     }
                 });
@@ -81,8 +95,12 @@ internal sealed class OnnxGraphWriter
     public byte[] Bytes() => ProtoWriter.Message(file =>
     {
         file.Integer(1, 8);
-        file.Inner(8, opset => opset.Integer(2, 17));
-        file.Inner(7, graph => _parts.ForEach(part => part(graph)));
+        file.Inner(8, opset => opset.Integer(2, Opset));
+        file.Inner(7, graph =>
+        {
+            _parts.ForEach(part => part(graph));
+            graph.Text(2, "graph");
+        });
     });
 
     private static void Tensor(ProtoWriter tensor, string name, long[] dims, int type, byte[] bytes, int field)
@@ -93,14 +111,14 @@ internal sealed class OnnxGraphWriter
         tensor.Bytes(field, bytes);
     }
 
-    private OnnxGraphWriter Value(int field, string name, long[] dims)
+    private OnnxGraphWriter Value(int field, string name, long[] dims, int elements = FloatType)
     {
         _parts.Add(graph => graph.Inner(field, value =>
         {
             value.Text(1, name);
             value.Inner(2, type => type.Inner(1, tensor =>
             {
-                tensor.Integer(1, FloatType);
+                tensor.Integer(1, elements);
                 tensor.Inner(2, shape => Array.ForEach(dims, dim => shape.Inner(1, extent =>
                 {
                     if (dim >= 0)

@@ -20,7 +20,7 @@ public sealed class OnnxRuntimeTests : IDisposable
     [SkippableFact]
     public void The_digit_network_predicts_the_same_there_for_all_test_images()
     {
-        RequireRuntime();
+        Runtime.Require();
         (LabelledImages train, LabelledImages test) = Mnist.Load(Mnist.FindDirectory());
         using var model = new Sequential(
             new Input(new Shape(28, 28, 1), Preprocessing.Scale), new Conv2D(32, 3, activation: Activation.Relu), new Conv2D(64, 3, activation: Activation.Relu), new MaxPooling2D(2),
@@ -53,7 +53,7 @@ public sealed class OnnxRuntimeTests : IDisposable
     [SkippableFact]
     public void Any_network_predicts_the_same_there()
     {
-        RequireRuntime();
+        Runtime.Require();
         for (int seed = 0; seed < 60; seed++)
         {
             using Sequential model = RandomNetwork.Create(seed);
@@ -103,18 +103,6 @@ public sealed class OnnxRuntimeTests : IDisposable
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs =
             session.Run([NamedOnnxValue.CreateFromTensor("input", new DenseTensor<float>(values, dims))]);
         return [.. outputs.Single().AsEnumerable<float>()];
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            OrtEnv.Instance();
-        }
-        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            Skip.If(true, $"ONNX Runtime's native library does not load here: {failure.Message}");
-        }
     }
 
     private InferenceSession Open(Sequential model)

@@ -8,6 +8,9 @@ namespace NeuralCore.Files.Tests;
 /// <param name="Size">The number of layers before its end.</param>
 internal sealed record RandomGraph(int Seed, int Size)
 {
+    /// <summary>Whether the first output ends in one number a class before any softmax, rather than in probabilities.</summary>
+    public bool EndsInLogits { get; init; }
+
     private static readonly Activation[] Activations = [.. Enum.GetValues<Activation>().Where(activation => activation != Activation.Softmax)];
 
     /// <summary>Makes the network, compiled on the textbook backend.</summary>
@@ -27,24 +30,26 @@ internal sealed record RandomGraph(int Seed, int Size)
         }
 
         Value last = Flat(values[^1]);
-        Value[] outputs = [new Dense(random.Next(2, 6), Activation.Softmax).Apply(last)];
+        Value[] outputs = [new Dense(random.Next(2, 6), Last).Apply(last)];
         if (random.Next(5) == 0)
         {
-            outputs = [outputs[0], new Dense(1, Activation.Sigmoid).Apply(last)];
+            outputs = [outputs[0], new Dense(1, EndsInLogits ? Activation.Linear : Activation.Sigmoid).Apply(last)];
         }
 
         // A network reads all of its inputs.
         Value[] unread = [.. inputs.Where(input => !Reaches(outputs[0], input))];
         if (unread.Length > 0)
         {
-            outputs[0] = new Dense(3, Activation.Softmax).Apply(new Concatenate().Apply([.. unread.Select(Flat), last]));
+            outputs[0] = new Dense(3, Last).Apply(new Concatenate().Apply([.. unread.Select(Flat), last]));
         }
 
         var model = new Model(inputs, outputs);
-        model.Compile(backend: new ReferenceBackend<float>(), seed: (ulong)Seed);
+        model.Compile(loss: EndsInLogits ? new MeanSquaredError() : null, backend: new ReferenceBackend<float>(), seed: (ulong)Seed);
         Unsettle(model, random);
         return model;
     }
+
+    private Activation Last => EndsInLogits ? Activation.Linear : Activation.Softmax;
 
     /// <summary>Numbers for each input of a model.</summary>
     public float[][] Items(Model model, int items)
@@ -113,7 +118,7 @@ internal sealed record RandomGraph(int Seed, int Size)
         Padding padding = random.Next(2) == 0 ? Padding.Same : Padding.Valid;
         Border? border = padding == Padding.Valid && random.Next(4) == 0 ? new Border(random.Next(2), random.Next(2), random.Next(2), random.Next(2)) : null;
         bool hasBias = random.Next(4) > 0;
-        return random.Next(16) switch
+        return random.Next(17) switch
         {
             0 or 1 or 2 => new Conv2D(random.Next(1, 5), window, strides, padding, Any(random), hasBias, dilation) { ExplicitPadding = border },
             3 => new DepthwiseConv2D(window, strides, padding, random.Next(1, 3), Any(random), hasBias, dilation) { ExplicitPadding = border },
@@ -126,6 +131,7 @@ internal sealed record RandomGraph(int Seed, int Size)
             10 => new Flatten(),
             11 => new Reshape(shape[1], shape[0], shape[2]),
             12 or 13 => new BatchNormalization(0.9, 1e-3, center: random.Next(4) > 0, scale: random.Next(4) > 0),
+            14 when shape[2] > 1 => new LayerNormalization(1e-3, center: random.Next(4) > 0, scale: random.Next(4) > 0),
             _ => Function(random),
         };
     }

@@ -8,15 +8,16 @@ using NeuralCore.Files.Tests.Conformance;
 using NeuralCore.Ops;
 using NeuralCore.Tests;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace NeuralCore.Files.Tests;
 
 /// <summary>Any network goes through every format that has words for it, and gives the same bits when it comes back.</summary>
-public sealed class RandomGraphTests : IDisposable
+public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
 {
     private const int Items = 3, EverydayGraphs = 60;
 
-    // Of probabilities, relative to 1: what goes into the last softmax or sigmoid is a few units large, and the two programs sum in different orders.
+    // Relative to the largest logit, or for probabilities to 1: the two programs sum in different orders.
     private const double RuntimeTolerance = 2e-6;
 
     private readonly TemporaryFolder _folder = new();
@@ -57,11 +58,14 @@ public sealed class RandomGraphTests : IDisposable
     [SkippableFact]
     public void Any_graph_gives_the_same_in_onnx_runtime()
     {
-        RequireRuntime();
-        TestScale.ForAll(EverydayGraphs, Graphs, graph =>
+        Runtime.Require();
+        (int there, int all, double worst) = (0, 0, 0);
+        TestScale.ForAll(EverydayGraphs, Graphs, drawn =>
         {
+            all++;
+            RandomGraph graph = drawn with { EndsInLogits = true };
             using Model model = graph.Compile();
-            int[] opsets = [9, 11, 13, 17, 20, 22];
+            int[] opsets = [7, 9, 11, 13, 17, 20, 22];
             var options = new SaveOptions { Opset = opsets[Math.Abs(graph.Seed % opsets.Length)], InputLayout = graph.Seed % 2 == 0 ? InputLayout.ChannelsLast : InputLayout.ChannelsFirst };
             if (TrySave(model, ".onnx", options) is not { } path)
             {
@@ -69,8 +73,11 @@ public sealed class RandomGraphTests : IDisposable
             }
 
             float[][] items = graph.Items(model, Items);
-            AssertClose(AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, options.InputLayout));
+            there++;
+            worst = Math.Max(worst, AssertAsClose(model, items, RunElsewhere(model, path, items, options.InputLayout)));
         });
+        output.WriteLine($"{there} of {all} graphs, the largest difference {worst:g3} of the largest logit");
+        Assert.True(there * 10 > all * 9, $"ONNX had words for {there} of {all} graphs alone.");
     }
 
     [Fact]
@@ -103,6 +110,20 @@ public sealed class RandomGraphTests : IDisposable
         Assert.True(right * 2 > all, $"Only {right} of {all} graphs were read.");
     }
 
+    [SkippableFact]
+    public void A_layer_that_pads_in_either_order_of_axes_has_its_numbers_for_both()
+    {
+        Runtime.Require();
+        Value x = Value.Input(new Shape(4, 8, 2), Preprocessing.None);
+        var padding = new ZeroPadding2D(new Border(1, 0, 0, 2));
+        Value joined = new Concatenate().Apply(padding.Apply(new Softmax().Apply(x)), padding.Apply(x));
+        using var model = new Model(x, new Flatten().Apply(joined));
+        model.Compile(loss: new MeanSquaredError(), backend: new ReferenceBackend<float>());
+        string path = TrySave(model, ".onnx", new SaveOptions { InputLayout = InputLayout.ChannelsFirst })!;
+        float[][] items = [[.. Enumerable.Range(0, Items * x.Shape.Count).Select(i => i % 7 / 7f)]];
+        AssertClose(AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, InputLayout.ChannelsFirst));
+    }
+
     /// <summary>The model; null where some of its activations are written as formulas that are not read back, or tensors meet of which one was reshaped with its channels last.</summary>
     private static Model? TryLoad(string path)
     {
@@ -112,13 +133,14 @@ public sealed class RandomGraphTests : IDisposable
         }
         catch (DataFileException refusal)
         {
-            string[] formulas = ["'Less' node", "'Where' node", "'Neg' node", "'Mul' node", "'Softmax' node", "'LayerNormalization' node", "in different orders", "in the same order"];
+            string[] formulas = ["'Less' node", "'Where' node", "'Neg' node", "'Mul' node", "'Softmax' node", "in different orders", "in the same order"];
             Assert.True(formulas.Any(refusal.Message.Contains), refusal.Message);
             return null;
         }
     }
 
-    private static Arbitrary<RandomGraph> Graphs => Arb.From(
+    /// <summary>Random graphs, which shrink by their size.</summary>
+    internal static Arbitrary<RandomGraph> Graphs => Arb.From(
         Gen.Choose(0, int.MaxValue - 1).SelectMany(seed => Gen.Choose(1, 15).Select(size => new RandomGraph(seed, size))),
         graph => graph.Size > 1 ? [graph with { Size = graph.Size - 1 }, graph with { Size = graph.Size / 2 }] : []);
 
@@ -141,6 +163,40 @@ public sealed class RandomGraphTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// Two results in single precision differ by no more than 2e-6 of the largest logit. One network in a thousand loses more than that of its own, where
+    /// large numbers cancel, or where a normalization stretches what is nearly the same: as each layer rounds what comes in, the other program's result
+    /// may be as far from the exact one as one rounding of the inputs brings it, times the number of layers, or as twice our own error.
+    /// </summary>
+    /// <returns>The largest difference, relative to the largest logit.</returns>
+    private static double AssertAsClose(Model model, float[][] items, float[][] there)
+    {
+        const float Rounding = 1f / (1 << 23);
+        double[][] exact = AnyNetwork.RunExactly(model, items, Items);
+        float[][] here = AnyNetwork.Run(model, items, Items);
+        Assert.Equal(exact.Length, there.Length);
+        double worst = 0;
+        foreach ((int index, (double[] wanted, float[] ours, float[] theirs)) in exact.Zip(here, there).Index())
+        {
+            Assert.Equal(wanted.Length, theirs.Length);
+            double largest = wanted.Max(Math.Abs), difference = Furthest(ours.Zip(theirs, (x, y) => (double)x - y));
+            double tolerance = RuntimeTolerance * largest, error = Furthest(wanted.Zip(ours, (x, y) => x - y)), others = Furthest(wanted.Zip(theirs, (x, y) => x - y));
+            Assert.True(difference <= tolerance || others <= tolerance + Math.Max(2 * error, model.Layers.Count * Sensitivity(index)), $"They differ by {difference:g3} where the largest logit is {largest:g3}; errors are {error:g3} here and {others:g3} there.");
+            worst = Math.Max(worst, difference / largest);
+        }
+
+        return worst;
+
+        double Sensitivity(int index) => Enumerable.Range(0, 3).Max(draw =>
+        {
+            var random = new Random(draw);
+            float[][] moved = [.. items.Select(values => values.Select(value => value * (1 + (random.Next(2) == 0 ? Rounding : -Rounding))).ToArray())];
+            return Furthest(AnyNetwork.RunExactly(model, moved, Items)[index].Zip(exact[index], (x, y) => x - y));
+        });
+
+        static double Furthest(IEnumerable<double> differences) => differences.Max(Math.Abs);
+    }
+
     private static float[][] RunElsewhere(Model model, string path, float[][] items, InputLayout layout)
     {
         // Its optimisation joins a Pad to a pooling of smaller windows, and then refuses what it made.
@@ -161,18 +217,6 @@ public sealed class RandomGraphTests : IDisposable
         })];
         using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run(inputs);
         return [.. outputs.Select(output => output.AsEnumerable<float>().ToArray())];
-    }
-
-    private static void RequireRuntime()
-    {
-        try
-        {
-            OrtEnv.Instance();
-        }
-        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or BadImageFormatException)
-        {
-            Skip.If(true, $"ONNX Runtime's native library does not load here: {failure.Message}");
-        }
     }
 
     /// <summary>The file; null where the format has no words for one of the layers, and says so.</summary>

@@ -12,6 +12,12 @@ public abstract class FuzzFormat
     /// <summary>Makes sound files, each of which <see cref="Open"/> accepts.</summary>
     public abstract IReadOnlyList<byte[]> MakeSeeds();
 
+    /// <summary>Sound files that lie beside the damaged one while it is opened: a network's description, or tensors in a file of their own.</summary>
+    public virtual IReadOnlyList<(string Name, byte[] Contents)> Companions => [];
+
+    /// <summary>What opening a file may allocate beside twice its length.</summary>
+    public virtual long MostExtraBytes => 64L << 20;
+
     /// <summary>Damages a sound file in one place, knowing what is where.</summary>
     /// <param name="file">The file; it is not changed.</param>
     /// <param name="random">Decides everything: the same state gives the same damage.</param>
@@ -19,6 +25,15 @@ public abstract class FuzzFormat
 
     /// <summary>Opens a file as far as a user would, and lets go of it.</summary>
     public abstract void Open(string path);
+
+    /// <summary>Lays the companions into a folder.</summary>
+    public void WriteCompanions(string folder)
+    {
+        foreach ((string name, byte[] contents) in Companions)
+        {
+            File.WriteAllBytes(Path.Combine(folder, name), contents);
+        }
+    }
 
     /// <summary>Whether an exception is the one that the documentation names.</summary>
     public abstract bool IsDocumented(Exception failure);

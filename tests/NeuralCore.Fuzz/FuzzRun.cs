@@ -5,9 +5,6 @@ namespace NeuralCore.Fuzz;
 /// <summary>Opens damaged files of one kind, one after the other, and keeps the books.</summary>
 public sealed class FuzzRun : IDisposable
 {
-    /// <summary>What opening a file may allocate beside twice its length.</summary>
-    public const long MostExtraBytes = 64L << 20;
-
     private const int MostDamages = 3;
 
     private readonly FuzzFormat _format;
@@ -24,6 +21,7 @@ public sealed class FuzzRun : IDisposable
         (_format, _seed) = (format, seed);
         _path = Path.Combine(Directory.CreateTempSubdirectory("neuralcore-fuzz-").FullName, "damaged" + format.Extension);
         _seeds = format.MakeSeeds();
+        format.WriteCompanions(Path.GetDirectoryName(_path)!);
     }
 
     /// <summary>The kind of file.</summary>
@@ -82,8 +80,8 @@ public sealed class FuzzRun : IDisposable
         (Slowest, MostAllocated) = (time > Slowest ? time : Slowest, Math.Max(MostAllocated, allocated));
         Refused += failure is null ? 0 : 1;
         return failure is not null && !_format.IsDocumented(failure)
-            ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: {failure.GetType().Name} is not documented ({failure.Message})"
-            : allocated > MostExtraBytes ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: allocated {allocated:N0} bytes beside twice the file" : null;
+            ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: {failure.GetType().Name} is not documented ({failure.Message}; {failure.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("NeuralCore.", StringComparison.Ordinal))?.Trim()})"
+            : allocated > _format.MostExtraBytes ? $"{_format.Name}, seed {_seed}, execution {Executions - 1}: allocated {allocated:N0} bytes beside twice the file" : null;
     }
 
     /// <inheritdoc/>

@@ -3,30 +3,34 @@ using NeuralCore.Fuzz;
 
 // Opens damaged files for as long as one likes:
 //   dotnet run -c Release --project tests/NeuralCore.Fuzz -- --formats h5,onnx --seconds 60 --seed 7
-// Every kind of file gets its share of the time. A file that is taken in another way than documented, or that takes longer than
+//   dotnet run -c Release --project tests/NeuralCore.Fuzz -- --count 1000000
+// Every kind of file gets its share of the time, or of the number of files. A file that is taken in another way than documented, or that takes longer than
 // a second, is kept, and the exit code is 1.
 const double MostSeconds = 1;
 const int HangSeconds = 30;
 
 string formats = Argument("--formats", string.Join(',', FuzzFormats.All.Select(format => format.Name)));
-double seconds = double.Parse(Argument("--seconds", "60"), CultureInfo.InvariantCulture);
+long count = long.Parse(Argument("--count", "0"), CultureInfo.InvariantCulture);
+double seconds = double.Parse(Argument("--seconds", count > 0 ? "Infinity" : "60"), CultureInfo.InvariantCulture);
 int seed = int.Parse(Argument("--seed", "1"), CultureInfo.InvariantCulture);
 string kept = Argument("--keep", "fuzz-failures");
 FuzzFormat[] chosen = [.. FuzzFormats.All.Where(format => formats.Split(',').Contains(format.Name))];
 if (chosen.Length == 0 || args.Length % 2 != 0)
 {
-    Console.Error.WriteLine($"Usage: [--formats {formats}] [--seconds 60] [--seed 1] [--keep FOLDER]");
+    Console.Error.WriteLine($"Usage: [--formats {formats}] [--seconds 60] [--count FILES] [--seed 1] [--keep FOLDER]");
     return 2;
 }
 
 int failures = 0;
+long files = 0;
 foreach (FuzzFormat format in chosen)
 {
     using var run = new FuzzRun(format, seed);
     using var watchdog = new Timer(_ => StopIfHanging(run), null, 1_000, 1_000);
     run.OpenSeeds();
-    long end = Environment.TickCount64 + (long)(1000 * seconds / chosen.Length);
-    while (Environment.TickCount64 < end)
+    double end = Environment.TickCount64 + (1000 * seconds / chosen.Length);
+    long share = count > 0 ? (count + chosen.Length - 1) / chosen.Length : long.MaxValue;
+    while (Environment.TickCount64 < end && run.Executions < share)
     {
         TimeSpan slowest = run.Slowest;
         string? fault = run.Execute();
@@ -42,11 +46,13 @@ foreach (FuzzFormat format in chosen)
         }
     }
 
+    files += run.Executions;
     Console.WriteLine(
-        $"{format.Name,-12} {run.Executions,9:N0} files, {run.Refused,9:N0} refused, {run.Executions - run.Refused,8:N0} taken, "
+        $"{format.Name,-13} {run.Executions,9:N0} files, {run.Refused,9:N0} refused, {run.Executions - run.Refused,8:N0} taken, "
         + $"slowest {run.Slowest.TotalMilliseconds,5:0} ms, largest {run.MostAllocated / 1e6,5:0.0} MB");
 }
 
+Console.WriteLine($"{files:N0} files, {failures:N0} of them taken in another way than documented");
 return failures == 0 ? 0 : 1;
 
 string Argument(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;

@@ -80,7 +80,7 @@ public abstract class WinogradTests
         Conv2DShape conv = Shape(13, 14, 16, 32, 1);
         var shape = new Conv2DMaxPoolShape(conv, new MaxPool2DShape(conv.OutHeight, conv.OutWidth, conv.Filters, window, window, window, window));
         int outputs = Images * shape.OutputCount;
-        using GpuBackend backend = TestDevices.Backend(_tier, ConvAlgorithm.Winograd);
+        using IBackend<float> backend = TestDevices.Backend(_tier, ConvAlgorithm.Winograd);
         using var memory = new GuardedMemory<float>(backend);
         (Slot x, Slot w, Slot bias) = Operands(memory, conv, Images);
         Slot between = memory.Output<float>("y1", Images * conv.OutputCount);

@@ -229,9 +229,21 @@ public sealed class TrainTests : IDisposable
     {
         Assert.Equal("reference", Train("--epochs", "1", "--backend", "reference", "--json", "-").Events[0].Text("backend"));
         Assert.Equal("cpu", Train("--epochs", "1", "--backend", "cpu", "--simd", "portable", "--json", "-").Events[0].Text("backend"));
-        Train("--epochs", "1", "--preprocess", "l2-columns");
-        Assert.Equal(Preprocessing.L2Columns, ModelFile.ReadArchitecture(_data.Model).Input.Preprocessing);
     }
+
+    [Theory]
+    [InlineData("l2-columns")]
+    [InlineData("minus-one-to-one")]
+    [InlineData("mean-std:0.1307,0.3081")]
+    public void Pixels_are_prepared_as_asked_for(string preprocessing)
+    {
+        Train("--epochs", "1", "--preprocess", preprocessing);
+        Assert.Equal(Preprocessing.Parse(preprocessing), ModelFile.ReadArchitecture(_data.Model).Input.Preprocessing);
+    }
+
+    [Fact]
+    public void A_preparation_for_more_channels_than_there_are_is_refused() =>
+        Train("--epochs", "1", "--preprocess", "mean-std:0.1,0.2,0.3,0.4").AssertFailed(ExitCode.Usage, "2 numbers");
 
     [Fact]
     public void An_unwritable_model_is_noticed_before_the_training()

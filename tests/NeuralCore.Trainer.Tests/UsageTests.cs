@@ -27,7 +27,7 @@ public sealed class UsageTests
     [InlineData("--learning-rate takes", "train", "--learning-rate", "Infinity")]
     [InlineData("--preset takes none or fast or robust or best, not 'slow'", "train", "--preset", "slow")]
     [InlineData("--schedule takes constant or cosine or one-cycle, not 'square'", "train", "--schedule", "square")]
-    [InlineData("--preprocess takes scale or l2-columns, not 'magic'", "train", "--preprocess", "magic")]
+    [InlineData("--preprocess takes scale, l2-columns, minus-one-to-one, mean-std:MEAN,DEVIATION or none, not 'magic'", "train", "--preprocess", "magic")]
     [InlineData("--seed takes", "train", "--seed", "-1")]
     [InlineData("--threads takes a whole number from 1 to 1024, not '0'", "train", "--threads", "0")]
     [InlineData("--backend takes cpu or gpu or reference, not 'abacus'", "train", "--backend", "abacus")]

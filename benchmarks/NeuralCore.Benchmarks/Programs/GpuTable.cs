@@ -122,7 +122,7 @@ internal sealed class GpuTable
             {
                 double[] seconds = [.. tiles.Select(tile =>
                 {
-                    using var backend = new GpuBackend(context, ownsDevice: false, tile is null ? null : new TileChoice(context.Accelerator.NumMultiprocessors, tile), conv);
+                    using IBackend<float> backend = new GpuBackend(context, ownsDevice: false, tile is null ? null : new TileChoice(context.Accelerator.NumMultiprocessors, tile), conv);
                     using MemoryBlock probe = backend.Allocate(Slot.Alignment);
                     using PreparedOp prepared = op.On(backend);
                     return Enumerable.Range(0, table._rounds).Min(_ => table.Sample(prepared.Run, backend, probe));

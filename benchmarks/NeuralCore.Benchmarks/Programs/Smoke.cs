@@ -33,6 +33,7 @@ internal static class Smoke
         GpuTable.Run(new Options(["--rounds", "1", "--sample-ms", "0", "--steps", "1", "--batches", "16", "--filter", "relu", "--cpu", "false"]), output);
         Throughput.Scaling(new Options(["--pairs", "1", "--steps", "1", "--warm-up", "1"]), output);
         CheckpointCost.Run(new Options(["--saves", "1", "--steps", "1"]), output);
+        Loading.Run(new Options(["--megabytes", "1", "--rounds", "1"]), output);
         TryRobustness(output);
         TransferTable.Run(new Options(["--network", "mlp", "--seeds", "1", "--epochs", "1", "--images", "20", "--few", "2"]), output);
         return EngineCheck.Run(new Options(["--seeds", "1", "--images", "300", "--test-images", "16"]), output) && ran;

@@ -16,7 +16,7 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
     private Shape? _shape;
     private Placement? _placement;
     private double _scale = 1, _offset;
-    private bool _isByChannel;
+    private bool _isByChannel, _isShared;
 
     /// <summary>Its name.</summary>
     public string Name => name;
@@ -37,7 +37,7 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
     public bool IsOpen => _shape is null;
 
     /// <summary>Whether nothing was applied to it yet, so that what is done to it can still be preprocessing.</summary>
-    public bool IsRaw => _value is null && Noted is null;
+    public bool IsRaw => _value is null && Noted is null && !_isShared;
 
     /// <summary>Whether the file says how raw values are prepared.</summary>
     public bool SaysPreprocessing => Noted is not null || TakesBytes || Known() is not null;
@@ -67,6 +67,9 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
 
     /// <summary>Sets the engine's shape and order of axes.</summary>
     public void Decide(Shape shape, Placement placement) => (_shape, _placement) = (shape, placement);
+
+    /// <summary>Says that several layers read it as it is, so that what one of them does to it is no preprocessing.</summary>
+    public void Share() => _isShared = true;
 
     /// <summary>Takes a step of the network for preprocessing: x * scale + offset, one number for all or one a channel.</summary>
     public void Rescale(double[] scale, double[] offset)

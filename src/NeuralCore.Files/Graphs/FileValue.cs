@@ -44,7 +44,21 @@ internal sealed class FileValue
     public FileValue With(Value value) => new(value, Placement, Dims);
 
     /// <summary>The same numbers under another shape.</summary>
-    public FileValue Reshape(int[] dims) => _input is null ? new FileValue(_value!, _placement, dims) : new FileValue(_input, _placement, dims);
+    public FileValue Reshape(int[] dims)
+    {
+        if (_input is null)
+        {
+            return new FileValue(_value!, _placement, dims);
+        }
+
+        // An image is what comes in; what it is reshaped to does not tell its axes, unless axes of extent 1 alone come or go.
+        if (_input.Dims.Length == 3 && dims.Length == 3 && !dims.Where(dim => dim > 1).SequenceEqual(Dims.Where(dim => dim > 1)))
+        {
+            _ = _input.Placement;
+        }
+
+        return new FileValue(_input, _placement, dims);
+    }
 
     /// <summary>The same numbers with the axes in another order.</summary>
     /// <param name="order">Which axis comes to each place.</param>

@@ -104,6 +104,13 @@ internal sealed class NetworkAssembly
         return value.WantedShape is { } shape ? value.With(Reshaped(value.Value, shape)) : value;
     }
 
+    /// <summary>The same for a layer that works along an axis: an input whose order of axes is open gets the usual one.</summary>
+    public FileValue SettledAxes(FileValue value)
+    {
+        _ = value.Value;
+        return Settled(value);
+    }
+
     /// <summary>The engine's flat vector of a file's.</summary>
     public Value Vector(FileValue value)
     {

@@ -34,7 +34,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         KerasNote? note = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(KerasNote.Key, out JsonElement own) ? KerasNote.Read(own) : null;
         JsonElement? compilation = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("compile_config", out JsonElement compiled) ? compiled : null;
         string? version = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
-            ? KerasSettings.Text(said)
+            ? FileText.Of(said)
             : null;
         return new KerasArchiveNetwork(Hdf5File.Open(parts[WeightFile]).Root, config, version, note, compilation);
     }
@@ -51,7 +51,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         {
             JsonElement config = Parse(new Dictionary<string, byte[]> { [ConfigFile] = FileContent.Read(architecture) }, ConfigFile);
             string? version = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("keras_version", out JsonElement said) && said.ValueKind == JsonValueKind.String
-                ? KerasSettings.Text(said)
+                ? FileText.Of(said)
                 : null;
             return new KerasArchiveNetwork(root, config, version, note: null, compilation: null);
         }

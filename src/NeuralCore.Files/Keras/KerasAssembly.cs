@@ -125,19 +125,32 @@ internal sealed class KerasAssembly
             values[input] = given?[index] ?? NewInput(layer.Name, KerasInput.Find(layer)).Begin();
         }
 
+        IReadOnlyList<KerasReference> outputs = model.Outputs.Count > 0 ? model.Outputs : KerasOrder.Unread(model);
+        Dictionary<KerasReference, int> readers = model.Layers.SelectMany(layer => layer.Calls).SelectMany(call => call).Concat(outputs).CountBy(reference => reference).ToDictionary();
         foreach ((KerasLayer layer, int call) in KerasOrder.Of(model, values.Keys))
         {
-            FileValue[] taken = [.. layer.Calls[call].Select(reference => values[reference])];
+            FileValue[] taken = [.. layer.Calls[call].Select(reference => Value(reference, layer))];
             foreach ((int tensor, FileValue output) in Apply(layer, taken, prefix, isTrainable).Index())
             {
                 values[new KerasReference(layer.Name, call, tensor)] = output;
             }
         }
 
-        IReadOnlyList<KerasReference> outputs = model.Outputs.Count > 0 ? model.Outputs : KerasOrder.Unread(model);
         return outputs.Count == 0
             ? throw new InvalidDataException("holds a model that gives nothing")
             : [.. outputs.Select(output => values.GetValueOrDefault(output) ?? throw new InvalidDataException($"gives what the layer {FileText.Quote(output.Layer)} does not make"))];
+
+        FileValue Value(KerasReference reference, KerasLayer reader)
+        {
+            FileValue value = values.GetValueOrDefault(reference)
+                ?? throw new InvalidDataException($"has the layer {FileText.Quote(reader.Name)}, which takes what the layer {FileText.Quote(reference.Layer)} does not give");
+            if (readers[reference] > 1)
+            {
+                value.Raw?.Share();
+            }
+
+            return value;
+        }
     }
 
     private IReadOnlyList<FileValue> Apply(KerasLayer layer, IReadOnlyList<FileValue> inputs, string prefix, bool isTrainable)

@@ -70,6 +70,9 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
     /// <summary>A value whose shape in the engine is the file's.</summary>
     public FileValue Settled(FileValue value) => network.Settled(value);
 
+    /// <summary>The same for a layer that works along an axis.</summary>
+    public FileValue SettledAxes(FileValue value) => network.SettledAxes(value);
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => network.Vector(value);
 
@@ -163,6 +166,9 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
         Weight filled = Find(layer, weight);
         network.Set(filled, StoredTensor.Constant(weight, filled.Shape, value));
     }
+
+    /// <summary>Says what a layer that scales and shifts does.</summary>
+    public void Set(BatchNormalization layer, double[] scale, double[] shift) => AffineLayer.Set(network, layer, scale, shift);
 
     private static Weight Find(Layer layer, string name) => layer.Weights.First(weight => weight.Name == name);
 }

@@ -56,7 +56,7 @@ internal static class KerasCompilation
             loss = kind;
         }
 
-        string name = loss.ValueKind == JsonValueKind.String ? KerasSettings.Text(loss).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() : "";
+        string name = loss.ValueKind == JsonValueKind.String ? FileText.Of(loss).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() : "";
         bool isClasses = model.Output.Shape is { Rank: 1, Count: > 1 };
         return name switch
         {

@@ -76,7 +76,7 @@ internal static class KerasConnections
         if (input.ValueKind == JsonValueKind.Array && input.GetArrayLength() >= 3 && input[0].ValueKind == JsonValueKind.String
             && input[1].ValueKind == JsonValueKind.Number && input[1].TryGetInt32(out int call) && input[2].ValueKind == JsonValueKind.Number && input[2].TryGetInt32(out int tensor))
         {
-            inputs.Add(new KerasReference(KerasSettings.Text(input[0]), call, tensor));
+            inputs.Add(new KerasReference(FileText.Of(input[0]), call, tensor));
             if (input.GetArrayLength() > 3 && IsTraining(input[3]))
             {
                 throw new InvalidDataException($"calls a layer behind {FileText.Quote(inputs[^1].Layer)} as in training even in prediction, which this program does not know");

@@ -93,11 +93,9 @@ internal sealed class KerasDescription
         WriteEnds(keras);
         json.WriteEndObject();
         keras.Registered(IsChain ? null : "Functional");
-        if (IsChain || _network.Inputs.Count == 1)
-        {
-            keras.Built(_network.Inputs[0].Shape);
-        }
 
+        // Of a network with several inputs Keras itself says no shape.
+        keras.Built(_network.Inputs is [var only] ? [only.Shape] : []);
         finish?.Invoke();
         json.WriteEndObject();
     }

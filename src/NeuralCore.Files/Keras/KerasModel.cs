@@ -124,6 +124,6 @@ internal sealed class KerasModel
             : throw new InvalidDataException($"has a configuration without '{name}'");
 
     private static string Text(JsonElement element, string name) => Property(element, name) is { ValueKind: JsonValueKind.String } value
-        ? KerasSettings.Text(value)
+        ? FileText.Of(value)
         : throw new InvalidDataException($"has a configuration whose '{name}' is no text");
 }

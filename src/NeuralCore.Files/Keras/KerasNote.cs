@@ -74,11 +74,11 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
         {
             foreach (JsonProperty text in metadata.EnumerateObject().Where(text => text.Value.ValueKind == JsonValueKind.String))
             {
-                texts.Add(text.Name, KerasSettings.Text(text.Value));
+                texts.Add(FileText.NameOf(text), FileText.Of(text.Value));
             }
         }
 
-        return new KerasNote(PreprocessingText.Read(KerasSettings.Text(name)), steps, epochs, rate, optimizer, texts);
+        return new KerasNote(PreprocessingText.Read(FileText.Of(name)), steps, epochs, rate, optimizer, texts);
     }
 
     /// <summary>The optimiser of a file with what this note knows better, unless its rate has been changed since.</summary>

@@ -18,7 +18,7 @@ internal static class KerasOptimizer
             return (null, null);
         }
 
-        string name = KerasSettings.Text(kind);
+        string name = FileText.Of(kind);
         name = name.StartsWith(Custom, StringComparison.Ordinal) ? name[Custom.Length..] : name;
         try
         {

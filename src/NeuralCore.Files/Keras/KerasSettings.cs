@@ -134,9 +134,9 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         {
             // A function carries its name where a layer carries its settings.
             function.TryGetProperty("config", out JsonElement inner);
-            if (inner.ValueKind == JsonValueKind.Object && LayerCodecs.ForKeras(Text(kind)) is IKerasFunction layer)
+            if (inner.ValueKind == JsonValueKind.Object && LayerCodecs.ForKeras(FileText.Of(kind)) is IKerasFunction layer)
             {
-                var settings = new KerasSettings(name, Text(kind), inner, isKeras3);
+                var settings = new KerasSettings(name, FileText.Of(kind), inner, isKeras3);
                 return new KerasFunction(NeuralCore.Activation.Linear, () => layer.Make(settings));
             }
 
@@ -146,7 +146,7 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         string text = found switch
         {
             null => "linear",
-            { ValueKind: JsonValueKind.String } value => Text(value),
+            { ValueKind: JsonValueKind.String } value => FileText.Of(value),
             _ => throw Refused(setting, "a function of other kind"),
         };
         return new KerasFunction(KerasActivations.Parse(text, isKeras3) ?? throw Refused(setting, text));
@@ -207,23 +207,10 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     public InvalidDataException Refused(string setting, string value) =>
         new($"has {Layer} with {FileText.Quote(value)} for '{setting}', which this program does not know");
 
-    /// <summary>A JSON string that has to be Unicode.</summary>
-    public static string Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException failure)
-        {
-            throw new InvalidDataException("has a configuration with a text that is no Unicode", failure);
-        }
-    }
-
     private string Text(string setting, string fallback) => Find(setting) switch
     {
         null => fallback,
-        { ValueKind: JsonValueKind.String } value => Text(value),
+        { ValueKind: JsonValueKind.String } value => FileText.Of(value),
         _ => throw Refused(setting, "something else than a text"),
     };
 

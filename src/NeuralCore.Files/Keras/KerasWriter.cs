@@ -177,7 +177,7 @@ internal sealed class KerasWriter(Utf8JsonWriter json, KerasLayout layout)
         json.WriteEndArray();
     }
 
-    /// <summary>Writes for which shape an object was built.</summary>
+    /// <summary>Writes for which shapes an object was built; without any, that they are not said.</summary>
     public void Built(params ReadOnlySpan<Shape> inputs)
     {
         if (!IsKeras3)
@@ -189,6 +189,10 @@ internal sealed class KerasWriter(Utf8JsonWriter json, KerasLayout layout)
         if (inputs.Length == 1)
         {
             Batch("input_shape", inputs[0]);
+        }
+        else if (inputs.Length == 0)
+        {
+            json.WriteNull("input_shape");
         }
         else
         {

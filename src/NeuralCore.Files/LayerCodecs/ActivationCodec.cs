@@ -26,7 +26,7 @@ internal sealed class ActivationCodec : FunctionCodec<ActivationLayer>
     {
         if (call.Settings.Function("activation").Activation == Activation.Softmax)
         {
-            FileValue input = call.Settled(call.Input);
+            FileValue input = call.SettledAxes(call.Input);
             call.RequireLastAxis(input);
             call.Output = input.With(call.Apply(call.Layer(() => Make(call.Settings)), input.Value));
             return;

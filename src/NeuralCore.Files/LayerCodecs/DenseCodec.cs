@@ -61,6 +61,12 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
         OnnxNode node = call.Node;
         OnnxConstant matrix = call.Required(1);
         bool isTransposed = node.Op == "Gemm" && node.Integer("transB", 0) != 0;
+        if (node.Op == "MatMul" && call.Input.Dims.Length == 3)
+        {
+            ReadOverImage(call, matrix);
+            return;
+        }
+
         if (call.Input.Dims.Length != 1)
         {
             throw node.Refused("behind something that is not flattened");
@@ -168,6 +174,30 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
         }
 
         call.Output = KerasCall.OfValue(y);
+    }
+
+    /// <summary>ONNX multiplies the last axis, too, and the sum behind it is over that axis.</summary>
+    private static void ReadOverImage(OnnxCall call, OnnxConstant matrix)
+    {
+        Value image = call.LastImage(call.Input);
+        if (matrix.Dims is not [var rows and > 0, var units and > 0] || rows != image.Shape[2])
+        {
+            throw call.Node.Refused($"with a matrix of {string.Join('x', matrix.Dims)} for {image.Shape[2]} channels");
+        }
+
+        OnnxConstant? bias = call.Follow(next => next.Op == "Add" && next.Inputs.Select(call.ConstantOf).Any(IsWhole)) is { } added ? added.Inputs.Select(call.ConstantOf).First(IsWhole) : null;
+        Activation activation = OnnxActivations.Follow(call, mayBeSoftmax: false);
+        Conv2D conv = call.Shared($"{matrix.Name}|{bias?.Name}|{activation}", () => new Conv2D(units, 1, activation: activation, useBias: bias is not null));
+        Value y = call.Apply(conv, image);
+        call.Take(conv, "kernel", matrix);
+        if (bias is not null)
+        {
+            call.Take(conv, "bias", bias);
+        }
+
+        call.Give(OnnxCall.OfLastImage(y));
+
+        bool IsWhole(OnnxConstant? constant) => constant is not null && constant.Count == units && IsBias(constant, units);
     }
 
     /// <summary>The rows of a matrix in the order in which the engine has the features.</summary>

@@ -13,7 +13,7 @@ internal sealed class ELUCodec : FunctionCodec<ELU>
     public override string KerasClass => "ELU";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> OnnxOps => ["Elu"];
+    public override IReadOnlyList<string> OnnxOps => ["Elu", "Celu"];
 
     /// <inheritdoc/>
     public override Layer Read(LayerSettings settings) => new ELU(settings.Real("alpha"));
@@ -22,7 +22,12 @@ internal sealed class ELUCodec : FunctionCodec<ELU>
     public override Layer Make(KerasSettings settings) => new ELU(settings.Decimal("alpha", 1));
 
     /// <inheritdoc/>
-    protected override Layer Make(OnnxCall call) => new ELU(KerasText.Shortest(call.Node.Number("alpha", 1)));
+    protected override Layer Make(OnnxCall call)
+    {
+        // max(0, x) + min(0, a (exp(x / a) - 1)) is the same function for 1 alone.
+        double alpha = KerasText.Shortest(call.Node.Number("alpha", 1));
+        return call.Node.Op == "Elu" || alpha == 1 ? new ELU(alpha) : throw call.Node.Refused(FormattableString.Invariant($"with the alpha {alpha}"));
+    }
 
     /// <inheritdoc/>
     protected override void Write(ELU layer, LayerWriter settings) => settings.Number("alpha", layer.Alpha);

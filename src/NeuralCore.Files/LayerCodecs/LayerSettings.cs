@@ -35,7 +35,7 @@ public sealed class LayerSettings
 
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            _unread.Add(property.Name, property.Value);
+            _unread.Add(FileText.NameOf(property), property.Value);
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class LayerSettings
 
     /// <summary>A text.</summary>
     /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
-    public string Text(string name) => Take(name, JsonValueKind.String).GetString()!;
+    public string Text(string name) => FileText.Of(Take(name, JsonValueKind.String));
 
     /// <summary>A whole number from <paramref name="smallest"/> to <paramref name="largest"/>.</summary>
     /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
@@ -146,7 +146,7 @@ public sealed class LayerSettings
 
     /// <summary>A list of at most <paramref name="most"/> texts.</summary>
     internal IReadOnlyList<string> Texts(string name, int most) => [.. List(name, most).Select(element => element.ValueKind == JsonValueKind.String
-        ? element.GetString()!
+        ? FileText.Of(element)
         : throw new InvalidDataException($"lists something else than texts under '{name}'"))];
 
     /// <summary>Makes sure that nothing was passed over.</summary>

@@ -22,7 +22,7 @@ internal sealed class OnnxScaleOps : IOnnxReader
         }
 
         int place = call.Find(0) is not null ? 0 : 1;
-        if (call.Constant(1 - place) is not { } constant || (place == 1 && node.Op is "Sub" or "Div"))
+        if (call.Constant(1 - place) is not { } constant || (place == 1 && node.Op == "Div"))
         {
             throw node.Refused("of two tensors of the network, or of a constant by one");
         }
@@ -30,18 +30,18 @@ internal sealed class OnnxScaleOps : IOnnxReader
         FileValue input = call.Value(place);
         if (input.Raw is not { } raw || !call.IsOnlyReader(place))
         {
-            call.Give(Scaled(call, input, constant));
+            call.Give(Scaled(call, input, constant, isMirrored: place == 1));
             return;
         }
 
         double[] numbers = Numbers(call, input, constant);
-        if (node.Op == "Sub" && call.Follow(next => next.Op == "Div" && next.Input(0) == node.Outputs[0] && IsLike(call.ConstantOf(next.Input(1)), constant)) is { } divided)
+        if (node.Op == "Sub" && place == 0 && call.Follow(next => next.Op == "Div" && next.Input(0) == node.Outputs[0] && IsLike(call.ConstantOf(next.Input(1)), constant)) is { } divided)
         {
             raw.Standardize(numbers, Numbers(call, input, call.ConstantOf(divided.Input(1))!));
         }
         else
         {
-            (double[] scale, double[] shift) = Line(node, numbers);
+            (double[] scale, double[] shift) = Line(node, numbers, isMirrored: place == 1);
             raw.Rescale(scale, shift);
         }
 
@@ -60,13 +60,13 @@ internal sealed class OnnxScaleOps : IOnnxReader
     }
 
     /// <summary>A scaling or a shift in the middle of the network, and the shift behind a scaling with it: exporters write a normalization so.</summary>
-    private static FileValue Scaled(OnnxCall call, FileValue input, OnnxConstant constant)
+    private static FileValue Scaled(OnnxCall call, FileValue input, OnnxConstant constant, bool isMirrored)
     {
-        (double[] scale, double[] shift) = Line(call.Node, Numbers(call, input, constant));
+        (double[] scale, double[] shift) = Line(call.Node, Numbers(call, input, constant), isMirrored);
         if (call.Node.Op is "Mul" or "Div"
             && call.Follow(next => next.Op is "Add" or "Sub" && next.Inputs.Count == 2 && ShiftOf(call, next) is not null) is { } shifted)
         {
-            shift = Line(shifted, Numbers(call, input, ShiftOf(call, shifted)!)).Shift;
+            shift = Line(shifted, Numbers(call, input, ShiftOf(call, shifted)!), isMirrored: false).Shift;
         }
 
         int count = Math.Max(scale.Length, shift.Length);
@@ -76,9 +76,10 @@ internal sealed class OnnxScaleOps : IOnnxReader
     /// <summary>The constant that a node adds to its first input, or subtracts from it; an addition may have it first.</summary>
     private static OnnxConstant? ShiftOf(OnnxCall call, OnnxNode node) => call.ConstantOf(node.Input(1)) ?? (node.Op == "Add" ? call.ConstantOf(node.Input(0)) : null);
 
-    /// <summary>What an operation with a constant does as scale x + shift.</summary>
-    private static (double[] Scale, double[] Shift) Line(OnnxNode node, double[] numbers) => node.Op switch
+    /// <summary>What an operation with a constant does as scale x + shift; mirrored, it subtracts from the constant.</summary>
+    private static (double[] Scale, double[] Shift) Line(OnnxNode node, double[] numbers, bool isMirrored) => node.Op switch
     {
+        "Sub" when isMirrored => (Array.ConvertAll(numbers, _ => -1.0), numbers),
         "Mul" => (numbers, new double[numbers.Length]),
         "Div" => (Array.ConvertAll(numbers, number => 1 / number), new double[numbers.Length]),
         "Add" => (Array.ConvertAll(numbers, _ => 1.0), numbers),

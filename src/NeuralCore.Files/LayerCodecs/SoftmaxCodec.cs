@@ -39,7 +39,7 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
             throw call.Settings.Refused("axis", FormattableString.Invariant($"{axis}"));
         }
 
-        FileValue input = call.Settled(call.Input);
+        FileValue input = call.SettledAxes(call.Input);
         call.RequireLastAxis(input);
         call.Output = input.With(call.Apply(call.Layer(() => new Softmax()), input.Value));
     }
@@ -57,7 +57,7 @@ internal sealed class SoftmaxCodec : EngineCodec<Softmax>, IKerasFunction, IOnnx
         // A picture without an axis of channels has one of a single channel here, which is not the last one that the file means.
         FileValue input = rank == 2 && call.Input.Placement.IsSame && call.Input.Value.Shape.Rank == 3
             ? new FileValue(call.Apply(call.New(new Reshape(call.Input.Dims)), call.Input.Value), call.Input.Placement, call.Input.Dims)
-            : call.Settled(call.Input);
+            : call.SettledAxes(call.Input);
         bool isLast = axis >= 0 && axis < rank && (rank == 1 || input.EngineAxis((int)axis) == input.Value.Shape.Rank - 1);
         if (!isLast || !isOne)
         {

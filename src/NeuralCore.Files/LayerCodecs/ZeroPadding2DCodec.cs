@@ -57,12 +57,13 @@ internal sealed class ZeroPadding2DCodec : EngineCodec<ZeroPadding2D>, IKerasRea
             return;
         }
 
-        // Exporters pad in either order of axes.
-        bool isFirst = pads is [0, 0, _, _, 0, 0, _, _] && call.Input.AsImage(channelsFirst: true) is not null;
-        bool isLast = !isFirst && pads is [0, _, _, 0, 0, _, _, 0] && call.Input.AsImage(channelsFirst: false) is not null;
+        // Exporters pad in either order of axes; the axis in the middle is one of the picture in both, and tells nothing about an input's.
+        FileValue input = pads is [0, 0, _, 0, 0, 0, _, 0] ? call.SettledAxes(call.Input) : call.Input;
+        bool isFirst = pads is [0, 0, _, _, 0, 0, _, _] && input.AsImage(channelsFirst: true) is not null;
+        bool isLast = !isFirst && pads is [0, _, _, 0, 0, _, _, 0] && input.AsImage(channelsFirst: false) is not null;
         int at = isFirst ? 2 : 1;
         var border = isFirst || isLast ? new Border((int)pads[at], (int)pads[at + 1], (int)pads[at + 4], (int)pads[at + 5]) : throw node.Refused("of other axes than rows and columns");
-        Value y = call.Apply(call.New(new ZeroPadding2D(border)), isFirst ? call.Image(call.Input) : call.LastImage(call.Input));
+        Value y = call.Apply(call.New(new ZeroPadding2D(border)), isFirst ? call.Image(input) : call.LastImage(input));
         call.Give(isFirst ? OnnxCall.OfImage(y) : OnnxCall.OfLastImage(y));
     }
 

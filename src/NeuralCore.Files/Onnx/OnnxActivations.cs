@@ -8,7 +8,7 @@ internal static class OnnxActivations
     private const int OpsetOfBounds = 11, OpsetOfErf = 9, OpsetOfHardSwish = 14, OpsetOfMish = 18, OpsetOfGelu = 20;
 
     /// <summary>The operations that are an activation each, or with some settings of theirs; <c>Relu</c>, <c>Elu</c> and <c>LeakyRelu</c> are layers.</summary>
-    public static IReadOnlyList<string> Ops => ["Sigmoid", "Tanh", "Selu", "Gelu", "Mish", "Softplus", "Softsign", "Exp", "HardSigmoid", "HardSwish", "Silu"];
+    public static IReadOnlyList<string> Ops => ["Sigmoid", "Tanh", "Selu", "Gelu", "Mish", "Softplus", "Softsign", "Exp", "HardSigmoid", "HardSwish", "Silu", "LogSigmoid"];
 
     /// <summary>The activation that a node is; null for one that the engine has nothing for.</summary>
     public static Activation? Find(OnnxNode node)
@@ -32,6 +32,8 @@ internal static class OnnxActivations
                 return Activation.Exponential;
             case "Silu":
                 return Activation.Silu;
+            case "LogSigmoid":
+                return Activation.LogSigmoid;
             case "HardSwish":
                 return Activation.HardSilu;
             case "Selu" when Is("alpha", SeluAlpha, SeluAlpha) && Is("gamma", SeluGamma, SeluGamma):

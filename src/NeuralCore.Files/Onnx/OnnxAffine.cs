@@ -6,8 +6,6 @@ namespace NeuralCore.Files.Onnx;
 /// </summary>
 internal static class OnnxAffine
 {
-    private const double Epsilon = 1e-3;
-
     /// <summary>Scales and shifts all numbers alike.</summary>
     public static FileValue Apply(OnnxCall call, FileValue value, double scale, double shift) => Apply(call, value, [scale], [shift]);
 
@@ -18,13 +16,10 @@ internal static class OnnxAffine
     /// <param name="shift">The same.</param>
     public static FileValue Apply(OnnxCall call, FileValue value, double[] scale, double[] shift)
     {
-        BatchNormalization norm = call.New(new BatchNormalization(epsilon: Epsilon) { Trainable = false });
+        BatchNormalization norm = call.New(AffineLayer.Make());
         value = call.Settled(value);
         Value y = call.Apply(norm, value.Dims.Length == 1 ? call.Vector(value) : value.Value);
-        call.Set(norm, "gamma", scale);
-        call.Set(norm, "beta", shift);
-        call.Set(norm, "moving_mean", [0]);
-        call.Set(norm, "moving_variance", [1 - Epsilon]);
+        call.Set(norm, scale, shift);
         return value.With(y);
     }
 }

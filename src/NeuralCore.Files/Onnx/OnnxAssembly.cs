@@ -26,7 +26,7 @@ internal sealed class OnnxAssembly
         (_graph, _files, Options) = (graph, files, options);
         _outputs = [.. graph.Outputs];
         _constantNodes = graph.Nodes.Where(node => node.Op == "Constant" && node.Outputs.Count == 1).DistinctBy(node => node.Outputs[0]).ToDictionary(node => node.Outputs[0]);
-        _nodes = Needed(new OnnxPatterns(OnnxSorting.Sorted(graph.Nodes), Scalar).Joined());
+        _nodes = Needed(new OnnxPatterns(OnnxSorting.Sorted(graph.Nodes), ConstantOf).Joined());
         foreach (OnnxNode node in _nodes)
         {
             foreach (string input in node.Inputs)
@@ -126,9 +126,9 @@ internal sealed class OnnxAssembly
         return layer;
     }
 
-    /// <summary>The one number of a constant of the file, or of a Constant node.</summary>
-    private double? Scalar(string name) => Constant(name) is { Count: 1 } constant ? constant.Scalar()
-        : _constantNodes.TryGetValue(name, out OnnxNode? node) && OnnxConstantNode.Read(node, _files) is { Count: 1 } made ? made.Scalar() : null;
+    /// <summary>A constant of the file, or of a Constant node.</summary>
+    private OnnxConstant? ConstantOf(string name) =>
+        Constant(name) ?? (_constantNodes.TryGetValue(name, out OnnxNode? node) ? OnnxConstantNode.Read(node, _files) : null);
 
     /// <summary>The nodes that an output of the network depends on.</summary>
     private List<OnnxNode> Needed(List<OnnxNode> nodes)

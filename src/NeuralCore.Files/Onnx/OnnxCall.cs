@@ -75,6 +75,9 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     /// <summary>A value whose shape in the engine is the file's.</summary>
     public FileValue Settled(FileValue value) => graph.Network.Settled(value);
 
+    /// <summary>The same for a layer that works along an axis.</summary>
+    public FileValue SettledAxes(FileValue value) => graph.Network.SettledAxes(value);
+
     /// <summary>A value as the engine's flat vector.</summary>
     public Value Vector(FileValue value) => graph.Network.Vector(value);
 
@@ -127,17 +130,8 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
         graph.Network.Set(filled, StoredTensor.Constant(weight, filled.Shape, value));
     }
 
-    /// <summary>Says which numbers a weight of a layer has: one for each of its elements, or one for all.</summary>
-    public void Set(Layer layer, string weight, double[] values)
-    {
-        Weight taken = layer.Weights.First(found => found.Name == weight);
-        if (values.Length != 1 && values.Length != taken.Shape.Count)
-        {
-            throw node.Refused($"with {values.Length} numbers for {taken.Shape.Count} channels");
-        }
-
-        graph.Network.Set(taken, new StoredTensor(weight, taken.Shape, () => [.. Enumerable.Range(0, taken.Shape.Count).Select(i => (float)values[values.Length == 1 ? 0 : i])]) { Bytes = 0 });
-    }
+    /// <summary>Says what a layer that scales and shifts does.</summary>
+    public void Set(BatchNormalization layer, double[] scale, double[] shift) => AffineLayer.Set(graph.Network, layer, scale, shift);
 
     /// <summary>
     /// The node that alone reads what this one gives, or the one followed last, if it does something that belongs to the same layer: then it is taken

@@ -23,7 +23,7 @@ internal sealed class OnnxExport
     private readonly IReadOnlyDictionary<Weight, ModelParameter>? _parameters;
     private readonly Dictionary<Value, string> _last = [], _first = [], _wantedLast = [], _wantedFirst = [];
     private readonly Dictionary<Value, string> _labels = [];
-    private readonly HashSet<string> _constants = [];
+    private readonly Dictionary<string, (long[] Dims, byte[] Values)> _constants = [];
     private readonly Dictionary<Weight, (string Name, OnnxOrder Order)> _weights = [];
 
     private OnnxExport(ProtoWriter graph, SaveOptions options, IReadOnlyDictionary<Weight, ModelParameter>? parameters) => (_graph, _options, _parameters) = (graph, options, parameters);
@@ -139,18 +139,12 @@ internal sealed class OnnxExport
     }
 
     /// <summary>Writes numbers that are no weight.</summary>
-    public string Numbers(string name, float[] values, params ReadOnlySpan<long> dims)
-    {
-        Constant(name, dims, Float, MemoryMarshal.AsBytes<float>(values));
-        return name;
-    }
+    /// <returns>The name that they get: a layer that is applied twice may need others of one name.</returns>
+    public string Numbers(string name, float[] values, params ReadOnlySpan<long> dims) => Settings(name, dims, Float, MemoryMarshal.AsBytes<float>(values));
 
     /// <summary>Writes whole numbers.</summary>
-    public string Integers(string name, params ReadOnlySpan<long> values)
-    {
-        Constant(name, [values.Length], Integer, MemoryMarshal.AsBytes(values));
-        return name;
-    }
+    /// <returns>The name that they get.</returns>
+    public string Integers(string name, params ReadOnlySpan<long> values) => Settings(name, [values.Length], Integer, MemoryMarshal.AsBytes(values));
 
     private void Graph(Model model)
     {
@@ -259,14 +253,27 @@ internal sealed class OnnxExport
         }
     }
 
+    private string Settings(string wanted, ReadOnlySpan<long> dims, long type, ReadOnlySpan<byte> values)
+    {
+        string name = wanted;
+        for (int number = 1; _constants.TryGetValue(name, out (long[] Dims, byte[] Values) there); number++)
+        {
+            if (dims.SequenceEqual(there.Dims) && values.SequenceEqual(there.Values))
+            {
+                return name;
+            }
+
+            name = $"{wanted}_{number}";
+        }
+
+        _constants.Add(name, (dims.ToArray(), values.ToArray()));
+        Constant(name, dims, type, values);
+        return name;
+    }
+
     private void Constant(string name, ReadOnlySpan<long> dims, long type, ReadOnlySpan<byte> values)
     {
         const int ConstantField = 5, DimsField = 1, TypeField = 2, NameField = 8, RawField = 9;
-        if (!_constants.Add(name))
-        {
-            return;
-        }
-
         (long[] extents, byte[] bytes) = (dims.ToArray(), values.ToArray());
         _graph.Inner(ConstantField, tensor =>
         {

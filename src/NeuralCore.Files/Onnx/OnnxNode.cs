@@ -69,12 +69,17 @@ internal sealed class OnnxNode
         return node;
     }
 
-    /// <summary>Another operation of one input that gives what this node gives.</summary>
-    public OnnxNode As(string op, string input)
+    /// <summary>Another operation that gives what this node gives.</summary>
+    public OnnxNode As(string op, IEnumerable<string> inputs, params ReadOnlySpan<OnnxAttribute> attributes)
     {
         var other = new OnnxNode { Op = op, Name = Name };
-        other.Inputs.Add(input);
+        other.Inputs.AddRange(inputs);
         other.Outputs.AddRange(Outputs);
+        foreach (OnnxAttribute attribute in attributes)
+        {
+            other._attributes.Add(attribute.Name, attribute);
+        }
+
         return other;
     }
 
@@ -151,6 +156,15 @@ internal sealed record OnnxAttribute(string Name)
 
     /// <summary>Its value, if it is a list of numbers.</summary>
     public List<float>? Numbers { get; private set; }
+
+    /// <summary>A number.</summary>
+    public static OnnxAttribute Of(string name, float number) => new(name) { Number = number };
+
+    /// <summary>A text.</summary>
+    public static OnnxAttribute Of(string name, string text) => new(name) { Text = text };
+
+    /// <summary>Whole numbers.</summary>
+    public static OnnxAttribute Of(string name, IEnumerable<long> integers) => new(name) { Integers = [.. integers] };
 
     /// <summary>Name and value.</summary>
     public override string ToString() => FormattableString.Invariant(

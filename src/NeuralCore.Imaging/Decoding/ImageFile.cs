@@ -67,6 +67,11 @@ public static class ImageFile
 
     private static ColourImage DecodeManaged(byte[] file, string path, PictureFormat format)
     {
+        if (!WholeFile.HasSoundTable(file, format))
+        {
+            throw Damaged(path, format);
+        }
+
         (int width, int height) = SharpDecoder.Measure(file, path, format);
         RequireSize(path, width, height, MaxFilePixels);
         JpegFile jpeg = format == PictureFormat.Jpeg ? JpegFile.Read(file) : default;
@@ -76,7 +81,7 @@ public static class ImageFile
             throw Fault(path, $"holds its picture in {jpeg.Scans:N0} passes, and at most {scans} are read; save it again as a plain JPEG");
         }
 
-        if (!WholeFile.IsWhole(file, format))
+        if (!IsWhole(file, path, format))
         {
             throw Fault(path, $"is a {format.Name()} picture that ends too early; replace it with a whole copy");
         }
@@ -88,11 +93,29 @@ public static class ImageFile
             PictureFormat.Tiff => ExifNotes.Read(file),
             _ => default,
         };
-        DecodedPixels pixels = format == PictureFormat.Jpeg && DecodedPixels.ReductionFor(width, height) > 1
+        bool isForSkia = format switch
+        {
+            PictureFormat.Jpeg => DecodedPixels.ReductionFor(width, height) > 1,
+            PictureFormat.Png => PngFile.IsInterlaced(file),
+            _ => false,
+        };
+        DecodedPixels pixels = isForSkia
             ? SkiaDecoder.Decode(file, path, format).Pixels
             : SharpDecoder.Decode(file, path, format);
         bool isUpright = notes.Orientation is < 1 or > 8 || notes.WasTurnedSince(width, height);
         return Transparency.OnPaper(pixels, isUpright ? SKEncodedOrigin.TopLeft : (SKEncodedOrigin)notes.Orientation);
+    }
+
+    private static bool IsWhole(byte[] file, string path, PictureFormat format)
+    {
+        try
+        {
+            return WholeFile.IsWhole(file, format);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidDataException)
+        {
+            throw Damaged(path, format, failure);
+        }
     }
 
     /// <summary>Refuses a picture of too many pixels.</summary>
@@ -151,6 +174,10 @@ public static class ImageFile
             throw Fault(path, $"{reason}; name a picture that you may read", failure);
         }
     }
+
+    /// <summary>What is said of a damaged file.</summary>
+    internal static DataFileException Damaged(string path, PictureFormat format, Exception? failure = null) =>
+        Fault(path, $"is a damaged {format.Name()} picture; replace it with a whole copy", failure);
 
     /// <summary>What is said of a file.</summary>
     internal static DataFileException Fault(string path, string fault, Exception? failure = null) => new(path, $"The file '{path}' {fault}.", failure);

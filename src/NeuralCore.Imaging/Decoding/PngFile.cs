@@ -28,7 +28,16 @@ internal static class PngFile
         return default;
     }
 
+    /// <summary>Whether a file is interlaced. ImageSharp never ends with some such files that are damaged.</summary>
+    public static bool IsInterlaced(ReadOnlySpan<byte> file)
+    {
+        _ = Next(file, Signature.Length, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> data);
+        return name.SequenceEqual("IHDR"u8) && data.Length >= HeaderLength && data[HeaderLength - 1] != 0;
+    }
+
     /// <summary>Whether the pixels are all there: decoders fill in what is missing, and say nothing.</summary>
+    /// <exception cref="IOException">The compressed data is damaged.</exception>
+    /// <exception cref="InvalidDataException">The compressed data is damaged.</exception>
     public static bool IsWhole(ReadOnlySpan<byte> file)
     {
         long needed = -1;
@@ -68,18 +77,10 @@ internal static class PngFile
     private static bool HoldsAtLeast(Stream compressed, long needed)
     {
         var part = new byte[1 << 16];
-        try
+        using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
+        while (needed > 0 && zlib.Read(part) is var count and > 0)
         {
-            using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
-            while (needed > 0 && zlib.Read(part) is var count and > 0)
-            {
-                needed -= count;
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // Damaged: the decoder says so.
-            return true;
+            needed -= count;
         }
 
         return needed <= 0;

@@ -102,7 +102,7 @@ internal static class SharpDecoder
         {
             throw failure is NotSupportedException or ImageProcessingException
                 ? ImageFile.Fault(path, $"is a {format.Name()} picture of a kind that cannot be read here; save it again as a plain PNG or JPEG", failure)
-                : ImageFile.Fault(path, $"is a damaged {format.Name()} picture; replace it with a whole copy", failure);
+                : ImageFile.Damaged(path, format, failure);
         }
     }
 

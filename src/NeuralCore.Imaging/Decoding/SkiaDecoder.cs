@@ -25,7 +25,7 @@ internal static class SkiaDecoder
         try
         {
             using SKData data = SKData.Create(pin.AddrOfPinnedObject(), file.Length);
-            using SKCodec codec = SKCodec.Create(data) ?? throw ImageFile.Fault(path, $"is a damaged {format.Name()} picture; replace it with a whole copy");
+            using SKCodec codec = SKCodec.Create(data) ?? throw ImageFile.Damaged(path, format);
             ImageFile.RequireSize(path, codec.Info.Width, codec.Info.Height, format == PictureFormat.Jpeg ? ImageFile.MaxFilePixels : ImageFile.MaxPixels);
             int reduction = Math.Min(MostReduction, DecodedPixels.ReductionFor(codec.Info.Width, codec.Info.Height));
             SKSizeI size = reduction == 1 ? codec.Info.Size : codec.GetScaledDimensions(1f / reduction);
@@ -51,7 +51,7 @@ internal static class SkiaDecoder
                 SKCodecResult.IncompleteInput => throw ImageFile.Fault(path, $"is a {format.Name()} picture that ends too early; replace it with a whole copy"),
                 SKCodecResult.Unimplemented or SKCodecResult.InvalidConversion =>
                     throw ImageFile.Fault(path, $"is a {format.Name()} picture of a kind that cannot be read here; save it again as a plain PNG or JPEG"),
-                _ => throw ImageFile.Fault(path, $"is a damaged {format.Name()} picture; replace it with a whole copy"),
+                _ => throw ImageFile.Damaged(path, format),
             };
         }
         finally

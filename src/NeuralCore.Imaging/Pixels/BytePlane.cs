@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace NeuralCore.Imaging.Pixels;
@@ -55,29 +56,69 @@ public sealed class BytePlane
     public BytePlane Smoothed()
     {
         var smooth = new byte[Pixels.Length];
-        var columns = new int[Width + 2];
+        var columns = new ushort[Width + 2];
         for (int y = 0; y < Height; y++)
         {
-            Span<byte> above = Row(Math.Max(y - 1, 0)), own = Row(y), below = Row(Math.Min(y + 1, Height - 1));
-
             // At the upper and the lower edge a row is not counted twice.
             int rows = Math.Min(y + 1, Height - 1) - Math.Max(y - 1, 0) + 1;
-            (int hasAbove, int hasBelow) = (y > 0 ? 1 : 0, y + 1 < Height ? 1 : 0);
-            for (int x = 0; x < Width; x++)
+            Span<ushort> sums = columns.AsSpan(1, Width);
+            sums.Clear();
+            for (int row = Math.Max(y - 1, 0); row <= Math.Min(y + 1, Height - 1); row++)
             {
-                columns[x + 1] = (hasAbove * above[x]) + own[x] + (hasBelow * below[x]);
+                AddTo(sums, Row(row));
             }
 
             Span<byte> target = smooth.AsSpan(y * Width, Width);
-            int inside = 3 * rows;
-            for (int x = 0; x < Width; x++)
-            {
-                int count = x == 0 || x == Width - 1 ? Math.Min(Width, x == 0 && x == Width - 1 ? 1 : 2) * rows : inside;
-                target[x] = (byte)((columns[x] + columns[x + 1] + columns[x + 2] + (count / 2)) / count);
-            }
+            MeanOfThree(columns, 3 * rows, target);
+            int edge = Math.Min(Width, 2) * rows;
+            target[0] = (byte)((columns[1] + columns[2] + (edge / 2)) / edge);
+            target[^1] = (byte)((columns[Width - 1] + columns[Width] + (edge / 2)) / edge);
         }
 
         return new BytePlane(Width, Height, smooth);
+    }
+
+    private static void AddTo(Span<ushort> sums, ReadOnlySpan<byte> row)
+    {
+        int x = 0;
+        for (; x + Vector<byte>.Count <= row.Length; x += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(row[x..]), out Vector<ushort> left, out Vector<ushort> right);
+            (left + new Vector<ushort>(sums[x..])).CopyTo(sums[x..]);
+            (right + new Vector<ushort>(sums[(x + Vector<ushort>.Count)..])).CopyTo(sums[(x + Vector<ushort>.Count)..]);
+        }
+
+        for (; x < row.Length; x++)
+        {
+            sums[x] += row[x];
+        }
+    }
+
+    /// <summary>The rounded means of each column with its neighbours, given the sums of columns; sums[0] is left of the first.</summary>
+    /// <param name="sums">The sums of columns, of at most 3 values each.</param>
+    /// <param name="count">How many values are in three of them.</param>
+    /// <param name="means">Receives the means.</param>
+    private static void MeanOfThree(ReadOnlySpan<ushort> sums, int count, Span<byte> means)
+    {
+        // n / count = n * (2^16 / count, rounded up) / 2^16, rounded down, as long as n * count < 2^16; here n is 9 * 255 + 4 at most.
+        uint reciprocal = ((1u << 16) + (uint)count - 1) / (uint)count;
+        int x = 0;
+        for (; x + Vector<byte>.Count <= means.Length; x += Vector<byte>.Count)
+        {
+            Vector.Narrow(Mean(sums[x..]), Mean(sums[(x + Vector<ushort>.Count)..])).CopyTo(means[x..]);
+        }
+
+        for (; x < means.Length; x++)
+        {
+            means[x] = (byte)((sums[x] + sums[x + 1] + sums[x + 2] + (count / 2)) / count);
+        }
+
+        Vector<ushort> Mean(ReadOnlySpan<ushort> at)
+        {
+            Vector<ushort> sum = new Vector<ushort>(at) + new Vector<ushort>(at[1..]) + new Vector<ushort>(at[2..]) + new Vector<ushort>((ushort)(count / 2));
+            Vector.Widen(sum, out Vector<uint> left, out Vector<uint> right);
+            return Vector.Narrow((left * reciprocal) >>> 16, (right * reciprocal) >>> 16);
+        }
     }
 
     /// <summary>The plane in another size, by area averages, rounded: <see cref="AreaAverage"/>.</summary>

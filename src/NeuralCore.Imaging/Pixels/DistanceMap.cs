@@ -21,19 +21,38 @@ public static class DistanceMap
     private static GrayImage Of(Mask mask, bool ink)
     {
         (int width, int height) = (mask.Width, mask.Height);
-        double[] squares = Array.ConvertAll(mask.Pixels, pixel => pixel == ink ? 0 : Far);
-        var parabolas = new Parabolas(Math.Max(width, height));
-        for (int x = 0; x < width; x++)
-        {
-            parabolas.LowerEnvelope(squares, x, width, height);
-        }
-
+        double[] squares = AlongColumns(mask, ink);
+        var parabolas = new Parabolas(width);
         for (int y = 0; y < height; y++)
         {
-            parabolas.LowerEnvelope(squares, y * width, 1, width);
+            parabolas.LowerEnvelope(squares.AsSpan(y * width, width));
         }
 
         return new GrayImage(width, height, Array.ConvertAll(squares, square => (float)Math.Sqrt(square)));
+    }
+
+    /// <summary>Squared distances to the nearest pixel of the kind in the same column: steps down to it, then up, a row at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double[] AlongColumns(Mask mask, bool ink)
+    {
+        (int width, int height) = (mask.Width, mask.Height);
+        double[] distances = new double[mask.Pixels.Length];
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = mask.Pixels[i] == ink ? 0 : i < width ? Far : distances[i - width] + 1;
+        }
+
+        for (int i = distances.Length - 1 - width; i >= 0; i--)
+        {
+            distances[i] = Math.Min(distances[i], distances[i + width] + 1);
+        }
+
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = distances[i] < height ? distances[i] * distances[i] : Far;
+        }
+
+        return distances;
     }
 
     /// <summary>Room to work in.</summary>
@@ -45,12 +64,10 @@ public static class DistanceMap
 
         /// <summary>Replaces values by the lowest of all parabolas (i - foot)^2 + value[foot].</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void LowerEnvelope(double[] values, int start, int stride, int count)
+        public void LowerEnvelope(Span<double> values)
         {
-            for (int i = 0; i < count; i++)
-            {
-                _heights[i] = values[start + (i * stride)];
-            }
+            int count = values.Length;
+            values.CopyTo(_heights);
 
             int last = 0;
             (_feet[0], _begins[0], _begins[1]) = (0, double.NegativeInfinity, double.PositiveInfinity);
@@ -76,7 +93,7 @@ public static class DistanceMap
                 }
 
                 int foot = _feet[parabola];
-                values[start + (i * stride)] = ((double)(i - foot) * (i - foot)) + _heights[foot];
+                values[i] = ((double)(i - foot) * (i - foot)) + _heights[foot];
             }
         }
 

@@ -52,12 +52,26 @@ public sealed class Mask
     public static Mask Above(GrayImage image, float threshold)
     {
         var pixels = new bool[image.Pixels.Length];
-        for (int i = 0; i < pixels.Length; i++)
+        ReadOnlySpan<float> values = image.Pixels;
+        Span<sbyte> marks = MemoryMarshal.Cast<bool, sbyte>(pixels.AsSpan());
+        var level = new Vector<float>(threshold);
+        int i = 0;
+        for (; i + Vector<sbyte>.Count <= pixels.Length; i += Vector<sbyte>.Count)
         {
-            pixels[i] = image.Pixels[i] > threshold;
+            // A comparison gives -1 for true, and a bool is 1.
+            Vector<short> left = Vector.Narrow(Compare(values, i, level), Compare(values, i + Vector<int>.Count, level));
+            Vector<short> right = Vector.Narrow(Compare(values, i + (2 * Vector<int>.Count), level), Compare(values, i + (3 * Vector<int>.Count), level));
+            (Vector.Narrow(left, right) & Vector<sbyte>.One).CopyTo(marks[i..]);
+        }
+
+        for (; i < pixels.Length; i++)
+        {
+            pixels[i] = values[i] > threshold;
         }
 
         return new Mask(image.Width, image.Height, pixels);
+
+        static Vector<int> Compare(ReadOnlySpan<float> values, int from, Vector<float> level) => Vector.GreaterThan(new Vector<float>(values[from..]), level);
     }
 
     /// <summary>The smallest box around all ink; null where there is none.</summary>

@@ -27,11 +27,12 @@ internal static class CrossShape
     public static MarkKind? Of(Mask ink)
     {
         double pen = StrokeWidth.Measure(ink);
-        (int X, int Y)[] places = [.. Enumerable.Range(0, ink.Pixels.Length).Where(i => ink.Pixels[i]).Select(i => (i % ink.Width, i / ink.Width))];
+        (int X, int Y)[] places = Places(ink);
+        (int X, int Y)[] outline = [.. places.Where((place, i) => i == 0 || i == places.Length - 1 || places[i - 1].Y != place.Y || places[i + 1].Y != place.Y)];
         (double best, int turned) = (double.PositiveInfinity, 0);
         for (int angle = -44; angle <= 44; angle += Step)
         {
-            double beside = Beside(places, angle, pen);
+            double beside = Beside(places, outline, angle, pen);
             (best, turned) = beside < best ? (beside, angle) : (best, turned);
         }
 
@@ -39,22 +40,104 @@ internal static class CrossShape
     }
 
     /// <summary>The part of the ink that lies beside a cross at this angle; 1 if its arms are too different, or it has none.</summary>
-    private static double Beside((int X, int Y)[] places, int angle, double pen)
+    /// <param name="places">Where the ink is.</param>
+    /// <param name="outline">The first and the last place of each row: no other is the outermost in any direction.</param>
+    /// <param name="angle">The angle, in degrees.</param>
+    /// <param name="pen">The width of the strokes.</param>
+    private static double Beside((int X, int Y)[] places, (int X, int Y)[] outline, int angle, double pen)
     {
         (double cos, double sin) = (Math.Cos(angle * Math.PI / 180), Math.Sin(angle * Math.PI / 180));
-        (double U, double V)[] turned = Array.ConvertAll(places, p => ((cos * p.X) + (sin * p.Y), (cos * p.Y) - (sin * p.X)));
-        double[] u = [.. turned.Select(p => p.U).Order()], v = [.. turned.Select(p => p.V).Order()];
+        (double[] u, double[] v) = Turn(outline, cos, sin);
+        (double lowU, double highU, double lowV, double highV) = (u.Min(), u.Max(), v.Min(), v.Max());
 
-        // Half of the ink of a cross lies in the other stroke, where one coordinate hardly changes: its median is where they cross.
-        (double middleU, double middleV) = (u[u.Length / 2], v[v.Length / 2]);
-        double[] arms = [u[^1] - middleU, middleU - u[0], v[^1] - middleV, middleV - v[0]];
-        double strokes = (arms.Sum() - pen) * pen;
-        if (arms.Min() < LeastArm * arms.Max() || arms.Sum() < 2 * LeastLength * pen || Math.Abs(places.Length - strokes) > MostOff * strokes)
+        // What the lengths of the strokes rule out needs no medians, which take most of the time.
+        double lengths = highU - lowU + highV - lowV;
+        double strokes = (lengths - pen) * pen;
+        if (lengths < 2 * LeastLength * pen || Math.Abs(places.Length - strokes) > MostOff * strokes)
         {
             return 1;
         }
 
+        (u, v) = Turn(places, cos, sin);
+
+        // Half of the ink of a cross lies in the other stroke, where one coordinate hardly changes: its median is where they cross.
+        (double middleU, double middleV) = (Median(u), Median(v));
+        (double left, double right, double up, double down) = (middleU - lowU, highU - middleU, middleV - lowV, highV - middleV);
+        if (Math.Min(Math.Min(left, right), Math.Min(up, down)) < LeastArm * Math.Max(Math.Max(left, right), Math.Max(up, down)))
+        {
+            return 1;
+        }
+
+        // The search for the medians has moved the coordinates; here they belong together again.
+        (u, v) = Turn(places, cos, sin);
         double reach = 0.75 * pen;
-        return (double)turned.Count(p => Math.Abs(p.U - middleU) > reach && Math.Abs(p.V - middleV) > reach) / places.Length;
+        int beside = 0;
+        for (int i = 0; i < u.Length; i++)
+        {
+            beside += Math.Abs(u[i] - middleU) > reach && Math.Abs(v[i] - middleV) > reach ? 1 : 0;
+        }
+
+        return (double)beside / places.Length;
+    }
+
+    private static (double[] U, double[] V) Turn((int X, int Y)[] places, double cos, double sin)
+    {
+        (double[] u, double[] v) = (new double[places.Length], new double[places.Length]);
+        for (int i = 0; i < places.Length; i++)
+        {
+            (int x, int y) = places[i];
+            (u[i], v[i]) = ((cos * x) + (sin * y), (cos * y) - (sin * x));
+        }
+
+        return (u, v);
+    }
+
+    private static (int X, int Y)[] Places(Mask ink)
+    {
+        var places = new (int X, int Y)[ink.Count];
+        int count = 0;
+        for (int y = 0; y < ink.Height; y++)
+        {
+            for (int x = 0; x < ink.Width; x++)
+            {
+                if (ink.Pixels[(y * ink.Width) + x])
+                {
+                    places[count++] = (x, y);
+                }
+            }
+        }
+
+        return places;
+    }
+
+    /// <summary>The middle one of the values in order, found by partitions as in quicksort, of which one side alone goes on (Hoare, "Algorithm 65: find", 1961).</summary>
+    private static double Median(double[] values)
+    {
+        (int low, int high, int middle) = (0, values.Length - 1, values.Length / 2);
+        while (low < high)
+        {
+            double pivot = values[low + ((high - low) / 2)];
+            (int i, int j) = (low, high);
+            while (i <= j)
+            {
+                for (; values[i] < pivot; i++)
+                {
+                }
+
+                for (; values[j] > pivot; j--)
+                {
+                }
+
+                if (i <= j)
+                {
+                    (values[i], values[j]) = (values[j], values[i]);
+                    (i, j) = (i + 1, j - 1);
+                }
+            }
+
+            (low, high) = (j < middle ? i : low, i > middle ? j : high);
+        }
+
+        return values[middle];
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ConvertCommand : TrainerCommand
 
     private readonly Argument<string> _source = new("IN") { Description = "The model's file, or weights alone with --network or --architecture." };
     private readonly Argument<string> _target = new("OUT") { Description = $"The file to write; its extension is one of {ModelFile.Extensions}." };
-    private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
+    private readonly PreprocessOption _preparation = ModelOption.Preparation();
     private readonly Option<string?> _architecture = new("--architecture") { Description = "The network of a .weights.h5 file, as Keras's to_json writes it.", HelpName = "FILE" };
     private readonly Option<string?> _network = new("--network")
     {

@@ -10,7 +10,7 @@ namespace NeuralCore.Trainer.Commands;
 internal sealed class EvaluateCommand : TrainerCommand
 {
     private readonly Option<string[]> _models = ModelOption.CreateSeveral(required: true);
-    private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
+    private readonly PreprocessOption _preparation = ModelOption.Preparation();
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 

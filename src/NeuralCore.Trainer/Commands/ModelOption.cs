@@ -59,7 +59,5 @@ internal static class ModelOption
     }
 
     /// <summary>Makes the option for models whose file does not say how pixels were prepared, as files of other programs do not.</summary>
-    public static ChoiceOption<Preprocessing> Preparation() => new(
-        "--preprocess", "Preparation of pixels, for a model file that does not state it.",
-        ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns), ("none", Preprocessing.None));
+    public static PreprocessOption Preparation() => new("Preparation of pixels, for a model file that does not state it.");
 }

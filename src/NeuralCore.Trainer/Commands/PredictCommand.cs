@@ -38,7 +38,7 @@ internal sealed class PredictCommand : TrainerCommand
         HelpName = "DIR",
     };
 
-    private readonly ChoiceOption<Preprocessing> _preparation = ModelOption.Preparation();
+    private readonly PreprocessOption _preparation = ModelOption.Preparation();
     private readonly DataOption _data = new();
     private readonly BackendOptions _backend = new();
 

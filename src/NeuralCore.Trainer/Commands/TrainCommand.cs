@@ -12,8 +12,7 @@ internal sealed class TrainCommand : TrainerCommand
 {
     private readonly RecipeOptions _recipe;
 
-    private readonly ChoiceOption<Preprocessing> _preprocess = new(
-        "--preprocess", "Preparation of pixels: divide by 255, or divide each column of an image by its L2 norm.", ("scale", Preprocessing.Scale), ("l2-columns", Preprocessing.L2Columns));
+    private readonly PreprocessOption _preprocess = new("Preparation of pixels.");
 
     private readonly Option<ulong> _seed = OptionOf.Seed("--seed", "Key of every random number: the same seed gives the same model.");
 
@@ -152,6 +151,10 @@ internal sealed class TrainCommand : TrainerCommand
         try
         {
             return network.Create(train.ItemShape, train.Classes, _preprocess.Value(line));
+        }
+        catch (ArgumentException misfit) when (Math.Min(train.Height, train.Width) >= network.SmallestSide)
+        {
+            throw new RunException(ExitCode.Usage, $"--preprocess does not fit the images: {misfit.Message.Split(" (Parameter")[0]}");
         }
         catch (ArgumentException tooSmall)
         {

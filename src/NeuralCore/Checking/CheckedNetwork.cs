@@ -6,7 +6,7 @@ namespace NeuralCore;
 internal sealed class CheckedNetwork : IDisposable
 {
     private readonly GradientCheckOptions _options;
-    private readonly ReferenceBackend<double> _backend = new();
+    private readonly IBackend<double> _backend = new ReferenceBackend<double>();
     private readonly NetworkDescription _description;
     private readonly Network<double> _network;
     private readonly LossValues? _loss;

@@ -10,7 +10,7 @@ namespace NeuralCore.Data;
 /// Eight bytes a step ("slicing-by-8", Kounavis and Berry 2005): table k holds the remainder of a byte that k further
 /// bytes follow, so the eight look-ups do not wait for one another as they do when bytes are taken singly.
 /// </remarks>
-public struct Crc32
+internal struct Crc32
 {
     private const uint ReversedPolynomial = 0xEDB88320;
 

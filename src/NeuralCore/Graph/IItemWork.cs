@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>Work on the host for each of some items, as reading a batch is.</summary>
-public interface IItemWork
+internal interface IItemWork
 {
     /// <summary>
     /// Does the work for a few items. Several threads may call it at once, each item comes once, in any order; it must not throw.

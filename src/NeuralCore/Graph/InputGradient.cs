@@ -7,7 +7,7 @@ namespace NeuralCore;
 /// Not null where x = dropout(relu(z)), or relu(z) alone, and nobody reads x any more: then <paramref name="Gradient"/> is x's own memory, and
 /// receives dz = ReplacedScale * dx where x is not 0, else 0. The number is what the dropout multiplied those that it kept with, or 1.
 /// </param>
-public readonly record struct InputGradient(Slot Gradient, double? ReplacedScale = null)
+internal readonly record struct InputGradient(Slot Gradient, double? ReplacedScale = null)
 {
     /// <summary>The gradient with respect to the input itself, in memory of its own.</summary>
     public static implicit operator InputGradient(Slot gradient) => new(gradient);

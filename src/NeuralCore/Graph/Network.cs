@@ -15,8 +15,8 @@ internal sealed class Network<T> : IDisposable
     /// <param name="backend">What computes; it stays the caller's.</param>
     /// <param name="rules">What may be joined.</param>
     /// <param name="states">How many numbers the optimiser keeps of each weight.</param>
-    /// <param name="seed">The key of the random first values.</param>
-    public Network(NetworkDescription description, IBackend<T> backend, IReadOnlyList<FusionRule> rules, int states, ulong seed)
+    /// <param name="seed">The key of the random first values; null leaves them to be written by others.</param>
+    public Network(NetworkDescription description, IBackend<T> backend, IReadOnlyList<FusionRule> rules, int states, ulong? seed)
     {
         (Description, Backend, _rules) = (description, backend, rules);
         Parameters = ParameterSet<T>.Create(backend, description.Weights, states, seed);

@@ -29,7 +29,7 @@ public readonly ref struct StateSpans<T>(Span<T> first, Span<T> second = default
 /// <param name="First">The first number kept of each, if there is one.</param>
 /// <param name="Second">The second.</param>
 /// <param name="Third">The third.</param>
-public readonly record struct StateSlots(Slot? First = null, Slot? Second = null, Slot? Third = null)
+internal readonly record struct StateSlots(Slot? First = null, Slot? Second = null, Slot? Third = null)
 {
     /// <summary>The memory of one of them; null where less is kept.</summary>
     public Slot? this[int index] => index switch

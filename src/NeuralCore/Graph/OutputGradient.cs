@@ -11,7 +11,7 @@ namespace NeuralCore;
 /// Where a dropout follows the ReLU in the same op, what it multiplied those that it kept with: y is what came out of it, 0 where it
 /// dropped as where the ReLU did, and dz = Scale * dy elsewhere. Only read beside <paramref name="ReluOutput"/>.
 /// </param>
-public readonly record struct OutputGradient(Slot Gradient, Slot? ReluOutput = null, double Scale = 1)
+internal readonly record struct OutputGradient(Slot Gradient, Slot? ReluOutput = null, double Scale = 1)
 {
     /// <summary>The gradient behind a linear activation.</summary>
     public static implicit operator OutputGradient(Slot gradient) => new(gradient);

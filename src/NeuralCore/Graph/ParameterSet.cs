@@ -45,8 +45,8 @@ internal sealed class ParameterSet<T> : IDisposable
     /// <param name="backend">Where they live.</param>
     /// <param name="weights">Each with its name and whether it is trained, in model order.</param>
     /// <param name="states">How many numbers the optimiser keeps of each.</param>
-    /// <param name="seed">The key of the random first values.</param>
-    public static unsafe ParameterSet<T> Create(IBackend<T> backend, IReadOnlyList<(string Name, Weight Weight, bool IsTrained)> weights, int states, ulong seed)
+    /// <param name="seed">The key of the random first values; null leaves them to be written by others.</param>
+    public static unsafe ParameterSet<T> Create(IBackend<T> backend, IReadOnlyList<(string Name, Weight Weight, bool IsTrained)> weights, int states, ulong? seed)
     {
         // Only what is trained has gradients and the optimiser's numbers, so it lies where all blocks reach.
         var order = weights.OrderBy(w => !w.IsTrained).ThenBy(w => w.Weight.Role).ToList();
@@ -65,7 +65,11 @@ internal sealed class ParameterSet<T> : IDisposable
         }
 
         var set = new ParameterSet<T>(memory, [.. weights.Select(w => made[w.Weight])], trainedBytes, states);
-        set.Initialize(backend, seed);
+        if (seed is { } key)
+        {
+            set.Initialize(backend, key);
+        }
+
         return set;
 
         static long Bytes(Weight weight) => Slot.Align((long)weight.Shape.Count * sizeof(T));

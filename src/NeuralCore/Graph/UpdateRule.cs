@@ -7,7 +7,7 @@ namespace NeuralCore;
 /// One step of an optimiser, with its numbers: what becomes of a weight, given its gradient and the few numbers that the optimiser keeps of it.
 /// An optimiser has one object of this kind and sets its numbers before each step, so that a step allocates nothing.
 /// </summary>
-public abstract class UpdateRule
+internal abstract class UpdateRule
 {
     /// <summary>How many numbers an optimiser may keep of each weight.</summary>
     internal const int MostStates = 3;

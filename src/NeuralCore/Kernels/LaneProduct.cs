@@ -3,7 +3,7 @@ using NeuralCore.Simd;
 namespace NeuralCore.Kernels;
 
 /// <summary>
-/// The operands of a convolution whose images lie in the lanes of vectors: <see cref="LaneProduct.Lanes"/> images side by side, the same
+/// The operands of a convolution whose images lie in the lanes of vectors: <see cref="Blocking.Lanes"/> images side by side, the same
 /// element of all of them in one cache line. So no lane is wasted whatever the number of channels and filters, and weights are single numbers
 /// that are broadcast. Summation runs over three nested indices; strides count floats, and may be negative.
 /// <code>
@@ -50,8 +50,8 @@ internal unsafe struct LaneOperands
 /// </summary>
 internal static unsafe partial class LaneProduct
 {
-    /// <summary>The images side by side: the floats of a cache line, and of the widest vectors.</summary>
-    public const int Lanes = 16;
+    /// <summary>The images side by side.</summary>
+    private const int Lanes = Blocking.Lanes;
 
     /// <summary>Computes a row of pixels of all filters.</summary>
     public static void Run<TSimd, TVec, TEpilogue>(in LaneOperands operands, int pixels, int filters, TEpilogue epilogue)

@@ -45,7 +45,7 @@ internal unsafe struct LaneSumOperands
 /// <summary>Cuts such sums into register tiles; each is one chain of multiply-adds in the order of the pixels.</summary>
 internal static unsafe partial class LaneSums
 {
-    private const int Lanes = LaneProduct.Lanes;
+    private const int Lanes = Blocking.Lanes;
 
     /// <summary>Adds what some rows of pixels give to the sums of all terms and filters.</summary>
     public static void Add<TSimd, TVec>(in LaneSumOperands operands, int filters)

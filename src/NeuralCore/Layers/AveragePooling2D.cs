@@ -39,7 +39,7 @@ public sealed class AveragePooling2D : Layer
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is not height x width x channels, or too small for the window.</exception>
-    public AveragePool2DShape OpShape(Shape input) => new(ImageWindow.Over(input, PoolSize, Strides, 1, Padding, ExplicitPadding), input[2], CountsPadding);
+    internal AveragePool2DShape OpShape(Shape input) => new(ImageWindow.Over(input, PoolSize, Strides, 1, Padding, ExplicitPadding), input[2], CountsPadding);
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)

@@ -48,7 +48,7 @@ public sealed class BatchNormalization : Layer
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is a single number.</exception>
-    public BatchNormShape OpShape(Shape input) => input.Rank > 0
+    internal BatchNormShape OpShape(Shape input) => input.Rank > 0
         ? new BatchNormShape(input.Count / input[input.Rank - 1], input[input.Rank - 1], Epsilon, Momentum)
         : throw new ArgumentException("A normalization takes items with an axis of channels, not single numbers.");
 

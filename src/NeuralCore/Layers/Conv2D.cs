@@ -71,7 +71,7 @@ public sealed class Conv2D : Layer
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is not height x width x channels, or too small for the kernel.</exception>
-    public Conv2DShape OpShape(Shape input) =>
+    internal Conv2DShape OpShape(Shape input) =>
         new(ImageWindow.Over(input, KernelSize, Strides, Dilation, Padding, ExplicitPadding), input[2], Filters);
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ public sealed class DepthwiseConv2D : Layer
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is not height x width x channels, or too small for the kernel.</exception>
-    public DepthwiseConv2DShape OpShape(Shape input) =>
+    internal DepthwiseConv2DShape OpShape(Shape input) =>
         new(ImageWindow.Over(input, KernelSize, Strides, Dilation, Padding, ExplicitPadding), input[2], DepthMultiplier);
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class LayerNormalization : Layer
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is a single number.</exception>
-    public LayerNormShape OpShape(Shape input) => input.Rank > 0
+    internal LayerNormShape OpShape(Shape input) => input.Rank > 0
         ? new LayerNormShape(input.Count / input[input.Rank - 1], input[input.Rank - 1], Epsilon)
         : throw new ArgumentException("A normalization takes items with a last axis, not single numbers.");
 

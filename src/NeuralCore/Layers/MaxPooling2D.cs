@@ -34,7 +34,7 @@ public sealed class MaxPooling2D : Layer
 
     /// <summary>The sizes of the op for an input of this shape.</summary>
     /// <exception cref="ArgumentException">The input is not height x width x channels, or too small for the window.</exception>
-    public MaxPool2DShape OpShape(Shape input) => new(ImageWindow.Over(input, PoolSize, Strides, 1, Padding, ExplicitPadding), input[2]);
+    internal MaxPool2DShape OpShape(Shape input) => new(ImageWindow.Over(input, PoolSize, Strides, 1, Padding, ExplicitPadding), input[2]);
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)

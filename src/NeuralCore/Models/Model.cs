@@ -112,20 +112,29 @@ public partial class Model : IClassifier, IDisposable
             throw new ArgumentException("Compiling again disposes of the model's backend: give it a new one.", nameof(backend));
         }
 
-        Change("compiled", () =>
-        {
-            _learner?.Dispose();
-            _learner = null;
-            var recipe = new Recipe(optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), metrics ?? []);
-            _learner = new Learner(Description, recipe, backend ?? CpuBackend.Create(), seed, fuse) { Profile = _profile };
-        });
+        Begin(new Recipe(optimizer ?? new Adam(), loss ?? new SparseCategoricalCrossentropy(), metrics ?? []), backend, seed, fuse, hasFirstValues: true);
     }
+
+    /// <summary>Compiles a model whose parameters are all written before anything else: drawing first values takes longer than reading a file.</summary>
+    internal void CompileToLoad(Optimizer? optimizer, Loss loss, IBackend<float>? backend, ulong seed) =>
+        Begin(new Recipe(optimizer ?? new Adam(), loss, []), backend, seed, fuse: true, hasFirstValues: false);
+
+    private void Begin(Recipe recipe, IBackend<float>? backend, ulong seed, bool fuse, bool hasFirstValues) => Change("compiled", () =>
+    {
+        _learner?.Dispose();
+        _learner = null;
+        _learner = new Learner(Description, recipe, backend ?? CpuBackend.Create(), seed, fuse, hasFirstValues) { Profile = _profile };
+    });
 
     /// <summary>
     /// Trains. The last <paramref name="validationSplit"/> of the data, taken before any shuffling, is held out and evaluated
     /// after each epoch; the rest is shuffled anew for each epoch. Training again goes on: two fits of one epoch on the same data
     /// give the same bits as one fit of two.
     /// </summary>
+    /// <remarks>
+    /// Data has one tensor an item and one target: a model of several inputs is refused, and of several outputs the first is trained. To train others,
+    /// apply the layers on a <see cref="Tape"/>, add up the losses there, and call <see cref="Tape.Update"/> with their gradients.
+    /// </remarks>
     /// <param name="data">Items of the input's shape, with the classes or numbers that the loss compares with.</param>
     /// <param name="epochs">Passes over the data.</param>
     /// <param name="batchSize">The items of a step.</param>
@@ -135,7 +144,7 @@ public partial class Model : IClassifier, IDisposable
     /// <param name="verbose">0 prints nothing, 1 prints a line per epoch to the console.</param>
     /// <param name="options">Further options.</param>
     /// <returns>What each epoch came to.</returns>
-    /// <exception cref="InvalidOperationException">The model is not compiled, is being trained, or has nothing to train.</exception>
+    /// <exception cref="InvalidOperationException">The model is not compiled, is being trained, has nothing to train, or has several inputs.</exception>
     /// <exception cref="ArgumentException">The data does not fit the model or its loss, or a number is out of range.</exception>
     /// <exception cref="DivergedException">A loss or a weight became infinite or not a number.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using NeuralCore.Kernels;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
@@ -106,13 +107,11 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>(int threads, ConvAl
     /// <summary>Some items of a work that is no op. A job is a struct of plain values, so it holds a handle.</summary>
     private readonly struct ItemJob(GCHandle<IItemWork> work, int items) : IChunkedJob
     {
-        private const int ChunkItems = 8;
-
-        public static int Chunks(int items) => Blocking.Chunks(items, ChunkItems);
+        public static int Chunks(int items) => Blocking.Chunks(items, Blocking.HostItems);
 
         public void Execute(int chunk, int worker)
         {
-            work.Target.Do(chunk * ChunkItems, Math.Min((chunk + 1) * ChunkItems, items), worker);
+            work.Target.Do(chunk * Blocking.HostItems, Math.Min((chunk + 1) * Blocking.HostItems, items), worker);
         }
     }
 }

@@ -25,19 +25,18 @@ public sealed partial class ReferenceBackend<T> : IBackend<T>
     /// <inheritdoc/>
     public bool IsConcurrent => true;
 
-    /// <inheritdoc/>
-    public MemoryBlock Allocate(long bytes) => new NativeBlock(bytes);
+    MemoryBlock IBackend<T>.Allocate(long bytes) => new NativeBlock(bytes);
 
-    /// <inheritdoc/>
-    public Span<T> HostValues(Slot slot) => NativeBlock.Values<T>(slot);
+    Span<T> IBackend<T>.HostValues(Slot slot) => NativeBlock.Values<T>(slot);
 
-    /// <inheritdoc/>
-    public void Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination)
-        where TValue : unmanaged => source.CopyTo(NativeBlock.Values<TValue>(destination));
+    void IBackend<T>.Upload<TValue>(ReadOnlySpan<TValue> source, Slot destination) =>
+        source.CopyTo(NativeBlock.Values<TValue>(destination));
 
-    /// <inheritdoc/>
-    public void Download<TValue>(Slot source, Span<TValue> destination)
-        where TValue : unmanaged => NativeBlock.Values<TValue>(source)[..destination.Length].CopyTo(destination);
+    void IBackend<T>.Download<TValue>(Slot source, Span<TValue> destination) =>
+        NativeBlock.Values<TValue>(source)[..destination.Length].CopyTo(destination);
+
+    /// <summary>The ops, which are members of the interface and not of the public class.</summary>
+    private IBackend<T> Primitives => this;
 
     /// <summary>Nothing to give back: the memory belongs to its blocks.</summary>
     public void Dispose()

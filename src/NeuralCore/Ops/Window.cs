@@ -35,7 +35,7 @@ public readonly record struct Border(int Top, int Left, int Bottom, int Right)
 /// </code>
 /// of the image, where before and after are the pixels of padding; elements outside the image lie in the padding.
 /// </summary>
-public readonly record struct Window2D
+internal readonly record struct Window2D
 {
     /// <summary>Lays windows over an image.</summary>
     /// <param name="image">Its rows and columns.</param>

@@ -13,7 +13,7 @@ namespace NeuralCore.Randomness;
 /// two of the four words by constants to 64 bits, and exchanges and exclusive-ors the halves with the other two words
 /// and the key, which is advanced by two more constants. <see cref="RandomPurpose"/> says how key and counter are used.
 /// </remarks>
-public static class Philox4x32
+internal static class Philox4x32
 {
     private const int Rounds = 10;
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace NeuralCore.Simd;
 
 /// <summary>The vector widths that this machine accelerates.</summary>
-public static class SimdWidths
+internal static class SimdWidths
 {
     /// <summary>All of them, widest first, the portable one last: it runs everywhere.</summary>
     public static IReadOnlyList<SimdWidth> Supported { get; } =

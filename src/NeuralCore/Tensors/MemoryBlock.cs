@@ -4,7 +4,7 @@ namespace NeuralCore;
 /// One contiguous piece of memory that belongs to a backend: a model's parameters with their gradients and moments live in one,
 /// a plan's activations in another. Everything in it is named by a <see cref="Slot"/>.
 /// </summary>
-public abstract class MemoryBlock : IDisposable
+internal abstract class MemoryBlock : IDisposable
 {
     /// <summary>Makes a block of <paramref name="bytes"/> bytes.</summary>
     protected MemoryBlock(long bytes) => Bytes = bytes;
@@ -39,7 +39,7 @@ public abstract class MemoryBlock : IDisposable
 /// <param name="Block">The memory it lies in.</param>
 /// <param name="Offset">Its beginning, in bytes from the beginning of the block.</param>
 /// <param name="Bytes">Its size in bytes.</param>
-public readonly record struct Slot(MemoryBlock Block, long Offset, long Bytes)
+internal readonly record struct Slot(MemoryBlock Block, long Offset, long Bytes)
 {
     /// <summary>Slots begin at multiples of this many bytes: one cache line, and the widest vector.</summary>
     public const int Alignment = 64;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace NeuralCore;
 
 /// <summary>Zero-filled memory of this process, aligned to cache lines and outside the garbage-collected heap.</summary>
-public sealed unsafe class NativeBlock : MemoryBlock
+internal sealed unsafe class NativeBlock : MemoryBlock
 {
     private void* _allocation;
     private byte* _pointer;

@@ -18,9 +18,9 @@ internal sealed class Learner : IDisposable
     private LossValues? _weightedValues;
     private IReadOnlyList<(UpdateRange Range, WeightRole Role)> _ranges = [];
 
-    /// <summary>Gives a network memory and first values.</summary>
+    /// <summary>Gives a network memory and, unless others write them, first values.</summary>
     /// <exception cref="ArgumentException">The loss or a metric is not for the network's output, or the optimiser keeps too much.</exception>
-    public Learner(NetworkDescription description, Recipe recipe, IBackend<float> backend, ulong seed, bool fuse)
+    public Learner(NetworkDescription description, Recipe recipe, IBackend<float> backend, ulong seed, bool fuse, bool hasFirstValues = true)
     {
         (Optimizer, Loss, Backend, Seed, _fuse) = (recipe.Optimizer, recipe.Loss, backend, seed, fuse);
         LossValues = Loss.Build(description.Outputs[0]);
@@ -31,7 +31,7 @@ internal sealed class Learner : IDisposable
                 $"The optimiser {Optimizer.Name} keeps {Optimizer.StateNames.Count} numbers of each weight, and there is room for {UpdateRule.MostStates}: keep fewer.");
         }
 
-        Network = new Network<float>(description, backend, FusionRules.All, Optimizer.StateNames.Count, seed);
+        Network = new Network<float>(description, backend, FusionRules.All, Optimizer.StateNames.Count, hasFirstValues ? seed : null);
         _inference = new InferencePlans(this, MakeInferencePlan);
         _whole = new InferencePlans(this, MakeWholePlan);
         if (Optimizer.GlobalClipNorm is not null && Network.Parameters.TrainedGradients is { } all)

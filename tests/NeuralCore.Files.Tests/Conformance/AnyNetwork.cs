@@ -1,3 +1,4 @@
+using System.Numerics;
 using NeuralCore.Ops;
 
 namespace NeuralCore.Files.Tests.Conformance;
@@ -12,13 +13,26 @@ internal static class AnyNetwork
     public static float[][] Run(Model model, IReadOnlyList<float[]> inputs, int items)
     {
         using IBackend<float> backend = CpuBackend.Create();
-        using var network = new Network<float>(model.Description, backend, FusionRules.All, states: 0, seed: 0);
-        foreach ((ModelParameter own, ModelParameter parameter) in ModelParameter.Of(network).Zip(model.Parameters))
+        return Run(model, inputs, items, backend, value => value);
+    }
+
+    /// <summary>The same in double precision, from which results in single precision differ by their rounding.</summary>
+    public static double[][] RunExactly(Model model, IReadOnlyList<float[]> inputs, int items)
+    {
+        using var backend = new ReferenceBackend<double>();
+        return Run(model, inputs, items, backend, value => value);
+    }
+
+    private static T[][] Run<T>(Model model, IReadOnlyList<float[]> inputs, int items, IBackend<T> backend, Converter<float, T> convert)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var network = new Network<T>(model.Description, backend, FusionRules.All, states: 0, seed: 0);
+        foreach ((Parameter own, ModelParameter parameter) in network.Parameters.All.Zip(model.Parameters))
         {
-            own.Write(parameter.Read());
+            backend.Upload<T>(Array.ConvertAll(parameter.Read(), convert), own.Slots.Values);
         }
 
-        using Plan<float> plan = network.MakePlan(new PlanRequest { Inputs = model.Inputs, Outputs = model.Outputs, Capacity = items });
+        using Plan<T> plan = network.MakePlan(new PlanRequest { Inputs = model.Inputs, Outputs = model.Outputs, Capacity = items });
         foreach ((Value input, float[] values) in model.Inputs.Zip(inputs))
         {
             float[] prepared = [.. values];
@@ -27,14 +41,14 @@ internal static class AnyNetwork
                 input.Preprocessing.Apply(input.Shape, prepared.AsSpan(item * input.Shape.Count, input.Shape.Count));
             }
 
-            backend.Upload<float>(prepared, plan[input]);
+            backend.Upload<T>(Array.ConvertAll(prepared, convert), plan[input]);
         }
 
         plan.Forward(new PlanRun(items, Training: false, HasTargets: false, Seed: 0, Step: 0));
         return [.. model.Outputs.Select(output =>
         {
-            var values = new float[items * output.Shape.Count];
-            backend.Download<float>(plan[output], values);
+            var values = new T[items * output.Shape.Count];
+            backend.Download<T>(plan[output], values);
             return values;
         })];
     }

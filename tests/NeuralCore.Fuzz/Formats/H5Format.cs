@@ -1,4 +1,5 @@
 using System.Text;
+using NeuralCore.Files;
 using NeuralCore.Fuzz.Mutation;
 
 namespace NeuralCore.Fuzz.Formats;
@@ -16,7 +17,11 @@ public sealed class H5Format : ModelFormat
     public override string Extension => ".h5";
 
     /// <inheritdoc/>
-    protected override string? Foreign => "keras-small.h5";
+    protected override IReadOnlyList<string> Foreign =>
+        ["keras-small.h5", "k216_residual.h5", "k24_chain.h5", "k3_nested_latest.h5", "k3_functional_bn_gzip.h5", "k2_rmsprop.h5"];
+
+    /// <inheritdoc/>
+    protected override SaveOptions Options => new() { OptimizerState = true };
 
     /// <inheritdoc/>
     public override byte[] Damage(byte[] file, Random random) => DamageFile(file, random);

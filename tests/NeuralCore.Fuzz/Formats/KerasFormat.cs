@@ -12,7 +12,7 @@ public sealed class KerasFormat : ModelFormat
     public override string Extension => ".keras";
 
     /// <inheritdoc/>
-    protected override string? Foreign => "keras-small.keras";
+    protected override IReadOnlyList<string> Foreign => ["keras-small.keras", "k3_normalised.keras", "k3_two_heads.keras", "k3_sgd_nesterov.keras"];
 
     /// <inheritdoc/>
     public override byte[] Damage(byte[] file, Random random)

@@ -4,14 +4,17 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Fuzz.Formats;
 
-/// <summary>Files of networks: the sound ones are saved here, of a network with one of each layer that took some steps.</summary>
+/// <summary>Files of networks: the sound ones are saved here, of networks that have one of each layer, and some are other programs'.</summary>
 public abstract class ModelFormat : FuzzFormat
 {
     /// <inheritdoc/>
     public override string Name => Extension[1..];
 
-    /// <summary>A file that another program wrote, beside those made here; null for none.</summary>
-    protected virtual string? Foreign => null;
+    /// <summary>Files that other programs wrote, beside those made here.</summary>
+    protected virtual IReadOnlyList<string> Foreign => [];
+
+    /// <summary>How files are written.</summary>
+    protected virtual SaveOptions Options => new();
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> MakeSeeds()
@@ -20,26 +23,14 @@ public abstract class ModelFormat : FuzzFormat
         try
         {
             var seeds = new List<byte[]>();
-            foreach (bool isTrained in new[] { false, true })
+            foreach (Func<Model> make in new Func<Model>[] { () => SeedModels.Chain(isTrained: false), () => SeedModels.Chain(isTrained: true), () => SeedModels.Branches() })
             {
-                using var model = new Sequential(
-                    new Input(new Shape(6, 6, 1), Preprocessing.Scale), new Conv2D(2, 3, padding: Padding.Same, activation: Activation.Relu), new Conv2D(2, 2), new ReLU(),
-                    new MaxPooling2D(2), new Dropout(0.25), new Flatten(), new Dense(3, Activation.Relu), new Dense(3, Activation.Softmax));
-                model.Compile(backend: new ReferenceBackend<float>());
-                if (isTrained)
-                {
-                    model.Fit(new LabelledImages(new byte[6 * 36], new byte[] { 0, 1, 2, 0, 1, 2 }, 6, 6, 3), batchSize: 3);
-                }
-
-                ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = "7" });
+                using Model model = make();
+                ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = "7" }, Options);
                 seeds.Add(File.ReadAllBytes(path));
             }
 
-            if (Foreign is { } foreign && File.Exists(Path.Combine(AppContext.BaseDirectory, "Seeds", foreign)))
-            {
-                seeds.Add(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Seeds", foreign)));
-            }
-
+            seeds.AddRange(Foreign.Select(SeedModels.Golden));
             return seeds;
         }
         finally

@@ -5,7 +5,7 @@ using NeuralCore.Fuzz.Mutation;
 namespace NeuralCore.Fuzz.Formats;
 
 /// <summary>safetensors: a length, a JSON header, and numbers.</summary>
-public sealed class SafetensorsFormat : ModelFormat
+public class SafetensorsFormat : ModelFormat
 {
     /// <inheritdoc/>
     public override string Extension => ".safetensors";

@@ -44,4 +44,49 @@ public sealed class ConnectedComponentsTests
             Assert.Equal(piece.Box, alone.Bounds());
         }
     }
+
+    /// <summary>Against the definition: what can be reached from a pixel step by step, numbered by first pixels.</summary>
+    [Property(MaxTest = 300)]
+    public void Pieces_are_what_a_flood_reaches(int seed)
+    {
+        var random = new Random(seed);
+        (int width, int height) = (random.Next(1, 80), random.Next(1, 40));
+        double ink = random.NextDouble();
+        var mask = new Mask(width, height, [.. Enumerable.Range(0, width * height).Select(_ => random.NextDouble() < ink)]);
+        int[] expected = new int[mask.Pixels.Length];
+        int number = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (mask.Pixels[i] && expected[i] == 0)
+            {
+                Flood(mask, expected, i, ++number);
+            }
+        }
+
+        ConnectedComponents pieces = ConnectedComponents.Of(mask);
+        Assert.Equal(expected, pieces.Labels);
+        Assert.Equal(number, pieces.All.Count);
+    }
+
+    private static void Flood(Mask mask, int[] labels, int first, int number)
+    {
+        var open = new Stack<int>([first]);
+        while (open.TryPop(out int pixel))
+        {
+            (int x, int y) = (pixel % mask.Width, pixel / mask.Width);
+            if (labels[pixel] != 0 || !mask.Pixels[pixel])
+            {
+                continue;
+            }
+
+            labels[pixel] = number;
+            for (int row = Math.Max(0, y - 1); row <= Math.Min(mask.Height - 1, y + 1); row++)
+            {
+                for (int column = Math.Max(0, x - 1); column <= Math.Min(mask.Width - 1, x + 1); column++)
+                {
+                    open.Push((row * mask.Width) + column);
+                }
+            }
+        }
+    }
 }

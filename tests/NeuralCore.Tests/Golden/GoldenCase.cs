@@ -75,7 +75,7 @@ public sealed class GoldenCase
         (Attributes.GetProperty(attribute)[0].GetInt32(), Attributes.GetProperty(attribute)[1].GetInt32());
 
     /// <summary>The windows of a convolution over an image N x C x H x W with a kernel of which the last two extents are rows and columns.</summary>
-    public Window2D Window(int[] image, int[] kernel) => new(
+    internal Window2D Window(int[] image, int[] kernel) => new(
         (image[2], image[3]), (kernel[^2], kernel[^1]), Pair("stride"),
         Attributes.GetProperty("dilation") is { ValueKind: JsonValueKind.Array } ? Pair("dilation") : Attributes.GetProperty("dilation").GetInt32(), Padding());
 

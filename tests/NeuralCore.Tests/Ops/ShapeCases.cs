@@ -21,49 +21,11 @@ internal static class ShapeCases
 
     private static readonly Gen<int> Seed = Gen.Choose(0, 1_000_000);
 
-    public static Arbitrary<ConvCase> Convolutions { get; } = Shrinking(
-        from channels in Width
-        from filters in Width
-        from kernelHeight in Gen.Choose(1, 5)
-        from kernelWidth in Gen.Choose(1, 5)
-        from strideY in Gen.Choose(1, 3)
-        from strideX in Gen.Choose(1, 3)
-        from dilationY in Dilation
-        from dilationX in Dilation
-        let pixels = Math.Clamp(Budget / (channels * filters * kernelHeight * kernelWidth), 1, 200)
-        from images in Gen.Choose(1, Math.Min(pixels, 5))
-        from outHeight in Gen.Choose(1, Math.Min(pixels / images, 15))
-        from outWidth in Gen.Choose(1, Math.Min(pixels / images / outHeight, 30))
-        from vertical in Axis(outHeight, ((kernelHeight - 1) * dilationY) + 1, strideY, kernelHeight)
-        from horizontal in Axis(outWidth, ((kernelWidth - 1) * dilationX) + 1, strideX, kernelWidth)
-        from spare in Gen.Choose(0, 2)
-        from seed in Seed
-        select (int[])[images, spare, vertical[0], horizontal[0], channels, filters, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX,
-            vertical[1], vertical[2], horizontal[1], horizontal[2], seed],
-        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
-        sizes => new ConvCase(sizes));
+    public static Arbitrary<ConvCase> Convolutions { get; } =
+        AnyConvolutions(Width, widestKernel: 5, mostImages: 5, (Height: 15, Width: 30), sizes => new ConvCase(sizes));
 
-    public static Arbitrary<DepthwiseCase> DepthwiseConvolutions { get; } = Shrinking(
-        from channels in Width
-        from multiplier in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 4)))
-        from kernelHeight in Gen.Choose(1, 5)
-        from kernelWidth in Gen.Choose(1, 6)
-        from strideY in Gen.Choose(1, 3)
-        from strideX in Gen.Choose(1, 3)
-        from dilationY in Dilation
-        from dilationX in Dilation
-        let pixels = Math.Clamp(Budget / (channels * multiplier * kernelHeight * kernelWidth), 1, 200)
-        from images in Gen.Choose(1, Math.Min(pixels, 10))
-        from outHeight in Gen.Choose(1, Math.Min(pixels / images, 9))
-        from outWidth in Gen.Choose(1, Math.Min(pixels / images / outHeight, 17))
-        from vertical in Axis(outHeight, ((kernelHeight - 1) * dilationY) + 1, strideY, kernelHeight)
-        from horizontal in Axis(outWidth, ((kernelWidth - 1) * dilationX) + 1, strideX, kernelWidth)
-        from spare in Gen.Choose(0, 2)
-        from seed in Seed
-        select (int[])[images, spare, vertical[0], horizontal[0], channels, multiplier, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX,
-            vertical[1], vertical[2], horizontal[1], horizontal[2], seed],
-        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
-        sizes => new DepthwiseCase(sizes));
+    public static Arbitrary<DepthwiseCase> DepthwiseConvolutions { get; } =
+        AnyConvolutions(Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 4))), widestKernel: 6, mostImages: 10, (Height: 9, Width: 17), sizes => new DepthwiseCase(sizes));
 
     public static Arbitrary<PoolCase> Poolings { get; } = Shrinking(
         from channels in Width
@@ -143,6 +105,30 @@ internal static class ShapeCases
         select (int[])[count, seed],
         least: [1, 0],
         sizes => new FlatCase(sizes));
+
+    /// <summary>Convolutions over whose outputs and terms the budget goes; the outputs of an image are at most so many.</summary>
+    private static Arbitrary<TCase> AnyConvolutions<TCase>(Gen<int> filters, int widestKernel, int mostImages, (int Height, int Width) mostOutputs, Func<int[], TCase> make)
+        where TCase : SizedCase => Shrinking(
+        from channels in Width
+        from filtersOf in filters
+        from kernelHeight in Gen.Choose(1, 5)
+        from kernelWidth in Gen.Choose(1, widestKernel)
+        from strideY in Gen.Choose(1, 3)
+        from strideX in Gen.Choose(1, 3)
+        from dilationY in Dilation
+        from dilationX in Dilation
+        let pixels = Math.Clamp(Budget / (channels * filtersOf * kernelHeight * kernelWidth), 1, 200)
+        from images in Gen.Choose(1, Math.Min(pixels, mostImages))
+        from outHeight in Gen.Choose(1, Math.Min(pixels / images, mostOutputs.Height))
+        from outWidth in Gen.Choose(1, Math.Min(pixels / images / outHeight, mostOutputs.Width))
+        from vertical in Axis(outHeight, ((kernelHeight - 1) * dilationY) + 1, strideY, kernelHeight)
+        from horizontal in Axis(outWidth, ((kernelWidth - 1) * dilationX) + 1, strideX, kernelWidth)
+        from spare in Gen.Choose(0, 2)
+        from seed in Seed
+        select (int[])[images, spare, vertical[0], horizontal[0], channels, filtersOf, kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX,
+            vertical[1], vertical[2], horizontal[1], horizontal[2], seed],
+        least: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
+        make);
 
     /// <summary>
     /// The extent of one image axis and the padding before and after it, so that there are <paramref name="windows"/> windows:

@@ -15,12 +15,12 @@ public abstract class SizedCase(int[] sizes)
     public override string ToString() => $"[{string.Join(", ", Sizes)}]";
 
     /// <summary>A convolution in words.</summary>
-    protected static string Describe(in Conv2DShape s) =>
+    private protected static string Describe(in Conv2DShape s) =>
         $"{s.Height}x{s.Width}x{s.Channels} to {s.Filters} filters of {s.Window.Kernel}, stride {s.Window.Strides}, dilation {s.Window.Dilation}, "
         + $"padding {s.Window.Border}";
 
     /// <summary>A pooling in words.</summary>
-    protected static string Describe(in MaxPool2DShape s) =>
+    private protected static string Describe(in MaxPool2DShape s) =>
         $"{s.Height}x{s.Width}x{s.Channels} in windows of {s.PoolHeight}x{s.PoolWidth}, stride {s.StrideY}x{s.StrideX}, "
         + $"padding {s.Window.Border}";
 
@@ -48,7 +48,7 @@ public abstract class AnyConvCase(int[] sizes) : SizedCase(sizes)
 /// </summary>
 public sealed class ConvCase(params int[] sizes) : AnyConvCase(sizes)
 {
-    public Conv2DShape Shape { get; } =
+    internal Conv2DShape Shape { get; } =
         new(new Window2D(Pair(sizes, 2), Pair(sizes, 6), Pair(sizes, 8), Pair(sizes, 10), Padding(sizes, 12)), sizes[4], sizes[5]);
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ public sealed class ConvCase(params int[] sizes) : AnyConvCase(sizes)
 /// <summary>A depthwise convolution: as <see cref="ConvCase"/>, with the multiplier in the place of the filters.</summary>
 public sealed class DepthwiseCase(params int[] sizes) : AnyConvCase(sizes)
 {
-    public DepthwiseConv2DShape Shape { get; } =
+    internal DepthwiseConv2DShape Shape { get; } =
         new(new Window2D(Pair(sizes, 2), Pair(sizes, 6), Pair(sizes, 8), Pair(sizes, 10), Padding(sizes, 12)), sizes[4], sizes[5]);
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed class PoolCase(params int[] sizes) : SizedCase(sizes)
 
     public int Spare => Sizes[1];
 
-    public MaxPool2DShape Shape { get; } =
+    internal MaxPool2DShape Shape { get; } =
         new(new Window2D(Pair(sizes, 2), Pair(sizes, 5), Pair(sizes, 7), border: Padding(sizes, 9)), sizes[4]);
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ public sealed class ConvPoolCase(params int[] sizes) : SizedCase(sizes)
 
     public int Spare => Sizes[1];
 
-    public Conv2DMaxPoolShape Shape { get; } = Join(new ConvCase([.. sizes[..10], 1, 1, .. sizes[10..14], 0]).Shape, sizes[14], sizes[15], sizes[16], sizes[17]);
+    internal Conv2DMaxPoolShape Shape { get; } = Join(new ConvCase([.. sizes[..10], 1, 1, .. sizes[10..14], 0]).Shape, sizes[14], sizes[15], sizes[16], sizes[17]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{base.ToString()}: {Images} images (room for {Images + Spare}), {Describe(Shape.Conv)}, then {Describe(Shape.Pool)}, seed {Seed}";
@@ -116,7 +116,7 @@ public sealed class DenseCase(params int[] sizes) : SizedCase(sizes)
 
     public int Spare => Sizes[1];
 
-    public DenseShape Shape { get; } = new(sizes[2], sizes[3]);
+    internal DenseShape Shape { get; } = new(sizes[2], sizes[3]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{base.ToString()}: {Items} items (room for {Items + Spare}), {Shape.Inputs} to {Shape.Units}, seed {Seed}";

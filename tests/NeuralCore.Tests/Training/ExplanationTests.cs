@@ -51,7 +51,7 @@ public sealed class ExplanationTests
     {
         using Sequential model = Trained(TestNetworks.Small, fuse);
         float[] item = Item();
-        using var backend = new ReferenceBackend<double>();
+        using IBackend<double> backend = new ReferenceBackend<double>();
         Value scores = ((SoftmaxNode)model.Output.Maker!).Input;
         using var network = Doubled(backend, model);
         using Plan<double> plan = network.MakePlan(new PlanRequest
@@ -130,7 +130,7 @@ public sealed class ExplanationTests
         return model;
     }
 
-    private static Network<double> Doubled(ReferenceBackend<double> backend, Sequential model)
+    private static Network<double> Doubled(IBackend<double> backend, Sequential model)
     {
         var network = new Network<double>(model.Description, backend, FusionRules.All, states: 0, seed: 1);
         foreach ((Parameter to, ModelParameter from) in network.Parameters.All.Zip(model.Parameters))

@@ -9,15 +9,13 @@ public sealed partial class GpuBackend
 {
     private readonly ActivationKernels _activations;
 
-    /// <inheritdoc/>
-    public void ActivationForward(ActivationFunction function, int count, Slot input, Slot output)
+    void IBackend<float>.ActivationForward(ActivationFunction function, int count, Slot input, Slot output)
     {
         var user = new ActivationUser(this, count, At(input), default, At(output));
         function.With(ref user);
     }
 
-    /// <inheritdoc/>
-    public void ActivationBackward(ActivationFunction function, int count, Slot saved, Slot dOutput, Slot dInput)
+    void IBackend<float>.ActivationBackward(ActivationFunction function, int count, Slot saved, Slot dOutput, Slot dInput)
     {
         var user = new ActivationUser(this, count, At(saved), At(dOutput), At(dInput));
         function.With(ref user);

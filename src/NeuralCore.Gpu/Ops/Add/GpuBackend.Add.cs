@@ -7,19 +7,16 @@ public sealed partial class GpuBackend
 {
     private readonly AddKernels _add;
 
-    /// <inheritdoc/>
-    public void AddTo(int count, Slot a, Slot b) => _add.Add(Stream, count, At(a), At(b), At(a));
+    void IBackend<float>.AddTo(int count, Slot a, Slot b) => _add.Add(Stream, count, At(a), At(b), At(a));
 
-    /// <inheritdoc/>
-    public void Add(int count, ReadOnlySpan<Slot> terms, Slot sum)
+    void IBackend<float>.Add(int count, ReadOnlySpan<Slot> terms, Slot sum)
     {
         _add.Add(Stream, count, At(terms[0]), At(terms[1]), At(sum));
         foreach (Slot term in terms[2..])
         {
-            AddTo(count, sum, term);
+            Primitives.AddTo(count, sum, term);
         }
     }
 
-    /// <inheritdoc/>
-    public void Copy(int count, Slot source, Slot destination) => _add.Copy(Stream, count, At(source), At(destination));
+    void IBackend<float>.Copy(int count, Slot source, Slot destination) => _add.Copy(Stream, count, At(source), At(destination));
 }

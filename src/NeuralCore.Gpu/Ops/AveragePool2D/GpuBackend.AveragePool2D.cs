@@ -7,11 +7,9 @@ public sealed partial class GpuBackend
 {
     private readonly AveragePoolKernels _averagePool;
 
-    /// <inheritdoc/>
-    public void AveragePool2DForward(in AveragePool2DShape shape, int images, Slot input, Slot output) =>
+    void IBackend<float>.AveragePool2DForward(in AveragePool2DShape shape, int images, Slot input, Slot output) =>
         _averagePool.Forward(Stream, shape, images, At(input), At(output));
 
-    /// <inheritdoc/>
-    public void AveragePool2DBackwardInput(in AveragePool2DShape shape, int images, Slot dOutput, Slot dInput) =>
+    void IBackend<float>.AveragePool2DBackwardInput(in AveragePool2DShape shape, int images, Slot dOutput, Slot dInput) =>
         _averagePool.Backward(Stream, shape, images, At(dOutput), At(dInput));
 }

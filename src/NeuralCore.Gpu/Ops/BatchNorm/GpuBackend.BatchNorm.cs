@@ -9,23 +9,18 @@ public sealed partial class GpuBackend
 {
     private readonly BatchNormKernels _batchNorm;
 
-    /// <inheritdoc/>
-    public long ScratchBytes(in BatchNormShape shape, int items) => sizeof(float) * BatchNormKernels.ScratchCount(shape, items);
+    long IBackend<float>.ScratchBytes(in BatchNormShape shape, int items) => sizeof(float) * BatchNormKernels.ScratchCount(shape, items);
 
-    /// <inheritdoc/>
-    public void BatchNormStatistics(in BatchNormShape shape, int items, Slot input, Slot movingMean, Slot movingVariance, Slot statistics, Slot scratch) =>
+    void IBackend<float>.BatchNormStatistics(in BatchNormShape shape, int items, Slot input, Slot movingMean, Slot movingVariance, Slot statistics, Slot scratch) =>
         _batchNorm.Statistics(Stream, new BatchNormSizes(shape, items * shape.Positions), At(input), At(movingMean), At(movingVariance), At(statistics), At(scratch));
 
-    /// <inheritdoc/>
-    public void BatchNormMovingStatistics(in BatchNormShape shape, Slot movingMean, Slot movingVariance, Slot statistics) =>
+    void IBackend<float>.BatchNormMovingStatistics(in BatchNormShape shape, Slot movingMean, Slot movingVariance, Slot statistics) =>
         _batchNorm.MovingStatistics(Stream, new BatchNormSizes(shape, 1), At(movingMean), At(movingVariance), At(statistics));
 
-    /// <inheritdoc/>
-    public void BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch) =>
+    void IBackend<float>.BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch) =>
         _batchNorm.Forward(Stream, new BatchNormSizes(shape, items * shape.Positions, activation == Activation.Relu), At(input), Views(weights), At(output));
 
-    /// <inheritdoc/>
-    public void BatchNormBackward(
+    void IBackend<float>.BatchNormBackward(
         in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch)
     {
         var sizes = new BatchNormSizes(shape, items * shape.Positions, ofBatch: gradients.OfBatch);
@@ -52,8 +47,7 @@ public sealed partial class GpuBackend
         }
     }
 
-    /// <inheritdoc/>
-    public void BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias) =>
+    void IBackend<float>.BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias) =>
         _batchNorm.Fold(Stream, new BatchNormSizes(shape, rows), At(kernel), OrEmpty(bias, kernel), Views(weights), At(foldedKernel), At(foldedBias));
 
     private static BatchNormViews Views(BatchNormWeights weights) =>

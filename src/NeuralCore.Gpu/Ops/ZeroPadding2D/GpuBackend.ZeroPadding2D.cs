@@ -7,11 +7,9 @@ public sealed partial class GpuBackend
 {
     private readonly ZeroPaddingKernels _zeroPadding;
 
-    /// <inheritdoc/>
-    public void ZeroPadding2DForward(in ZeroPadding2DShape shape, int images, Slot input, Slot output) =>
+    void IBackend<float>.ZeroPadding2DForward(in ZeroPadding2DShape shape, int images, Slot input, Slot output) =>
         _zeroPadding.Forward(Stream, shape, images, At(input), At(output));
 
-    /// <inheritdoc/>
-    public void ZeroPadding2DBackwardInput(in ZeroPadding2DShape shape, int images, Slot dOutput, Slot dInput) =>
+    void IBackend<float>.ZeroPadding2DBackwardInput(in ZeroPadding2DShape shape, int images, Slot dOutput, Slot dInput) =>
         _zeroPadding.Backward(Stream, shape, images, At(dOutput), At(dInput));
 }

@@ -8,7 +8,7 @@ namespace NeuralCore;
 /// A function of one number that is applied to each element of a tensor, with its derivative. Both backward and forward are one formula, a type of its
 /// own that every backend runs; <see cref="ActivationFunctions"/> lists them.
 /// </summary>
-public abstract class ActivationFunction
+internal abstract class ActivationFunction
 {
     private protected ActivationFunction()
     {

@@ -1,7 +1,7 @@
 namespace NeuralCore.Ops;
 
 /// <summary>The activation functions.</summary>
-public static class ActivationFunctions
+internal static class ActivationFunctions
 {
     /// <summary>The function that an activation stands for.</summary>
     /// <exception cref="ArgumentException">It is softmax, which is no function of one number, or linear.</exception>

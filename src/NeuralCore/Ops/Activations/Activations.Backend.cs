@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>y = f(x), element by element.</summary>
-    void ActivationForward(ActivationFunction function, int count, Slot input, Slot output);
+    internal void ActivationForward(ActivationFunction function, int count, Slot input, Slot output);
 
     /// <summary>dx = f'(x) dy, from what the function keeps of the forward pass: x or y.</summary>
-    void ActivationBackward(ActivationFunction function, int count, Slot saved, Slot dOutput, Slot dInput);
+    internal void ActivationBackward(ActivationFunction function, int count, Slot saved, Slot dOutput, Slot dInput);
 }
 
 /// <content>Activation functions.</content>
@@ -31,11 +31,9 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Activation functions.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void ActivationForward(ActivationFunction function, int count, Slot input, Slot output) =>
+    void IBackend<T>.ActivationForward(ActivationFunction function, int count, Slot input, Slot output) =>
         ActivationReference.Forward<T>(function, Values(input)[..count], Values(output));
 
-    /// <inheritdoc/>
-    public void ActivationBackward(ActivationFunction function, int count, Slot saved, Slot dOutput, Slot dInput) =>
+    void IBackend<T>.ActivationBackward(ActivationFunction function, int count, Slot saved, Slot dOutput, Slot dInput) =>
         ActivationReference.Backward<T>(function, Values(saved)[..count], Values(dOutput), Values(dInput));
 }

@@ -6,7 +6,7 @@ namespace NeuralCore.Ops;
 /// An activation function as a textbook loop, element by element: y = f(x) and dx = f'(x) dy. What f is stands with its formula, one file each in
 /// Formulas. Saved for backward: x or y, as the formula says.
 /// </summary>
-public static class ActivationReference
+internal static class ActivationReference
 {
     /// <summary>y = f(x).</summary>
     /// <param name="function">f.</param>

@@ -6,13 +6,13 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>a = a + b, element by element: what a gradient of several readers is summed by.</summary>
-    void AddTo(int count, Slot a, Slot b);
+    internal void AddTo(int count, Slot a, Slot b);
 
     /// <summary>sum = ((t0 + t1) + t2) + ..., of at least two terms.</summary>
-    void Add(int count, ReadOnlySpan<Slot> terms, Slot sum);
+    internal void Add(int count, ReadOnlySpan<Slot> terms, Slot sum);
 
     /// <summary>Copies elements from one slot to another.</summary>
-    void Copy(int count, Slot source, Slot destination);
+    internal void Copy(int count, Slot source, Slot destination);
 }
 
 /// <content>Sums, element by element, and copies.</content>
@@ -41,19 +41,16 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Sums, element by element, and copies.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void AddTo(int count, Slot a, Slot b) => AddReference.AddTo<T>(Values(a)[..count], Values(b));
+    void IBackend<T>.AddTo(int count, Slot a, Slot b) => AddReference.AddTo<T>(Values(a)[..count], Values(b));
 
-    /// <inheritdoc/>
-    public void Add(int count, ReadOnlySpan<Slot> terms, Slot sum)
+    void IBackend<T>.Add(int count, ReadOnlySpan<Slot> terms, Slot sum)
     {
-        Copy(count, terms[0], sum);
+        Primitives.Copy(count, terms[0], sum);
         foreach (Slot term in terms[1..])
         {
-            AddTo(count, sum, term);
+            Primitives.AddTo(count, sum, term);
         }
     }
 
-    /// <inheritdoc/>
-    public void Copy(int count, Slot source, Slot destination) => Values(source)[..count].CopyTo(Values(destination));
+    void IBackend<T>.Copy(int count, Slot source, Slot destination) => Values(source)[..count].CopyTo(Values(destination));
 }

@@ -5,7 +5,7 @@ namespace NeuralCore.Ops;
 /// <summary>
 /// The sum of tensors, element by element, as a textbook loop: y = ((x0 + x1) + x2) + ..., and dx_k = dy for each of them. Nothing is saved.
 /// </summary>
-public static class AddReference
+internal static class AddReference
 {
     /// <summary>a = a + b.</summary>
     public static void AddTo<T>(Span<T> a, ReadOnlySpan<T> b)

@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>y = average-pool(x).</summary>
-    void AveragePool2DForward(in AveragePool2DShape shape, int images, Slot input, Slot output);
+    internal void AveragePool2DForward(in AveragePool2DShape shape, int images, Slot input, Slot output);
 
     /// <summary>dx of an average-pooling from dy.</summary>
-    void AveragePool2DBackwardInput(in AveragePool2DShape shape, int images, Slot dOutput, Slot dInput);
+    internal void AveragePool2DBackwardInput(in AveragePool2DShape shape, int images, Slot dOutput, Slot dInput);
 }
 
 /// <content>Average-pooling.</content>
@@ -25,11 +25,9 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Average-pooling.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void AveragePool2DForward(in AveragePool2DShape shape, int images, Slot input, Slot output) =>
+    void IBackend<T>.AveragePool2DForward(in AveragePool2DShape shape, int images, Slot input, Slot output) =>
         AveragePool2DReference.Forward<T>(shape, images, Values(input), Values(output));
 
-    /// <inheritdoc/>
-    public void AveragePool2DBackwardInput(in AveragePool2DShape shape, int images, Slot dOutput, Slot dInput) =>
+    void IBackend<T>.AveragePool2DBackwardInput(in AveragePool2DShape shape, int images, Slot dOutput, Slot dInput) =>
         AveragePool2DReference.BackwardInput<T>(shape, images, Values(dOutput), Values(dInput));
 }

@@ -11,7 +11,7 @@ namespace NeuralCore.Ops;
 /// The sum is over what of the window lies in the image, and d[i,j] is the number of those pixels, or of all pixels of the window where padding counts.
 /// Nothing is saved.
 /// </summary>
-public static class AveragePool2DReference
+internal static class AveragePool2DReference
 {
     /// <summary>The forward pass.</summary>
     /// <param name="shape">The sizes.</param>

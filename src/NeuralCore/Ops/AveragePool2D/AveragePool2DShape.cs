@@ -3,7 +3,7 @@ namespace NeuralCore;
 /// <summary>
 /// The sizes of a two-dimensional average-pooling: input N x Height x Width x Channels, output N x OutHeight x OutWidth x Channels.
 /// </summary>
-public readonly record struct AveragePool2DShape
+internal readonly record struct AveragePool2DShape
 {
     /// <summary>Makes the sizes of a pooling.</summary>
     /// <param name="window">The window and how it slides over the image; without dilation.</param>

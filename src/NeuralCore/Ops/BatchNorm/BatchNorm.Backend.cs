@@ -6,22 +6,22 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The scratch bytes that any pass of a batch normalization of up to <paramref name="items"/> items takes.</summary>
-    long ScratchBytes(in BatchNormShape shape, int items);
+    internal long ScratchBytes(in BatchNormShape shape, int items);
 
     /// <summary>The statistics of a batch, and the moving ones with these taken in.</summary>
-    void BatchNormStatistics(in BatchNormShape shape, int items, Slot input, Slot movingMean, Slot movingVariance, Slot statistics, Slot scratch);
+    internal void BatchNormStatistics(in BatchNormShape shape, int items, Slot input, Slot movingMean, Slot movingVariance, Slot statistics, Slot scratch);
 
     /// <summary>The moving statistics in the form that the other passes read.</summary>
-    void BatchNormMovingStatistics(in BatchNormShape shape, Slot movingMean, Slot movingVariance, Slot statistics);
+    internal void BatchNormMovingStatistics(in BatchNormShape shape, Slot movingMean, Slot movingVariance, Slot statistics);
 
     /// <summary>y = activation(gamma (x - mean) / sqrt(variance + epsilon) + beta).</summary>
-    void BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch);
+    internal void BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch);
 
     /// <summary>dx, dgamma and dbeta from dy and x.</summary>
-    void BatchNormBackward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch);
+    internal void BatchNormBackward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch);
 
     /// <summary>The kernel, of so many rows of one number a channel, and the bias that do what a linear op and the normalization behind it do.</summary>
-    void BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias);
+    internal void BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias);
 }
 
 /// <content>Batch normalization.</content>
@@ -62,30 +62,24 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Batch normalization.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in BatchNormShape shape, int items) => 0;
+    long IBackend<T>.ScratchBytes(in BatchNormShape shape, int items) => 0;
 
-    /// <inheritdoc/>
-    public void BatchNormStatistics(in BatchNormShape shape, int items, Slot input, Slot movingMean, Slot movingVariance, Slot statistics, Slot scratch) =>
+    void IBackend<T>.BatchNormStatistics(in BatchNormShape shape, int items, Slot input, Slot movingMean, Slot movingVariance, Slot statistics, Slot scratch) =>
         BatchNormReference.Statistics<T>(shape, items, Values(input), Values(movingMean), Values(movingVariance), Values(statistics));
 
-    /// <inheritdoc/>
-    public void BatchNormMovingStatistics(in BatchNormShape shape, Slot movingMean, Slot movingVariance, Slot statistics) =>
+    void IBackend<T>.BatchNormMovingStatistics(in BatchNormShape shape, Slot movingMean, Slot movingVariance, Slot statistics) =>
         BatchNormReference.MovingStatistics<T>(shape, Values(movingMean), Values(movingVariance), Values(statistics));
 
-    /// <inheritdoc/>
-    public void BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch) =>
+    void IBackend<T>.BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch) =>
         BatchNormReference.Forward<T>(shape, items, Values(input), Spans(weights), activation, Values(output));
 
-    /// <inheritdoc/>
-    public void BatchNormBackward(
+    void IBackend<T>.BatchNormBackward(
         in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch) =>
         BatchNormReference.Backward<T>(
             shape, items, Values(input), Spans(weights), gradients.OfBatch, BeforeActivation(dOutput), ValuesOrNone(gradients.DInput),
             new BatchNormSpans<T>(default, ValuesOrNone(gradients.DGamma), ValuesOrNone(gradients.DBeta)));
 
-    /// <inheritdoc/>
-    public void BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias) =>
+    void IBackend<T>.BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias) =>
         BatchNormReference.Fold<T>(shape, Values(kernel)[..(rows * shape.Channels)], ValuesOrNone(bias), Spans(weights), Values(foldedKernel), Values(foldedBias));
 
     private static BatchNormSpans<T> Spans(BatchNormWeights weights) => new(Values(weights.Statistics), ValuesOrNone(weights.Gamma), ValuesOrNone(weights.Beta));

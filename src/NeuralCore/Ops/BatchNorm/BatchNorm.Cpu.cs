@@ -143,12 +143,6 @@ internal static unsafe partial class BatchNormCpu
 /// <summary>How the items of a batch normalization are seen and cut.</summary>
 internal readonly struct BatchNormRows
 {
-    /// <summary>The elements of a chunk: they stay in a second-level cache between the passes over them.</summary>
-    private const int ChunkElements = 16384;
-
-    /// <summary>The rows of a chunk at least, so that its sums are few beside it, and at most, so that they are short.</summary>
-    private const int LeastRows = 16, MostRows = 256;
-
     public BatchNormRows(in BatchNormShape shape, int items)
     {
         Channels = shape.Channels;
@@ -162,7 +156,7 @@ internal readonly struct BatchNormRows
         Columns = Channels * (Blocking.Lanes / common);
         Rows = Count * Channels / Columns;
         Rest = (Count * Channels) - (Rows * Columns);
-        ChunkRows = Math.Clamp(ChunkElements / Columns, LeastRows, MostRows);
+        ChunkRows = Math.Clamp(Blocking.BatchNormElements / Columns, Blocking.BatchNormLeastRows, Blocking.BatchNormMostRows);
         FlatRows = Math.Max(1, Blocking.FlatChunk / Columns);
     }
 

@@ -8,9 +8,6 @@ namespace NeuralCore.Ops;
 /// <content>The passes over the elements, and what puts their sums together.</content>
 internal static unsafe partial class BatchNormCpu
 {
-    /// <summary>The rows whose sum is rounded as one number of a chunk's: partial sums stay small, and with them what rounding takes.</summary>
-    private const int BlockRows = 16;
-
     private interface IPost
     {
         static abstract TVec Apply<TSimd, TVec>(TVec value)
@@ -83,7 +80,7 @@ internal static unsafe partial class BatchNormCpu
                 for (int row = 0; row < count;)
                 {
                     TVec blockSum = TSimd.Zero, blockSquares = TSimd.Zero;
-                    for (int end = Math.Min(row + BlockRows, count); row < end; row++, at += columns)
+                    for (int end = Math.Min(row + Blocking.BatchNormSumRows, count); row < end; row++, at += columns)
                     {
                         TVec deviation = TSimd.Subtract(TSimd.Load(at), mean);
                         blockSum = TSimd.Add(blockSum, deviation);
@@ -199,7 +196,7 @@ internal static unsafe partial class BatchNormCpu
                 for (int row = 0; row < count;)
                 {
                     TVec blockBeta = TSimd.Zero, blockGamma = TSimd.Zero;
-                    for (int end = Math.Min(row + BlockRows, count); row < end; row++, i += rows.Columns)
+                    for (int end = Math.Min(row + Blocking.BatchNormSumRows, count); row < end; row++, i += rows.Columns)
                     {
                         TVec dy = gradient.At<TSimd, TVec>(i);
                         blockBeta = TSimd.Add(blockBeta, dy);

@@ -16,7 +16,7 @@ namespace NeuralCore.Ops;
 /// The moving variance takes in the variance of the formula, divided by R, as in Keras; PyTorch divides that one by R - 1. Statistics are computed in two
 /// passes, the second of which also corrects the first: Chan, Golub and LeVeque 1983, equation 1.7.
 /// </summary>
-public static class BatchNormReference
+internal static class BatchNormReference
 {
     /// <summary>The statistics of a batch, which the moving ones take in.</summary>
     /// <param name="shape">The sizes.</param>
@@ -168,7 +168,7 @@ public static class BatchNormReference
 
 /// <summary><see cref="BatchNormWeights"/> as numbers; gamma and beta may be empty, and are 1 and 0 then.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
-public readonly ref struct BatchNormSpans<T>(Span<T> statistics, Span<T> gamma, Span<T> beta)
+internal readonly ref struct BatchNormSpans<T>(Span<T> statistics, Span<T> gamma, Span<T> beta)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Span<T> _gamma = gamma;

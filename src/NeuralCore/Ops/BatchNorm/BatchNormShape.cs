@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of a batch normalization, of items of Positions x Channels, and its numbers.</summary>
-public readonly record struct BatchNormShape
+internal readonly record struct BatchNormShape
 {
     /// <summary>Makes the sizes.</summary>
     /// <param name="positions">The elements of a channel in one item: the pixels of an image, or 1.</param>
@@ -48,11 +48,11 @@ public readonly record struct BatchNormShape
 /// </param>
 /// <param name="Gamma">One factor a channel; 1 if null.</param>
 /// <param name="Beta">One offset a channel; 0 if null.</param>
-public readonly record struct BatchNormWeights(Slot Statistics, Slot? Gamma, Slot? Beta);
+internal readonly record struct BatchNormWeights(Slot Statistics, Slot? Gamma, Slot? Beta);
 
 /// <summary>What the backward pass of a batch normalization writes.</summary>
 /// <param name="OfBatch">Whether the statistics are those of the batch, so that they depend on the input, too.</param>
 /// <param name="DInput">Receives dx, if it is needed.</param>
 /// <param name="DGamma">Receives the gradient of gamma, if it is needed.</param>
 /// <param name="DBeta">Receives the gradient of beta, if it is needed.</param>
-public readonly record struct BatchNormGradients(bool OfBatch, Slot? DInput, Slot? DGamma, Slot? DBeta);
+internal readonly record struct BatchNormGradients(bool OfBatch, Slot? DInput, Slot? DGamma, Slot? DBeta);

@@ -6,7 +6,7 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>Copies a part of each row of a matrix to a part of each row of another; nothing else of that is written.</summary>
-    void CopyRows(in RowCopy copy, Slot source, Slot destination);
+    internal void CopyRows(in RowCopy copy, Slot source, Slot destination);
 }
 
 /// <content>Concatenations.</content>
@@ -18,6 +18,5 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Concatenations.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void CopyRows(in RowCopy copy, Slot source, Slot destination) => ConcatenateReference.CopyRows<T>(copy, Values(source), Values(destination));
+    void IBackend<T>.CopyRows(in RowCopy copy, Slot source, Slot destination) => ConcatenateReference.CopyRows<T>(copy, Values(source), Values(destination));
 }

@@ -9,7 +9,7 @@ namespace NeuralCore.Ops;
 /// </code>
 /// Both are copies of parts of rows. Nothing is saved.
 /// </summary>
-public static class ConcatenateReference
+internal static class ConcatenateReference
 {
     /// <summary>destination[r, DestinationFirst + i] = source[r, SourceFirst + i].</summary>
     public static void CopyRows<T>(in RowCopy copy, ReadOnlySpan<T> source, Span<T> destination)

@@ -7,4 +7,4 @@ namespace NeuralCore;
 /// <param name="SourceStride">The elements from one row of the source to the next.</param>
 /// <param name="DestinationFirst">Where the first goes in a row of the destination.</param>
 /// <param name="DestinationStride">The elements from one row of the destination to the next.</param>
-public readonly record struct RowCopy(int Rows, int Width, int SourceFirst, int SourceStride, int DestinationFirst, int DestinationStride);
+internal readonly record struct RowCopy(int Rows, int Width, int SourceFirst, int SourceStride, int DestinationFirst, int DestinationStride);

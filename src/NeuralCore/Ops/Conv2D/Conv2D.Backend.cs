@@ -6,31 +6,31 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The scratch bytes that any direction of a convolution of up to <paramref name="images"/> images takes.</summary>
-    long ScratchBytes(in Conv2DShape shape, int images);
+    internal long ScratchBytes(in Conv2DShape shape, int images);
 
     /// <summary>
     /// The bytes that the weights of a convolution take in the form that its forward pass computes with, if that is another than the
     /// weights' own; else 0.
     /// </summary>
-    long PreparedBytes(in Conv2DShape shape) => 0;
+    internal long PreparedBytes(in Conv2DShape shape) => 0;
 
     /// <summary>
     /// Brings the weights of a convolution that has <see cref="PreparedBytes"/> into that form. A forward pass that is not given them does
     /// it by itself, every time.
     /// </summary>
-    void Prepare(in Conv2DShape shape, Slot weights, Slot prepared)
+    internal void Prepare(in Conv2DShape shape, Slot weights, Slot prepared)
     {
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
-    void Conv2DForward(
+    internal void Conv2DForward(
         in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null);
 
     /// <summary>dx of a convolution from dy.</summary>
-    void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
+    internal void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
 
     /// <summary>dw and dbias of a convolution from dy.</summary>
-    void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch);
+    internal void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch);
 }
 
 /// <content>The convolution.</content>
@@ -60,19 +60,15 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>The convolution.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DShape shape, int images) => 0;
+    long IBackend<T>.ScratchBytes(in Conv2DShape shape, int images) => 0;
 
-    /// <inheritdoc/>
-    public void Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
+    void IBackend<T>.Conv2DForward(
+        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared) =>
         Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output));
 
-    /// <inheritdoc/>
-    public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+    void IBackend<T>.Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DReference.BackwardInput<T>(shape, images, BeforeActivation(dOutput), Values(weights), Values(dInput));
 
-    /// <inheritdoc/>
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+    void IBackend<T>.Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         Conv2DReference.BackwardWeights<T>(shape, images, Values(input), BeforeActivation(dOutput), Values(dWeights), ValuesOrNone(dBias));
 }

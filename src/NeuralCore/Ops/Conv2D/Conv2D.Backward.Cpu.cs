@@ -248,8 +248,8 @@ internal static unsafe partial class Conv2DCpu
         public void Execute(int chunk, int worker)
         {
             float* partial = ClearedPartial(shape, partials, chunk);
-            int end = Math.Min((chunk + 1) * ImagesPerChunk, images);
-            for (int n = chunk * ImagesPerChunk; n < end; n++)
+            int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
+            for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
                 AddWeightsOfImage<TSimd, TVec>(
                     shape, input + ((nint)n * shape.InputCount), dOutput.From((nint)n * shape.OutputCount), buffers + (worker * BufferCount(shape)), partial);

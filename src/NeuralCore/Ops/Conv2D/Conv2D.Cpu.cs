@@ -15,13 +15,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe partial class Conv2DCpu
 {
-    /// <summary>
-    /// The images whose weight gradients are summed in one buffer. Constant, so that sums are cut at the same places on any
-    /// number of threads. Where other programs disturb one of two threads, the other waits at the end of a pass for a part of a chunk: with
-    /// eight images for 4 % of the backward pass, with four for less than 2. Fewer would make more buffers to add up.
-    /// </summary>
-    public const int ImagesPerChunk = 4;
-
     /// <summary>Scratch of the direction that takes the most.</summary>
     public static long ScratchBytes(in Conv2DShape shape, int images, int threads)
     {
@@ -79,7 +72,7 @@ internal static unsafe partial class Conv2DCpu
     }
 
     /// <summary>The buffers that so many images are summed in.</summary>
-    public static int Chunks(int images) => Blocking.Chunks(images, ImagesPerChunk);
+    public static int Chunks(int images) => Blocking.Chunks(images, Blocking.ConvImages);
 
     /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>
     public static nint BufferCount(in Conv2DShape shape) => PaddedImage.Count(shape) + Blocking.Aligned(shape.OutputCount);

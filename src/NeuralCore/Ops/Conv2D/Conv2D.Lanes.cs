@@ -14,13 +14,10 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class Conv2DLanes
 {
-    private const int Lanes = LaneProduct.Lanes;
+    private const int Lanes = Blocking.Lanes;
 
     /// <summary>Fewer images than this leave more lanes empty than the filters would.</summary>
     private const int FewestImages = 8;
-
-    /// <summary>The bytes of dz that one pass over the weights' sums reads, unless a row has more: half of a first-level cache.</summary>
-    private const int GradientBytes = 16 * 1024;
 
     /// <summary>Whether forward takes this form. Both forms give the same bits, so the choice may depend on the width.</summary>
     public static bool TakesForward<TSimd, TVec>(in Conv2DShape shape, int images)
@@ -315,7 +312,7 @@ internal static unsafe class Conv2DLanes
             new Span<float>(floats + buffers.Sums, checked((int)(buffers.Terms - buffers.Sums))).Clear();
             nint pixel = (nint)shape.Channels * Lanes, xRow = shape.PaddedWidth * pixel;
             nint gradient = (nint)shape.Filters * Lanes, gradientRow = shape.OutWidth * gradient;
-            int rows = (int)Math.Clamp(GradientBytes / (gradientRow * sizeof(float)), 1, shape.OutHeight);
+            int rows = (int)Math.Clamp(Blocking.ConvLaneGradientBytes / (gradientRow * sizeof(float)), 1, shape.OutHeight);
             float* gradients = floats + buffers.Gradients;
             new Span<float>(gradients, checked((int)(rows * gradientRow))).Clear();
             nint* terms = (nint*)(floats + buffers.Terms);

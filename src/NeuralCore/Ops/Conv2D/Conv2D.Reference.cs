@@ -19,7 +19,7 @@ namespace NeuralCore.Ops;
 /// Each loop below visits every product z[...] += x[...] * w[...] once; forward and the two backward passes differ only in
 /// which of the three factors they sum into. Saved for backward: x, and y where a ReLU follows.
 /// </summary>
-public static class Conv2DReference
+internal static class Conv2DReference
 {
     /// <summary>The forward pass.</summary>
     /// <param name="shape">The sizes.</param>

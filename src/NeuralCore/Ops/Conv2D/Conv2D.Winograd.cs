@@ -16,9 +16,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class WinogradCpu
 {
-    /// <summary>Tiles that pass through the 36 products together: enough that the weights U, read anew for each group, are not what takes the time.</summary>
-    private const int TilesWanted = 18;
-
     /// <summary>Whether the convolution can be computed this way: 3x3, no strides, no dilation, whole vectors.</summary>
     public static bool CanRun(in Conv2DShape shape) =>
         shape is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, IsDilated: false } && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
@@ -235,7 +232,7 @@ internal static unsafe class WinogradCpu
     private static int TilesAcross(in Conv2DShape shape) => Blocking.Chunks(shape.OutWidth, Winograd.TileExtent);
 
     /// <summary>Rows of tiles computed together.</summary>
-    private static int RowsTogether(in Conv2DShape shape) => Blocking.Chunks(TilesWanted, TilesAcross(shape));
+    private static int RowsTogether(in Conv2DShape shape) => Blocking.Chunks(Blocking.WinogradTiles, TilesAcross(shape));
 
     /// <summary>The convolution with enough padding at the bottom and the right that tiles cover its output without a rest.</summary>
     private static Conv2DShape Tiled(in Conv2DShape shape)

@@ -5,7 +5,7 @@ namespace NeuralCore;
 /// weights are KernelHeight x KernelWidth x Channels x Filters (HWIO), output is N x OutHeight x OutWidth x Filters.
 /// The number of images N comes with each call, since an epoch's last batch is smaller than the others.
 /// </summary>
-public readonly record struct Conv2DShape
+internal readonly record struct Conv2DShape
 {
     /// <summary>Makes the sizes of a convolution.</summary>
     /// <param name="window">The kernel and how it slides over the image; its padding is zeros.</param>

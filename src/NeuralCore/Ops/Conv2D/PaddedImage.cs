@@ -1,3 +1,5 @@
+using NeuralCore.Kernels;
+
 namespace NeuralCore.Ops;
 
 /// <summary>An image within its border of zeros, so that kernels need not know about borders.</summary>

@@ -6,22 +6,22 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The scratch bytes that any direction of a dense layer of up to <paramref name="items"/> items takes.</summary>
-    long ScratchBytes(in DenseShape shape, int items);
+    internal long ScratchBytes(in DenseShape shape, int items);
 
     /// <summary>y = activation(x w + bias).</summary>
-    void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch);
+    internal void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch);
 
     /// <summary>
     /// Whether a dense layer can put the gradient in its input's place, and may be asked to: <see cref="InputGradient.ReplacedScale"/>. It is one
     /// tensor less to write and to read in a step.
     /// </summary>
-    bool CanReplaceInput => false;
+    internal bool CanReplaceInput => false;
 
     /// <summary>dx of a dense layer from dy.</summary>
-    void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch);
+    internal void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch);
 
     /// <summary>dw and dbias of a dense layer from dy.</summary>
-    void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch);
+    internal void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch);
 }
 
 /// <content>The dense layer.</content>
@@ -47,18 +47,14 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>The dense layer.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in DenseShape shape, int items) => 0;
+    long IBackend<T>.ScratchBytes(in DenseShape shape, int items) => 0;
 
-    /// <inheritdoc/>
-    public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch) =>
+    void IBackend<T>.DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch) =>
         DenseReference.Forward<T>(shape, items, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output));
 
-    /// <inheritdoc/>
-    public bool CanReplaceInput => true;
+    bool IBackend<T>.CanReplaceInput => true;
 
-    /// <inheritdoc/>
-    public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch)
+    void IBackend<T>.DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch)
     {
         Span<T> destination = Values(dInput.Gradient);
         Span<T> dx = dInput.ReplacedScale is null ? destination : new T[items * shape.Inputs];
@@ -69,7 +65,6 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
-    /// <inheritdoc/>
-    public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+    void IBackend<T>.DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), Values(dWeights), ValuesOrNone(dBias));
 }

@@ -8,12 +8,6 @@ namespace NeuralCore.Ops;
 /// <content>The backward pass: dx, dw and the step of the weights, chunk by chunk of inputs.</content>
 internal static unsafe partial class DenseCpu
 {
-    /// <summary>The inputs of one chunk, a whole number of tiles of six.</summary>
-    private const int ChunkRows = 96;
-
-    /// <summary>The units that are summed while the weights of 64 inputs are in the first-level cache.</summary>
-    private const int BlockUnits = 128;
-
     /// <summary>The units, or items, that a word of bits says something about. The rows of 96 that belong to them take 24 KiB.</summary>
     private const int MaskBits = 64;
 
@@ -76,7 +70,7 @@ internal static unsafe partial class DenseCpu
         }
     }
 
-    private static int InputChunks(in DenseShape shape) => Blocking.Chunks(shape.Inputs, ChunkRows);
+    private static int InputChunks(in DenseShape shape) => Blocking.Chunks(shape.Inputs, Blocking.DenseBackwardInputs);
 
     /// <summary>The workers' buffers, behind the gradient.</summary>
     private static float* Buffers(in DenseShape shape, int items, float* scratch) => scratch + GradientCount(shape, items);
@@ -102,14 +96,14 @@ internal static unsafe partial class DenseCpu
     private static nint GradientCount(in DenseShape shape, int items) => new Gradient(shape, items, null).Count;
 
     /// <summary>A worker's buffers: a chunk's inputs of all items, their gradients, and its weights or their gradient, in both orders.</summary>
-    private static nint WorkerCount(in DenseShape shape, int items) => 2 * ((nint)items + shape.Units) * ChunkRows;
+    private static nint WorkerCount(in DenseShape shape, int items) => 2 * ((nint)items + shape.Units) * Blocking.DenseBackwardInputs;
 
     /// <summary>Copies a chunk's inputs of all items next to one another: items x 96.</summary>
     private static void Gather(in DenseShape shape, int items, float* input, int k, int rows, float* gathered)
     {
         for (int n = 0; n < items; n++)
         {
-            new ReadOnlySpan<float>(input + ((nint)n * shape.Inputs) + k, rows).CopyTo(new Span<float>(gathered + (n * ChunkRows), rows));
+            new ReadOnlySpan<float>(input + ((nint)n * shape.Inputs) + k, rows).CopyTo(new Span<float>(gathered + (n * Blocking.DenseBackwardInputs), rows));
         }
     }
 
@@ -202,13 +196,13 @@ internal static unsafe partial class DenseCpu
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            int k = chunk * ChunkRows;
-            int rows = Math.Min(ChunkRows, shape.Inputs - k);
+            int k = chunk * Blocking.DenseBackwardInputs;
+            int rows = Math.Min(Blocking.DenseBackwardInputs, shape.Inputs - k);
             nint first = (nint)k * shape.Units;
             float* values = buffers + (worker * WorkerCount(shape, items));
-            float* sums = values + ((nint)items * ChunkRows);
-            float* byUnit = sums + ((nint)items * ChunkRows);
-            float* byInput = byUnit + ((nint)shape.Units * ChunkRows);
+            float* sums = values + ((nint)items * Blocking.DenseBackwardInputs);
+            float* byUnit = sums + ((nint)items * Blocking.DenseBackwardInputs);
+            float* byInput = byUnit + ((nint)shape.Units * Blocking.DenseBackwardInputs);
             bool withWeights = dWeights != null || Updates;
             if (withWeights)
             {
@@ -219,7 +213,7 @@ internal static unsafe partial class DenseCpu
             if (dInput != null)
             {
                 // Vectors hold inputs, but the weights of one input lie in a row: they are transposed once for all items.
-                Transpose.Run(at.Values + first, shape.Units, byUnit, ChunkRows, rows, shape.Units);
+                Transpose.Run(at.Values + first, shape.Units, byUnit, Blocking.DenseBackwardInputs, rows, shape.Units);
                 Input(k, rows, byUnit, sums);
             }
 
@@ -242,8 +236,8 @@ internal static unsafe partial class DenseCpu
         {
             // The chunk that this thread is likely to take next: pieces of rows are no stream to the hardware's prefetcher, so its weights, and
             // its inputs of all items, are asked for in shares.
-            int next = k + ChunkRows;
-            int nextRows = Math.Max(0, Math.Min(ChunkRows, shape.Inputs - next));
+            int next = k + Blocking.DenseBackwardInputs;
+            int nextRows = Math.Max(0, Math.Min(Blocking.DenseBackwardInputs, shape.Inputs - next));
             int nextCount = nextRows * shape.Units;
             float* nextWeights = at.Values + ((nint)next * shape.Units);
             float* nextInput = input == null ? null : input + next;
@@ -269,8 +263,8 @@ internal static unsafe partial class DenseCpu
                         }
 
                         SparseRows.Run<TSimd, TVec>(
-                            dz.UnitsOfItem[(b * items) + n], dz.Values + ((nint)n * shape.Units) + j, transposed + ((nint)j * ChunkRows), ChunkRows,
-                            sums + ((nint)n * ChunkRows), columns, accumulate: b > 0);
+                            dz.UnitsOfItem[(b * items) + n], dz.Values + ((nint)n * shape.Units) + j, transposed + ((nint)j * Blocking.DenseBackwardInputs), Blocking.DenseBackwardInputs,
+                            sums + ((nint)n * Blocking.DenseBackwardInputs), columns, accumulate: b > 0);
                     }
                 }
 
@@ -288,16 +282,16 @@ internal static unsafe partial class DenseCpu
             {
                 ARow = shape.Units,
                 AInner = 1,
-                BInner = ChunkRows,
+                BInner = Blocking.DenseBackwardInputs,
                 Outer = 1,
                 C = sums,
-                CRow = ChunkRows,
+                CRow = Blocking.DenseBackwardInputs,
             };
-            for (int j = 0; j < shape.Units; j += BlockUnits)
+            for (int j = 0; j < shape.Units; j += Blocking.DenseBackwardUnits)
             {
                 product.A = dz.Values + j;
-                product.B = transposed + ((nint)j * ChunkRows);
-                product.Inner = Math.Min(BlockUnits, shape.Units - j);
+                product.B = transposed + ((nint)j * Blocking.DenseBackwardInputs);
+                product.Inner = Math.Min(Blocking.DenseBackwardUnits, shape.Units - j);
                 product.Accumulate = j > 0;
                 MatrixProduct.Run<TSimd, TVec, Plain>(product, items, columns, default);
             }
@@ -321,7 +315,7 @@ internal static unsafe partial class DenseCpu
         private void Put(int k, int columns, float* sums)
         {
             float* destination = dInput + k;
-            for (int n = 0; n < items; n++, sums += ChunkRows, destination += shape.Inputs)
+            for (int n = 0; n < items; n++, sums += Blocking.DenseBackwardInputs, destination += shape.Inputs)
             {
                 if (replaced is { } scale)
                 {
@@ -360,12 +354,12 @@ internal static unsafe partial class DenseCpu
                         }
 
                         SparseRows.Run<TSimd, TVec>(
-                            masks[j], dz.ByUnit + (j * dz.ItemStride) + n, gathered + ((nint)n * ChunkRows), ChunkRows, sums + ((nint)j * ChunkRows), rows,
+                            masks[j], dz.ByUnit + (j * dz.ItemStride) + n, gathered + ((nint)n * Blocking.DenseBackwardInputs), Blocking.DenseBackwardInputs, sums + ((nint)j * Blocking.DenseBackwardInputs), rows,
                             accumulate: n > 0);
                     }
                 }
 
-                Transpose.Run(sums, ChunkRows, gradient, shape.Units, shape.Units, rows);
+                Transpose.Run(sums, Blocking.DenseBackwardInputs, gradient, shape.Units, shape.Units, rows);
                 return;
             }
 
@@ -373,7 +367,7 @@ internal static unsafe partial class DenseCpu
             {
                 A = gathered,
                 ARow = 1,
-                AInner = ChunkRows,
+                AInner = Blocking.DenseBackwardInputs,
                 B = dz.Values,
                 BInner = shape.Units,
                 Outer = 1,

@@ -12,11 +12,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe partial class DenseCpu
 {
-    /// <summary>Forward: the items and units of one chunk's outputs, and the inputs that are summed while their weights are in cache.</summary>
-    private const int ChunkItems = 48;
-    private const int ChunkUnits = 64;
-    private const int BlockInputs = 256;
-
     /// <summary>Scratch of the direction that takes the most.</summary>
     public static long ScratchBytes(in DenseShape shape, int items, int threads)
     {
@@ -62,7 +57,7 @@ internal static unsafe partial class DenseCpu
         }
 
         int parts = new DenseParts(shape.Inputs).Count;
-        int chunks = parts * Blocking.Chunks(items, ChunkItems) * Blocking.Chunks(shape.Units, ChunkUnits);
+        int chunks = parts * Blocking.Chunks(items, Blocking.DenseItems) * Blocking.Chunks(shape.Units, Blocking.DenseUnits);
         if (parts == 1)
         {
             pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, items, input, weights, epilogue, sums), chunks);
@@ -87,14 +82,14 @@ internal static unsafe partial class DenseCpu
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            (int columnChunk, int itemChunk) = Math.DivRem(chunk, Blocking.Chunks(items, ChunkItems));
-            (int part, int unitChunk) = Math.DivRem(columnChunk, Blocking.Chunks(shape.Units, ChunkUnits));
+            (int columnChunk, int itemChunk) = Math.DivRem(chunk, Blocking.Chunks(items, Blocking.DenseItems));
+            (int part, int unitChunk) = Math.DivRem(columnChunk, Blocking.Chunks(shape.Units, Blocking.DenseUnits));
             var parts = new DenseParts(shape.Inputs);
             int first = parts.First(part), end = parts.First(part + 1);
-            int unit = unitChunk * ChunkUnits;
-            int item = itemChunk * ChunkItems;
-            int rows = Math.Min(ChunkItems, items - item);
-            int columns = Math.Min(ChunkUnits, shape.Units - unit);
+            int unit = unitChunk * Blocking.DenseUnits;
+            int item = itemChunk * Blocking.DenseItems;
+            int rows = Math.Min(Blocking.DenseItems, items - item);
+            int columns = Math.Min(Blocking.DenseUnits, shape.Units - unit);
             var product = new TileOperands
             {
                 ARow = shape.Inputs,
@@ -105,21 +100,21 @@ internal static unsafe partial class DenseCpu
                 CRow = shape.Units,
                 FirstColumn = unit,
             };
-            for (int k = first; k < end; k += BlockInputs)
+            for (int k = first; k < end; k += Blocking.DenseInputs)
             {
                 product.A = input + ((nint)item * shape.Inputs) + k;
                 product.B = weights + ((nint)k * shape.Units) + unit;
-                product.Inner = Math.Min(BlockInputs, end - k);
+                product.Inner = Math.Min(Blocking.DenseInputs, end - k);
                 product.Accumulate = k > first;
-                if (k + BlockInputs < end)
+                if (k + Blocking.DenseInputs < end)
                 {
-                    int next = Math.Min(BlockInputs, end - k - BlockInputs);
+                    int next = Math.Min(Blocking.DenseInputs, end - k - Blocking.DenseInputs);
                     for (int row = 0; row < rows; row += MatrixProduct.TileRows)
                     {
                         int tileRows = Math.Min(MatrixProduct.TileRows, rows - row);
                         int from = next * row / rows, to = next * (row + tileRows) / rows;
-                        Prefetch.Rows(product.B + ((nint)(BlockInputs + from) * shape.Units), shape.Units, to - from, columns);
-                        Prefetch.Rows(product.A + ((nint)row * shape.Inputs) + BlockInputs, shape.Inputs, tileRows, next);
+                        Prefetch.Rows(product.B + ((nint)(Blocking.DenseInputs + from) * shape.Units), shape.Units, to - from, columns);
+                        Prefetch.Rows(product.A + ((nint)row * shape.Inputs) + Blocking.DenseInputs, shape.Inputs, tileRows, next);
                         MatrixProduct.Run<TSimd, TVec, Plain>(product.At(row, 0), tileRows, columns, default);
                     }
                 }

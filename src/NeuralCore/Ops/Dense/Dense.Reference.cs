@@ -13,7 +13,7 @@ namespace NeuralCore.Ops;
 /// </code>
 /// Saved for backward: x, and y where a ReLU follows.
 /// </summary>
-public static class DenseReference
+internal static class DenseReference
 {
     /// <summary>The forward pass.</summary>
     /// <param name="shape">The sizes.</param>

@@ -12,9 +12,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class DenseFewItemsCpu
 {
-    /// <summary>The units of one chunk: enough to read 256 bytes of each row on end, and few enough to share out 256 units to four threads.</summary>
-    private const int ChunkUnits = 64;
-
     /// <summary>
     /// From six items on the dense product has full tiles and reads the weights once for all six, while this one reads them for
     /// each: 9216 x 256 for 6 items takes 130 us on one thread, and 300 us here with 0.4 of the inputs not zero.
@@ -58,7 +55,7 @@ internal static unsafe class DenseFewItemsCpu
             }
         }
 
-        pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, entries, counts, weights, epilogue, output), Blocking.Chunks(shape.Units, ChunkUnits));
+        pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, entries, counts, weights, epilogue, output), Blocking.Chunks(shape.Units, Blocking.DenseFewItemsUnits));
     }
 
     /// <summary>64 units of all items.</summary>
@@ -70,8 +67,8 @@ internal static unsafe class DenseFewItemsCpu
     {
         public void Execute(int chunk, int worker)
         {
-            int first = chunk * ChunkUnits;
-            int end = Math.Min(first + ChunkUnits, shape.Units);
+            int first = chunk * Blocking.DenseFewItemsUnits;
+            int end = Math.Min(first + Blocking.DenseFewItemsUnits, shape.Units);
             for (int n = 0; n < items; n++)
             {
                 Item(n, first, end, output + ((nint)n * shape.Units));

@@ -8,9 +8,6 @@ namespace NeuralCore.Ops;
 /// <summary>The sums of a dense layer's parts, items x units each: those of the first where the output will be, the others in scratch memory.</summary>
 internal readonly unsafe struct DensePartSums(DenseShape shape, int items, float* output, float* scratch)
 {
-    /// <summary>Items whose parts are added at a time: some 64 KiB, a microsecond or two.</summary>
-    private const int ChunkItems = 16;
-
     /// <summary>Room, in floats, for the parts that do not lie in the output.</summary>
     public static nint ScratchCount(in DenseShape shape, int items) => (new DenseParts(shape.Inputs).Count - 1) * PartCount(shape, items);
 
@@ -22,7 +19,7 @@ internal readonly unsafe struct DensePartSums(DenseShape shape, int items, float
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue =>
-        pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, this, epilogue), Blocking.Chunks(items, ChunkItems));
+        pool.Run(new Job<TSimd, TVec, TEpilogue>(shape, items, this, epilogue), Blocking.Chunks(items, Blocking.DensePartItems));
 
     private static nint PartCount(in DenseShape shape, int items) => Blocking.Aligned((nint)items * shape.Units);
 
@@ -34,8 +31,8 @@ internal readonly unsafe struct DensePartSums(DenseShape shape, int items, float
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            int first = chunk * ChunkItems;
-            int end = Math.Min(first + ChunkItems, items);
+            int first = chunk * Blocking.DensePartItems;
+            int end = Math.Min(first + Blocking.DensePartItems, items);
             int parts = new DenseParts(shape.Inputs).Count;
             nint stride = PartCount(shape, items);
             float* rest = stackalloc float[TSimd.Width];

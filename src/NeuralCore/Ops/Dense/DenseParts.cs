@@ -1,4 +1,5 @@
 using System.Numerics;
+using NeuralCore.Kernels;
 
 namespace NeuralCore.Ops;
 
@@ -10,16 +11,8 @@ namespace NeuralCore.Ops;
 /// <param name="inputs">The inputs of the layer, which alone say where the parts begin.</param>
 internal readonly struct DenseParts(int inputs)
 {
-    /// <summary>
-    /// The fewest inputs worth a part: the parts' sums are written, and read again. Eight parts, which the 9,216 inputs of the README's
-    /// network make, let two threads end together though the middle of an image has fewer zeros than its edges; with four the first to end waited
-    /// for an eighth of the time.
-    /// </summary>
-    private const int FewestInputs = 1024;
-    private const int MostParts = 8;
-
     /// <summary>The number of parts, a power of two: two, four and eight threads then have as many each.</summary>
-    public int Count => inputs < 2 * FewestInputs ? 1 : Math.Min(MostParts, 1 << BitOperations.Log2((uint)inputs / FewestInputs));
+    public int Count => inputs < 2 * Blocking.DensePartInputs ? 1 : Math.Min(Blocking.DenseMostParts, 1 << BitOperations.Log2((uint)inputs / Blocking.DensePartInputs));
 
     /// <summary>The first input of a part, and for part <see cref="Count"/> the end of the last. All but the end begin a cache line.</summary>
     public int First(int part) => part == Count ? inputs : (int)((long)inputs * part / Count) / Blocking.Lanes * Blocking.Lanes;

@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of a dense (fully connected) layer: input N x Inputs, weights Inputs x Units, output N x Units.</summary>
-public readonly record struct DenseShape
+internal readonly record struct DenseShape
 {
     /// <summary>Makes the sizes.</summary>
     /// <exception cref="ArgumentException">A size is below 1.</exception>

@@ -18,16 +18,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class DenseSparseInputCpu
 {
-    /// <summary>The inputs of a block: the 256 units of their weights take 32 KiB.</summary>
-    private const int BlockInputs = 32;
-
-    /// <summary>
-    /// The most items that share a reading of the weights, and the fewest. Each output is a sum of its own, so that how the
-    /// items are shared out among threads changes no bit.
-    /// </summary>
-    private const int MaxChunkItems = 128;
-    private const int MinChunkItems = 8;
-
     /// <summary>The part of the inputs that may be not zero: above, the dense product is as fast.</summary>
     private const double MaxDensity = 0.8;
 
@@ -56,7 +46,7 @@ internal static unsafe class DenseSparseInputCpu
             groups++;
         }
 
-        int chunkItems = Math.Clamp(Blocking.Chunks(items, groups), MinChunkItems, MaxChunkItems);
+        int chunkItems = Math.Clamp(Blocking.Chunks(items, groups), Blocking.DenseSparseFewestItems, Blocking.DenseSparseMostItems);
         pool.Run(new Job<TSimd, TVec>(shape, items, chunkItems, input, weights, sums), parts.Count * Blocking.Chunks(items, chunkItems));
     }
 
@@ -88,13 +78,13 @@ internal static unsafe class DenseSparseInputCpu
             float* x = input + ((nint)first * shape.Inputs);
             float* y = sums.Of(part) + ((nint)first * units);
             int begin = parts.First(part);
-            for (int k = begin; k < end; k += BlockInputs)
+            for (int k = begin; k < end; k += Blocking.DenseSparseInputs)
             {
-                int inputs = Math.Min(BlockInputs, end - k);
+                int inputs = Math.Min(Blocking.DenseSparseInputs, end - k);
                 float* block = weights + ((nint)k * units);
 
                 // Behind the part's last block lies what this thread is likely to take next.
-                int next = Math.Min(BlockInputs, shape.Inputs - k - inputs) * units;
+                int next = Math.Min(Blocking.DenseSparseInputs, shape.Inputs - k - inputs) * units;
                 float* nextBlock = block + ((nint)inputs * units);
                 int share = Blocking.Chunks(next, count * Blocking.Lanes) * Blocking.Lanes;
                 for (int n = 0; n < count; n++)
@@ -102,7 +92,7 @@ internal static unsafe class DenseSparseInputCpu
                     // With each item a part of the next block is asked for, and the item's own next inputs, which lie far from the next item's.
                     Prefetch.Floats(nextBlock + (n * share), Math.Min(share, next - (n * share)));
                     float* values = x + ((nint)n * shape.Inputs) + k;
-                    Prefetch.Floats(values + inputs, BlockInputs);
+                    Prefetch.Floats(values + inputs, Blocking.DenseSparseInputs);
                     SparseRows.Run<TSimd, TVec>(SparseList.NonZeros(values, inputs), values, block, units, y + ((nint)n * units), units, k > begin);
                 }
             }

@@ -6,17 +6,17 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The scratch bytes that any direction of a depthwise convolution of up to <paramref name="images"/> images takes.</summary>
-    long ScratchBytes(in DepthwiseConv2DShape shape, int images);
+    internal long ScratchBytes(in DepthwiseConv2DShape shape, int images);
 
     /// <summary>y = activation(depthwise(x, w) + bias).</summary>
-    void DepthwiseConv2DForward(
+    internal void DepthwiseConv2DForward(
         in DepthwiseConv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch);
 
     /// <summary>dx of a depthwise convolution from dy.</summary>
-    void DepthwiseConv2DBackwardInput(in DepthwiseConv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
+    internal void DepthwiseConv2DBackwardInput(in DepthwiseConv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
 
     /// <summary>dw and dbias of a depthwise convolution from dy.</summary>
-    void DepthwiseConv2DBackwardWeights(
+    internal void DepthwiseConv2DBackwardWeights(
         in DepthwiseConv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch);
 }
 
@@ -53,20 +53,16 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>The depthwise convolution.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in DepthwiseConv2DShape shape, int images) => 0;
+    long IBackend<T>.ScratchBytes(in DepthwiseConv2DShape shape, int images) => 0;
 
-    /// <inheritdoc/>
-    public void DepthwiseConv2DForward(
+    void IBackend<T>.DepthwiseConv2DForward(
         in DepthwiseConv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch) =>
         DepthwiseConv2DReference.Forward<T>(shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output));
 
-    /// <inheritdoc/>
-    public void DepthwiseConv2DBackwardInput(in DepthwiseConv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
+    void IBackend<T>.DepthwiseConv2DBackwardInput(in DepthwiseConv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         DepthwiseConv2DReference.BackwardInput<T>(shape, images, BeforeActivation(dOutput), Values(weights), Values(dInput));
 
-    /// <inheritdoc/>
-    public void DepthwiseConv2DBackwardWeights(
+    void IBackend<T>.DepthwiseConv2DBackwardWeights(
         in DepthwiseConv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         DepthwiseConv2DReference.BackwardWeights<T>(shape, images, Values(input), BeforeActivation(dOutput), Values(dWeights), ValuesOrNone(dBias));
 }

@@ -187,8 +187,8 @@ internal static unsafe class DepthwiseConv2DCpu
             float* partial = partials + (chunk * PartialCount(shape));
             new Span<float>(partial, (int)PartialCount(shape)).Clear();
             float* repeated = buffers + (worker * WorkerCount(shape));
-            int end = Math.Min((chunk + 1) * Conv2DCpu.ImagesPerChunk, images);
-            for (int n = chunk * Conv2DCpu.ImagesPerChunk; n < end; n++)
+            int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
+            for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
                 float* image = Repeated(shape, input + ((nint)n * shape.InputCount), repeated);
                 float* dz = dOutput.BeforeActivation<TSimd, TVec>((nint)n * shape.OutputCount, shape.OutputCount, repeated + RepeatedCount(shape));

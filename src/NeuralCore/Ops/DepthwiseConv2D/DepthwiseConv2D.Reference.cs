@@ -17,7 +17,7 @@ namespace NeuralCore.Ops;
 /// </code>
 /// Each loop below visits every product z[...] += x[...] * w[...] once. Saved for backward: x, and y where a ReLU follows.
 /// </summary>
-public static class DepthwiseConv2DReference
+internal static class DepthwiseConv2DReference
 {
     /// <summary>The forward pass.</summary>
     /// <param name="shape">The sizes.</param>

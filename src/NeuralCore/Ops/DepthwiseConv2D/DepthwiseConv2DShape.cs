@@ -5,7 +5,7 @@ namespace NeuralCore;
 /// KernelHeight x KernelWidth x Channels x Multiplier, output is N x OutHeight x OutWidth x Filters, where filter c * Multiplier + m is
 /// the m-th of channel c.
 /// </summary>
-public readonly record struct DepthwiseConv2DShape
+internal readonly record struct DepthwiseConv2DShape
 {
     /// <summary>Makes the sizes of a depthwise convolution.</summary>
     /// <param name="window">The kernel and how it slides over the image; its padding is zeros.</param>

@@ -6,7 +6,7 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>Both directions of dropout; destination may be source.</summary>
-    void Dropout(in DropoutMask mask, int count, Slot source, Slot destination);
+    internal void Dropout(in DropoutMask mask, int count, Slot source, Slot destination);
 }
 
 /// <content>Dropout.</content>
@@ -19,7 +19,6 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Dropout.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void Dropout(in DropoutMask mask, int count, Slot source, Slot destination) =>
+    void IBackend<T>.Dropout(in DropoutMask mask, int count, Slot source, Slot destination) =>
         DropoutReference.Apply<T>(mask, Values(source)[..count], Values(destination));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using NeuralCore.Kernels;
 using NeuralCore.Randomness;
 using NeuralCore.Threading;
 

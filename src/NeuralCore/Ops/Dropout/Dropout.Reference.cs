@@ -7,7 +7,7 @@ namespace NeuralCore.Ops;
 /// Inverted dropout as a textbook loop: y = x * keep / (1 - rate), with keep in {0, 1} drawn by <see cref="DropoutMask"/>.
 /// It is linear, so backward is the same function of dy: dx = dy * keep / (1 - rate). Nothing is saved.
 /// </summary>
-public static class DropoutReference
+internal static class DropoutReference
 {
     /// <summary>Scales what the mask keeps and zeroes the rest. <paramref name="destination"/> may be <paramref name="source"/>.</summary>
     public static void Apply<T>(in DropoutMask mask, ReadOnlySpan<T> source, Span<T> destination)

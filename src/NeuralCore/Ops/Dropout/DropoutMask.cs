@@ -9,7 +9,7 @@ namespace NeuralCore;
 /// 2^-17. The bits of 64 neighbouring elements come from 8 Philox blocks of 8 halves each: element <c>64 g + 8 h + l</c> takes
 /// half <c>h</c> of block <c>8 g + l</c>, so a vector of 8 lanes reads 8 elements' bits from the same half of 8 blocks.
 /// </remarks>
-public readonly record struct DropoutMask
+internal readonly record struct DropoutMask
 {
     /// <summary>Makes the mask of one layer in one training step.</summary>
     /// <param name="rate">The fraction to drop, in [0, 1).</param>

@@ -6,16 +6,16 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>y: the average of each channel of an image.</summary>
-    void GlobalAveragePool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output);
+    internal void GlobalAveragePool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output);
 
     /// <summary>dx of the averages from dy.</summary>
-    void GlobalAveragePool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot dInput);
+    internal void GlobalAveragePool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot dInput);
 
     /// <summary>y: the maximum of each channel of an image; winners, if there is to be a backward pass, receives their positions, 32-bit whole numbers.</summary>
-    void GlobalMaxPool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output, Slot? winners);
+    internal void GlobalMaxPool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output, Slot? winners);
 
     /// <summary>dx of the maxima from dy and the winners.</summary>
-    void GlobalMaxPool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput);
+    internal void GlobalMaxPool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput);
 }
 
 /// <content>Pooling over whole images.</content>
@@ -37,19 +37,15 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Pooling over whole images.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void GlobalAveragePool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output) =>
+    void IBackend<T>.GlobalAveragePool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output) =>
         GlobalPool2DReference.Average<T>(shape, images, Values(input), Values(output));
 
-    /// <inheritdoc/>
-    public void GlobalAveragePool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot dInput) =>
+    void IBackend<T>.GlobalAveragePool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot dInput) =>
         GlobalPool2DReference.AverageBackward<T>(shape, images, Values(dOutput), Values(dInput));
 
-    /// <inheritdoc/>
-    public void GlobalMaxPool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
+    void IBackend<T>.GlobalMaxPool2DForward(in GlobalPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
         GlobalPool2DReference.Max<T>(shape, images, Values(input), Values(output), winners is { } some ? NativeBlock.Values<int>(some) : default);
 
-    /// <inheritdoc/>
-    public void GlobalMaxPool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
+    void IBackend<T>.GlobalMaxPool2DBackwardInput(in GlobalPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
         GlobalPool2DReference.MaxBackward<T>(shape, images, Values(dOutput), NativeBlock.Values<int>(winners), Values(dInput));
 }

@@ -11,7 +11,7 @@ namespace NeuralCore.Ops;
 /// The winner is the first maximum; NaN wins over every number and a later NaN over an earlier one, as in <see cref="MaxPool2DReference"/>. Saved for
 /// backward: the winners' positions.
 /// </summary>
-public static class GlobalPool2DReference
+internal static class GlobalPool2DReference
 {
     /// <summary>The averages.</summary>
     /// <param name="shape">The sizes.</param>

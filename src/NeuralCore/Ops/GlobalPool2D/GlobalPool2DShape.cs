@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of a pooling over whole images: input N x Positions x Channels, output N x Channels.</summary>
-public readonly record struct GlobalPool2DShape
+internal readonly record struct GlobalPool2DShape
 {
     /// <summary>Makes the sizes.</summary>
     /// <param name="positions">The pixels of an image.</param>

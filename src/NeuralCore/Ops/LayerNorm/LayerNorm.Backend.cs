@@ -6,16 +6,16 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The scratch bytes that the backward pass of a layer normalization of up to <paramref name="items"/> items takes.</summary>
-    long ScratchBytes(in LayerNormShape shape, int items);
+    internal long ScratchBytes(in LayerNormShape shape, int items);
 
     /// <summary>y = gamma (x - mean) / sqrt(variance + epsilon) + beta, row by row.</summary>
-    void LayerNormForward(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot? beta, Slot output);
+    internal void LayerNormForward(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot? beta, Slot output);
 
     /// <summary>dx of a layer normalization from dy and x.</summary>
-    void LayerNormBackwardInput(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot dOutput, Slot dInput);
+    internal void LayerNormBackwardInput(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot dOutput, Slot dInput);
 
     /// <summary>dgamma and dbeta of a layer normalization, each if it is asked for.</summary>
-    void LayerNormBackwardWeights(in LayerNormShape shape, int items, Slot input, Slot dOutput, Slot? dGamma, Slot? dBeta, Slot scratch);
+    internal void LayerNormBackwardWeights(in LayerNormShape shape, int items, Slot input, Slot dOutput, Slot? dGamma, Slot? dBeta, Slot scratch);
 }
 
 /// <content>Layer normalization.</content>
@@ -36,18 +36,14 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Layer normalization.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in LayerNormShape shape, int items) => 0;
+    long IBackend<T>.ScratchBytes(in LayerNormShape shape, int items) => 0;
 
-    /// <inheritdoc/>
-    public void LayerNormForward(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot? beta, Slot output) =>
+    void IBackend<T>.LayerNormForward(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot? beta, Slot output) =>
         LayerNormReference.Forward<T>(shape, items, Values(input), ValuesOrNone(gamma), ValuesOrNone(beta), Values(output));
 
-    /// <inheritdoc/>
-    public void LayerNormBackwardInput(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot dOutput, Slot dInput) =>
+    void IBackend<T>.LayerNormBackwardInput(in LayerNormShape shape, int items, Slot input, Slot? gamma, Slot dOutput, Slot dInput) =>
         LayerNormReference.BackwardInput<T>(shape, items, Values(input), ValuesOrNone(gamma), Values(dOutput), Values(dInput));
 
-    /// <inheritdoc/>
-    public void LayerNormBackwardWeights(in LayerNormShape shape, int items, Slot input, Slot dOutput, Slot? dGamma, Slot? dBeta, Slot scratch) =>
+    void IBackend<T>.LayerNormBackwardWeights(in LayerNormShape shape, int items, Slot input, Slot dOutput, Slot? dGamma, Slot? dBeta, Slot scratch) =>
         LayerNormReference.BackwardWeights<T>(shape, items, Values(input), Values(dOutput), ValuesOrNone(dGamma), ValuesOrNone(dBeta));
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NeuralCore.Kernels;
 using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;
@@ -9,12 +10,9 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe class LayerNormCpu
 {
-    /// <summary>The rows of a chunk whose gradients are summed together: its sums are few beside it.</summary>
-    private const int SummedRows = 64;
-
     /// <summary>The bytes of scratch that backward takes.</summary>
     public static long ScratchBytes(in LayerNormShape shape, int items) =>
-        2L * shape.Features * sizeof(double) * Blocking.Chunks(items * shape.Rows, SummedRows);
+        2L * shape.Features * sizeof(double) * Blocking.Chunks(items * shape.Rows, Blocking.LayerNormRows);
 
     /// <summary>y.</summary>
     public static void Forward(WorkerPool pool, in LayerNormShape shape, int items, float* input, float* gamma, float* beta, float* output)
@@ -33,7 +31,7 @@ internal static unsafe class LayerNormCpu
     /// <summary>dgamma and dbeta, each unless it is null.</summary>
     public static void BackwardWeights(WorkerPool pool, in LayerNormShape shape, int items, float* input, float* dOutput, float* dGamma, float* dBeta, double* scratch)
     {
-        int rows = items * shape.Rows, chunks = Blocking.Chunks(rows, SummedRows);
+        int rows = items * shape.Rows, chunks = Blocking.Chunks(rows, Blocking.LayerNormRows);
         pool.Run(new SumsJob(shape, rows, input, dOutput, scratch), chunks);
         for (int i = 0; i < shape.Features; i++)
         {
@@ -99,7 +97,7 @@ internal static unsafe class LayerNormCpu
             int features = shape.Features;
             var own = new Span<double>(sums + ((nint)chunk * 2 * features), 2 * features);
             own.Clear();
-            for (int row = chunk * SummedRows; row < Math.Min((chunk + 1) * SummedRows, rows); row++)
+            for (int row = chunk * Blocking.LayerNormRows; row < Math.Min((chunk + 1) * Blocking.LayerNormRows, rows); row++)
             {
                 LayerNormReference.AddRow(shape, Row(input, row, features), Row(dOutput, row, features), own);
             }

@@ -13,7 +13,7 @@ namespace NeuralCore.Ops;
 /// </code>
 /// Nothing is saved: backward computes the statistics again. Sums are computed in double in every type of number.
 /// </summary>
-public static class LayerNormReference
+internal static class LayerNormReference
 {
     /// <summary>y.</summary>
     /// <param name="shape">The sizes.</param>

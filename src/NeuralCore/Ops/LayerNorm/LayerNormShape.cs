@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of a layer normalization: rows of so many features, each normalized by itself.</summary>
-public readonly record struct LayerNormShape
+internal readonly record struct LayerNormShape
 {
     /// <summary>Makes the sizes.</summary>
     /// <param name="rows">The rows of one item: the elements of all its axes but the last.</param>

@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>y = max-pool(x); winners, if there is to be a backward pass, receives one byte an output.</summary>
-    void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners);
+    internal void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners);
 
     /// <summary>dx of a max-pooling from dy and the winners.</summary>
-    void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput);
+    internal void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput);
 }
 
 /// <content>Max-pooling.</content>
@@ -25,12 +25,10 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Max-pooling.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
+    void IBackend<T>.MaxPool2DForward(in MaxPool2DShape shape, int images, Slot input, Slot output, Slot? winners) =>
         MaxPool2DReference.Forward<T>(shape, images, Values(input), Values(output), Winners(winners));
 
-    /// <inheritdoc/>
-    public void MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
+    void IBackend<T>.MaxPool2DBackwardInput(in MaxPool2DShape shape, int images, Slot dOutput, Slot winners, Slot dInput) =>
         MaxPool2DReference.BackwardInput<T>(shape, images, Values(dOutput), NativeBlock.Values<byte>(winners), Values(dInput));
 
     private static Span<byte> Winners(Slot? slot) => slot is { } some ? NativeBlock.Values<byte>(some) : default;

@@ -12,7 +12,7 @@ namespace NeuralCore.Ops;
 /// others: backward hands each dy to the winner, and adds where windows overlap. Saved for backward: the winner's index
 /// u * PoolWidth + v, one byte an output.
 /// </summary>
-public static class MaxPool2DReference
+internal static class MaxPool2DReference
 {
     /// <summary>The forward pass.</summary>
     /// <param name="shape">The sizes.</param>

@@ -4,7 +4,7 @@ namespace NeuralCore;
 /// The sizes of a two-dimensional max-pooling: input N x Height x Width x Channels, output N x OutHeight x OutWidth x Channels.
 /// Padding counts as minus infinity: it never wins.
 /// </summary>
-public readonly record struct MaxPool2DShape
+internal readonly record struct MaxPool2DShape
 {
     /// <summary>Makes the sizes of a pooling.</summary>
     /// <param name="window">The window and how it slides over the image; without dilation.</param>

@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>y = max(x, 0); output may be input.</summary>
-    void ReluForward(int count, Slot input, Slot output);
+    internal void ReluForward(int count, Slot input, Slot output);
 
     /// <summary>dx = dy where y is not 0; dInput may be dOutput.</summary>
-    void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput);
+    internal void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput);
 }
 
 /// <content>The ReLU.</content>
@@ -24,11 +24,9 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>The ReLU.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void ReluForward(int count, Slot input, Slot output) =>
+    void IBackend<T>.ReluForward(int count, Slot input, Slot output) =>
         ReluReference.Forward<T>(Values(input)[..count], Values(output));
 
-    /// <inheritdoc/>
-    public void ReluBackward(int count, Slot output, Slot dOutput, Slot dInput) =>
+    void IBackend<T>.ReluBackward(int count, Slot output, Slot dOutput, Slot dInput) =>
         ReluReference.Backward<T>(Values(output)[..count], Values(dOutput), Values(dInput));
 }

@@ -6,7 +6,7 @@ namespace NeuralCore.Ops;
 /// The rectified linear unit, element by element: y = x where x &gt; 0, else 0; NaN stays NaN.
 /// Its derivative is 1 where x &gt; 0 and 0 elsewhere, which can be read off y, so y is all that backward needs.
 /// </summary>
-public static class ReluReference
+internal static class ReluReference
 {
     /// <summary>y = max(x, 0). <paramref name="output"/> may be <paramref name="input"/>.</summary>
     public static void Forward<T>(ReadOnlySpan<T> input, Span<T> output)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NeuralCore.Kernels;
 using NeuralCore.Simd;
 using NeuralCore.Threading;
 

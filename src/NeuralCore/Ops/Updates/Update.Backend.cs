@@ -11,7 +11,7 @@ public partial interface IBackend<T>
     /// <param name="values">The weights.</param>
     /// <param name="gradients">Their gradients.</param>
     /// <param name="state">What the optimiser keeps of each.</param>
-    void Update(UpdateRule rule, int count, Slot values, Slot gradients, in StateSlots state);
+    internal void Update(UpdateRule rule, int count, Slot values, Slot gradients, in StateSlots state);
 }
 
 /// <content>The optimiser's step.</content>
@@ -38,8 +38,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>The optimiser's step.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void Update(UpdateRule rule, int count, Slot values, Slot gradients, in StateSlots state) =>
+    void IBackend<T>.Update(UpdateRule rule, int count, Slot values, Slot gradients, in StateSlots state) =>
         rule.Reference(Values(values)[..count], Values(gradients)[..count], SpansOf(state, count));
 
     private static StateSpans<T> SpansOf(in StateSlots state, int count) => new(Some(state.First, count), Some(state.Second, count), Some(state.Third, count));

@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>y: x with zeros around it.</summary>
-    void ZeroPadding2DForward(in ZeroPadding2DShape shape, int images, Slot input, Slot output);
+    internal void ZeroPadding2DForward(in ZeroPadding2DShape shape, int images, Slot input, Slot output);
 
     /// <summary>dx: what lies in the middle of dy.</summary>
-    void ZeroPadding2DBackwardInput(in ZeroPadding2DShape shape, int images, Slot dOutput, Slot dInput);
+    internal void ZeroPadding2DBackwardInput(in ZeroPadding2DShape shape, int images, Slot dOutput, Slot dInput);
 }
 
 /// <content>Zeros around images.</content>
@@ -25,11 +25,9 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Zeros around images.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void ZeroPadding2DForward(in ZeroPadding2DShape shape, int images, Slot input, Slot output) =>
+    void IBackend<T>.ZeroPadding2DForward(in ZeroPadding2DShape shape, int images, Slot input, Slot output) =>
         ZeroPadding2DReference.Forward<T>(shape, images, Values(input), Values(output));
 
-    /// <inheritdoc/>
-    public void ZeroPadding2DBackwardInput(in ZeroPadding2DShape shape, int images, Slot dOutput, Slot dInput) =>
+    void IBackend<T>.ZeroPadding2DBackwardInput(in ZeroPadding2DShape shape, int images, Slot dOutput, Slot dInput) =>
         ZeroPadding2DReference.BackwardInput<T>(shape, images, Values(dOutput), Values(dInput));
 }

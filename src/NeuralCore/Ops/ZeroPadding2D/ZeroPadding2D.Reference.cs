@@ -6,7 +6,7 @@ namespace NeuralCore.Ops;
 /// Zeros around an image as textbook loops: y[n, h + top, w + left, c] = x[n, h, w, c], and 0 elsewhere; dx[n, h, w, c] = dy[n, h + top, w + left, c].
 /// Nothing is saved.
 /// </summary>
-public static class ZeroPadding2DReference
+internal static class ZeroPadding2DReference
 {
     /// <summary>The forward pass.</summary>
     /// <param name="shape">The sizes.</param>

@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of zeros around an image: input N x Height x Width x Channels, output N x OutHeight x OutWidth x Channels.</summary>
-public readonly record struct ZeroPadding2DShape
+internal readonly record struct ZeroPadding2DShape
 {
     /// <summary>Makes the sizes.</summary>
     /// <param name="image">The rows and columns of an input image.</param>

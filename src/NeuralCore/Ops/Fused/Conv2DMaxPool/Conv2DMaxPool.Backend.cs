@@ -56,30 +56,26 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPo
 /// <content>A convolution and what follows it up to a pooling and a dropout.</content>
 public sealed partial class ReferenceBackend<T> : IFusedConv2DMaxPool
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => 0;
+    long IFusedConv2DMaxPool.ScratchBytes(in Conv2DMaxPoolShape shape, int images) => 0;
 
-    /// <inheritdoc/>
-    public void Conv2DMaxPoolForward(
+    void IFusedConv2DMaxPool.Conv2DMaxPoolForward(
         in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null)
+        DropoutMask? dropout, Slot? prepared)
     {
         Conv2DMaxPoolReference.Forward<T>(
             shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output), Winners(winners));
         if (dropout is { } mask)
         {
-            Dropout(mask, images * shape.OutputCount, output, output);
+            Primitives.Dropout(mask, images * shape.OutputCount, output, output);
         }
     }
 
-    /// <inheritdoc/>
-    public void Conv2DMaxPoolBackwardInput(
+    void IFusedConv2DMaxPool.Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DMaxPoolReference.BackwardInput<T>(
             shape, images, BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(weights), Values(dInput));
 
-    /// <inheritdoc/>
-    public void Conv2DMaxPoolBackwardWeights(
+    void IFusedConv2DMaxPool.Conv2DMaxPoolBackwardWeights(
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
         Conv2DMaxPoolReference.BackwardWeights<T>(
             shape, images, Values(input), BeforeActivation(dOutput), NativeBlock.Values<byte>(winners), Values(dWeights), ValuesOrNone(dBias));

@@ -149,7 +149,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
     private static int BandRows(in Conv2DMaxPoolShape shape)
     {
         Conv2DShape conv = shape.Conv;
-        int inputRows = BandBytes / (conv.PaddedWidth * conv.Channels * sizeof(float));
+        int inputRows = Blocking.PooledBandBytes / (conv.PaddedWidth * conv.Channels * sizeof(float));
         return Math.Clamp((inputRows - conv.KernelHeight + 1) / (shape.Pool.StrideY * conv.StrideY), 1, shape.Pool.OutHeight);
     }
 
@@ -179,8 +179,8 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         {
             BackwardBuffers buffers = new(shape, scratch, worker);
             float* partial = Conv2DCpu.ClearedPartial(shape.Conv, partials, chunk);
-            int end = Math.Min((chunk + 1) * Conv2DCpu.ImagesPerChunk, images);
-            for (int n = chunk * Conv2DCpu.ImagesPerChunk; n < end; n++)
+            int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
+            for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
                 float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, n, dOutput, reluOutput, scale);
                 AddWeightsOfImage<TSimd, TVec>(

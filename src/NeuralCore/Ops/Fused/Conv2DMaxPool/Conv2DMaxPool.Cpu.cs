@@ -16,9 +16,6 @@ namespace NeuralCore.Ops;
 /// </summary>
 internal static unsafe partial class Conv2DMaxPoolCpu
 {
-    /// <summary>What backward reads of x at a time: it should stay in a first-level cache of 32 KiB.</summary>
-    private const int BandBytes = 28 * 1024;
-
     /// <summary>Scratch of the direction that takes the most.</summary>
     public static long ScratchBytes(in Conv2DMaxPoolShape shape, int images, int threads)
     {

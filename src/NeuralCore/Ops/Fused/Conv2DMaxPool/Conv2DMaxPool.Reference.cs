@@ -8,7 +8,7 @@ namespace NeuralCore.Ops;
 /// 2x2, is that the activation between them, four times the size of the output, is never stored, and that backward knows that at
 /// least three in four of its gradients are zero. Saved for backward: x and the winners, and y where there is a ReLU.
 /// </summary>
-public static class Conv2DMaxPoolReference
+internal static class Conv2DMaxPoolReference
 {
     /// <summary>y = max-pool(activation(conv(x, w) + bias)).</summary>
     /// <param name="shape">The sizes.</param>

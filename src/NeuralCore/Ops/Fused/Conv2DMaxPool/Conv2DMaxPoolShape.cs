@@ -1,7 +1,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of a convolution whose output goes straight into a max-pooling.</summary>
-public readonly record struct Conv2DMaxPoolShape
+internal readonly record struct Conv2DMaxPoolShape
 {
     /// <summary>Joins two ops.</summary>
     /// <exception cref="ArgumentException">The two are not <see cref="CanFuse"/>.</exception>

@@ -53,32 +53,31 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConvBlock
 /// <content>Two convolutions and what follows them up to a pooling and a dropout.</content>
 public sealed partial class ReferenceBackend<T> : IFusedConvBlock
 {
-    /// <inheritdoc/>
-    public long ScratchBytes(in ConvBlockShape shape, int images) => 0;
+    private IFusedConv2DMaxPool PooledConv => this;
 
-    /// <inheritdoc/>
-    public void ConvBlockForward(
+    long IFusedConvBlock.ScratchBytes(in ConvBlockShape shape, int images) => 0;
+
+    void IFusedConvBlock.ConvBlockForward(
         in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null)
+        DropoutMask? dropout, Slot? prepared)
     {
-        using MemoryBlock memory = Allocate((long)images * shape.First.OutputCount * Unsafe.SizeOf<T>());
+        using MemoryBlock memory = Primitives.Allocate((long)images * shape.First.OutputCount * Unsafe.SizeOf<T>());
         Slot between = memory.Slot(0, memory.Bytes);
-        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
-        Conv2DMaxPoolForward(
+        Primitives.Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
+        PooledConv.Conv2DMaxPoolForward(
             shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, scratch, dropout);
     }
 
-    /// <inheritdoc/>
-    public void ConvBlockBackward(
+    void IFusedConvBlock.ConvBlockBackward(
         in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
         Slot scratch)
     {
         long bytes = (long)images * shape.First.OutputCount * Unsafe.SizeOf<T>();
-        using MemoryBlock memory = Allocate(Slot.Align(bytes) + bytes);
+        using MemoryBlock memory = Primitives.Allocate(Slot.Align(bytes) + bytes);
         Slot between = memory.Slot(0, bytes), dBetween = memory.Slot(Slot.Align(bytes), bytes);
-        Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
-        Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, scratch);
-        Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, scratch);
-        Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, scratch);
+        Primitives.Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
+        PooledConv.Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, scratch);
+        PooledConv.Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, scratch);
+        Primitives.Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, scratch);
     }
 }

@@ -213,8 +213,8 @@ internal static unsafe class ConvBlockCpu
             var buffers = new Conv2DMaxPoolCpu.BackwardBuffers(second, secondBuffers, worker);
             float* firstPartial = Conv2DCpu.ClearedPartial(first, firstPartials, chunk);
             float* secondPartial = Conv2DCpu.ClearedPartial(second.Conv, secondPartials, chunk);
-            int end = Math.Min((chunk + 1) * Conv2DCpu.ImagesPerChunk, images);
-            for (int n = chunk * Conv2DCpu.ImagesPerChunk; n < end; n++)
+            int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
+            for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
                 float* image = input + ((nint)n * first.InputCount);
                 byte* winner = winners + ((nint)n * second.OutputCount);

@@ -2,7 +2,7 @@
 namespace NeuralCore;
 
 /// <summary>The sizes of two convolutions, one behind the other, of which the second goes straight into a max-pooling.</summary>
-public readonly record struct ConvBlockShape
+internal readonly record struct ConvBlockShape
 {
     /// <summary>Joins two ops.</summary>
     /// <exception cref="ArgumentException">The second does not take what the first gives.</exception>
@@ -38,4 +38,4 @@ public readonly record struct ConvBlockShape
 /// <param name="FirstBias">Filters.</param>
 /// <param name="SecondWeights">KernelHeight x KernelWidth x Channels x Filters.</param>
 /// <param name="SecondBias">Filters.</param>
-public readonly record struct ConvBlockParameters(Slot FirstWeights, Slot FirstBias, Slot SecondWeights, Slot SecondBias);
+internal readonly record struct ConvBlockParameters(Slot FirstWeights, Slot FirstBias, Slot SecondWeights, Slot SecondBias);

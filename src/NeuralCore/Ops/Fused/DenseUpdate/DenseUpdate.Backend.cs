@@ -45,7 +45,7 @@ public sealed partial class ReferenceBackend<T> : IFusedDenseUpdate
         DenseReference.BackwardWeights<T>(shape, items, Values(input), BeforeActivation(dOutput), dWeights, ValuesOrNone(update.DBias));
         if (dInput is { } dx)
         {
-            DenseBackwardInput(shape, items, dOutput, update.Weights.Values, dx, scratch);
+            Primitives.DenseBackwardInput(shape, items, dOutput, update.Weights.Values, dx, scratch);
         }
 
         update.Rule.Reference(Values(update.Weights.Values)[..dWeights.Length], dWeights, SpansOf(update.Weights.State, dWeights.Length));

@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The loss of each row, the mean over its elements, and the part of them that are on their target's side.</summary>
-    void ElementLossForward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot losses, Slot hits);
+    internal void ElementLossForward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot losses, Slot hits);
 
     /// <summary>The gradient of the mean loss with respect to the prediction.</summary>
-    void ElementLossBackward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot dPrediction);
+    internal void ElementLossBackward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot dPrediction);
 }
 
 /// <content>Losses element by element.</content>
@@ -25,8 +25,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Losses element by element.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void ElementLossForward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot losses, Slot hits)
+    void IBackend<T>.ElementLossForward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot losses, Slot hits)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -40,8 +39,7 @@ public sealed partial class ReferenceBackend<T>
         }
     }
 
-    /// <inheritdoc/>
-    public void ElementLossBackward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot dPrediction)
+    void IBackend<T>.ElementLossBackward(in ElementLossShape shape, int rows, Slot prediction, Slot targets, Slot dPrediction)
     {
         for (int row = 0; row < rows; row++)
         {

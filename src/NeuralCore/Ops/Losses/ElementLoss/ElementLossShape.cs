@@ -1,7 +1,7 @@
 namespace NeuralCore.Ops;
 
 /// <summary>A loss that is the mean, over an item's elements, of a function of a prediction and a target.</summary>
-public enum ElementLoss
+internal enum ElementLoss
 {
     /// <summary><see cref="SquaredError"/>.</summary>
     SquaredError,
@@ -17,4 +17,4 @@ public enum ElementLoss
 /// <param name="Loss">The function.</param>
 /// <param name="Columns">The elements of an item.</param>
 /// <param name="Smoothing">The targets of a binary cross-entropy are taken as (1 - smoothing) * t + smoothing / 2; in [0, 1).</param>
-public readonly record struct ElementLossShape(ElementLoss Loss, int Columns, double Smoothing = 0);
+internal readonly record struct ElementLossShape(ElementLoss Loss, int Columns, double Smoothing = 0);

@@ -6,7 +6,7 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>values[row, column] *= factors[row], in place.</summary>
-    void ScaleRows(int rows, int columns, Slot values, Slot factors);
+    internal void ScaleRows(int rows, int columns, Slot values, Slot factors);
 }
 
 /// <content>Items that count more or less than others.</content>
@@ -18,6 +18,5 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Items that count more or less than others.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void ScaleRows(int rows, int columns, Slot values, Slot factors) => ScaleRowsReference.Run<T>(rows, columns, Values(values), Values(factors));
+    void IBackend<T>.ScaleRows(int rows, int columns, Slot values, Slot factors) => ScaleRowsReference.Run<T>(rows, columns, Values(values), Values(factors));
 }

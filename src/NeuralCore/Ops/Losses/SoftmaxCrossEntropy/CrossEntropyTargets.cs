@@ -13,7 +13,7 @@ namespace NeuralCore.Ops;
 /// <param name="Classes">The elements of a row.</param>
 /// <param name="Smoothing">What is taken from the target and shared out to all classes, in [0, 1).</param>
 /// <param name="IsDense">Whether targets are numbers, one a class, and not labels.</param>
-public readonly record struct CrossEntropyShape(int Classes, double Smoothing = 0, bool IsDense = false)
+internal readonly record struct CrossEntropyShape(int Classes, double Smoothing = 0, bool IsDense = false)
 {
     /// <summary>What remains of a target.</summary>
     public double On => 1 - Smoothing;
@@ -27,7 +27,7 @@ public readonly record struct CrossEntropyShape(int Classes, double Smoothing = 
 
 /// <summary>The targets of a batch.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
-public readonly ref struct CrossEntropyTargets<T>
+internal readonly ref struct CrossEntropyTargets<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly CrossEntropyShape _shape;

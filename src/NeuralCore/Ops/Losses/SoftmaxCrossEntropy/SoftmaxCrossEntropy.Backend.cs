@@ -6,22 +6,22 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>p = softmax(x), row by row.</summary>
-    void Softmax(int rows, int classes, Slot logits, Slot probabilities);
+    internal void Softmax(int rows, int classes, Slot logits, Slot probabilities);
 
     /// <summary>dx of a softmax from p and dp, row by row.</summary>
-    void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits);
+    internal void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits);
 
     /// <summary>The loss of each row of probabilities, and whether its greatest is that of the class that is meant. Labels are int.</summary>
-    void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits);
+    internal void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits);
 
     /// <summary>The gradient of that mean loss with respect to the probabilities.</summary>
-    void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities);
+    internal void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities);
 
     /// <summary>Softmax, the loss of each row, and whether its greatest logit is that of the class that is meant. Labels are int.</summary>
-    void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits);
+    internal void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits);
 
     /// <summary>The gradient of the mean loss with respect to the logits.</summary>
-    void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits);
+    internal void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits);
 }
 
 /// <content>Softmax and cross-entropy.</content>
@@ -73,29 +73,23 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Softmax and cross-entropy.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void Softmax(int rows, int classes, Slot logits, Slot probabilities) =>
+    void IBackend<T>.Softmax(int rows, int classes, Slot logits, Slot probabilities) =>
         SoftmaxCrossEntropyReference.Softmax<T>(rows, classes, Values(logits), Values(probabilities));
 
-    /// <inheritdoc/>
-    public void SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits) =>
+    void IBackend<T>.SoftmaxBackward(int rows, int classes, Slot probabilities, Slot dProbabilities, Slot dLogits) =>
         SoftmaxCrossEntropyReference.SoftmaxBackward<T>(rows, classes, Values(probabilities), Values(dProbabilities), Values(dLogits));
 
-    /// <inheritdoc/>
-    public void CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits) =>
+    void IBackend<T>.CrossEntropyForward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot losses, Slot hits) =>
         CrossEntropyReference.Forward(shape.Classes, Values(probabilities), TargetsOf(shape, targets), Values(losses)[..rows], Values(hits));
 
-    /// <inheritdoc/>
-    public void CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities) =>
+    void IBackend<T>.CrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dProbabilities) =>
         CrossEntropyReference.Backward(rows, shape.Classes, Values(probabilities), TargetsOf(shape, targets), Values(dProbabilities));
 
-    /// <inheritdoc/>
-    public void SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits) =>
+    void IBackend<T>.SoftmaxCrossEntropyForward(in CrossEntropyShape shape, int rows, Slot logits, Slot targets, Slot probabilities, Slot losses, Slot hits) =>
         SoftmaxCrossEntropyReference.Forward(
             shape.Classes, Values(logits), TargetsOf(shape, targets), Values(probabilities), Values(losses)[..rows], Values(hits));
 
-    /// <inheritdoc/>
-    public void SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits) =>
+    void IBackend<T>.SoftmaxCrossEntropyBackward(in CrossEntropyShape shape, int rows, Slot probabilities, Slot targets, Slot dLogits) =>
         SoftmaxCrossEntropyReference.Backward(rows, shape.Classes, Values(probabilities), TargetsOf(shape, targets), Values(dLogits));
 
     private static CrossEntropyTargets<T> TargetsOf(in CrossEntropyShape shape, Slot targets) => shape.IsDense

@@ -12,7 +12,7 @@ namespace NeuralCore.Ops;
 /// of the sum, not of p, keeps the loss exact where p underflows. The derivative of the loss, averaged over N rows, is the short one that makes
 /// the pair worth fusing: dx[i] = (p[i] * sum of t - t[i]) / N. Saved for backward: p.
 /// </summary>
-public static class SoftmaxCrossEntropyReference
+internal static class SoftmaxCrossEntropyReference
 {
     /// <summary>p = softmax(x), row by row.</summary>
     /// <param name="rows">The number of rows N.</param>

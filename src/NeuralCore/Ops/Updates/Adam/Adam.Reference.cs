@@ -3,7 +3,7 @@ using System.Numerics;
 namespace NeuralCore.Ops;
 
 /// <summary>Adam as a textbook loop; <see cref="AdamStep"/> states the rule.</summary>
-public static class AdamReference
+internal static class AdamReference
 {
     /// <summary>Updates parameters and moments in place; all four have the same length.</summary>
     public static void Update<T>(in AdamStep step, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> m, Span<T> v)

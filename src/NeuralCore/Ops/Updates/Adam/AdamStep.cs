@@ -19,7 +19,7 @@ namespace NeuralCore;
 /// <param name="Beta1">The decay of the first moment m.</param>
 /// <param name="Beta2">The decay of the second moment v.</param>
 /// <param name="Epsilon">Added to sqrt(v).</param>
-public readonly record struct AdamStep(double StepSize, double Beta1, double Beta2, double Epsilon)
+internal readonly record struct AdamStep(double StepSize, double Beta1, double Beta2, double Epsilon)
 {
     /// <summary>The step number <paramref name="t"/>, counted from 1.</summary>
     public static AdamStep At(

@@ -6,10 +6,10 @@ namespace NeuralCore;
 public partial interface IBackend<T>
 {
     /// <summary>The bytes of scratch that <see cref="ClipNorm"/> takes.</summary>
-    long ClipNormScratchBytes(int count) => 0;
+    internal long ClipNormScratchBytes(int count) => 0;
 
     /// <summary>Multiplies numbers by limit / norm where their Euclidean norm is above the limit.</summary>
-    void ClipNorm(int count, Slot values, double limit, Slot scratch);
+    internal void ClipNorm(int count, Slot values, double limit, Slot scratch);
 }
 
 /// <content>Clipping of gradients.</content>
@@ -24,6 +24,5 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 /// <content>Clipping of gradients.</content>
 public sealed partial class ReferenceBackend<T>
 {
-    /// <inheritdoc/>
-    public void ClipNorm(int count, Slot values, double limit, Slot scratch) => ClipNormReference.Clip(limit, Values(values)[..count]);
+    void IBackend<T>.ClipNorm(int count, Slot values, double limit, Slot scratch) => ClipNormReference.Clip(limit, Values(values)[..count]);
 }

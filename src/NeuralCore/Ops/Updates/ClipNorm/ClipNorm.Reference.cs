@@ -6,7 +6,7 @@ namespace NeuralCore.Ops;
 /// Clipping by a norm (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013): where the Euclidean norm of some
 /// numbers is above a limit, all are multiplied by limit / norm. A norm that is NaN changes nothing.
 /// </summary>
-public static class ClipNormReference
+internal static class ClipNormReference
 {
     /// <summary>Clips in place.</summary>
     public static void Clip<T>(double limit, Span<T> values)

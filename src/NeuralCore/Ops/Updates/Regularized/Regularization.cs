@@ -11,7 +11,7 @@ namespace NeuralCore;
 /// <param name="Clip">The largest magnitude that a gradient may have; infinity for no limit. NaN stays NaN.</param>
 /// <param name="L2">What of the weight is added to the gradient.</param>
 /// <param name="Shrinkage">What of the weight is taken off: the learning rate times the weight decay.</param>
-public readonly record struct Regularization(double Clip = double.PositiveInfinity, double L2 = 0, double Shrinkage = 0)
+internal readonly record struct Regularization(double Clip = double.PositiveInfinity, double L2 = 0, double Shrinkage = 0)
 {
     /// <summary>Whether nothing is done.</summary>
     public bool IsNone => Clip == double.PositiveInfinity && L2 == 0 && Shrinkage == 0;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace NeuralCore.Ops;
 
 /// <summary>RMSprop as a textbook loop; <see cref="RmsPropStep"/> states the rule.</summary>
-public static class RmsPropReference
+internal static class RmsPropReference
 {
     /// <summary>
     /// Updates parameters, mean squares v, the last steps b and mean gradients a in place; all have the same length, but b is empty where there is no

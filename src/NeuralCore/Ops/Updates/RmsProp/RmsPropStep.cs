@@ -18,7 +18,7 @@ namespace NeuralCore;
 /// <param name="Epsilon">Keeps the division away from zero.</param>
 /// <param name="EpsilonRule">Where it is added.</param>
 /// <param name="IsCentered">Whether gradients are divided by their deviation, and not by the root of their mean square.</param>
-public readonly record struct RmsPropStep(
+internal readonly record struct RmsPropStep(
     double LearningRate, double Rho, double Momentum, double Epsilon, EpsilonRule EpsilonRule = EpsilonRule.Keras, bool IsCentered = false)
 {
     /// <summary>What is added under the root.</summary>

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace NeuralCore.Ops;
 
 /// <summary>Stochastic gradient descent as a textbook loop; <see cref="SgdStep"/> states the rule.</summary>
-public static class SgdReference
+internal static class SgdReference
 {
     /// <summary>Updates parameters and velocity in place; all have the same length, but the velocity is empty where there is no momentum.</summary>
     public static void Update<T>(in SgdStep step, Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> velocity)

@@ -14,4 +14,4 @@ namespace NeuralCore;
 /// <param name="LearningRate">The learning rate.</param>
 /// <param name="Momentum">How much of the last step is taken again; 0 where nothing is kept.</param>
 /// <param name="IsNesterov">Whether the gradient counts as if the momentum's part of the step had been taken already.</param>
-public readonly record struct SgdStep(double LearningRate, double Momentum = 0, bool IsNesterov = false);
+internal readonly record struct SgdStep(double LearningRate, double Momentum = 0, bool IsNesterov = false);

@@ -6,7 +6,7 @@ using NeuralCore.Ops;
 namespace NeuralCore.Gpu.Kernels;
 
 /// <summary>
-/// dw and dbias of a 3x3 convolution behind which there is a 2x2 max-pooling, from the winners alone, as <see cref="WinnerInputKernels"/>.
+/// dw and dbias of a 3x3 convolution behind which there is a 2x2 max-pooling, from the winners alone, as <see cref="Conv2DMaxPoolInputKernels"/>.
 /// </summary>
 /// <remarks>
 /// A warp has 32 channels and 8 filters, 9 sums for each in registers, and goes along rows of windows:
@@ -18,7 +18,7 @@ namespace NeuralCore.Gpu.Kernels;
 /// </code>
 /// All threads of a warp ask for the same gradient and take the same branch. The rows are cut into parts that are summed each for itself.
 /// </remarks>
-internal sealed class WinnerWeightKernels(KernelLoader loader)
+internal sealed class Conv2DMaxPoolWeightKernels(KernelLoader loader)
 {
     /// <summary>The channels of a warp, and the filters.</summary>
     private const int Channels = 32, Filters = 8;
@@ -42,7 +42,7 @@ internal sealed class WinnerWeightKernels(KernelLoader loader)
     public static long ScratchCount(in Conv2DMaxPoolShape shape, int images) =>
         (long)MostParts(shape, images) * GradientOutput.PartCount(shape.Conv.TermCount, shape.Conv.Filters);
 
-    /// <summary>dw and dbias of a shape that <see cref="WinnerInputKernels.Can"/>.</summary>
+    /// <summary>dw and dbias of a shape that <see cref="Conv2DMaxPoolInputKernels.Can"/>.</summary>
     public void BackwardWeights(
         AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<byte> winners,
         ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch)

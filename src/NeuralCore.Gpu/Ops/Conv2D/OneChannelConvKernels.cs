@@ -9,7 +9,7 @@ namespace NeuralCore.Gpu.Kernels;
 /// Convolutions of images with one channel, as a network's first one often is. Their sums are short, so as products of matrices they
 /// would be padding for the most part; what bounds them is that the output is written, or its gradient read.
 /// </summary>
-internal sealed class OneChannelKernels(KernelLoader loader)
+internal sealed class OneChannelConvKernels(KernelLoader loader)
 {
     /// <summary>The filters of a group: a warp reads them at once.</summary>
     private const int Filters = 32;

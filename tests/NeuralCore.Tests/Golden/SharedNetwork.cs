@@ -1,5 +1,4 @@
 using NeuralCore.Tests.Ops;
-using Xunit;
 
 namespace NeuralCore.Tests.Golden;
 
@@ -7,7 +6,7 @@ namespace NeuralCore.Tests.Golden;
 /// A network with one convolution in three places, sums of three values and of a value with itself, against PyTorch: its gradients, three steps of SGD
 /// with momentum, and what it predicts then.
 /// </summary>
-public sealed class SharedNetworkTests
+internal static class SharedNetwork
 {
     private const int Items = 16;
 
@@ -19,10 +18,10 @@ public sealed class SharedNetworkTests
 
     private static int[] Labels => [.. Golden.Attributes.GetProperty("labels").EnumerateArray().Select(label => label.GetInt32())];
 
-    [Fact]
-    public void Its_gradients_are_those_of_PyTorch()
+    /// <summary>One by one, as a tape runs them.</summary>
+    public static void CheckGradients(IBackend<float> backend)
     {
-        using var tape = new Tape(CpuBackend.Create(2));
+        using var tape = new Tape(backend);
         Tensor logits = tape.Apply(new Network(), tape.Constant(Tensor.From(Golden.Input("x"), [Items, 28, 28, 1])));
         Gradients gradients = tape.Gradients(tape.Loss(Loss, logits, Labels));
         Close("logits", 2e-6, logits.ToArray());
@@ -32,15 +31,12 @@ public sealed class SharedNetworkTests
         }
     }
 
-    /// <summary>A batch is all items, in another order than PyTorch's.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void It_learns_and_predicts_as_in_PyTorch(bool fuse)
+    /// <summary>As a model. A batch is all items, in another order than PyTorch's.</summary>
+    public static void CheckTraining(IBackend<float> backend, bool fuse)
     {
         Value input = Value.Input(new Shape(28, 28, 1));
         using var model = new Model(input, new Network().Apply(input));
-        model.Compile(new SGD(0.05, momentum: 0.9), Loss, backend: CpuBackend.Create(2), fuse: fuse);
+        model.Compile(new SGD(0.05, momentum: 0.9), Loss, backend: backend, fuse: fuse);
         History history = model.Fit(Golden.Input("x"), Labels, epochs: 3, batchSize: Items);
         for (int step = 0; step < 3; step++)
         {

@@ -21,7 +21,7 @@ namespace NeuralCore.Gpu.Kernels;
 /// A group's first warp computes the row above the group's own for what it hands down alone. All threads of a warp ask for the same gradient and
 /// take the same branch. Each sum has one order: filters ascending, window by window, the row above last.
 /// </remarks>
-internal sealed class WinnerInputKernels(KernelLoader loader)
+internal sealed class Conv2DMaxPoolInputKernels(KernelLoader loader)
 {
     /// <summary>The channels of a warp.</summary>
     private const int Channels = 32;

@@ -22,9 +22,9 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     private const int GradientGroups = 528;
 
     private readonly PartSumKernels _parts = new(loader);
-    private readonly OneChannelKernels _oneChannel = new(loader);
-    private readonly WinnerInputKernels _winnerInput = new(loader);
-    private readonly WinnerWeightKernels _winnerWeights = new(loader);
+    private readonly OneChannelConvKernels _oneChannel = new(loader);
+    private readonly Conv2DMaxPoolInputKernels _winnerInput = new(loader);
+    private readonly Conv2DMaxPoolWeightKernels _winnerWeights = new(loader);
 
     private readonly Product<Patches, PatchCursor, OuterContiguous<Plain>, MatrixCursor, ProductOutput> _forward = new(loader, tiles);
     private readonly Product<AlongInner<PatchElements>, ElementCursor, AlongOuter<MatrixElements<Plain>>, ElementCursor, ProductOutput> _forwardOfAnySize =
@@ -48,12 +48,12 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         int parts = TileChoice.MostParts(TilesOf(shape), images * shape.OutHeight * shape.OutWidth, GradientGroups);
         return Math.Max(
             parts == 1 ? 0 : (long)parts * GradientOutput.PartCount(shape.TermCount, shape.Filters),
-            OneChannelKernels.CanBackward(shape) ? OneChannelKernels.ScratchCount(shape, images) : 0);
+            OneChannelConvKernels.CanBackward(shape) ? OneChannelConvKernels.ScratchCount(shape, images) : 0);
     }
 
     /// <summary>The elements of scratch that a direction of a pooled convolution takes that <see cref="CanPool"/>.</summary>
-    public static long ScratchCount(in Conv2DMaxPoolShape shape, int images) => WinnerInputKernels.Can(shape)
-        ? Math.Max(WinnerWeightKernels.ScratchCount(shape, images), shape.Conv.WeightCount)
+    public static long ScratchCount(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolInputKernels.Can(shape)
+        ? Math.Max(Conv2DMaxPoolWeightKernels.ScratchCount(shape, images), shape.Conv.WeightCount)
         : ScratchCount(shape.Conv, images);
 
     /// <summary>Whether a convolution and this pooling are one product.</summary>
@@ -64,7 +64,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
         ArrayView<float> output)
     {
-        if (OneChannelKernels.CanForward(shape))
+        if (OneChannelConvKernels.CanForward(shape))
         {
             _oneChannel.Forward(stream, shape, images, input, weights, bias, isRelu, output);
             return;
@@ -116,7 +116,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, in DeviceGradient dOutput, ArrayView<byte> winners, ArrayView<float> weights,
         ArrayView<float> dInput, ArrayView<float> scratch)
     {
-        if (WinnerInputKernels.Can(shape))
+        if (Conv2DMaxPoolInputKernels.Can(shape))
         {
             _winnerInput.BackwardInput(stream, shape, images, dOutput, winners, weights, dInput, scratch);
         }
@@ -131,7 +131,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
         ArrayView<float> dBias, ArrayView<float> scratch)
     {
-        if (OneChannelKernels.CanBackward(shape))
+        if (OneChannelConvKernels.CanBackward(shape))
         {
             _oneChannel.BackwardWeights(stream, shape, images, input, dOutput, dWeights, dBias, scratch);
         }
@@ -146,7 +146,7 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<byte> winners,
         ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch)
     {
-        if (WinnerInputKernels.Can(shape))
+        if (Conv2DMaxPoolInputKernels.Can(shape))
         {
             _winnerWeights.BackwardWeights(stream, shape, images, input, dOutput, winners, dWeights, dBias, scratch);
         }

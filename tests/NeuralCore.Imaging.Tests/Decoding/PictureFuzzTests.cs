@@ -1,0 +1,29 @@
+using System.Globalization;
+using NeuralCore.Fuzz;
+using Xunit;
+
+namespace NeuralCore.Imaging.Tests.Decoding;
+
+/// <summary>Damaged pictures of every format, a few hundred of each; NeuralCore.Fuzz opens any number of them.</summary>
+public sealed class PictureFuzzTests
+{
+    private const int Executions = 400;
+
+    public static TheoryData<string> Formats => [.. FuzzFormats.Pictures.Select(format => format.Name)];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_damaged_picture_is_read_or_refused_as_documented_and_takes_little_memory(string name)
+    {
+        double scale = double.Parse(Environment.GetEnvironmentVariable("NEURALCORE_TEST_SCALE") ?? "1", CultureInfo.InvariantCulture);
+        using var run = new FuzzRun(FuzzFormats.Pictures.Single(format => format.Name == name), seed: 1);
+        run.OpenSeeds();
+        while (run.Executions < Executions * scale)
+        {
+            Assert.Null(run.Execute());
+        }
+
+        // A fuzzer whose files are all refused at the door, or all taken, would find nothing.
+        Assert.InRange(run.Refused, run.Executions / 4, run.Executions - 1);
+    }
+}
