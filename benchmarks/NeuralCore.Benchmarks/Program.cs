@@ -1,10 +1,8 @@
 using System.Globalization;
-using BenchmarkDotNet.Running;
 using NeuralCore;
 using NeuralCore.Benchmarks.Cases;
 using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Data;
-using NeuralCore.Ops;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const string usage = """
@@ -20,11 +18,12 @@ const string usage = """
       engine-check  one epoch that is known to reach 99.04 % elsewhere           [--seeds N] [--threads N] [--images N] [--test-images N] [--data DIR]
       photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]
       robustness    saved models on images turned, moved, zoomed, soiled         --plain FILES --augmented FILES [--validation BOOL] [--images N] [--data DIR]
+      plots         draws GFLOP/s of each op at each width, cost over size, and images/s beside the peers' [--folder DIR] [--peers FILE] [--rounds N] [--sample-ms N]
       transfer      digits 5 to 9 from few images, by a network that knows 0 to 4 [--network NAME] [--freeze LAYER] [--few N,N] [--seeds N] [--epochs N] [--images N] [--threads N] [--data DIR]
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
 
-    W is auto, 512, 256, 128 or portable; C is auto, direct or winograd.
+    W is auto, 512, 256, 128 or portable; C is auto, direct or winograd. Every command takes --json FILE and --csv FILE for its results.
     """;
 
 try
@@ -33,8 +32,13 @@ try
 }
 catch (UsageException error)
 {
-    Console.Error.WriteLine($"{error.Message}{Environment.NewLine}{usage}");
+    Console.Error.WriteLine($"{error.Message} 'help' lists what there is.");
     return 2;
+}
+catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"A file cannot be written: {failure.Message}");
+    return 1;
 }
 catch (DeviceException error)
 {
@@ -49,51 +53,44 @@ catch (DataFileException error)
 
 static int Run(string[] args)
 {
-    Options Rest() => new(args.AsSpan(1));
     TextWriter output = Console.Out;
-    switch (args.FirstOrDefault())
+    string command = args.FirstOrDefault() ?? "";
+    if (command is "help" or "--help" or "-h")
     {
-        case "kernels":
-            KernelTable.Run(Rest(), output);
-            return 0;
-        case "peak":
-            PeakTable.Run(Rest(), output);
-            return 0;
-        case "train":
-            Throughput.Train(Rest(), output);
-            return 0;
-        case "gpu":
-            GpuTable.Run(Rest(), output);
-            return 0;
-        case "scaling":
-            Throughput.Scaling(Rest(), output);
-            return 0;
-        case "checkpoints":
-            CheckpointCost.Run(Rest(), output);
-            return 0;
-        case "loading":
-            Loading.Run(Rest(), output);
-            return 0;
-        case "engine-check":
-            return EngineCheck.Run(Rest(), output) ? 0 : 1;
-        case "photos":
-            Photos.Run(Rest(), output);
-            return 0;
-        case "robustness":
-            Robustness.Run(Rest(), output);
-            return 0;
-        case "transfer":
-            TransferTable.Run(Rest(), output);
-            return 0;
-        case "--smoke":
-            return Smoke.Run(Rest(), output) ? 0 : 1;
-        case "help" or "--help" or "-h":
-            output.WriteLine(usage);
-            return 0;
-        case string command when !command.StartsWith('-'):
-            throw new UsageException($"There is no command '{command}'.");
-        default:
-            string[] all = args.Contains("--filter") ? args : ["--filter", "*", .. args];
-            return BenchmarkSwitcher.FromTypes([typeof(OpBenchmarks)]).Run(all, OpConfig.Measured()).All(OpConfig.AllRan) ? 0 : 1;
+        output.WriteLine(usage);
+        return 0;
     }
+
+    if (command.Length == 0 || (command.StartsWith('-') && command != "--smoke"))
+    {
+        return OpBenchmarks.RunAll(args) ? 0 : 1;
+    }
+
+    Func<Options, TextWriter, bool> run = command switch
+    {
+        "kernels" => Always(KernelTable.Run),
+        "peak" => Always(PeakTable.Run),
+        "train" => Always(Throughput.Train),
+        "gpu" => Always(GpuTable.Run),
+        "scaling" => Always(Throughput.Scaling),
+        "checkpoints" => Always(CheckpointCost.Run),
+        "loading" => Always(Loading.Run),
+        "engine-check" => EngineCheck.Run,
+        "photos" => Always(Photos.Run),
+        "robustness" => Always(Robustness.Run),
+        "plots" => Always(Plots.Run),
+        "transfer" => Always(TransferTable.Run),
+        "--smoke" => Smoke.Run,
+        _ => throw new UsageException($"There is no command '{command}'."),
+    };
+    var options = new Options(args.AsSpan(1));
+    bool isGood = run(options, output);
+    options.Results.Save(command);
+    return isGood ? 0 : 1;
+
+    static Func<Options, TextWriter, bool> Always(Action<Options, TextWriter> run) => (options, output) =>
+    {
+        run(options, output);
+        return true;
+    };
 }

@@ -71,6 +71,7 @@ static int Run(string[] args)
             return SameBits.Run(options, Console.Out) ? 0 : 1;
         case "gpu":
             GpuTable.Run(options, Console.Out);
+            options.Results.Save("gpu");
             return 0;
         case "tiles":
             GpuTable.Tiles(options, Console.Out);

@@ -14,8 +14,8 @@ internal sealed class Jobs(PeerNetwork network, Pictures pictures, Rounds rounds
 
     /// <summary>
     /// The steps that a network has been trained for before it predicts, almost an epoch. A prediction takes NeuralCore the less time the
-    /// more of a ReLU's outputs are zero, one half with random weights and four in five with trained ones, and nobody predicts with
-    /// random weights.
+    /// more of a ReLU's outputs are zero, one half with random weights and four in five with trained ones, and predictions are made with
+    /// trained ones.
     /// </summary>
     private const int StepsBefore = 400;
 

@@ -18,7 +18,7 @@ string usage = $"""
       networks      the three jobs and the peak memory for each of these networks:
                     {string.Join(", ", NetworkCatalogue.All.Select(network => network.Name))}
 
-    Options: [--network NAME[,NAME...]] [--jobs JOB[,JOB...]] [--threads 1|N] [--rounds N] [--steps N] [--data DIR].
+    Options: [--network NAME[,NAME...]] [--jobs JOB[,JOB...]] [--threads 1|N] [--rounds N] [--steps N] [--data DIR] [--json FILE] [--csv FILE].
     Without --threads a job runs on all processors and then on one.
     """;
 
@@ -28,7 +28,7 @@ try
 }
 catch (UsageException error)
 {
-    Console.Error.WriteLine($"{error.Message}{Environment.NewLine}{usage}");
+    Console.Error.WriteLine($"{error.Message} 'benchmarks/NeuralCore.Peers/run.sh help' lists what there is.");
     return 2;
 }
 catch (DataFileException error)
@@ -93,6 +93,8 @@ int Run(string[] args)
     if (rows.Count > 0)
     {
         ResultTable.Write(rows, rounds, count, Console.Out);
+        ResultTable.Note(rows, options.Results);
+        options.Results.Save($"peers {job}");
     }
 
     return 0;

@@ -7,7 +7,7 @@ namespace NeuralCore.Files;
 /// <summary>
 /// Learning curves as a text among a model's metadata, by column as Keras's <c>History.history</c> has them:
 /// <c>{"loss":[0.2,0.1],"accuracy":[0.93,0.97],"val_loss":[0.1,0.1],"val_accuracy":[0.97,0.98]}</c>. Numbers keep every digit; null
-/// is a loss that was no number.
+/// is a loss that was no number. A column <c>learning_rate</c> may follow, with the same number of values for each epoch.
 /// </summary>
 public static class HistoryText
 {
@@ -27,6 +27,7 @@ public static class HistoryText
             WriteColumn(json, "accuracy", curves.Accuracy);
             WriteColumn(json, "val_loss", curves.ValidationLoss);
             WriteColumn(json, "val_accuracy", curves.ValidationAccuracy);
+            WriteColumn(json, "learning_rate", curves.LearningRate);
             json.WriteEndObject();
         }
 
@@ -47,7 +48,9 @@ public static class HistoryText
             double[]? validationAccuracy = ReadColumn(document.RootElement, "val_accuracy");
             Require(loss is not null && accuracy?.Length == loss.Length && validationLoss?.Length == validationAccuracy?.Length);
             Require(validationLoss is null || validationLoss.Length == loss!.Length);
-            return new LearningCurves(loss!, accuracy!, validationLoss, validationAccuracy);
+            double[]? learningRate = ReadColumn(document.RootElement, "learning_rate");
+            Require(learningRate is null || (learningRate.Length >= loss!.Length && learningRate.Length % Math.Max(1, loss.Length) == 0));
+            return new LearningCurves(loss!, accuracy!, validationLoss, validationAccuracy) { LearningRate = learningRate };
         }
         catch (JsonException failure)
         {

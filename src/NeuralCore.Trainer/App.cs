@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Reflection;
 using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Output;
 
@@ -10,7 +11,10 @@ namespace NeuralCore.Trainer;
 internal static class App
 {
     /// <summary>What the program is called on a command line.</summary>
-    private const string Name = "neuralcore";
+    public const string Name = "neuralcore";
+
+    /// <summary>The version of the program, with the commit that it was built from where that is known.</summary>
+    public static string Version { get; } = typeof(App).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Runs one command.</summary>
     /// <param name="args">The command line.</param>

@@ -21,6 +21,15 @@ public sealed class HistoryTextTests
         Assert.Equal(written.ValidationAccuracy, read.ValidationAccuracy);
     }
 
+    [Property]
+    public void The_learning_rate_comes_back_with_the_curves(NormalFloat[] epochs, byte perEpoch)
+    {
+        double[] loss = [.. epochs.Select(e => e.Get)];
+        double[] rate = [.. Enumerable.Repeat(loss, perEpoch + 1).SelectMany(x => x)];
+        Assert.Equal(rate, HistoryText.Read(HistoryText.Write(new LearningCurves(loss, loss, null, null) { LearningRate = rate })).LearningRate);
+        Assert.Null(HistoryText.Read(HistoryText.Write(new LearningCurves(loss, loss, null, null))).LearningRate);
+    }
+
     [Fact]
     public void A_loss_that_ran_away_is_no_number() =>
         Assert.Equal([0.5, double.NaN, double.NaN], HistoryText.Read(HistoryText.Write(new([0.5, double.PositiveInfinity, double.NaN], [1, 1, 1], null, null))).Loss);
@@ -36,6 +45,8 @@ public sealed class HistoryTextTests
     [InlineData("{\"loss\":[1],\"accuracy\":[1],\"val_loss\":[1]}")]
     [InlineData("{\"loss\":[1],\"accuracy\":[1],\"val_loss\":[1,2],\"val_accuracy\":[1,2]}")]
     [InlineData("{\"loss\":[1],\"accuracy\":[1],\"loss\":[1]}")]
+    [InlineData("{\"loss\":[1,1],\"accuracy\":[1,1],\"learning_rate\":[1,1,1]}")]
+    [InlineData("{\"loss\":[1,1],\"accuracy\":[1,1],\"learning_rate\":[]}")]
     public void What_holds_no_curves_is_said_to_be_so(string text) =>
         Assert.StartsWith("has a training history that is n", Assert.Throws<InvalidDataException>(() => HistoryText.Read(text)).Message);
 

@@ -85,6 +85,58 @@ public sealed class InterruptionTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// The second Ctrl+C comes while the first is being obeyed. The reference backend takes long over a step; where one ends between the two signals after all, the
+    /// program has ended by the first, and it is tried again.
+    /// </summary>
+    [SkippableFact]
+    public async Task A_second_signal_ends_the_program_at_once_and_says_what_is_left()
+    {
+        const int Attempts = 5;
+        Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill, which Windows does not have.");
+        Skip.If(IsIgnored(2), "This process was started with the signal ignored, and its children inherit that.");
+        File.WriteAllText(_data.Model, "the model of yesterday");
+        string error = "";
+        for (int attempt = 0; attempt < Attempts && !error.Contains("Stopped at once"); attempt++)
+        {
+            File.Delete(_data.File("model.interrupted.safetensors"));
+            error = await InterruptTwice();
+        }
+
+        Assert.Contains("Stopped at once: what was learnt since the last checkpoint is lost", error);
+        Assert.DoesNotContain(" at NeuralCore.", error);
+        Assert.Equal("the model of yesterday", File.ReadAllText(_data.Model));
+        Assert.Equal(["model.safetensors"], _data.FilesMade);
+    }
+
+    private async Task<string> InterruptTwice()
+    {
+        using Process process = ProgramProcess.Start(
+            "train", "--data", _data.Folder, "--out", _data.Model, "--epochs", "1000000", "--json", "-", "--verbose", "0", "--backend", "reference", "--batch-size", "80", "--validation-split", "0");
+        try
+        {
+            Assert.Contains("\"start\"", await process.StandardOutput.ReadLineAsync());
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            await Interrupt();
+            await Interrupt();
+            string error = await process.StandardError.ReadToEndAsync(patience.Token);
+            await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            Assert.NotEqual(0, process.ExitCode);
+            return error;
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        async Task Interrupt()
+        {
+            using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+        }
+    }
+
     /// <summary>Whether this process ignores a signal, as jobs in the background of a script do; Linux tells.</summary>
     private static bool IsIgnored(int signal)
     {

@@ -81,7 +81,24 @@ public sealed class PhotoTests(PhotoTests.Untrained untrained) : IClassFixture<P
         Assert.Contains("one-12-centred.png", names);
         Assert.Contains("one-sheet.png", names);
         Assert.Contains("one-2-sheet.png", names);
-        Assert.Equal(26, names.Length);
+        Assert.Contains("explain.html", names);
+        Assert.Equal(27, names.Length);
+        string page = File.ReadAllText(Path.Combine(explained, "explain.html"));
+        Assert.Contains("2 photos explained", page);
+        Assert.Contains("What the network saw", page);
+        Assert.Contains("More ink on orange", page);
+    }
+
+    [Fact]
+    public void The_page_of_explained_photos_is_announced()
+    {
+        using var folder = new TemporaryFolder();
+        string blank = folder.Write("blank.png", PngPicture.Encode(new ColourImage(40, 40, [.. Enumerable.Repeat((byte)255, 4800)])));
+        ProgramRun run = Predict(Photo(folder, "one.png", 10), blank, "--explain", folder.File("explained"), "--json", "-");
+        Assert.Equal(["prediction", "error", "report", "done"], run.Events.Select(e => e.Name()));
+        string page = run.Events[2].Text("file")!;
+        Assert.Equal(folder.File("explained/explain.html"), page);
+        Assert.Contains("no ink found", File.ReadAllText(page));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Xunit;
+using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Output;
 using Xunit;
 
@@ -64,7 +65,7 @@ public sealed class ProgressTests
     public void Steps_between_two_frames_allocate_nothing()
     {
         using var renderer = new LiveRenderer(new Screen(TextWriter.Null, isTerminal: true, colors: true, () => 80));
-        var watcher = new TrainingWatcher(renderer);
+        var watcher = new TrainingWatcher(renderer, TrainingRecipe.Default);
         watcher.OnEpochBegin(1, 10, 1_000_000);
         long fewest = long.MaxValue;
         for (int trial = 0; trial < 20; trial++)

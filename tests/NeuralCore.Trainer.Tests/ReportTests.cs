@@ -46,6 +46,46 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Several_models_are_compared_on_one_page()
+    {
+        Train();
+        string other = _data.File("other.safetensors");
+        ProgramRun.Of("train", "--data", _data.Folder, "--out", other, "--batch-size", "16", "--epochs", "1", "--network", "mlp");
+        ProgramRun run = ProgramRun.Of("report", "--model", _data.Model, "--model", other, "--data", _data.Folder, "--out", Folder, "--json", "-");
+        Assert.Equal(["test", "test", "report", "done"], run.Events.Select(e => e.Name()));
+        string page = Path.Combine(Folder, "comparison.html");
+        Assert.Equal(page, run.Events[2].Text("file"));
+        string text = File.ReadAllText(page);
+        Assert.Contains("model.safetensors", text);
+        Assert.Contains("other.safetensors", text);
+        Assert.False(File.Exists(Page));
+        Assert.Contains("--epochs 1", File.ReadAllText(other));
+
+        // The same file twice has no name that tells them apart, so its path is said.
+        ProgramRun twice = ProgramRun.Of("report", "--model", _data.Model, "--model", _data.Model, "--data", _data.Folder, "--out", Folder);
+        Assert.Contains($"{_data.Model}:", twice.Output);
+    }
+
+    [Fact]
+    public void The_page_has_the_command_and_the_class_names_of_the_model()
+    {
+        Train("--seed", "5");
+        using (Model model = ModelFile.Load(_data.Model))
+        {
+            var notes = new Dictionary<string, string>(ModelFile.ReadMetadata(_data.Model))
+            {
+                ["class_names"] = "[\"zero\",\"one\",\"two\",\"three\",\"four\",\"five\",\"six\",\"seven\",\"eight\",\"nine\"]",
+            };
+            ModelFile.Save(model, _data.Model, notes);
+        }
+
+        Assert.Equal(0, Report(Folder).ExitCode);
+        string text = File.ReadAllText(Page);
+        Assert.Contains("--epochs 2 --seed 5</code>", text);
+        Assert.Contains("9 nine</th>", text);
+    }
+
+    [Fact]
     public void A_damaged_history_is_a_data_error()
     {
         Train();

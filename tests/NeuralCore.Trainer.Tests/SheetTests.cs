@@ -53,6 +53,7 @@ public sealed class SheetTests(PhotoTests.Untrained untrained) : IClassFixture<P
         Assert.Equal(0, Read(Sheet(folder, (20, 10), (60, 10)), "--explain", explained).ExitCode);
         Assert.True(File.Exists(Path.Combine(explained, "sheet-08-boxes.png")));
         Assert.True(File.Exists(Path.Combine(explained, "sheet-07-parts.png")));
+        Assert.Contains("2 digits in 1 line", File.ReadAllText(Path.Combine(explained, "explain.html")));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Report;
+using NeuralCore.Trainer.Commands;
+using NeuralCore.Trainer.Output;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;
@@ -85,6 +88,19 @@ public sealed class TrainTests : IDisposable
         static double Share(string row) => double.Parse(row[..row.IndexOf('%')].Split(' ')[^1], CultureInfo.InvariantCulture);
     }
 
+    [Theory]
+    [InlineData(200, 190, 200, false)]
+    [InlineData(100, 200, 200, true)]
+    [InlineData(200, 60, 200, true)]
+    public void A_profile_says_when_the_machine_was_busy(double before, double after, double peak, bool isBusy)
+    {
+        var measured = new MeasuredProfile(new TrainingProfile(), before, after, 2);
+        Assert.Equal(peak, measured.PeakGflops);
+        var output = new StringWriter();
+        ProfileTable.Write(new Screen(output, isTerminal: false, colors: false, () => 80), measured);
+        Assert.Equal(isBusy, output.ToString().Contains("The machine was busy"));
+    }
+
     [Fact]
     public void With_json_on_the_output_people_read_the_other_stream()
     {
@@ -127,13 +143,56 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(epochs.Select(e => e.Number("val_accuracy")), curves.ValidationAccuracy!);
     }
 
+    /// <summary>Files of the same training differ in their notes of when it was, and in nothing else.</summary>
     [Fact]
-    public void The_same_seed_writes_the_same_file()
+    public void The_same_seed_writes_the_same_model()
     {
-        Train("--epochs", "2", "--seed", "3");
-        byte[] first = File.ReadAllBytes(_data.Model);
-        Train("--epochs", "2", "--seed", "3");
-        Assert.Equal(first, File.ReadAllBytes(_data.Model));
+        string first = SavedWithoutNotes(), second = SavedWithoutNotes();
+        Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
+
+        string SavedWithoutNotes()
+        {
+            Train("--epochs", "2", "--seed", "3");
+            string path = _data.File($"{Guid.NewGuid():N}.safetensors");
+            using Model model = ModelFile.Load(_data.Model);
+            ModelFile.Save(model, path, ModelFile.ReadMetadata(_data.Model).Where(note => note.Key is not ("date" or "seconds")).ToDictionary());
+            return path;
+        }
+    }
+
+    [Fact]
+    public void The_model_keeps_how_it_was_trained()
+    {
+        DateTimeOffset before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        Train("--epochs", "3", "--seed", "3", "--schedule", "one-cycle", "--threads", "1");
+        Provenance origin = TrainingNotes.Read(ModelFile.ReadMetadata(_data.Model));
+        Assert.StartsWith("neuralcore train --data ", origin.Command);
+        Assert.EndsWith("--epochs 3 --seed 3 --schedule one-cycle --threads 1", origin.Command);
+        Assert.Equal("3", origin.Seed);
+        Assert.Contains(KeyValuePair.Create("--epochs", "3"), origin.Settings);
+        Assert.Contains(KeyValuePair.Create("--schedule", "one-cycle over 3 epochs"), origin.Settings);
+        Assert.InRange(origin.Date!.Value, before, DateTimeOffset.UtcNow);
+        Assert.InRange(origin.Duration!.Value, TimeSpan.Zero, DateTimeOffset.UtcNow - before);
+        Assert.Contains("1 thread, ", origin.Machine);
+        Assert.Equal(App.Version, origin.Version);
+
+        // One cycle: up, and down to nothing, as many values for each epoch.
+        IReadOnlyList<double> rates = ModelFile.ReadCurves(_data.Model)!.LearningRate!;
+        Assert.Equal(0, rates.Count % 3);
+        Assert.True(rates.Max() > 10 * rates[0] && rates.Max() > 10 * rates[^1], string.Join(", ", rates));
+    }
+
+    [Fact]
+    public void Notes_of_other_programs_are_no_obstacle()
+    {
+        Provenance origin = TrainingNotes.Read(new Dictionary<string, string>
+        {
+            ["date"] = "yesterday", ["seconds"] = "-1", ["settings"] = "[1]", ["class_names"] = "{\"a\":1}", ["program"] = "Other 3",
+        });
+        Assert.Equal(new Provenance(), origin with { Settings = new Provenance().Settings });
+        Assert.Empty(origin.Settings);
+        Assert.Equal(["cat", "dog"], TrainingNotes.Read(new Dictionary<string, string> { ["class_names"] = "[\"cat\",\"dog\"]" }).ClassNames!);
+        Assert.Null(TrainingNotes.Read(new Dictionary<string, string> { ["settings"] = "{" }).Command);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
 using NeuralCore.Benchmarks.Measurement;
+using NeuralCore.Benchmarks.Programs;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
 
@@ -54,5 +57,42 @@ public class OpBenchmarks
         PeakLog.Measure(Threads, Simd, Op);
         _op?.Dispose();
         _backend?.Dispose();
+    }
+
+    /// <summary>Runs all of them, or those that BenchmarkDotNet's options choose; --json FILE and --csv FILE save what the table says.</summary>
+    /// <returns>Whether all ran.</returns>
+    public static bool RunAll(string[] args)
+    {
+        var own = new List<string>();
+        var rest = new List<string>();
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--json" or "--csv" && i + 1 < args.Length)
+            {
+                own.AddRange([args[i], args[++i]]);
+            }
+            else
+            {
+                rest.Add(args[i]);
+            }
+        }
+
+        var options = new Options(own.ToArray());
+        options.Done();
+        string[] chosen = rest.Contains("--filter") ? [.. rest] : ["--filter", "*", .. rest];
+        Summary[] summaries = [.. BenchmarkSwitcher.FromTypes([typeof(OpBenchmarks)]).Run(chosen, OpConfig.Measured())];
+        foreach (BenchmarkReport report in summaries.SelectMany(summary => summary.Reports).Where(report => report.ResultStatistics is not null))
+        {
+            var (name, threads, simd) = ((string)report.BenchmarkCase.Parameters[nameof(Op)], (int)report.BenchmarkCase.Parameters[nameof(Threads)], (SimdWidth)report.BenchmarkCase.Parameters[nameof(Simd)]);
+            OpCase op = OpCatalogue.Find(name);
+            double seconds = report.ResultStatistics!.Median / 1e9;
+            double? gflops = op.Flop > 0 ? op.Flop / seconds / 1e9 : null, peak = PeakLog.Find(threads, simd, name);
+            options.Results.Add(
+                ("op", op.Op), ("direction", op.Direction), ("threads", threads), ("simd", $"{simd}"), ("ms", 1e3 * seconds), ("best_ms", report.ResultStatistics.Min / 1e6),
+                ("gflops", gflops), ("percent_of_peak", 100 * gflops / peak), ("gb_per_s", op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null), ("peak_gflops", peak));
+        }
+
+        options.Results.Save("all ops");
+        return summaries.All(OpConfig.AllRan);
     }
 }

@@ -29,27 +29,39 @@ internal static partial class OpCatalogue
     /// <summary>The case of a name.</summary>
     public static OpCase Find(string name) => All.Single(c => c.Name == name);
 
-    private static IEnumerable<OpCase> Conv2D(string op, Conv2DShape shape)
+    /// <summary>A dense layer of n to n units, and a 3x3 convolution of n to n channels at 14x14 as long as that takes no gigabytes.</summary>
+    /// <param name="size">n.</param>
+    /// <param name="batch">The items.</param>
+    public static IEnumerable<(string Name, int Size, OpCase Op)> OfSize(int size, int batch)
     {
-        double flop = (double)Batch * shape.Flop;
+        const int LargestConvolution = 512;
+        return Dense("dense", new DenseShape(size, size), batch)
+            .Concat(size <= LargestConvolution ? Conv2D("conv 3x3", new Conv2DShape(14, 14, size, size, 3, 3), batch) : [])
+            .Where(op => op.Direction is "forward" or "backward weights" && op.Flop > 0)
+            .Select(op => (op.Name, size, op));
+    }
+
+    private static IEnumerable<OpCase> Conv2D(string op, Conv2DShape shape, int batch = Batch)
+    {
+        double flop = (double)batch * shape.Flop;
         yield return new OpCase(op, "forward", flop, 0, memory =>
         {
-            Slot x = memory.Values(Batch * shape.InputCount), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Filters);
-            Slot y = memory.Room(Batch * shape.OutputCount), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.Conv2DForward(shape, Batch, x, w, bias, Activation.Relu, y, scratch);
+            Slot x = memory.Values(batch * shape.InputCount), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Filters);
+            Slot y = memory.Room(batch * shape.OutputCount), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
+            return () => memory.Backend.Conv2DForward(shape, batch, x, w, bias, Activation.Relu, y, scratch);
         });
         yield return new OpCase(op, "backward input", flop, 0, memory =>
         {
-            Slot dy = memory.Values(Batch * shape.OutputCount), w = memory.Values(shape.WeightCount);
-            Slot dx = memory.Room(Batch * shape.InputCount), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.Conv2DBackwardInput(shape, Batch, dy, w, dx, scratch);
+            Slot dy = memory.Values(batch * shape.OutputCount), w = memory.Values(shape.WeightCount);
+            Slot dx = memory.Room(batch * shape.InputCount), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
+            return () => memory.Backend.Conv2DBackwardInput(shape, batch, dy, w, dx, scratch);
         });
         yield return new OpCase(op, "backward weights", flop, 0, memory =>
         {
-            Slot x = memory.Values(Batch * shape.InputCount), dy = memory.Values(Batch * shape.OutputCount);
+            Slot x = memory.Values(batch * shape.InputCount), dy = memory.Values(batch * shape.OutputCount);
             Slot dw = memory.Room(shape.WeightCount), dBias = memory.Room(shape.Filters);
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.Conv2DBackwardWeights(shape, Batch, x, dy, dw, dBias, scratch);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
+            return () => memory.Backend.Conv2DBackwardWeights(shape, batch, x, dy, dw, dBias, scratch);
         });
     }
 
@@ -96,27 +108,27 @@ internal static partial class OpCatalogue
 
     private static IFusedConv2DMaxPool Fused(OpMemory memory) => (IFusedConv2DMaxPool)memory.Backend;
 
-    private static IEnumerable<OpCase> Dense(string op, DenseShape shape)
+    private static IEnumerable<OpCase> Dense(string op, DenseShape shape, int batch = Batch)
     {
-        double flop = (double)Batch * shape.Flop;
+        double flop = (double)batch * shape.Flop;
         yield return new OpCase(op, "forward", flop, 0, memory =>
         {
-            Slot x = memory.Values(Batch * shape.Inputs), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Units);
-            Slot y = memory.Room(Batch * shape.Units), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.DenseForward(shape, Batch, x, w, bias, Activation.Relu, y, scratch);
+            Slot x = memory.Values(batch * shape.Inputs), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Units);
+            Slot y = memory.Room(batch * shape.Units), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
+            return () => memory.Backend.DenseForward(shape, batch, x, w, bias, Activation.Relu, y, scratch);
         });
         yield return new OpCase(op, "backward input", flop, 0, memory =>
         {
-            Slot dy = memory.Values(Batch * shape.Units), w = memory.Values(shape.WeightCount);
-            Slot dx = memory.Room(Batch * shape.Inputs), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.DenseBackwardInput(shape, Batch, dy, w, dx, scratch);
+            Slot dy = memory.Values(batch * shape.Units), w = memory.Values(shape.WeightCount);
+            Slot dx = memory.Room(batch * shape.Inputs), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
+            return () => memory.Backend.DenseBackwardInput(shape, batch, dy, w, dx, scratch);
         });
         yield return new OpCase(op, "backward weights", flop, 0, memory =>
         {
-            Slot x = memory.Values(Batch * shape.Inputs), dy = memory.Values(Batch * shape.Units);
+            Slot x = memory.Values(batch * shape.Inputs), dy = memory.Values(batch * shape.Units);
             Slot dw = memory.Room(shape.WeightCount), dBias = memory.Room(shape.Units);
-            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, Batch));
-            return () => memory.Backend.DenseBackwardWeights(shape, Batch, x, dy, dw, dBias, scratch);
+            Slot scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
+            return () => memory.Backend.DenseBackwardWeights(shape, batch, x, dy, dw, dBias, scratch);
         });
     }
 

@@ -41,6 +41,9 @@ internal static class CheckpointCost
             double step = Median.Of(stopwatch.Quiet) / steps;
             double cost = Median.Of([.. stopwatch.Saving.Zip(stopwatch.Quiet, (saving, quiet) => saving - quiet)]);
             output.WriteLine($"{model.Backend.Name}, simd {model.Backend.Simd}, {threads} threads; {stopwatch.Pauses.Count} saves of {12e-6 * model.Summary.ParameterCount:F1} MB in '{parent}'");
+            options.Results.Add(
+                ("threads", threads), ("saves", stopwatch.Pauses.Count), ("pause_ms", 1e3 * Median.Of(stopwatch.Pauses)), ("longest_pause_ms", 1e3 * stopwatch.Pauses.Max()), ("cost_ms", 1e3 * cost),
+                ("share_of_epoch", cost / (step * StepsOfAnEpoch)));
             output.WriteLine($"pause       {1e3 * Median.Of(stopwatch.Pauses),9:F1} ms, {1e3 * stopwatch.Pauses.Max():F1} ms at most");
             output.WriteLine($"cost        {1e3 * cost,9:F1} ms, the slower steps while it is written included");
             output.WriteLine($"of an epoch {cost / (step * StepsOfAnEpoch),9:P2} of {step * StepsOfAnEpoch:F1} s, training alone");

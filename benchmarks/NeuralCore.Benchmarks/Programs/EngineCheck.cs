@@ -42,6 +42,7 @@ internal static class EngineCheck
         {
             long start = Stopwatch.GetTimestamp();
             percents.Add(TrainOnce((ulong)seed, threads, trainingData, testData));
+            options.Results.Add(("seed", seed), ("accuracy_percent", percents[^1]), ("seconds", Stopwatch.GetElapsedTime(start).TotalSeconds));
             output.WriteLine($"seed {seed,3}: {percents[^1]:F2} % in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
         }
 

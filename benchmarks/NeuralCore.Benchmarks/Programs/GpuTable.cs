@@ -27,10 +27,12 @@ internal sealed class GpuTable
     private readonly int[] _batches;
     private readonly int _steps;
     private readonly LabelledImages _images;
+    private readonly Results _results;
 
     private GpuTable(Options options, TextWriter output)
     {
         _output = output;
+        _results = options.Results;
         _filter = options.Text("--filter", "");
         _rounds = options.Int("--rounds", 5, minimum: 1);
         _sampleSeconds = options.Int("--sample-ms", 50) / 1000.0;
@@ -63,7 +65,7 @@ internal sealed class GpuTable
             using var context = DeviceContext.Open($"{device.Index}");
             using var backend = new GpuBackend(context, ownsDevice: false, conv: conv);
             table.Ops(backend, $"{device}", PeakGflops(context));
-            table.Steps(() => new GpuBackend(context, ownsDevice: false, conv: conv));
+            table.Steps($"{device}", () => new GpuBackend(context, ownsDevice: false, conv: conv));
         }
 
         if (withCpu)
@@ -73,7 +75,7 @@ internal sealed class GpuTable
                 table.Ops(backend, $"{backend.Name}, simd {backend.Simd}, {backend.Threads} threads", Simd.FmaPeak.Measure(backend.Threads, SimdWidth.Auto));
             }
 
-            table.Steps(() => CpuBackend.Create(conv: conv));
+            table.Steps("cpu", () => CpuBackend.Create(conv: conv));
         }
 
         if (devices.Count == 0)
@@ -146,6 +148,9 @@ internal sealed class GpuTable
                 double seconds = Median.Of(samples), gflops = op.Flop / seconds / 1e9;
                 string rate = op.Flop > 0 ? $"{gflops,10:F1}{(peak > 0 ? $"{100 * gflops / peak,11:F1}" : $"{"",11}")}" : $"{"",21}";
                 string bandwidth = op.Bytes > 0 ? $"{op.Bytes / seconds / 1e9,8:F1}" : "";
+                _results.Add(
+                    ("device", name), ("op", op.Op), ("direction", op.Direction), ("batch", 128), ("ms", seconds * 1e3), ("best_ms", samples.Min() * 1e3),
+                    ("gflops", op.Flop > 0 ? gflops : null), ("percent_of_peak", op.Flop > 0 && peak > 0 ? 100 * gflops / peak : null), ("gb_per_s", op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null));
                 _output.WriteLine($"{op.Op,-32}{op.Direction,-18}{seconds * 1e3,9:F3}{samples.Min() * 1e3,9:F3}{rate}{bandwidth}".TrimEnd());
             }
         }
@@ -174,7 +179,7 @@ internal sealed class GpuTable
     }
 
     /// <summary>Training, reading and preprocessing included.</summary>
-    private void Steps(Func<IBackend<float>> create)
+    private void Steps(string device, Func<IBackend<float>> create)
     {
         foreach (int batch in _batches)
         {
@@ -186,6 +191,7 @@ internal sealed class GpuTable
             long launches = backend?.Launches ?? 0;
             double[] rates = [.. Enumerable.Range(0, _rounds).Select(_ => Fit(steps))];
             string told = backend is null ? "" : $", {(backend.Launches - launches) / (double)(_rounds * steps):0.#} launches a step";
+            _results.Add(("device", device), ("op", "training step"), ("batch", batch), ("images_per_s", Median.Of(rates)), ("ms", 1e3 * batch / Median.Of(rates)));
             _output.WriteLine(
                 $"training, batch {batch,-6}{Median.Of(rates),12:F0} images/s ({rates.Min():F0} to {rates.Max():F0}), {1e6 * batch / Median.Of(rates):F0} us a step{told}");
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NeuralCore.Benchmarks.Cases;
 using NeuralCore.Benchmarks.Measurement;
 using NeuralCore.Ops;
@@ -17,10 +16,11 @@ internal sealed class KernelTable
     private readonly SimdWidth _simd;
     private readonly int _rounds;
     private readonly double _sampleSeconds;
+    private readonly Results _results;
 
-    private KernelTable(IBackend<float> backend, SimdWidth simd, int rounds, double sampleSeconds)
+    private KernelTable(IBackend<float> backend, SimdWidth simd, int rounds, double sampleSeconds, Results results)
     {
-        (_backend, _simd, _rounds, _sampleSeconds) = (backend, simd, rounds, sampleSeconds);
+        (_backend, _simd, _rounds, _sampleSeconds, _results) = (backend, simd, rounds, sampleSeconds, results);
     }
 
     /// <summary>Measures and prints.</summary>
@@ -34,7 +34,7 @@ internal sealed class KernelTable
         double sampleSeconds = options.Int("--sample-ms", 20) / 1000.0;
         options.Done();
         using IBackend<float> backend = CpuBackend.Create(threads, simd, conv);
-        new KernelTable(backend, simd, rounds, sampleSeconds).Run(filter, output);
+        new KernelTable(backend, simd, rounds, sampleSeconds, options.Results).Run(filter, output);
     }
 
     private void Run(string filter, TextWriter output)
@@ -47,7 +47,7 @@ internal sealed class KernelTable
         {
             foreach (Row row in rows)
             {
-                double seconds = Sample(row);
+                double seconds = Sample.Of(row.Op.Run, _sampleSeconds);
                 peaks.Add(Peak());
                 row.Seconds.Add(seconds);
                 row.PartsOfPeak.Add(row.Op.Case.Flop / seconds / 1e9 / ((peaks[^2] + peaks[^1]) / 2));
@@ -65,27 +65,20 @@ internal sealed class KernelTable
             string rate = op.Flop > 0 ? $"{op.Flop / seconds / 1e9,10:F1}{100 * Median.Of(row.PartsOfPeak),11:F1}" : $"{"",21}";
             string bandwidth = op.Bytes > 0 ? $"{op.Bytes / seconds / 1e9,8:F1}" : "";
             output.WriteLine($"{op.Op,-32}{op.Direction,-18}{seconds * 1e3,9:F3}{row.Seconds.Min() * 1e3,9:F3}{rate}{bandwidth}".TrimEnd());
+            _results.Add(
+                ("op", op.Op), ("direction", op.Direction), ("threads", _backend.Threads), ("simd", _backend.Simd), ("ms", seconds * 1e3), ("best_ms", row.Seconds.Min() * 1e3),
+                ("gflops", op.Flop > 0 ? op.Flop / seconds / 1e9 : null), ("percent_of_peak", op.Flop > 0 ? 100 * Median.Of(row.PartsOfPeak) : null),
+                ("gb_per_s", op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null), ("peak_gflops", Median.Of(peaks)));
             row.Op.Dispose();
+        }
+
+        if (Busy.OfPeaks(peaks) is { } busy)
+        {
+            output.WriteLine(busy);
         }
     }
 
     private double Peak() => FmaPeak.Measure(_backend.Threads, _simd);
-
-    /// <summary>The seconds of one run, from as many as fill the sample's time, after one that warms the caches.</summary>
-    private double Sample(Row row)
-    {
-        long start = Stopwatch.GetTimestamp();
-        row.Op.Run();
-        double first = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int runs = Math.Max(1, (int)(_sampleSeconds / first));
-        start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < runs; i++)
-        {
-            row.Op.Run();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / runs;
-    }
 
     private sealed record Row(PreparedOp Op)
     {

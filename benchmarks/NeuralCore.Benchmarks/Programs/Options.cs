@@ -1,10 +1,11 @@
 using System.Globalization;
+using NeuralCore.Benchmarks.Measurement;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
 
 namespace NeuralCore.Benchmarks.Programs;
 
-/// <summary>The options of a command, <c>--name value</c> each; one that nobody asked for is an error, not a shrug.</summary>
+/// <summary>The options of a command, <c>--name value</c> each; an unknown one is an error.</summary>
 internal sealed class Options
 {
     private readonly Dictionary<string, string> _values = [];
@@ -20,7 +21,14 @@ internal sealed class Options
                 throw new UsageException($"'{arguments[i]}' is not an option with one value, given once.");
             }
         }
+
+        Results = new Results(File("--json"), File("--csv"));
+
+        string? File(string name) => _values.Remove(name, out string? file) ? file : null;
     }
+
+    /// <summary>What the command measures; --json and --csv name the files that it is saved to.</summary>
+    public Results Results { get; }
 
     /// <summary>A whole number.</summary>
     public int Int(string name, int otherwise, int minimum = 0, int maximum = int.MaxValue)
@@ -72,7 +80,7 @@ internal sealed class Options
         string text => throw new UsageException($"--conv takes auto, direct or winograd, not '{text}'."),
     };
 
-    /// <summary>Says that all options were asked for.</summary>
+    /// <summary>Makes sure that all options were known, and makes the folders of the results.</summary>
     /// <exception cref="UsageException">One was not.</exception>
     public void Done()
     {
@@ -80,6 +88,8 @@ internal sealed class Options
         {
             throw new UsageException($"There is no option {name} here.");
         }
+
+        Results.MakeFolders();
     }
 }
 

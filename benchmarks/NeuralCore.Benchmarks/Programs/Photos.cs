@@ -25,6 +25,7 @@ internal static class Photos
             int digit = probabilities is null ? -1 : Array.IndexOf(probabilities, probabilities.Max());
             trueProbability += probabilities?[label] ?? 0;
             right += digit == label ? 1 : 0;
+            options.Results.Add(("file", file), ("label", label), ("predicted", digit < 0 ? null : digit), ("probability", digit < 0 ? null : (double)probabilities![digit]));
             if (digit != label)
             {
                 output.WriteLine(digit < 0 ? $"{file}: no ink, is {label}" : $"{file}: {digit} ({probabilities![digit]:0.0%}), is {label}");

@@ -38,6 +38,8 @@ internal static class Robustness
             double[] accuracies = [Mean(plain, images), Mean(augmented, images)];
             bests = double.IsNaN(bests[0]) && double.IsNaN(bests[1]) ? accuracies : bests;
             double[] lost = [bests[0] - accuracies[0], bests[1] - accuracies[1]];
+            options.Results.Add(
+                ("images", disturbance.Name), ("plain_percent", accuracies[0]), ("augmented_percent", accuracies[1]), ("plain_points_lost", lost[0]), ("augmented_points_lost", lost[1]));
             string[] cells =
             [
                 disturbance.Name, $"{accuracies[0]:F2}", $"{accuracies[1]:F2}", $"{lost[0]:F2}", $"{lost[1]:F2}",

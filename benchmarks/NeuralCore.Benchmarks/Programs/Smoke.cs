@@ -29,6 +29,7 @@ internal static class Smoke
 
         PeakTable.Run(new Options([]), output);
         KernelTable.Run(new Options(["--rounds", "1", "--sample-ms", "0"]), output);
+        TryFiles(output);
         Throughput.Train(new Options(["--steps", "1", "--test-images", "16"]), output);
         GpuTable.Run(new Options(["--rounds", "1", "--sample-ms", "0", "--steps", "1", "--batches", "16", "--filter", "relu", "--cpu", "false"]), output);
         Throughput.Scaling(new Options(["--pairs", "1", "--steps", "1", "--warm-up", "1"]), output);
@@ -37,6 +38,29 @@ internal static class Smoke
         TryRobustness(output);
         TransferTable.Run(new Options(["--network", "mlp", "--seeds", "1", "--epochs", "1", "--images", "20", "--few", "2"]), output);
         return EngineCheck.Run(new Options(["--seeds", "1", "--images", "300", "--test-images", "16"]), output) && ran;
+    }
+
+    /// <summary>The plots and the files of results, in a folder of their own.</summary>
+    private static void TryFiles(TextWriter output)
+    {
+        string folder = Directory.CreateTempSubdirectory("neuralcore-smoke-").FullName;
+        try
+        {
+            string json = Path.Combine(folder, "results.json");
+            var options = new Options(["--rounds", "1", "--sample-ms", "0", "--folder", folder, "--json", json, "--csv", Path.ChangeExtension(json, ".csv")]);
+            Plots.Run(options, output);
+            options.Results.Save("plots");
+            using var read = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(json));
+            int rows = read.RootElement.GetProperty("rows").GetArrayLength(), lines = File.ReadAllLines(Path.ChangeExtension(json, ".csv")).Length;
+            if (rows == 0 || lines != rows + 1)
+            {
+                throw new InvalidOperationException($"The results have {rows} rows as JSON and {lines} lines as CSV.");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static void TryRobustness(TextWriter output)

@@ -38,6 +38,9 @@ internal static class Throughput
         double[] latencies = Latencies(model, images);
         output.WriteLine($"one image   {1e6 * Median.Of(latencies),9:F0} us, {1e6 * latencies.Order().ElementAt(latencies.Length * 99 / 100):F0} us in the slowest hundredth");
         using var process = Process.GetCurrentProcess();
+        options.Results.Add(
+            ("threads", model.Backend.Threads), ("simd", model.Backend.Simd), ("training_images_per_s", epoch.TrainImagesPerSecond), ("inference_images_per_s", evaluation.ImagesPerSecond),
+            ("one_image_us", 1e6 * Median.Of(latencies)), ("peak_memory_mib", process.PeakWorkingSet64 / 1048576.0));
         output.WriteLine($"memory      {process.PeakWorkingSet64 / 1048576.0,9:F0} MiB at most, data included");
     }
 
@@ -86,6 +89,9 @@ internal static class Throughput
             double after = Machine();
             machine.Add(Math.Min(before, after));
             before = after;
+            options.Results.Add(
+                ("pair", pair + 1), ("threads", threads), ("images_per_s_one_thread", singleRates[pair]), ("images_per_s", manyRates[pair]), ("ratio", manyRates[pair] / singleRates[pair]),
+                ("machine_ratio", machine[pair]));
             output.WriteLine(
                 $"{singleRates[pair],9:F0} images/s with 1 thread, {manyRates[pair],9:F0} with {threads}: {manyRates[pair] / singleRates[pair]:F3} times, the machine itself {machine[pair]:F2}");
         }
@@ -102,6 +108,11 @@ internal static class Throughput
         {
             output.WriteLine(
                 $"ratio {Median.Of(undisturbed):F3} ({undisturbed.Min():F3} to {undisturbed.Max():F3}) in the {undisturbed.Length} of {pairs} pairs in which the machine itself gave at least {Undisturbed * threads:F2}");
+        }
+
+        if (Busy.OfThreads(Math.Min(Median.Of(ratios), Median.Of(machine)), threads) is { } busy)
+        {
+            output.WriteLine(busy);
         }
     }
 

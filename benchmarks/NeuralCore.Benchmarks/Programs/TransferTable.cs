@@ -48,6 +48,9 @@ internal static class TransferTable
         foreach (int count in few)
         {
             double transfer = 100 * rows[count].Average(row => row.Transfer.Accuracy), scratch = 100 * rows[count].Average(row => row.Scratch.Accuracy);
+            options.Results.Add(
+                ("images_of_each", count), ("transfer_percent", transfer), ("scratch_percent", scratch), ("transfer_epoch_ms", 1e3 * rows[count].Average(row => row.Transfer.Seconds) / epochs),
+                ("scratch_epoch_ms", 1e3 * rows[count].Average(row => row.Scratch.Seconds) / epochs), ("features_ms", 1e3 * rows[count].Average(row => row.FeatureSeconds)));
             output.WriteLine(
                 $"{count,14} | {transfer,6:F2} % | {scratch,10:F2} % | {transfer - scratch,6:F2} | {1e3 * rows[count].Average(row => row.Transfer.Seconds) / epochs,14:F2} ms | "
                 + $"{1e3 * rows[count].Average(row => row.Scratch.Seconds) / epochs,15:F2} ms | {1e3 * rows[count].Average(row => row.FeatureSeconds),14:F1} ms");

@@ -5,7 +5,7 @@ using NeuralCore.Peers.Networks;
 namespace NeuralCore.Peers.Measurement;
 
 /// <summary>
-/// Shows that all contestants compute the same before anybody's speed is looked at: from the same weights, on the same
+/// Shows that all contestants compute the same before speeds are compared: from the same weights, on the same
 /// batches, without dropout, the losses of the first steps agree; and with the weights that come of them, so do the
 /// probabilities of all test images. NeuralCore convolves directly here, as the others do: Winograd's sums round in another way, and
 /// Adam's first steps, which are as large for small gradients as for large ones, make that visible.

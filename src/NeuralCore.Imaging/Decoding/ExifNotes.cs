@@ -4,8 +4,8 @@ namespace NeuralCore.Imaging.Decoding;
 
 /// <summary>What a camera noted about a picture, in the form of a TIFF file's directories: EXIF in JPEG and PNG files, and TIFF files themselves.</summary>
 /// <param name="Orientation">How the camera was held, 1 to 8; 0 where nothing is said.</param>
-/// <param name="Width">EXIF's PixelXDimension: the columns that the camera stored; 0 where there is none.</param>
-/// <param name="Height">EXIF's PixelYDimension: the rows that the camera stored; 0 where there is none.</param>
+/// <param name="Width">EXIF's PixelXDimension: the columns that the camera stored; 0 if there is none.</param>
+/// <param name="Height">EXIF's PixelYDimension: the rows that the camera stored; 0 if there is none.</param>
 /// <remarks>Nothing here trusts the file: what is damaged is left out.</remarks>
 internal readonly record struct ExifNotes(int Orientation, int Width, int Height)
 {

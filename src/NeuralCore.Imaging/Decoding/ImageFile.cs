@@ -16,7 +16,7 @@ public static class ImageFile
     /// <summary>The most pixels that a file may have. One of a few bytes can claim billions: sizes are looked at first.</summary>
     public const int MaxFilePixels = 64 << 20;
 
-    /// <summary>The largest file, in bytes: what so many pixels take at four bytes each.</summary>
+    /// <summary>The largest file, in bytes: what the largest picture takes at four bytes each.</summary>
     public const int MaxFileBytes = MaxFilePixels * 4;
 
     /// <summary>A progressive JPEG goes over all of its pixels once a scan. Cameras and programs write about ten of them.</summary>

@@ -6,7 +6,7 @@ namespace NeuralCore.Imaging.Explaining;
 /// <summary>What became of a photo on its way to 28x28, as files to look at.</summary>
 public static class Explanation
 {
-    /// <summary>Small pictures are enlarged to at least so many pixels.</summary>
+    /// <summary>Small pictures are enlarged to at least this many pixels.</summary>
     private const int LeastSide = 400;
 
     /// <summary>Makes a PNG file of each stage, and of all of them on one sheet.</summary>

@@ -23,14 +23,14 @@ public readonly record struct Box(int X, int Y, int Width, int Height)
         return new Box(x, y, Math.Max(Right, other.Right) - x, Math.Max(Bottom, other.Bottom) - y);
     }
 
-    /// <summary>The box grown by so many pixels on each side, and cut at the edges of a picture.</summary>
+    /// <summary>The box grown by a margin on each side, and cut at the edges of a picture.</summary>
     public Box Grown(int margin, int pictureWidth, int pictureHeight)
     {
         (int x, int y) = (Math.Max(X - margin, 0), Math.Max(Y - margin, 0));
         return new Box(x, y, Math.Min(Right + margin, pictureWidth) - x, Math.Min(Bottom + margin, pictureHeight) - y);
     }
 
-    /// <summary>The box in a picture that is so many times as large in both directions.</summary>
+    /// <summary>The box in a picture that is this many times as large in both directions.</summary>
     public Box EnlargedBy(int factor) => new(X * factor, Y * factor, Width * factor, Height * factor);
 
     /// <summary>The columns and rows that lie between two boxes, whichever is more; 0 where they touch or overlap.</summary>

@@ -12,12 +12,12 @@ public sealed class ColourImage
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="pixels">Rows from the top, pixels from the left; red, green and blue of each, 0 to 255.</param>
-    /// <exception cref="ArgumentException">The pixels are not so many.</exception>
+    /// <exception cref="ArgumentException">The number of pixels is not that of the columns times the rows.</exception>
     public ColourImage(int width, int height, byte[] pixels)
     {
         if (width < 1 || height < 1 || pixels.Length != (long)width * height * Channels)
         {
-            throw new ArgumentException($"{width}x{height} pixels in colour are not {pixels.Length} bytes.");
+            throw new ArgumentException($"A picture of {width}x{height} pixels in colour does not have {pixels.Length} bytes: give three for each pixel.");
         }
 
         (Width, Height, Pixels) = (width, height, pixels);
@@ -110,7 +110,7 @@ public sealed class ColourImage
         return new ColourImage(width, height, pixels);
     }
 
-    /// <summary>The picture made smaller by the smallest whole factor that brings its longer side to at most so many pixels.</summary>
+    /// <summary>The picture made smaller by the smallest whole factor that brings its longer side to at most this many pixels.</summary>
     public ColourImage ShrunkTo(int longestSide) => ShrunkBy((Math.Max(Width, Height) + longestSide - 1) / longestSide);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

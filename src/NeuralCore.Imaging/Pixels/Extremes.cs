@@ -80,7 +80,7 @@ public static class Extremes
         TakeLarger(values, (window - length) * step);
     }
 
-    /// <summary>Each value or the one so many places further, whichever is larger. Values are written in the order in which they are read, so none is read after it was changed.</summary>
+    /// <summary>Each value or the one a given number of places further, whichever is larger. Values are written in the order in which they are read, so none is read after it was changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TakeLarger(Span<byte> values, int offset)
     {

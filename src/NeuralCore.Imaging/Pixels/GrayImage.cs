@@ -9,12 +9,12 @@ public sealed class GrayImage
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="pixels">Rows from the top, pixels from the left.</param>
-    /// <exception cref="ArgumentException">The pixels are not so many.</exception>
+    /// <exception cref="ArgumentException">The number of pixels is not that of the columns times the rows.</exception>
     public GrayImage(int width, int height, float[] pixels)
     {
         if (width < 1 || height < 1 || pixels.Length != (long)width * height)
         {
-            throw new ArgumentException($"{width}x{height} pixels are not {pixels.Length}.");
+            throw new ArgumentException($"A picture of {width}x{height} pixels does not have {pixels.Length}: give one value for each pixel.");
         }
 
         (Width, Height, Pixels) = (width, height, pixels);

@@ -11,12 +11,12 @@ public sealed class Mask
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="pixels">Rows from the top, pixels from the left; true is ink.</param>
-    /// <exception cref="ArgumentException">The pixels are not so many.</exception>
+    /// <exception cref="ArgumentException">The number of pixels is not that of the columns times the rows.</exception>
     public Mask(int width, int height, bool[] pixels)
     {
         if (width < 1 || height < 1 || pixels.Length != (long)width * height)
         {
-            throw new ArgumentException($"{width}x{height} pixels are not {pixels.Length}.");
+            throw new ArgumentException($"A picture of {width}x{height} pixels does not have {pixels.Length}: give one value for each pixel.");
         }
 
         (Width, Height, Pixels) = (width, height, pixels);
@@ -74,7 +74,7 @@ public sealed class Mask
         static Vector<int> Compare(ReadOnlySpan<float> values, int from, Vector<float> level) => Vector.GreaterThan(new Vector<float>(values[from..]), level);
     }
 
-    /// <summary>The smallest box around all ink; null where there is none.</summary>
+    /// <summary>The smallest box around all ink; null if there is none.</summary>
     public Box? Bounds()
     {
         (int left, int top, int right, int bottom) = (Width, Height, 0, 0);
@@ -132,7 +132,7 @@ public sealed class Mask
         return mask;
     }
 
-    /// <summary>The mask with so many pixels of paper added on all four sides.</summary>
+    /// <summary>The mask with a margin of paper added on all four sides.</summary>
     public Mask Padded(int margin)
     {
         var mask = new Mask(Width + (2 * margin), Height + (2 * margin));
@@ -171,7 +171,7 @@ public sealed class Mask
         return mask;
     }
 
-    /// <summary>The mask made smaller until its longer side has at most so many pixels: a pixel is ink where a quarter of what it stands for is, or more, so that thin strokes stay whole.</summary>
+    /// <summary>The mask made smaller until its longer side has at most this many pixels: a pixel is ink where a quarter of what it stands for is, or more, so that thin strokes stay whole.</summary>
     public Mask ShrunkTo(int longestSide)
     {
         double scale = (double)longestSide / Math.Max(Width, Height);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml.Linq;
 using ScottPlot;
 
@@ -91,6 +92,20 @@ internal sealed class Chart
         return new ReportFile($"{Name}.png", png);
     }
 
+    /// <summary>The chart as an SVG file of its own, on white. Without Inter installed, the viewer uses its own typeface.</summary>
+    public ReportFile ToSvgFile()
+    {
+        Plot.Axes.Title.IsVisible = true;
+        Plot.FigureBackground.Color = Palette.Paper.ForChart;
+        XDocument svg = XDocument.Parse(Plot.GetSvgXml(_width, _height));
+        foreach (XAttribute family in svg.Descendants().Attributes("font-family"))
+        {
+            family.Value = $"{ReportFont.Family}, system-ui, sans-serif";
+        }
+
+        return new ReportFile($"{Name}.svg", Encoding.UTF8.GetBytes(svg.ToString(SaveOptions.DisableFormatting)));
+    }
+
     /// <summary>The chart as a part of the page. It has no title there: the page says it.</summary>
     public XElement ToSvg()
     {
@@ -125,5 +140,5 @@ internal sealed class Chart
     }
 
     private static string PageColor(string value) =>
-        Palette.All.FirstOrDefault(color => color.LightHex == value) is { } known ? $"var(--{known.Name})" : value;
+        Palette.All.FirstOrDefault(color => color.LightHex == (value == "white" ? "#FFFFFF" : value)) is { } known ? $"var(--{known.Name})" : value;
 }

@@ -28,10 +28,27 @@ internal static class Html
     /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
     public static string Figure(Exhibit exhibit, string kind) => $"""
         <figure>
-        <img class="{kind}" alt="{Text(exhibit.Description)}" width="{exhibit.Picture.Width}" height="{exhibit.Picture.Height}" src="data:image/png;base64,{Convert.ToBase64String(exhibit.Picture.ToPng())}"/>
+        {Picture(exhibit, kind)}
         <figcaption><b>{Text(exhibit.Caption)}</b> <span>{Text(exhibit.Detail)}</span></figcaption>
         </figure>
         """;
+
+    /// <summary>Two pictures of one thing with the captions of the first.</summary>
+    public static string Figure(string kind, Exhibit left, Exhibit right) => $"""
+        <figure>
+        <div class="two">
+        {Picture(left, kind)}
+        {Picture(right, kind)}
+        </div>
+        <figcaption><b>{Text(left.Caption)}</b> <span>{Text(left.Detail)}</span></figcaption>
+        </figure>
+        """;
+
+    /// <summary>A picture without captions.</summary>
+    /// <param name="exhibit">The picture.</param>
+    /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
+    public static string Picture(Exhibit exhibit, string kind) =>
+        $"<img class=\"{kind}\" alt=\"{Text(exhibit.Description)}\" width=\"{exhibit.Picture.Width}\" height=\"{exhibit.Picture.Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(exhibit.Picture.ToPng())}\"/>";
 
     /// <summary>All pictures of a gallery.</summary>
     /// <param name="gallery">The pictures.</param>

@@ -48,13 +48,33 @@ internal static class LearningChart
         }
 
         var chart = new Chart(name, title, $"Line chart of the {title.ToLowerInvariant()} by epoch, of {string.Join(", ", lines.Select(line => line.Name))}");
-        var colors = new ScottPlot.Palettes.Category10();
         for (int i = 0; i < lines.Count; i++)
         {
-            Add(chart.Plot, lines[i].Values, colors.GetColor(i), lines[i].Name);
+            Add(chart.Plot, lines[i].Values, Palette.OfClass(i).ForChart, lines[i].Name);
         }
 
         return Finish(chart, legend, tick);
+    }
+
+    /// <summary>Draws the learning rate over the epochs, or gives null where it is not known or does not change.</summary>
+    public static Chart? DrawRate(LearningCurves curves)
+    {
+        if (curves.LearningRate is not { Count: > 0 } rates || !rates.All(double.IsFinite) || rates.All(rate => rate == rates[0]))
+        {
+            return null;
+        }
+
+        double perEpoch = (double)rates.Count / curves.Epochs;
+        var chart = new Chart(
+            "learning-rate", "Learning rate",
+            $"Line chart of the learning rate by epoch: from {Words.Short(rates[0])} to {Words.Short(rates[^1])}, at most {Words.Short(rates.Max())}", height: 220);
+        var line = chart.Plot.Add.Scatter(Enumerable.Range(0, rates.Count).Select(i => i / perEpoch).ToArray(), rates.ToArray());
+        line.Color = Palette.First.ForChart;
+        line.LineWidth = 2;
+        line.MarkerSize = 0;
+        Chart finished = Finish(chart, Alignment.UpperRight, Words.Short);
+        finished.Plot.HideLegend();
+        return finished;
     }
 
     private static Chart Finish(Chart chart, Alignment legend, Func<double, string> tick)

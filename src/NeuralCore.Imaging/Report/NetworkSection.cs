@@ -11,7 +11,7 @@ internal static class NetworkSection
         return $"""
             <section id="network">
             <h2>Network</h2>
-            <div class="scroll"><table class="layers">
+            <div class="scroll" tabindex="0"><table class="layers">
             <caption>Input: {subject.Model.Input.Shape}; it {Preparation(subject.Model.Input.Preprocessing)}.</caption>
             <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Output</th><th scope="col">Parameters</th></tr></thead>
             <tbody>

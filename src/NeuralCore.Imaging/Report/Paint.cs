@@ -6,7 +6,13 @@ internal static class Paint
     /// <summary>The ink under a saliency map is only there to see where the map lies.</summary>
     private const double Ghost = 0.3;
 
-    /// <summary>A little ink where there is no answer, so that it is seen where one map ends and the next begins.</summary>
+    /// <summary>Under a map that is spread over whole regions it has to be stronger to be seen.</summary>
+    private const double StrongGhost = 0.6;
+
+    /// <summary>What lies below the strongest part of such a map can still be seen.</summary>
+    private const double Veil = 0.8;
+
+    /// <summary>A little ink where a map is zero, to show where one map ends and the next begins.</summary>
     private const double Ground = 0.05;
 
     /// <summary>Brightness as ink: 0 is nothing, 255 is full.</summary>
@@ -66,6 +72,26 @@ internal static class Paint
         return raster;
     }
 
+    /// <summary>A map of regions, from 0 to its largest value, enlarged without steps over a shadow of the image that it belongs to.</summary>
+    /// <param name="pixels">The image, of <paramref name="width"/> columns.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="map">The map, of <paramref name="columns"/> columns; what is negative counts as 0.</param>
+    /// <param name="columns">Its columns.</param>
+    public static Raster Regions(ReadOnlySpan<byte> pixels, int width, ReadOnlySpan<float> map, int columns)
+    {
+        int height = pixels.Length / width, rows = map.Length / columns;
+        float largest = Largest(map);
+        var raster = new Raster(width, height);
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            (int x, int y) = (i % width, i / width);
+            raster.Set(x, y, Palette.Muted, StrongGhost * pixels[i] / 255);
+            raster.Cover(x, y, Palette.Second, Veil * Share(Between(map, columns, ((x + 0.5) * columns / width) - 0.5, ((y + 0.5) * rows / height) - 0.5), largest));
+        }
+
+        return raster;
+    }
+
     /// <summary>The largest magnitude.</summary>
     public static float Largest(ReadOnlySpan<float> values)
     {
@@ -78,8 +104,21 @@ internal static class Paint
         return largest;
     }
 
+    /// <summary>The value of a map at a place between its own, by bilinear interpolation.</summary>
+    private static float Between(ReadOnlySpan<float> map, int columns, double x, double y)
+    {
+        int rows = map.Length / columns;
+        (x, y) = (Math.Clamp(x, 0, columns - 1), Math.Clamp(y, 0, rows - 1));
+        (int left, int top) = ((int)x, (int)y);
+        (int right, int below) = (Math.Min(left + 1, columns - 1), Math.Min(top + 1, rows - 1));
+        (double across, double down) = (x - left, y - top);
+        double upper = (map[(top * columns) + left] * (1 - across)) + (map[(top * columns) + right] * across);
+        double lower = (map[(below * columns) + left] * (1 - across)) + (map[(below * columns) + right] * across);
+        return (float)((upper * (1 - down)) + (lower * down));
+    }
+
     private static ReportColor SignColor(float value) => value > 0 ? Palette.Second : Palette.First;
 
-    /// <summary>A value as a share of the largest; nothing where there is no largest, or no number.</summary>
+    /// <summary>A value as a share of the largest; 0 if the largest is 0 or the value is not a number.</summary>
     private static double Share(float value, float largest) => largest > 0 && float.IsFinite(value / largest) ? Math.Max(0, value / largest) : 0;
 }

@@ -29,6 +29,26 @@ internal sealed class Raster(int width, int height)
         pixel[3] = (byte)Math.Round(255 * Math.Clamp(opacity, 0, 1));
     }
 
+    /// <summary>Lays a colour over what is there.</summary>
+    /// <param name="x">Its column.</param>
+    /// <param name="y">Its row.</param>
+    /// <param name="color">The colour.</param>
+    /// <param name="opacity">How much of it, in [0, 1].</param>
+    public void Cover(int x, int y, ReportColor color, double opacity)
+    {
+        Span<byte> pixel = _pixels.AsSpan(((y * width) + x) * 4, 4);
+        double below = (1 - opacity) * pixel[3] / 255, whole = opacity + below;
+        (byte red, byte green, byte blue) = color.Rgb;
+        if (whole > 0)
+        {
+            (pixel[0], pixel[1], pixel[2]) = (Mix(red, pixel[0]), Mix(green, pixel[1]), Mix(blue, pixel[2]));
+        }
+
+        pixel[3] = (byte)Math.Round(255 * Math.Clamp(whole, 0, 1));
+
+        byte Mix(byte above, byte under) => (byte)Math.Round(((opacity * above) + (below * under)) / whole);
+    }
+
     /// <summary>Copies another picture into this one.</summary>
     public void Place(Raster other, int x, int y)
     {
@@ -38,7 +58,7 @@ internal sealed class Raster(int width, int height)
         }
     }
 
-    /// <summary>Many pictures of one size as one, in rows of so many, a pixel apart.</summary>
+    /// <summary>Many pictures of one size as one, in rows of a given length, a pixel apart.</summary>
     public static Raster Mosaic(IReadOnlyList<Raster> tiles, int columns)
     {
         columns = Math.Min(columns, tiles.Count);

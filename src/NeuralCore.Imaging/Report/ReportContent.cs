@@ -1,6 +1,6 @@
 namespace NeuralCore.Imaging.Report;
 
-/// <summary>Everything that a report shows, before it becomes a page and files. What is null is not to be had of this model.</summary>
+/// <summary>Everything that a report shows, before it becomes a page and files. What is null does not exist for this model.</summary>
 internal sealed record ReportContent(ReportSubject Subject, Calibration Calibration)
 {
     /// <summary>A matrix of more classes than this cannot be read; the most frequent mistakes stand in for it.</summary>
@@ -9,6 +9,8 @@ internal sealed record ReportContent(ReportSubject Subject, Calibration Calibrat
     public Chart? Loss { get; init; }
 
     public Chart? Accuracy { get; init; }
+
+    public Chart? LearningRate { get; init; }
 
     public Chart? Confusion { get; init; }
 
@@ -20,13 +22,17 @@ internal sealed record ReportContent(ReportSubject Subject, Calibration Calibrat
 
     public Gallery? Saliency { get; init; }
 
+    public Gallery? Regions { get; init; }
+
+    public Embedding? Embedding { get; init; }
+
     public Gallery? Filters { get; init; }
 
     public required IReadOnlyList<Gallery> FeatureMaps { get; init; }
 
-    /// <summary>The charts that there are.</summary>
-    public IEnumerable<Chart> Charts => new[] { Loss, Accuracy, Confusion, Reliability }.OfType<Chart>();
+    /// <summary>All charts.</summary>
+    public IEnumerable<Chart> Charts => new[] { Loss, Accuracy, LearningRate, Confusion, Reliability, Embedding?.Chart }.OfType<Chart>();
 
-    /// <summary>The galleries that there are.</summary>
-    public IEnumerable<Gallery> Galleries => new[] { Recognised, Mistakes, Saliency, Filters }.OfType<Gallery>().Concat(FeatureMaps);
+    /// <summary>All galleries.</summary>
+    public IEnumerable<Gallery> Galleries => new[] { Recognised, Mistakes, Saliency, Regions, Filters }.OfType<Gallery>().Concat(FeatureMaps);
 }

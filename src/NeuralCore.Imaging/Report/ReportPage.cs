@@ -56,7 +56,7 @@ internal static class ReportPage
             <h1>{Words.Count(right)} of {Words.Count(total, "test image", "test images")} recognised</h1>
             <dl class="facts">
             {Fact("accuracy", Words.Percent(evaluation.Accuracy))}
-            {Fact("mistakes", Words.Count(total - right))}
+            {Fact("errors", Words.Count(total - right))}
             {Fact("loss", Words.Number(evaluation.Loss))}
             {Fact("calibration error", Words.Percent(content.Calibration.ExpectedError))}
             {Fact("parameters", Words.Count(content.Subject.Model.Summary.ParameterCount))}

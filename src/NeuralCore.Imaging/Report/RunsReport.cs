@@ -1,5 +1,4 @@
 using System.Text;
-using ScottPlot;
 
 namespace NeuralCore.Imaging.Report;
 
@@ -13,29 +12,25 @@ public static class RunsReport
     /// <param name="runs">Each training with its name and its curves, at least one, none of them empty.</param>
     public static IReadOnlyList<ReportFile> Create(IReadOnlyList<(string Name, LearningCurves Curves)> runs)
     {
-        // Validation where every training has it; else what all have.
+        CurveComparison comparison = CurveComparison.Of("runs", runs);
         bool validated = runs.All(run => run.Curves.ValidationLoss is not null);
-        string where = validated ? "on the validation images" : "in training";
-        Chart?[] charts =
-        [
-            LearningChart.Compare("runs-loss", $"Loss {where}", [.. runs.Select(run => (run.Name, validated ? run.Curves.ValidationLoss! : run.Curves.Loss))], Alignment.UpperRight, Words.Short),
-            LearningChart.Compare(
-                "runs-accuracy", $"Accuracy {where}", [.. runs.Select(run => (run.Name, validated ? run.Curves.ValidationAccuracy! : run.Curves.Accuracy))], Alignment.LowerRight, Words.ShortPercent),
-        ];
         string rows = Html.Join(runs.Select(run =>
-            $"<tr><th scope=\"row\">{Html.Text(run.Name)}</th><td>{Words.Count(run.Curves.Epochs)}</td><td>{Words.Number((run.Curves.ValidationLoss ?? run.Curves.Loss)[^1])}</td><td>{Words.Percent((run.Curves.ValidationAccuracy ?? run.Curves.Accuracy)[^1])}</td></tr>"));
+            $"<tr><th scope=\"row\">{Html.Text(run.Name)}</th><td>{Words.Count(run.Curves.Epochs)}</td>"
+            + $"<td>{Words.Number((validated ? run.Curves.ValidationLoss! : run.Curves.Loss)[^1])}</td><td>{Words.Percent((validated ? run.Curves.ValidationAccuracy! : run.Curves.Accuracy)[^1])}</td></tr>"));
         string body = $"""
             <header><h1>{Words.Count(runs.Count, "training", "trainings")}</h1></header>
             <section>
             <div class="pair">
-            {Html.Join(charts.OfType<Chart>().Select(Html.Figure))}
+            {Html.Join(comparison.Charts.Select(Html.Figure))}
             </div>
-            <table><thead><tr><th>Training</th><th>Epochs</th><th>Loss</th><th>Accuracy</th></tr></thead><tbody>
+            <div class="scroll" tabindex="0"><table>
+            <caption>After the last epoch, {comparison.Where}.</caption>
+            <thead><tr><th scope="col">Training</th><th scope="col">Epochs</th><th scope="col">Loss</th><th scope="col">Accuracy</th></tr></thead>
+            <tbody>
             {rows}
-            </tbody></table>
-            <p>At the end, on the validation images where there were any, else in training.</p>
+            </tbody></table></div>
             </section>
             """;
-        return [.. charts.OfType<Chart>().Select(chart => chart.ToPng()), new ReportFile(PageName, Encoding.UTF8.GetBytes(ReportPage.Frame("Trainings", body)))];
+        return [.. comparison.Charts.Select(chart => chart.ToPng()), new ReportFile(PageName, Encoding.UTF8.GetBytes(ReportPage.Frame("Trainings", body)))];
     }
 }

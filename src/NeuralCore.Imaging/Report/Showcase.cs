@@ -20,27 +20,53 @@ internal static class Showcase
     /// <summary>The recognised images, as pictures.</summary>
     public static Gallery RecognisedGallery(ReportSubject subject, IEnumerable<int> items) => new(
         "recognised", "Correct", [.. items.Select(i => new Exhibit(
-            Picture(subject.Test, i), $"{subject.Test.Label(i)}", Words.Percent(subject.Evaluation.Predictions.Probability(i)),
-            $"Test image {i}, correctly predicted as {subject.Test.Label(i)}"))]);
+            Picture(subject.Test, i), $"{subject.NameOf(subject.Test.Label(i))}", Words.Percent(subject.Evaluation.Predictions.Probability(i)),
+            $"Test image {i}, correctly predicted as {subject.NameOf(subject.Test.Label(i))}"))]);
 
     /// <summary>The mistakes, as pictures.</summary>
     public static Gallery MistakenGallery(ReportSubject subject, IEnumerable<int> items) => new(
-        "mistakes", "Most confident errors", [.. items.Select(i => new Exhibit(
-            Picture(subject.Test, i), $"predicted {subject.Evaluation.Predictions.Class(i)}, actually {subject.Test.Label(i)}",
-            $"{Words.Percent(subject.Evaluation.Predictions.Probability(i))}, no.\u00A0{i}",
-            $"Test image {i}, predicted {subject.Evaluation.Predictions.Class(i)}, actually {subject.Test.Label(i)}"))]);
+        "mistakes", "Most confident errors", [.. items.Select(i => Mistake(subject, i))]);
 
-    /// <summary>What speaks for and against the answer, of recognised images and of the first mistakes.</summary>
-    public static Gallery SaliencyGallery(ReportSubject subject, IEnumerable<int> recognised, IEnumerable<int> mistaken) => new(
-        "saliency", "What the score depends on", [.. recognised.Concat(mistaken.Take(ExplainedMistakes)).Select(i =>
+    /// <summary>A misclassified image with what the model took it for.</summary>
+    public static Exhibit Mistake(ReportSubject subject, int item)
+    {
+        // The words of either half stay together where a narrow column breaks the line.
+        string what = $"predicted {subject.NameOf(subject.Evaluation.Predictions.Class(item))}, actually {subject.NameOf(subject.Test.Label(item))}";
+        string caption = what.Replace("predicted ", "predicted\u00A0", StringComparison.Ordinal).Replace("actually ", "actually\u00A0", StringComparison.Ordinal);
+        return new Exhibit(
+            Picture(subject.Test, item), caption, $"{Words.Percent(subject.Evaluation.Predictions.Probability(item))}, no.\u00A0{item}", $"Test image {item}, {what}");
+    }
+
+    /// <summary>The images whose answers are explained: recognised ones, and the first mistakes.</summary>
+    public static int[] Explained(IEnumerable<int> recognised, IEnumerable<int> mistaken) => [.. recognised, .. mistaken.Take(ExplainedMistakes)];
+
+    /// <summary>The pixels that raise the score of the answer, and those that lower it.</summary>
+    public static Gallery SaliencyGallery(ReportSubject subject, IEnumerable<int> items) => new(
+        "saliency", "Gradient of the score", [.. items.Select(i =>
         {
             int answer = subject.Evaluation.Predictions.Class(i);
             float[] gradient = subject.Model.InputGradient(NetworkPictures.Item(subject.Test, i), answer);
-            bool isRight = IsRight(subject, i);
-            return new Exhibit(
-                Paint.Saliency(subject.Test.Pixels(i), gradient, subject.Test.Width), $"score of {answer}", isRight ? "correct" : $"actually {subject.Test.Label(i)}",
-                $"Test image {i}, true class {subject.Test.Label(i)}, with the pixels marked that change the score of {answer}");
+            return Explanation(
+                subject, i, Paint.Saliency(subject.Test.Pixels(i), gradient, subject.Test.Width), $"with the pixels marked that change the score of {subject.NameOf(answer)}");
         })]);
+
+    /// <summary>The regions from which the score of the answer comes, by Grad-CAM.</summary>
+    public static Gallery RegionGallery(ReportSubject subject, LayerCall layer, IEnumerable<int> items) => new(
+        "grad-cam", $"Grad-CAM of {subject.Model.NameOf(layer.Layer)}", [.. items.Select(i =>
+        {
+            int answer = subject.Evaluation.Predictions.Class(i);
+            float[] map = GradCam.Map(subject.Model, layer, NetworkPictures.Item(subject.Test, i), answer);
+            return Explanation(
+                subject, i, Paint.Regions(subject.Test.Pixels(i), subject.Test.Width, map, layer.Output.Shape[1]), $"with the regions marked that raise the score of {subject.NameOf(answer)}");
+        })]);
+
+    private static Exhibit Explanation(ReportSubject subject, int item, Raster picture, string what)
+    {
+        string label = subject.NameOf(subject.Test.Label(item));
+        return new Exhibit(
+            picture, $"score of {subject.NameOf(subject.Evaluation.Predictions.Class(item))}", IsRight(subject, item) ? "correct" : $"actually {label}",
+            $"Test image {item}, true class {label}, {what}");
+    }
 
     private static bool IsRight(ReportSubject subject, int item) => subject.Evaluation.Predictions.Class(item) == subject.Test.Label(item);
 

@@ -38,6 +38,8 @@ public static class TrainingReport
         Calibration calibration = Calibration.Of(subject.Evaluation.Predictions, subject.Test);
         int[] recognised = Showcase.Recognised(subject);
         int[] mistaken = Showcase.Mistaken(subject);
+        int[] explained = Showcase.Explained(recognised, mistaken);
+        LayerCall? layer = GradCam.LayerOf(subject.Model);
         return new ReportContent(subject, calibration)
         {
             Loss = curves is null
@@ -46,11 +48,14 @@ public static class TrainingReport
             Accuracy = curves is null
                 ? null
                 : LearningChart.Draw("accuracy", "Accuracy", curves.Accuracy, curves.ValidationAccuracy, Alignment.LowerRight, Words.Percent, Words.ShortPercent),
+            LearningRate = curves is null ? null : LearningChart.DrawRate(curves),
             Confusion = confusion.Classes <= ReportContent.MostClasses ? ConfusionChart.Draw(confusion) : null,
             Reliability = ReliabilityChart.Draw(calibration),
             Recognised = NotEmpty(Showcase.RecognisedGallery(subject, recognised)),
             Mistakes = NotEmpty(Showcase.MistakenGallery(subject, mistaken)),
-            Saliency = NotEmpty(Showcase.SaliencyGallery(subject, recognised, mistaken)),
+            Saliency = NotEmpty(Showcase.SaliencyGallery(subject, explained)),
+            Regions = layer is null ? null : NotEmpty(Showcase.RegionGallery(subject, layer, explained)),
+            Embedding = Embedding.Of(subject),
             Filters = NetworkPictures.Filters(subject.Model),
             FeatureMaps = subject.Test.Count == 0 ? [] : [.. NetworkPictures.FeatureMaps(subject, recognised.Append(0).First())],
         };

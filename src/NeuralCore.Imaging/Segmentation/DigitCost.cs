@@ -25,7 +25,7 @@ internal static class DigitCost
 
     private const double WidestShape = 0.8;
 
-    /// <summary>For each width of the line's digits that it is wider than so many of them.</summary>
+    /// <summary>For each width of the line's digits that it is wider than this many of them.</summary>
     private const double WideInLine = 2;
 
     private const double WidestInLine = 1.6;

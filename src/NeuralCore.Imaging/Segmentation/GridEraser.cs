@@ -11,7 +11,7 @@ internal static class GridEraser
     /// <summary>How far a line may stray from where it should be, as a share of a cell's side.</summary>
     private const double Stray = 0.07;
 
-    /// <summary>A line's ink is at most so many times as thick as it mostly is, and a pixel more.</summary>
+    /// <summary>A line's ink is at most this many times as thick as it mostly is, and a pixel more.</summary>
     private const double Uneven = 1.5;
 
     /// <summary>Erases the level lines.</summary>

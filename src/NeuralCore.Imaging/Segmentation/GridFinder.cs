@@ -48,7 +48,7 @@ internal static class GridFinder
     /// <summary>How many things on a page are tried, the largest first.</summary>
     private const int MostTried = 4;
 
-    /// <summary>A grid is looked at in so many pixels a side, with paper around it.</summary>
+    /// <summary>A grid is looked at in this many pixels a side, with paper around it.</summary>
     private const int Side = 432;
 
     private const int Margin = 32;

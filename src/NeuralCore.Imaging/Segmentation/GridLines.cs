@@ -88,7 +88,7 @@ internal sealed class GridLines
         return ridges;
     }
 
-    /// <summary>Marks in level runs of at least so many columns. A run may climb by a row wherever the ink does, and skip a column or two.</summary>
+    /// <summary>Marks in level runs of at least this many columns. A run may climb by a row wherever the ink does, and skip a column or two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Mask LevelRuns(Mask marks, int shortest)
     {

@@ -11,10 +11,10 @@ namespace NeuralCore.Imaging.Segmentation;
 /// </summary>
 internal static class LineReading
 {
-    /// <summary>A digit is at most so many times as wide as it, or its line, is high.</summary>
+    /// <summary>A digit is at most this many times as wide as it, or its line, is high.</summary>
     private const double WidestDigit = 1.6;
 
-    /// <summary>Lists the runs of parts that may be a digit. Nobody need look at others.</summary>
+    /// <summary>Lists the runs of parts that may be a digit. Others need not be looked at.</summary>
     public static IEnumerable<(int Begin, int End)> Candidates(SegmentedLine line)
     {
         for (int begin = 0; begin < line.Parts.Count; begin++)

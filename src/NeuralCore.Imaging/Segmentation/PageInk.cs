@@ -5,7 +5,7 @@ namespace NeuralCore.Imaging.Segmentation;
 
 /// <summary>
 /// The ink of a page of digits, in pieces, at a size where digits are about <see cref="DigitHeight"/> pixels high: what follows need not
-/// know how large the photo is or how large somebody writes. The ink is found twice, first at the photo's own size to see how high it is.
+/// know how large the photo is or how large the writing is. The ink is found twice, first at the photo's own size to see how high it is.
 /// </summary>
 /// <param name="Ink">All ink, as large as the page at that size.</param>
 /// <param name="Pieces">The pieces of it that may be digits or parts of them.</param>
@@ -22,13 +22,13 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
     /// <summary>Larger photos are made smaller before anything else.</summary>
     public const int LongestSide = 1600;
 
-    /// <summary>Small writing is enlarged at most so many times, and to at most so many pixels.</summary>
+    /// <summary>Small writing is enlarged at most this many times, and to at most this many pixels.</summary>
     private const double MostEnlarged = 4;
 
     private const double MostPixels = 4e6;
     private const double MostReduced = 0.1;
 
-    /// <summary>Nobody can read lower digits, in pixels of the photo: what is as low is the grain of the paper.</summary>
+    /// <summary>Lower digits, in pixels of the photo, cannot be read: what is as low is the grain of the paper.</summary>
     private const int SmallestDigit = 7;
 
     /// <summary>The shorter side of a box around a digit, in pixels.</summary>
@@ -37,17 +37,17 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
     /// <summary>How much of its height a digit may touch the edge of the photo with; what touches more goes on outside.</summary>
     private const double MostContact = 0.5;
 
-    /// <summary>What touches the edge and is larger than so many digits is none.</summary>
+    /// <summary>What touches the edge and is larger than this many digits is none.</summary>
     private const double TallestAtEdge = 2;
 
     private const double WidestAtEdge = 1.5;
 
-    /// <summary>A line of a table or a grid has at least this share of the picture's longer side, and so many heights of digits.</summary>
+    /// <summary>A line of a table or a grid has at least this share of the picture's longer side, and this many heights of digits.</summary>
     private const double ShortestLine = 0.2;
 
     private const int HeightsOfLine = 3;
 
-    /// <summary>Dirt is shorter than so many widths of the pen.</summary>
+    /// <summary>Dirt is shorter than this many widths of the pen.</summary>
     private const double Dirt = 2;
 
     /// <summary>Finds the ink.</summary>

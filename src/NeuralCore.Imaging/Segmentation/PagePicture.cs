@@ -20,7 +20,7 @@ public static class PagePicture
     /// <summary>And at most so large, as a share of the picture's longer side.</summary>
     private const float LargestText = 0.028f;
 
-    /// <summary>The picture's longer side has at least so many pixels.</summary>
+    /// <summary>The picture's longer side has at least this many pixels.</summary>
     private const int ShortestLongSide = 900;
 
     /// <summary>How many line widths a dash of a doubtful box is long, and the gap behind it.</summary>

@@ -17,7 +17,7 @@ public sealed class PreparedSheet
     /// <param name="frames">28x28 pixels of each candidate.</param>
     /// <param name="isBlank">Whether no ink was found.</param>
     /// <param name="keep">Gets the picture of the result, if given.</param>
-    /// <param name="read">Makes a reading of what the network says to the frames; of null where there are none.</param>
+    /// <param name="read">Makes a reading of what the network says to the frames; of null if there are none.</param>
     internal PreparedSheet(ColourImage photo, byte[] frames, bool isBlank, Action<StagePicture>? keep, Func<Predictions?, SheetReading> read) =>
         (_photo, _frames, IsBlank, _keep, _read) = (photo, frames, isBlank, keep, read);
 

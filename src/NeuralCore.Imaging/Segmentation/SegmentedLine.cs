@@ -8,7 +8,7 @@ namespace NeuralCore.Imaging.Segmentation;
 /// </summary>
 internal sealed class SegmentedLine
 {
-    /// <summary>A digit is made of at most so many parts.</summary>
+    /// <summary>A digit is made of at most this many parts.</summary>
     public const int MostParts = 6;
 
     /// <summary>The most ink that a cut crosses, in widths of the pen.</summary>

@@ -8,13 +8,13 @@ namespace NeuralCore.Imaging.Segmentation;
 /// <param name="Probability">How probable the network takes that to be.</param>
 /// <param name="Box">Where it stands, in pixels of the photo.</param>
 /// <param name="Line">Which line or row of a grid it belongs to, counted from 0.</param>
-/// <param name="Column">Which column of a grid it stands in, counted from 0; null where there is no grid.</param>
+/// <param name="Column">Which column of a grid it stands in, counted from 0; null if there is no grid.</param>
 public sealed record FoundDigit(int Digit, float Probability, Box Box, int Line, int? Column = null)
 {
     /// <summary>A digit less probable than this is doubtful.</summary>
     public const float LeastSure = 0.9f;
 
-    /// <summary>Whether somebody had better look at it.</summary>
+    /// <summary>Whether a person should look at it.</summary>
     public bool IsDoubtful => !(Probability >= LeastSure);
 }
 
@@ -31,7 +31,7 @@ public sealed record FoundMark(MarkKind Kind, Box Box, int Line);
 
 /// <summary>Every digit of a page, in reading order: line by line from the top, each from the left.</summary>
 /// <param name="Digits">The digits.</param>
-/// <param name="Grid">The grid that they stand in, at most one a cell; null where there is none.</param>
+/// <param name="Grid">The grid that they stand in, at most one a cell; null if there is none.</param>
 public sealed record SheetReading(IReadOnlyList<FoundDigit> Digits, GridSize? Grid = null)
 {
     /// <summary>Signs among the digits, which are no part of <see cref="Lines"/>.</summary>
@@ -45,7 +45,7 @@ public sealed record SheetReading(IReadOnlyList<FoundDigit> Digits, GridSize? Gr
         ? [.. Enumerable.Range(0, grid.Rows).Select(row => Row(row, grid.Columns))]
         : [.. Digits.GroupBy(digit => digit.Line).Select(line => string.Concat(line.Select(digit => digit.Digit)))];
 
-    /// <summary>The same reading of a picture that is so many times as large in both directions.</summary>
+    /// <summary>The same reading of a picture that is this many times as large in both directions.</summary>
     public SheetReading EnlargedBy(int factor) => factor == 1 ? this : this with
     {
         Digits = [.. Digits.Select(digit => digit with { Box = digit.Box.EnlargedBy(factor) })],

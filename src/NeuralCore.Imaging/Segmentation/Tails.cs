@@ -11,7 +11,7 @@ internal static class Tails
     /// <summary>How high a digit may be, in heights of its line, before its tail is cut.</summary>
     private const double Tallest = 1.3;
 
-    /// <summary>A tail is one stroke, at most so many widths of the pen wide where a row cuts it.</summary>
+    /// <summary>A tail is one stroke, at most this many widths of the pen wide where a row cuts it.</summary>
     private const double WidestTail = 2.5;
 
     /// <summary>Cuts the tails of a digit that is too high for its line, the lower one first.</summary>

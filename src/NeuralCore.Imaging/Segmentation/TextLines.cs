@@ -24,7 +24,7 @@ internal static class TextLines
     /// <summary>and are together at most so high, in typical heights. Digits of two lines would be twice as high.</summary>
     private const double TallestBroken = 1.25;
 
-    /// <summary>A piece that is so many times as wide as high is a dash.</summary>
+    /// <summary>A piece that is this many times as wide as high is a dash.</summary>
     private const int WidthsOfDash = 3;
 
     /// <summary>A piece this high, in typical heights, is no digit: at most a part of one, or dirt.</summary>

@@ -8,7 +8,7 @@ namespace NeuralCore.Imaging.Stages;
 /// </summary>
 internal static class Bars
 {
-    /// <summary>A bar is so many times as wide as it is high.</summary>
+    /// <summary>A bar is this many times as wide as it is high.</summary>
     private const double LeastShape = 3;
 
     /// <summary>A line below takes this share of the digit's width at least.</summary>

@@ -11,7 +11,7 @@ internal static class CrossShape
     /// <summary>The shortest of the four arms, as a share of the longest.</summary>
     private const double LeastArm = 0.6;
 
-    /// <summary>The strokes are so many times as long as thick at least: many a bold digit is nothing but two thick strokes.</summary>
+    /// <summary>The strokes are this many times as long as thick at least: many a bold digit is nothing but two thick strokes.</summary>
     private const double LeastLength = 4.2;
 
     /// <summary>And their ink is that of two strokes, give or take this part.</summary>

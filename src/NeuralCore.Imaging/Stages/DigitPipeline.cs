@@ -131,7 +131,7 @@ public static class DigitPipeline
         return Array.ConvertAll(small.ToPlanes(), plane => plane.Resized(width, height));
     }
 
-    /// <summary>Strokes are measured, and widened if need be, where the digit's longer side has at most so many pixels: six for one of the 20.</summary>
+    /// <summary>Strokes are measured, and widened if need be, where the digit's longer side has at most this many pixels: six for one of the 20.</summary>
     private const int StrokeSide = 120;
 
     private static Mask WidenStrokes(Mask cut)

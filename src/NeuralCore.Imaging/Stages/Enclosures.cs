@@ -20,7 +20,7 @@ internal static class Enclosures
     /// <summary>A frame that is drawn with so thin a pen for its size is larger than any digit, and may hold a small one.</summary>
     private const double ThinPen = 0.03;
 
-    /// <summary>What it then holds is at least so many times as high as its pen is wide: no dot.</summary>
+    /// <summary>What it then holds is at least this many times as high as its pen is wide: no dot.</summary>
     private const double LeastStrokes = 4;
 
     /// <summary>Removes what goes round other ink.</summary>

@@ -5,7 +5,7 @@ namespace NeuralCore.Imaging.Stages;
 /// <summary>
 /// Decides which pixels are ink. Strength is measured against the paper under each pixel, so one threshold on it is a local
 /// threshold on the photo. Otsu's rule finds it among the pixels that stand out of the grain of the paper: those of the bare
-/// paper are so many that they would have both groups to themselves.
+/// paper are numerous enough that they would have both groups to themselves.
 /// </summary>
 public static class InkMask
 {
@@ -18,7 +18,7 @@ public static class InkMask
     /// <summary>How many standard deviations of its grain bare paper may reach.</summary>
     private const float GrainReach = 6;
 
-    /// <summary>The standard deviation of normal noise is so many times its median absolute deviation.</summary>
+    /// <summary>The standard deviation of normal noise is this many times its median absolute deviation.</summary>
     private const float DeviationsPerMedian = 1.4826f;
 
     /// <summary>Weaker ink counts down to this share of the threshold where it hangs together with strong ink: the tails of strokes.</summary>

@@ -21,7 +21,7 @@ public static class RuledLines
     /// <summary>The thickest line, as a share of the picture's longer side.</summary>
     private const double ThickestLine = 0.03;
 
-    /// <summary>How far a line may stray from a straight one: one pixel in so many.</summary>
+    /// <summary>How far a line may stray from a straight one: one pixel in this many.</summary>
     private const int PixelsPerStray = 300;
 
     /// <summary>How much may be left of a digit for it to be one: a share of all ink.</summary>

@@ -53,7 +53,7 @@ public static class SheetFinder
 
     /// <summary>Finds the sheet.</summary>
     /// <param name="photo">The photo, upright.</param>
-    /// <returns>The sheet; null where there is none, or it fills the photo.</returns>
+    /// <returns>The sheet; null if there is none, or it fills the photo.</returns>
     public static FoundSheet? Find(ColourImage photo)
     {
         double scale = Math.Min(1, (double)CoarseSide / Math.Max(photo.Width, photo.Height));

@@ -14,7 +14,7 @@ internal static class SingleMark
     /// <summary>The two parts of a colon and of an equals sign differ by this factor at most.</summary>
     private const double MostDifferent = 2;
 
-    /// <summary>And lie at most so many times as far from one another as they are long.</summary>
+    /// <summary>And lie at most this many times as far from one another as they are long.</summary>
     private const double FurthestPart = 14;
 
     /// <summary>What was chosen as the digit; null if it may be one.</summary>

@@ -18,6 +18,6 @@ public static class StrokeWidth
         return 4 * sum / digit.Count;
     }
 
-    /// <summary>Makes all strokes wider by so many pixels, half of them on each side. The mask must have room around the digit.</summary>
+    /// <summary>Makes all strokes wider by a number of pixels, half of them on each side. The mask must have room around the digit.</summary>
     public static Mask Widen(Mask digit, double pixels) => pixels <= 0 ? digit : Mask.Above(DistanceMap.ToInk(digit).Map(d => -d), -(float)((pixels / 2) + 0.5));
 }

@@ -21,9 +21,14 @@ internal static class ModelOption
     };
 
     /// <summary>Makes the option for commands that take the mean of several models.</summary>
-    public static Option<string[]> CreateSeveral(bool required) => new("--model")
+    public static Option<string[]> CreateSeveral(bool required) => CreateSeveral("Repeat the option to average the probabilities of several models.", required);
+
+    /// <summary>Makes the option for commands that take several models.</summary>
+    /// <param name="several">What several are for, in one sentence.</param>
+    /// <param name="required">Whether one has to be named.</param>
+    public static Option<string[]> CreateSeveral(string several, bool required = true) => new("--model")
     {
-        Description = $"Model file; train writes {DefaultFile}. Repeat the option to average the probabilities of several models.",
+        Description = $"Model file; train writes {DefaultFile}. {several}",
         HelpName = "FILE",
         Required = required,
         Arity = ArgumentArity.OneOrMore,

@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Imaging.Explaining;
 using NeuralCore.Imaging.Pixels;
 using NeuralCore.Imaging.Segmentation;
 using NeuralCore.Imaging.Stages;
@@ -23,11 +24,11 @@ internal enum PhotoContent
 /// Reads photos with a model: several are decoded and taken apart at the same time, and the model looks at one after the other, in the order in which they
 /// were named.
 /// </summary>
-/// <param name="model">The model.</param>
+/// <param name="model">The models that read together, most often one.</param>
 /// <param name="content">What is to be read.</param>
 /// <param name="folder">Where the pictures of the stages go, if anywhere.</param>
 /// <param name="renderer">Is told what was read.</param>
-internal sealed class PhotoReading(IClassifier model, PhotoContent content, ExplainFolder? folder, Renderer renderer)
+internal sealed class PhotoReading(Ensemble model, PhotoContent content, ExplainFolder? folder, Renderer renderer)
 {
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
@@ -43,8 +44,8 @@ internal sealed class PhotoReading(IClassifier model, PhotoContent content, Expl
             try
             {
                 TakenApart photo = result();
-                Action show = content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
-                folder?.Write(picture.Name, photo.Stages);
+                (Action show, ExplainedPhoto explained) = content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
+                folder?.Write(picture.Name, explained);
                 show();
                 isAny = true;
             }
@@ -54,6 +55,7 @@ internal sealed class PhotoReading(IClassifier model, PhotoContent content, Expl
             }
         }
 
+        folder?.WritePage(renderer);
         return isAny;
     }
 
@@ -70,16 +72,46 @@ internal sealed class PhotoReading(IClassifier model, PhotoContent content, Expl
         };
     }
 
-    private Action ReadDigit(string name, TakenApart photo)
+    private (Action Show, ExplainedPhoto Explained) ReadDigit(string name, TakenApart photo)
     {
         if (photo.Digit is not { } digit)
         {
-            return () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of a digit that stands out from its paper.");
+            return (Refuse, new ExplainedPhoto(name, "no ink found", photo.Stages));
+
+            void Refuse() => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of a digit that stands out from its paper.");
         }
 
         DigitReading reading = DigitReader.Read(digit, model);
         var picture = new Drawing(reading.Picture.ToBytes(), reading.Picture.Height, reading.Picture.Width);
-        return () => renderer.Prediction(new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading)] });
+        var prediction = new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading)] };
+        return (() => renderer.Prediction(prediction), Explain(name, prediction, reading.Picture, photo.Stages));
+    }
+
+    private ExplainedPhoto Explain(string name, Prediction prediction, GrayImage seen, IReadOnlyList<StagePicture> stages)
+    {
+        if (folder is null)
+        {
+            // The gradient takes as long as several predictions.
+            return new ExplainedPhoto(name, "", stages);
+        }
+
+        byte[] pixels = seen.ToBytes();
+        string answer = prediction.Other is { } mark
+            ? $"no digit, but {MarkWords.Phrase(mark)}"
+            : $"{Article.Of(prediction.Digit)} {prediction.Digit}, {prediction.Probabilities[prediction.Digit]:0.0%} probable";
+        return new ExplainedPhoto(name, answer, stages)
+        {
+            Remarks = prediction.Remarks,
+            Digit = prediction.Other is null ? new ExplainedDigit(pixels, seen.Width, prediction.Probabilities, Gradient(pixels, prediction.Digit)) : null,
+        };
+    }
+
+    /// <summary>The mean of the models' gradients of the answer's score with respect to the pixels.</summary>
+    private float[] Gradient(byte[] pixels, int answer)
+    {
+        float[] item = [.. pixels.Select(pixel => (float)pixel)];
+        float[][] gradients = [.. model.Members.Select(member => member.InputGradient(item, answer))];
+        return [.. Enumerable.Range(0, item.Length).Select(i => gradients.Average(gradient => gradient[i]))];
     }
 
     private static IEnumerable<string> Remarks(string name, DigitReading reading)
@@ -101,17 +133,18 @@ internal sealed class PhotoReading(IClassifier model, PhotoContent content, Expl
         }
     }
 
-    private Action ReadSheet(string name, TakenApart photo)
+    private (Action Show, ExplainedPhoto Explained) ReadSheet(string name, TakenApart photo) => photo.Sheet?.Read(model) switch
     {
-        if (photo.Sheet?.Read(model) is not { } reading)
-        {
-            return () => throw new DataFileException(name, $"No grid found in '{name}'; use a picture that shows all of its lines, or leave out --grid.");
-        }
-
-        return reading is { Digits.Count: 0, Grid: null }
-            ? () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper.")
-            : () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Reduction)));
-    }
+        null => (
+            () => throw new DataFileException(name, $"No grid found in '{name}'; use a picture that shows all of its lines, or leave out --grid."),
+            new ExplainedPhoto(name, "no grid found", photo.Stages)),
+        { Digits.Count: 0, Grid: null } => (
+            () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper."),
+            new ExplainedPhoto(name, "no ink found", photo.Stages)),
+        { } reading => (
+            () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Reduction))),
+            new ExplainedPhoto(name, SheetText.Title(reading), photo.Stages) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
+    };
 
     private sealed record TakenApart(PhotoDigit? Digit, PreparedSheet? Sheet, int Reduction, List<StagePicture> Stages);
 }

@@ -28,8 +28,9 @@ internal sealed class ReportFolder
 
     /// <summary>Makes sure that a report can be written, before the work that leads to it.</summary>
     /// <param name="path">The folder, which is made if it is not there; null if there is to be no report.</param>
+    /// <param name="page">The name of the page.</param>
     /// <exception cref="FileWriteException">The folder cannot be made or written to.</exception>
-    public static ReportFolder? Open(string? path)
+    public static ReportFolder? Open(string? path, string page = TrainingReport.PageName)
     {
         if (path is null)
         {
@@ -45,7 +46,7 @@ internal sealed class ReportFolder
             throw new FileWriteException(path, $"The folder '{path}' for the report cannot be made; choose another place, or ask for the permission.", failure);
         }
 
-        AtomicFile.EnsureWritable(Path.Combine(path, TrainingReport.PageName));
+        AtomicFile.EnsureWritable(Path.Combine(path, page));
         return new ReportFolder(path);
     }
 

@@ -38,7 +38,7 @@ internal sealed class RunsCommand : TrainerCommand
                 throw new RunException(ExitCode.InvalidData, "None of these runs has finished, so there are no curves to draw.");
             }
 
-            ReportFolder.Open(folder)!.Write(renderer, RunsReport.Create(ended), RunsReport.PageName);
+            ReportFolder.Open(folder, RunsReport.PageName)!.Write(renderer, RunsReport.Create(ended), RunsReport.PageName);
         }
 
         renderer.Done(new RunEnd([], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));

@@ -93,6 +93,7 @@ internal sealed class TrainCommand : TrainerCommand
         ParseResult line, TrainingRecipe recipe, TrainingJob job, (LabelledImages Train, LabelledImages Test) images, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
+        DateTimeOffset date = DateTimeOffset.UtcNow;
         (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed);
         using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images.Train));
         trainee.Prepare(images.Train.Count, recipe.Augmentation is not null);
@@ -114,16 +115,28 @@ internal sealed class TrainCommand : TrainerCommand
             renderer.Preview(Previews(training, previewed, recipe.Augmentation, job.Seed));
         }
 
-        Fit(line, job, session, trainee, (training, validation), cancellationToken);
+        Provenance Origin() => new()
+        {
+            Command = CommandText.Of(line),
+            Seed = $"{job.Seed}",
+            Settings = [KeyValuePair.Create("--epochs", $"{recipe.Epochs}"), .. settings.Where(setting => setting.Key != "--seed")],
+            Date = date,
+            Duration = session.Duration,
+            Machine = TrainingNotes.Machine(model.Backend),
+            Version = App.Version,
+        };
+
+        Fit(line, job, session, trainee, (training, validation), Origin, cancellationToken);
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
-            renderer.Profile(new MeasuredProfile(profile, peak, model.Backend.Threads));
+            renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
         }
 
         trainee.Finish();
-        Save(line, job, model, job.Path, session.Curves);
+        Provenance origin = Origin();
+        Save(model, job.Path, origin, session.Curves, recipe.ShuffleSplit);
         Evaluation evaluation = Test(renderer, model, images.Test, job.Path, cancellationToken);
-        report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves));
+        report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves) { Origin = origin });
         string sha256 = model.WeightsSha256();
         run?.End(session.Curves, new RunResult(
             trainee.SourceSha256 is null ? recipe.Network : "from a model", model.Summary.ParameterCount, session.Curves.Epochs, Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -211,7 +224,8 @@ internal sealed class TrainCommand : TrainerCommand
     };
 
     private void Fit(
-        ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, CancellationToken cancellationToken)
+        ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, Func<Provenance> origin,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -222,7 +236,7 @@ internal sealed class TrainCommand : TrainerCommand
         catch (OperationCanceledException)
         {
             trainee.Finish();
-            throw Interrupted(line, job, trainee.Model, session);
+            throw Interrupted(job, trainee.Model, session, origin(), _recipe.Recipe(line).ShuffleSplit);
         }
         catch (DivergedException failure)
         {
@@ -234,7 +248,7 @@ internal sealed class TrainCommand : TrainerCommand
     private static string Before(string path) => File.Exists(path) ? $"'{path}' is unchanged" : $"'{path}' was not written";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
-    private RunException Interrupted(ParseResult line, TrainingJob job, Model model, TrainingSession session)
+    private static RunException Interrupted(TrainingJob job, Model model, TrainingSession session, Provenance origin, bool shuffleSplit)
     {
         string path = job.Path;
         string before = Before(path);
@@ -251,7 +265,7 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(line, job, model, kept, session.Curves);
+            Save(model, kept, origin, session.Curves, shuffleSplit);
         }
         catch (FileWriteException failure)
         {
@@ -263,11 +277,12 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
-    private void Save(ParseResult line, TrainingJob job, Model model, string path, LearningCurves curves)
+    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, bool shuffleSplit)
     {
         model.RequireFinite();
-        var notes = new Dictionary<string, string> { ["seed"] = $"{job.Seed}", [HistoryText.Key] = HistoryText.Write(curves) };
-        if (_recipe.Recipe(line).ShuffleSplit)
+        Dictionary<string, string> notes = TrainingNotes.Write(origin);
+        notes[HistoryText.Key] = HistoryText.Write(curves);
+        if (shuffleSplit)
         {
             notes["shuffle_split"] = "true";
         }

@@ -30,7 +30,7 @@ internal sealed class TrainingSession : IDisposable
         ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer, string? folder)
     {
         _recipe = recipe;
-        (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer), options.CreateStopping(line));
+        (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer, recipe), options.CreateStopping(line));
         (_folder, _resumes) = (folder, options.Resumes(line));
         if (_folder is null)
         {
@@ -62,6 +62,9 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>What the epochs came to, those before a resumption too.</summary>
     public LearningCurves Curves => _watcher.Curves;
+
+    /// <summary>The time of the training so far, before a resumption too.</summary>
+    public TimeSpan Duration => _watcher.Duration;
 
     /// <summary>Trains to the end.</summary>
     /// <exception cref="OperationCanceledException">The training was interrupted.</exception>

@@ -117,6 +117,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         json.WriteNumber("steps", measured.Profile.Steps);
         WriteNumber(json, "wall_seconds", measured.Profile.WallSeconds);
         WriteNumber(json, "peak_gflops", measured.PeakGflops);
+        json.WriteBoolean("disturbed", measured.IsDisturbed);
         json.WriteStartArray("rows");
         foreach (ProfileRow row in measured.Profile.Rows)
         {

@@ -15,7 +15,7 @@ internal static class ProfileTable
     {
         TrainingProfile profile = measured.Profile;
         double total = profile.Rows.Sum(row => row.Seconds);
-        screen.WriteLine($"Profile of {profile.Steps:N0} steps; the FMA peak at the start was {measured.PeakGflops:N0} GFLOP/s on {Threads(measured.Threads)}");
+        screen.WriteLine($"Profile of {profile.Steps:N0} steps; the FMA peak was {measured.PeakBefore:N0} GFLOP/s before and {measured.PeakAfter:N0} after, on {Threads(measured.Threads)}");
         Table table = new Table().Border(TableBorder.None);
         table.AddColumn(new TableColumn("step").Width(StepWidth));
         foreach (string title in (string[])["pass", "ms", "share", "GFLOP/s", "of peak"])
@@ -38,6 +38,10 @@ internal static class ProfileTable
         screen.WriteLine(
             $"{1000 * total / profile.Steps:0.000} ms of {1000 * profile.WallSeconds / profile.Steps:0.000} ms a step on the wall clock, {total / profile.WallSeconds:0.0%}. "
             + "Rates count the multiply-adds of dense arithmetic, so they exceed the peak where zeros are skipped or Winograd's filtering saves multiplications.");
+        if (measured.IsDisturbed)
+        {
+            screen.WriteLine("The machine was busy: its peak before the training and after it are far apart, so times may be too long and shares of the peak wrong; measure again when it is quiet.");
+        }
 
         void AddPass(string name, string pass, double seconds, double flop)
         {
@@ -53,6 +57,17 @@ internal static class ProfileTable
 
 /// <summary>A profile and what it is held against.</summary>
 /// <param name="Profile">The times.</param>
-/// <param name="PeakGflops">The machine's multiply-adds on registers, in GFLOP/s, measured before the training.</param>
+/// <param name="PeakBefore">The machine's multiply-adds on registers, in GFLOP/s, measured before the training.</param>
+/// <param name="PeakAfter">The same, measured after it.</param>
 /// <param name="Threads">The threads that the training and the peak ran on.</param>
-internal sealed record MeasuredProfile(TrainingProfile Profile, double PeakGflops, int Threads);
+internal sealed record MeasuredProfile(TrainingProfile Profile, double PeakBefore, double PeakAfter, int Threads)
+{
+    /// <summary>On a quiet machine the two peaks lie closer together than this.</summary>
+    private const double LeastPeak = 0.75;
+
+    /// <summary>The peak that shares are taken of: the larger one, since other programs can only make it smaller.</summary>
+    public double PeakGflops => Math.Max(PeakBefore, PeakAfter);
+
+    /// <summary>Whether the peaks show that other programs were using the machine.</summary>
+    public bool IsDisturbed => Math.Min(PeakBefore, PeakAfter) < LeastPeak * PeakGflops;
+}

@@ -16,19 +16,39 @@ internal static class SheetText
         SheetReading reading = prediction.Reading;
         ILookup<int, FoundDigit> found = reading.Digits.ToLookup(digit => digit.Line);
         int[] numbers = reading.Grid is { } grid ? [.. Enumerable.Range(0, grid.Rows)] : [.. found.Select(line => line.Key)];
-        screen.Console.MarkupLine($"'{Markup.Escape(prediction.File)}' shows {Counted(reading.Digits.Count, "digit")} in {Place(reading, numbers.Length)}");
+        screen.Console.MarkupLine($"'{Markup.Escape(prediction.File)}' shows {Title(reading)}");
         string[] texts = [.. reading.Lines];
         int longest = texts.Length == 0 ? 0 : texts.Max(text => text.Length);
         foreach ((int number, string text) in numbers.Zip(texts))
         {
             FoundDigit[] digits = [.. found[number]];
-            string remark = string.Join(", ", digits.Select((digit, i) => (digit, i)).Where(at => at.digit.IsDoubtful)
-                .Select(at => $"{Ordinal((at.digit.Column ?? at.i) + 1)} is {at.digit.Digit} by {at.digit.Probability:0%}"));
-            MarkKind[] signs = [.. reading.Marks.Where(mark => mark.Line == number).Select(mark => mark.Kind)];
-            remark += signs.Length == 0 ? "" : $"{(remark.Length == 0 ? "" : "; ")}without {MarkWords.Counted(signs)}";
+            string remark = Remark(reading, number, digits);
             string line = Coloured(text, digits);
             screen.Console.MarkupLine(remark.Length == 0 ? $"  {line}" : $"  {line}{new string(' ', longest - text.Length)}  [grey]{remark}[/]");
         }
+    }
+
+    /// <summary>What was read: <c>12 digits in 3 lines</c>.</summary>
+    public static string Title(SheetReading reading) => $"{Counted(reading.Digits.Count, "digit")} in {Place(reading, reading.Lines.Count)}";
+
+    /// <summary>What is doubtful or left out in each line of which there is something to say.</summary>
+    public static IReadOnlyList<string> Remarks(SheetReading reading)
+    {
+        string noun = reading.Grid is null ? "Line" : "Row";
+        return
+        [
+            .. reading.Digits.Select(digit => digit.Line).Concat(reading.Marks.Select(mark => mark.Line)).Distinct().Order()
+                .Select(line => (Line: line, Remark: Remark(reading, line, [.. reading.Digits.Where(digit => digit.Line == line)])))
+                .Where(line => line.Remark.Length > 0).Select(line => $"{noun} {line.Line + 1}: {line.Remark}."),
+        ];
+    }
+
+    private static string Remark(SheetReading reading, int line, FoundDigit[] digits)
+    {
+        string remark = string.Join(", ", digits.Select((digit, i) => (digit, i)).Where(at => at.digit.IsDoubtful)
+            .Select(at => $"{Ordinal((at.digit.Column ?? at.i) + 1)} is {at.digit.Digit} by {at.digit.Probability:0%}"));
+        MarkKind[] signs = [.. reading.Marks.Where(mark => mark.Line == line).Select(mark => mark.Kind)];
+        return remark + (signs.Length == 0 ? "" : $"{(remark.Length == 0 ? "" : "; ")}without {MarkWords.Counted(signs)}");
     }
 
     private static string Place(SheetReading reading, int lines) =>

@@ -1,9 +1,15 @@
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>Passes a training's progress on, and remembers how far it came.</summary>
-internal sealed class TrainingWatcher(Renderer renderer) : Callback
+/// <param name="renderer">Is told.</param>
+/// <param name="recipe">How the training is done: its schedule says what the learning rate was before a resumption, too.</param>
+internal sealed class TrainingWatcher(Renderer renderer, TrainingRecipe recipe) : Callback
 {
+    /// <summary>A curve of the learning rate has about this many points.</summary>
+    private const int RatePoints = 200;
+
     private TrainingRun? _run;
     private StepProgress _last;
 
@@ -11,7 +17,10 @@ internal sealed class TrainingWatcher(Renderer renderer) : Callback
     public long Steps { get; private set; }
 
     /// <summary>The epochs that are done, those before a resumption too.</summary>
-    public LearningCurves Curves => LearningCurves.Of(_run?.History ?? []);
+    public LearningCurves Curves => LearningCurves.Of(_run?.History ?? []) with { LearningRate = Rates() };
+
+    /// <summary>The time of the training steps and validations, those before a resumption too.</summary>
+    public TimeSpan Duration => TimeSpan.FromSeconds((_run?.History ?? []).Sum(epoch => epoch.Seconds)) + (_last.Epoch > _run?.History.Count ? _last.Elapsed : TimeSpan.Zero);
 
     /// <summary>Where the training stands: <c>in epoch 2 at step 113 of 329</c>.</summary>
     public string Position => _last.Step == _last.Steps
@@ -37,4 +46,17 @@ internal sealed class TrainingWatcher(Renderer renderer) : Callback
 
     /// <inheritdoc/>
     public override void OnEpochEnd(EpochResult result) => renderer.EpochEnd(result);
+
+    private double[]? Rates()
+    {
+        if (_run is null)
+        {
+            return null;
+        }
+
+        long steps = _run.StepsPerEpoch;
+        Schedule? schedule = recipe.CreateSchedule();
+        int perEpoch = schedule is null ? 1 : (int)Math.Clamp(RatePoints / _run.Epochs, 1, steps);
+        return [.. Enumerable.Range(0, _run.History.Count * perEpoch).Select(i => schedule?.Rate(recipe.LearningRate, i * steps / perEpoch, _run.Epochs * steps) ?? recipe.LearningRate)];
+    }
 }

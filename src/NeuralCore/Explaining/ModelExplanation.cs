@@ -1,3 +1,5 @@
+using NeuralCore.Data;
+
 namespace NeuralCore;
 
 /// <summary>Looking into a trained network: what its layers answer, and what its answers depend on.</summary>
@@ -15,8 +17,7 @@ public static class ModelExplanation
     /// <exception cref="ArgumentException">The model has no such layer, or the item has not as many values as the input's shape.</exception>
     public static float[] Activations(this Model model, ReadOnlySpan<float> item, Layer layer)
     {
-        Value value = model.Description.Calls.FirstOrDefault(call => call.Layer == layer)?.Output
-            ?? throw new ArgumentException($"The model has no such layer of the kind {layer.Kind}.", nameof(layer));
+        Value value = OutputOf(model, layer);
         float[] values = model.Preprocessed(item);
         return value == model.Output ? model.Predict(item) : model.Use(learner =>
         {
@@ -26,6 +27,48 @@ public static class ModelExplanation
             plan.Forward(RunOf(learner));
             var output = new float[value.Shape.Count];
             learner.Backend.Download<float>(plan[value], output);
+            return output;
+        });
+    }
+
+    /// <summary>What one layer makes of each item of a dataset.</summary>
+    /// <param name="model">A compiled model.</param>
+    /// <param name="data">Items of the input's shape; their labels are not looked at.</param>
+    /// <param name="layer">One of <see cref="Model.Layers"/>; of several applications the first.</param>
+    /// <param name="batchSize">The items computed at once.</param>
+    /// <returns>The layer's output after its activation, item after item, each row-major as in <see cref="Activations(Model, ReadOnlySpan{float}, Layer)"/>.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">The model has no such layer, or the items have another shape than its input.</exception>
+    public static float[] Activations(this Model model, IDataset data, Layer layer, int batchSize = 128)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        Value value = OutputOf(model, layer);
+        if (data.ItemShape != model.Input.Shape)
+        {
+            throw new ArgumentException($"The model takes items of {model.Input.Shape}, and the data has {data.ItemShape}.", nameof(data));
+        }
+
+        return model.Use(learner =>
+        {
+            using Plan<float> plan = learner.MakeExplainingPlan(value, withBackward: false, capacity: batchSize);
+            (int width, int itemWidth) = (value.Shape.Count, data.ItemShape.Count);
+            var output = new float[data.Count * width];
+            var batch = new float[batchSize * itemWidth];
+            for (int first = 0; first < data.Count; first += batchSize)
+            {
+                int items = Math.Min(batchSize, data.Count - first);
+                for (int i = 0; i < items; i++)
+                {
+                    Span<float> item = batch.AsSpan(i * itemWidth, itemWidth);
+                    data.ReadItem(first + i, item);
+                    model.Input.Preprocessing.Apply(model.Input.Shape, item);
+                }
+
+                learner.Backend.Upload<float>(batch.AsSpan(0, items * itemWidth), plan[learner.Input]);
+                plan.Forward(RunOf(learner, items));
+                learner.Backend.Download<float>(plan[value], output.AsSpan(first * width, items * width));
+            }
+
             return output;
         });
     }
@@ -47,26 +90,65 @@ public static class ModelExplanation
     /// <returns>The gradient with respect to the preprocessed item, row-major in the input's shape. Dropout does nothing.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
     /// <exception cref="ArgumentException">There is no such class, or the item has not as many values as the input's shape.</exception>
-    public static float[] InputGradient(this Model model, ReadOnlySpan<float> item, int label)
+    public static float[] InputGradient(this Model model, ReadOnlySpan<float> item, int label) =>
+        ScoreGradient(model, model.Preprocessed(item), label, within: null);
+
+    /// <summary>
+    /// How the score of a class depends on what a layer gives: d z[label] / d a, where z is what goes into the softmax and a is what <see cref="Activations(Model, ReadOnlySpan{float}, Layer)"/>
+    /// returns. Averaged over the positions of a feature map it is that map's weight in Grad-CAM (R. Selvaraju et al., "Grad-CAM: visual explanations from
+    /// deep networks via gradient-based localization", 2017).
+    /// </summary>
+    /// <param name="model">A compiled model.</param>
+    /// <param name="item">The item's raw values (pixels as 0 to 255), row-major.</param>
+    /// <param name="layer">One of <see cref="Model.Layers"/>, before the softmax; of several applications the first.</param>
+    /// <param name="label">The class, in [0, <see cref="Model.Classes"/>).</param>
+    /// <returns>
+    /// The gradient, row-major in the shape of the layer's output. What reaches the score around the layer, as in a residual block, is constant. Dropout does nothing.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such class or layer, the score does not depend on the layer, or the item has not as many values as the input's shape.
+    /// </exception>
+    public static float[] ActivationGradient(this Model model, ReadOnlySpan<float> item, Layer layer, int label)
+    {
+        Value within = OutputOf(model, layer);
+        Value scores = Scores(model.Output);
+        if (within == scores || !Graph.NodesOf([.. model.Inputs, within], [scores]).Any(node => node.Inputs.Contains(within)))
+        {
+            throw new ArgumentException($"The score of a class does not depend on the output of {model.NameOf(layer)}: take a layer before the softmax.", nameof(layer));
+        }
+
+        return ScoreGradient(model, model.Preprocessed(item), label, (within, model.Activations(item, layer)));
+    }
+
+    /// <summary>The gradient of a score with respect to the input, or to a value within the network that is brought in as well.</summary>
+    private static float[] ScoreGradient(Model model, float[] prepared, int label, (Value Value, float[] Activations)? within)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, model.Classes);
-        float[] values = model.Preprocessed(item);
         Value scores = Scores(model.Output);
         return model.Use(learner =>
         {
-            using Plan<float> plan = learner.MakeExplainingPlan(scores, withBackward: true);
-            learner.Backend.Upload<float>(values, plan[learner.Input]);
-            plan.Forward(RunOf(learner));
+            using Plan<float> plan = learner.MakeExplainingPlan(scores, withBackward: true, within?.Value);
+            learner.Backend.Upload<float>(prepared, plan[learner.Input]);
+            if (within is { } inner)
+            {
+                learner.Backend.Upload<float>(inner.Activations, plan[inner.Value]);
+            }
 
+            plan.Forward(RunOf(learner));
             var dScores = new float[model.Classes];
             dScores[label] = 1;
             learner.Backend.Upload<float>(dScores, plan.GradientOf(scores)!.Value);
             plan.Backward(RunOf(learner));
-            learner.Backend.Download<float>(plan.GradientOf(learner.Input)!.Value, values);
-            return values;
+            var gradient = new float[within?.Activations.Length ?? prepared.Length];
+            learner.Backend.Download<float>(plan.GradientOf(within?.Value ?? learner.Input)!.Value, gradient);
+            return gradient;
         });
     }
+
+    private static Value OutputOf(Model model, Layer layer) => model.Description.Calls.FirstOrDefault(call => call.Layer == layer)?.Output
+        ?? throw new ArgumentException($"The model has no such layer of the kind {layer.Kind}.", nameof(layer));
 
     /// <summary>What goes into the softmax at the end, if there is one.</summary>
     private static Value Scores(Value output) => output.Maker switch
@@ -76,5 +158,5 @@ public static class ModelExplanation
         _ => output,
     };
 
-    private static PlanRun RunOf(Learner learner) => new(1, Training: false, HasTargets: false, learner.Seed, 0);
+    private static PlanRun RunOf(Learner learner, int items = 1) => new(items, Training: false, HasTargets: false, learner.Seed, 0);
 }

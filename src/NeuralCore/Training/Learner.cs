@@ -204,15 +204,19 @@ internal sealed class Learner : IDisposable
         KeepPrepared = true,
     });
 
-    /// <summary>A plan for one item up to a value; its backward pass, if there is one, begins with a gradient of that value and ends with the input's.</summary>
-    public Plan<float> MakeExplainingPlan(Value until, bool withBackward) => Network.MakePlan(new PlanRequest
+    /// <summary>A plan up to a value; its backward pass, if there is one, begins with a gradient of that value and ends with the input's.</summary>
+    /// <param name="until">The value.</param>
+    /// <param name="withBackward">Whether there is a backward pass.</param>
+    /// <param name="within">A value on the way that is brought in as well, and at which the backward pass ends; null for none.</param>
+    /// <param name="capacity">The most items at once.</param>
+    public Plan<float> MakeExplainingPlan(Value until, bool withBackward, Value? within = null, int capacity = 1) => Network.MakePlan(new PlanRequest
     {
-        Inputs = [Input],
+        Inputs = within is null ? [Input] : [Input, within],
         Outputs = [until],
-        Capacity = 1,
+        Capacity = capacity,
         HasBackward = withBackward,
         Seeds = withBackward ? [until] : [],
-        WithGradient = withBackward ? [Input] : [],
+        WithGradient = withBackward ? [within ?? Input] : [],
         Fuse = _fuse,
     });
 

@@ -14,6 +14,11 @@ public sealed record LearningCurves(
     IReadOnlyList<double>? ValidationLoss,
     IReadOnlyList<double>? ValidationAccuracy)
 {
+    /// <summary>
+    /// The learning rate at equal distances over the training, from the first step on: the same number of values for each epoch. Null if it is not known.
+    /// </summary>
+    public IReadOnlyList<double>? LearningRate { get; init; }
+
     /// <summary>The number of epochs.</summary>
     public int Epochs => Loss.Count;
 

@@ -22,7 +22,7 @@ internal sealed class TinySubject : IDisposable
         _model = new Sequential([new Input(new Shape(Side, Side, 1), Preprocessing.Scale), .. layers, new Dense(classes, Activation.Softmax)]);
         _model.Compile(new Adam(0.003), backend: CpuBackend.Create(1), seed: 1);
         History history = _model.Fit(Bars(300, classes, 1), epochs: 3, batchSize: 20, validationSplit: 0.2);
-        Curves = LearningCurves.Of(history.Epochs);
+        Curves = LearningCurves.Of(history.Epochs) with { LearningRate = [0.001, 0.003, 0.002, 0.001, 0.0005, 0] };
         Test = Bars(testImages, classes, 2);
         Evaluation = _model.Evaluate(Test);
     }
@@ -36,7 +36,19 @@ internal sealed class TinySubject : IDisposable
     public LearningCurves Curves { get; }
 
     /// <summary>What a report takes.</summary>
-    public ReportSubject Subject => new("tiny.safetensors", _model, Test, Evaluation, Curves);
+    public ReportSubject Subject => new("tiny.safetensors", _model, Test, Evaluation, Curves)
+    {
+        Origin = new Provenance
+        {
+            Command = "neuralcore train --seed 1 --out 'my model.keras'",
+            Seed = "1",
+            Settings = [KeyValuePair.Create("--epochs", "3"), KeyValuePair.Create("--batch-size", "20")],
+            Date = new DateTimeOffset(2026, 3, 9, 10, 5, 7, TimeSpan.FromHours(2)),
+            Duration = TimeSpan.FromSeconds(200),
+            Machine = "A processor <of> mine, 1 thread, 256-bit vectors",
+            Version = "1.2.3",
+        },
+    };
 
     public void Dispose() => _model.Dispose();
 

@@ -62,7 +62,7 @@ public sealed class TrainingReportTests(TrainingReportTests.Made made) : IClassF
             right += confusion[label, label];
         }
 
-        Assert.Equal($"{right}", $"{60 - int.Parse(facts["mistakes"], CultureInfo.InvariantCulture)}");
+        Assert.Equal($"{right}", $"{60 - int.Parse(facts["errors"], CultureInfo.InvariantCulture)}");
         Assert.Equal($"{right} of 60 test images recognised", made.Page.Descendants(Html + "h1").Single().Value);
         Assert.Contains(made.Tiny.Model.WeightsSha256(), made.Text, StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class TrainingReportTests(TrainingReportTests.Made made) : IClassF
         byte[][] files = [.. made.Files.Where(file => file.Name.EndsWith(".png", StringComparison.Ordinal)).Select(file => file.Content)];
         Assert.NotEmpty(inlined);
         Assert.Equal(
-            ["accuracy.png", "calibration.png", "confusion.png", "feature-maps-conv2d.png", "feature-maps-max_pooling2d.png", "filters.png", "loss.png", "mistakes.png", "recognised.png", "report.html", "saliency.png"],
+            ["accuracy.png", "calibration.png", "confusion.png", "embedding.png", "feature-maps-conv2d.png", "feature-maps-max_pooling2d.png", "filters.png", "grad-cam.png", "learning-rate.png", "loss.png", "mistakes.png", "recognised.png", "report.html", "saliency.png"],
             made.Files.Select(file => file.Name).Order());
         foreach (byte[] png in inlined.Concat(files))
         {
@@ -85,7 +85,7 @@ public sealed class TrainingReportTests(TrainingReportTests.Made made) : IClassF
 
         Assert.All(made.Page.Descendants(Html + "img"), img => Assert.NotEmpty(img.Attribute("alt")!.Value));
         Assert.All(made.Page.Descendants(Svg + "svg"), svg => Assert.NotEmpty(svg.Attribute("aria-label")!.Value));
-        Assert.Equal(3, made.Page.Descendants(Svg + "svg").Count());
+        Assert.Equal(5, made.Page.Descendants(Svg + "svg").Count());
     }
 
     [Fact]
@@ -109,6 +109,35 @@ public sealed class TrainingReportTests(TrainingReportTests.Made made) : IClassF
             Assert.Equal(first.Name, second.Name);
             Assert.Equal(first.Content, second.Content);
         }
+    }
+
+    [Fact]
+    public void The_page_says_how_the_model_was_trained()
+    {
+        Dictionary<string, string> record = made.Page.Descendants(Html + "dl").Single(dl => dl.Attribute("class")!.Value == "record")
+            .Descendants(Html + "dt").ToDictionary(dt => dt.Value, dt => ((XElement)dt.NextNode!).Value);
+        Assert.Equal("neuralcore train --seed 1 --out 'my model.keras'", record["Command"]);
+        Assert.Equal("1", record["Seed"]);
+        Assert.Equal("--epochs 3; --batch-size 20", record["Settings"]);
+        Assert.Equal("9 March 2026, 08:05 UTC", record["Date"]);
+        Assert.Equal("3 min 20 s", record["Duration"]);
+        Assert.Equal("A processor <of> mine, 1 thread, 256-bit vectors", record["Machine"]);
+        Assert.Equal("NeuralCore 1.2.3", record["Version"]);
+    }
+
+    /// <summary>Recognised images and mistakes are told apart by shape, and the numbers are those of the components.</summary>
+    [Fact]
+    public void The_embedding_has_a_point_for_each_image()
+    {
+        XElement chart = made.Page.Descendants(Svg + "svg").Single(svg => svg.Attribute("aria-label")!.Value.StartsWith("Scatter chart of 60 test images", StringComparison.Ordinal));
+        int mistakes = 60 - made.Tiny.Evaluation.Confusion[0, 0] - made.Tiny.Evaluation.Confusion[1, 1] - made.Tiny.Evaluation.Confusion[2, 2];
+        Assert.NotInRange(mistakes, 0, 0);
+        Assert.Contains(mistakes == 1 ? "a cross is one of the 1 error" : $"a cross is one of the {mistakes} errors", made.Text, StringComparison.Ordinal);
+        Assert.Equal(["0", "1", "2"], chart.Descendants(Svg + "text").Select(text => text.Value).Where(text => text.Length == 1).Order());
+
+        float[] activations = made.Tiny.Model.Activations(made.Tiny.Test, made.Tiny.Model.Layers[3]);
+        var components = PrincipalComponents.Of(activations, activations.Length / 60);
+        Assert.Contains($"hold {Percent(components.Shares.Sum())} of the variance", made.Text, StringComparison.Ordinal);
     }
 
     [Fact]

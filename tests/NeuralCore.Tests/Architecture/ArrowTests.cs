@@ -26,7 +26,7 @@ public sealed class ArrowTests
         ["Training"] = ["Tensors", "Threading", "Randomness", "Data", "Simd", "Graph", "Ops"],
         ["Eager"] = ["Tensors", "Randomness", "Graph", "Ops", "Layers", "Training"],
         ["Models"] = ["Tensors", "Data", "Graph", "Ops", "Layers", "Training", "Eager"],
-        ["Explaining"] = ["Tensors", "Graph", "Ops", "Training", "Models"],
+        ["Explaining"] = ["Tensors", "Randomness", "Data", "Graph", "Ops", "Training", "Models"],
         ["Checking"] = ["Tensors", "Graph", "Ops", "Training", "Models"],
     };
 

@@ -36,6 +36,26 @@ public sealed class ExplanationTests
     }
 
     [Fact]
+    public void Many_items_give_what_each_gives_alone()
+    {
+        using Sequential model = Trained(TestNetworks.Small, fuse: true);
+        LabelledImages images = TestNetworks.Bars(7, 9);
+        foreach (Layer layer in model.Layers)
+        {
+            float[] all = model.Activations(images, layer, batchSize: 3);
+            int width = all.Length / images.Count;
+            for (int i = 0; i < images.Count; i++)
+            {
+                var item = new float[images.ItemShape.Count];
+                images.ReadItem(i, item);
+                Agreement.SameBits($"{model.NameOf(layer)} of item {i}", model.Activations(item, layer), all.AsSpan(i * width, width).ToArray());
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => model.Activations(new LabelledImages(new byte[9], new byte[1], 3, 3, 3), model.Layers[0]));
+    }
+
+    [Fact]
     public void The_last_layer_answers_probabilities_and_the_first_the_item_as_preprocessed()
     {
         using Sequential model = Trained(TestNetworks.Small, fuse: true);
@@ -90,12 +110,67 @@ public sealed class ExplanationTests
         }
     }
 
+    /// <summary>The slope of a score by what each layer gives: of a chain, and of a network in which something goes around the layer.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void The_gradient_of_a_layer_is_the_slope_of_a_score(bool branches, bool fuse)
+    {
+        using Model model = branches ? Branched(fuse) : Trained(TestNetworks.Small, fuse);
+        float[] item = Item();
+        Value scores = ((SoftmaxNode)model.Output.Maker!).Input;
+        foreach (LayerCall call in model.Calls.Where(call => call.Output != scores && call.Output != model.Output))
+        {
+            using IBackend<double> backend = new ReferenceBackend<double>();
+            using var network = Doubled(backend, model);
+            using Plan<double> plan = network.MakePlan(new PlanRequest { Inputs = [model.Input, call.Output], Outputs = [scores], Capacity = 1, Fuse = false });
+            double[] pixels = TestValues.Widen(model.Prepared(item)), activations = TestValues.Widen(model.Activations(item, call.Layer));
+            double[] pick = new double[model.Classes];
+            pick[1] = 1;
+            float[] gradient = model.ActivationGradient(item, call.Layer, 1);
+            Assert.Contains(gradient, slope => slope != 0);
+
+            // In float the slope has errors of rounding, and a central difference in double all but none: both are held against the largest slope.
+            double largest = gradient.Max(Math.Abs);
+            for (int i = 0; i < activations.Length; i++)
+            {
+                const double Step = 1e-6;
+                double value = activations[i], above = Score(i, value + Step), below = Score(i, value - Step);
+                activations[i] = value;
+                Assert.True(
+                    Math.Abs(((above - below) / (2 * Step)) - gradient[i]) < 1e-5 * largest || IsKink(i, value, above, below),
+                    $"d score / d {model.NameOf(call.Layer)}[{i}] is {(above - below) / (2 * Step)}, and {gradient[i]} was computed.");
+            }
+
+            double Score(int i, double value)
+            {
+                activations[i] = value;
+                backend.Upload<double>(pixels, plan[model.Input]);
+                backend.Upload<double>(activations, plan[call.Output]);
+                plan.Forward(Rest);
+                double[] values = new double[model.Classes];
+                backend.Download<double>(plan[scores], values);
+                return values[1];
+            }
+
+            // Where pooling chooses between values that are nearly the same, the slope to the left is another one than that to the right.
+            bool IsKink(int i, double value, double above, double below)
+            {
+                double middle = Score(i, value);
+                return Math.Abs(above - (2 * middle) + below) > 1e-9 * largest;
+            }
+        }
+    }
+
     [Fact]
     public void Looking_does_not_disturb_training()
     {
         using Sequential looked = Trained(TestNetworks.Small, fuse: true), left = Trained(TestNetworks.Small, fuse: true);
         looked.InputGradient(Item(), 1);
         looked.Activations(Item(), looked.Layers[2]);
+        looked.ActivationGradient(Item(), looked.Layers[0], 1);
         looked.Fit(TestNetworks.Bars(40, 1), batchSize: 20);
         left.Fit(TestNetworks.Bars(40, 1), batchSize: 20);
         Assert.Equal(left.WeightsSha256(), looked.WeightsSha256());
@@ -109,6 +184,10 @@ public sealed class ExplanationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => model.InputGradient(Item(), model.Classes));
         Assert.Throws<ArgumentException>(() => model.Activations(new float[63], model.Layers[0]));
         Assert.Throws<ArgumentException>(() => model.InputGradient(new float[63], 1));
+        Assert.Throws<ArgumentException>(() => model.ActivationGradient(Item(), new Flatten(), 1));
+        Assert.Throws<ArgumentException>(() => model.ActivationGradient(Item(), model.Layers[^1], 1));
+        Assert.Throws<ArgumentException>(() => model.ActivationGradient(new float[63], model.Layers[0], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.ActivationGradient(Item(), model.Layers[0], -1));
         Assert.Throws<InvalidOperationException>(() => new Sequential(TestNetworks.Small).InputGradient(Item(), 1));
     }
 
@@ -130,7 +209,20 @@ public sealed class ExplanationTests
         return model;
     }
 
-    private static Network<double> Doubled(IBackend<double> backend, Sequential model)
+    /// <summary>A network in which what the first convolution gives is added to what the second makes of it.</summary>
+    private static Model Branched(bool fuse)
+    {
+        Value x = Value.Input(TestNetworks.Bars(1, 1).ItemShape, Preprocessing.Scale);
+        Value a = new Conv2D(4, 3, padding: Padding.Same, activation: Activation.Relu).Apply(x);
+        Value b = new Conv2D(4, 3, padding: Padding.Same).Apply(a);
+        Value y = new ReLU().Apply(new Add().Apply(a, b));
+        var model = new Model(x, new Dense(TestNetworks.Bars(1, 1).Classes, Activation.Softmax).Apply(new GlobalAveragePooling2D().Apply(new MaxPooling2D(2).Apply(y))));
+        model.Compile(backend: CpuBackend.Create(1), seed: 5, fuse: fuse);
+        model.Fit(TestNetworks.Bars(100, 1), batchSize: 20);
+        return model;
+    }
+
+    private static Network<double> Doubled(IBackend<double> backend, Model model)
     {
         var network = new Network<double>(model.Description, backend, FusionRules.All, states: 0, seed: 1);
         foreach ((Parameter to, ModelParameter from) in network.Parameters.All.Zip(model.Parameters))
