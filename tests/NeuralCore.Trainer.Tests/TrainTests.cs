@@ -187,7 +187,11 @@ public sealed class TrainTests : IDisposable
     {
         Provenance origin = TrainingNotes.Read(new Dictionary<string, string>
         {
-            ["date"] = "yesterday", ["seconds"] = "-1", ["settings"] = "[1]", ["class_names"] = "{\"a\":1}", ["program"] = "Other 3",
+            ["date"] = "yesterday",
+            ["seconds"] = "-1",
+            ["settings"] = "[1]",
+            ["class_names"] = "{\"a\":1}",
+            ["program"] = "Other 3",
         });
         Assert.Equal(new Provenance(), origin with { Settings = new Provenance().Settings });
         Assert.Empty(origin.Settings);
