@@ -23,13 +23,13 @@ internal static class Loading
             output.WriteLine("network      file                MB   bytes ms   load ms     MB/s");
             using (Model seed = SeedNetwork.Compile(1, SimdWidth.Auto))
             {
-                Measure(seed, "seed", folder, rounds, output);
+                Measure(seed, "seed", folder, rounds, options.Results, output);
             }
 
             int units = (int)Math.Sqrt(megabytes * 1e6 / (2 * sizeof(float)));
             using var large = new Sequential(new Input(new Shape(units), Preprocessing.None), new Dense(units, Activation.Relu), new Dense(units, Activation.Relu), new Dense(10, Activation.Softmax));
             large.Compile();
-            Measure(large, "dense", folder, rounds, output);
+            Measure(large, "dense", folder, rounds, options.Results, output);
         }
         finally
         {
@@ -37,7 +37,7 @@ internal static class Loading
         }
     }
 
-    private static void Measure(Model model, string name, string folder, int rounds, TextWriter output)
+    private static void Measure(Model model, string name, string folder, int rounds, Results results, TextWriter output)
     {
         foreach (string extension in Extensions)
         {
@@ -45,6 +45,7 @@ internal static class Loading
             ModelFile.Save(model, path);
             double bytes = Best(rounds, () => File.ReadAllBytes(path)), load = Best(rounds, () => ModelFile.Load(path).Dispose());
             double size = new FileInfo(path).Length / 1e6;
+            results.Add(("network", name), ("file", extension), ("mb", size), ("bytes_ms", 1e3 * bytes), ("load_ms", 1e3 * load), ("mb_per_s", size / load));
             output.WriteLine($"{name,-12} {extension,-14} {size,7:F1} {1e3 * bytes,10:F1} {1e3 * load,9:F1} {size / load,8:F0}");
             File.Delete(path);
         }
