@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace NeuralCore.Course;
+
+/// <summary>The matrix product that chapter 6 arrives at: c = a b with register tiles, blocks and packing.</summary>
+public static unsafe class Product
+{
+    /// <summary>The rows of a tile.</summary>
+    public const int Rows = 6;
+
+    private const int DepthOfBlock = 256, RowsOfBlock = 96;
+
+    /// <summary>The columns of a tile: two vectors.</summary>
+    public static int Columns<TLanes, TVec>()
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => 2 * TLanes.Width;
+
+    /// <summary>
+    /// Adds to 6 rows and two vectors of columns of c the products of a and b over an inner dimension. Twelve sums stay in registers the whole time.
+    /// </summary>
+    /// <param name="a">Element (i, k) at i aRow + k aInner.</param>
+    /// <param name="b">Row k at k bInner.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Tile<TLanes, TVec>(float* a, nint aRow, nint aInner, float* b, nint bInner, float* c, nint cRow, int inner)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int w = TLanes.Width;
+        TVec c00 = TLanes.Load(c), c01 = TLanes.Load(c + w);
+        TVec c10 = TLanes.Load(c + cRow), c11 = TLanes.Load(c + cRow + w);
+        TVec c20 = TLanes.Load(c + (2 * cRow)), c21 = TLanes.Load(c + (2 * cRow) + w);
+        TVec c30 = TLanes.Load(c + (3 * cRow)), c31 = TLanes.Load(c + (3 * cRow) + w);
+        TVec c40 = TLanes.Load(c + (4 * cRow)), c41 = TLanes.Load(c + (4 * cRow) + w);
+        TVec c50 = TLanes.Load(c + (5 * cRow)), c51 = TLanes.Load(c + (5 * cRow) + w);
+        nint a2 = 2 * aRow, a3 = 3 * aRow, a4 = 4 * aRow, a5 = 5 * aRow;
+        for (int k = 0; k < inner; k++)
+        {
+            TVec b0 = TLanes.Load(b), b1 = TLanes.Load(b + w);
+            TVec x = TLanes.Create(a[0]);
+            c00 = TLanes.MultiplyAdd(x, b0, c00);
+            c01 = TLanes.MultiplyAdd(x, b1, c01);
+            x = TLanes.Create(a[aRow]);
+            c10 = TLanes.MultiplyAdd(x, b0, c10);
+            c11 = TLanes.MultiplyAdd(x, b1, c11);
+            x = TLanes.Create(a[a2]);
+            c20 = TLanes.MultiplyAdd(x, b0, c20);
+            c21 = TLanes.MultiplyAdd(x, b1, c21);
+            x = TLanes.Create(a[a3]);
+            c30 = TLanes.MultiplyAdd(x, b0, c30);
+            c31 = TLanes.MultiplyAdd(x, b1, c31);
+            x = TLanes.Create(a[a4]);
+            c40 = TLanes.MultiplyAdd(x, b0, c40);
+            c41 = TLanes.MultiplyAdd(x, b1, c41);
+            x = TLanes.Create(a[a5]);
+            c50 = TLanes.MultiplyAdd(x, b0, c50);
+            c51 = TLanes.MultiplyAdd(x, b1, c51);
+            a += aInner;
+            b += bInner;
+        }
+
+        TLanes.Store(c, c00);
+        TLanes.Store(c + w, c01);
+        TLanes.Store(c + cRow, c10);
+        TLanes.Store(c + cRow + w, c11);
+        TLanes.Store(c + (2 * cRow), c20);
+        TLanes.Store(c + (2 * cRow) + w, c21);
+        TLanes.Store(c + (3 * cRow), c30);
+        TLanes.Store(c + (3 * cRow) + w, c31);
+        TLanes.Store(c + (4 * cRow), c40);
+        TLanes.Store(c + (4 * cRow) + w, c41);
+        TLanes.Store(c + (5 * cRow), c50);
+        TLanes.Store(c + (5 * cRow) + w, c51);
+    }
+
+    /// <summary>c = a b: m x k times k x n, stored row by row; m a multiple of 6, n of two vectors.</summary>
+    /// <param name="packed">Scratch of <see cref="Scratch"/> floats.</param>
+    public static void Multiply<TLanes, TVec>(float* a, float* b, float* c, int m, int n, int k, float* packed)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int columns = Columns<TLanes, TVec>();
+        new Span<float>(c, m * n).Clear();
+        for (int from = 0; from < k; from += DepthOfBlock)
+        {
+            int depth = Math.Min(DepthOfBlock, k - from);
+            PackColumns(b + ((nint)from * n), n, depth, columns, packed);
+            for (int top = 0; top < m; top += RowsOfBlock)
+            {
+                int rows = Math.Min(RowsOfBlock, m - top);
+                for (int left = 0; left < n; left += columns)
+                {
+                    for (int row = 0; row < rows; row += Rows)
+                    {
+                        nint place = top + row;
+                        Tile<TLanes, TVec>(a + (place * k) + from, k, 1, packed + ((nint)left * depth), columns, c + (place * n) + left, n, depth);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The floats of scratch that a product needs.</summary>
+    public static nint Scratch(int n) => DepthOfBlock * (nint)n;
+
+    /// <summary>Memory that begins at a cache line.</summary>
+    public static float* Allocate(nint floats) => (float*)NativeMemory.AlignedAlloc((nuint)(floats * sizeof(float)), 64);
+
+    // Panels of as many columns as a tile has: within a panel, row after row without gaps.
+    private static void PackColumns(float* b, int n, int depth, int columns, float* packed)
+    {
+        for (int left = 0; left < n; left += columns)
+        {
+            for (int k = 0; k < depth; k++, packed += columns)
+            {
+                new Span<float>(b + ((nint)k * n) + left, columns).CopyTo(new Span<float>(packed, columns));
+            }
+        }
+    }
+}
