@@ -66,7 +66,8 @@ internal static class LongLines
         // Goes along one straight way and takes each stretch of it that has ink enough.
         void Follow(int row)
         {
-            (int begin, int end) = (0, 0);
+            // The first ink begins a stretch, however close to the edge it is.
+            (int begin, int end) = (0, -1 - WidestBreak);
             for (int x = 0; x < ink.Width; x++)
             {
                 if (At(x, row) < 0)

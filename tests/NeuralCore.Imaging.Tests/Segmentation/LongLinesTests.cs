@@ -44,6 +44,11 @@ public sealed class LongLinesTests
         Assert.Equal(page.Pixels, LongLines.Remove(page, page, Length).Pixels);
     }
 
+    [Theory]
+    [InlineData(0, 1, 0, 98)]
+    [InlineData(3, 0, 98, 0)]
+    public void What_is_shorter_than_a_line_stays_by_the_edge(byte x, byte y, byte width, byte height) => What_is_shorter_than_a_line_stays(x, y, width, height);
+
     [Fact]
     public void A_pale_line_goes_by_its_marks_where_the_ink_has_bits_of_it()
     {
