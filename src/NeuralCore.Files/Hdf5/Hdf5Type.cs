@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Files.Hdf5;
 
 /// <summary>What the elements of a dataset or an attribute are.</summary>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Files;
 
 /// <summary>One tensor of a safetensors file, as the header describes it; its elements are float32, but for counts.</summary>

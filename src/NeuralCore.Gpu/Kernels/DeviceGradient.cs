@@ -10,7 +10,7 @@ internal readonly struct DeviceGradient(OutputGradient gradient)
     /// <summary>dy.</summary>
     public ArrayView<float> Values { get; } = GpuBlock.View<float>(gradient.Gradient);
 
-    /// <summary>y where there is a ReLU.</summary>
+    /// <summary>y of the ReLU; dy without one.</summary>
     public ArrayView<float> ReluOutput { get; } = GpuBlock.View<float>(gradient.ReluOutput ?? gradient.Gradient);
 
     /// <summary>How dz is made of the two.</summary>

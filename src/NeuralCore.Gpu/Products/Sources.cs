@@ -22,8 +22,8 @@ internal readonly struct Plain : ISource<Plain>
     public static Float4 VectorAt(Plain self, OperandMemory memory, int index) => memory.Values.Cast<Float4>()[index >> 2];
 }
 
-/// <summary>dz, from dy and, where there is a ReLU, y: as <see cref="OutputGradient"/> says.</summary>
-/// <param name="isRelu">1 where there is a ReLU, else 0.</param>
+/// <summary>dz, from dy and, behind a ReLU, y: as <see cref="OutputGradient"/> says.</summary>
+/// <param name="isRelu">1 behind a ReLU, else 0.</param>
 /// <param name="scale">What dy is multiplied with behind a ReLU.</param>
 internal readonly struct Gradient(int isRelu, float scale) : ISource<Gradient>
 {

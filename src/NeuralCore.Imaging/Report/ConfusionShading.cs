@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Imaging.Report;
 
 /// <summary>How strongly each cell of a confusion matrix is coloured: enough to find the mistakes, and never too much to read.</summary>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Imaging.Report;
 
 /// <summary>The layers, and what is needed to know the model again.</summary>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Imaging.Report;
 
 /// <summary>The page: its frame, its first lines, and the order of its sections.</summary>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>

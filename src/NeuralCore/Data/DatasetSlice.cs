@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Data;
 
 /// <summary>A range of another dataset's items, without copying them.</summary>

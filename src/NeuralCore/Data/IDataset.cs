@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Data;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore;
 
 /// <summary>Where a backward pass puts the gradient of the loss with respect to an op's input x.</summary>

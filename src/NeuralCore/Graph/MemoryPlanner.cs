@@ -1,4 +1,3 @@
-
 namespace NeuralCore;
 
 /// <summary>Lays buffers into one arena so that two share bytes only when they are never alive at the same moment.</summary>

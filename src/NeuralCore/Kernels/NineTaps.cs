@@ -26,8 +26,8 @@ internal static unsafe partial class NineTaps
     /// <param name="columns">Pixels of a row.</param>
     /// <param name="xColumn">Floats from one patch of a row to the next.</param>
     /// <param name="dOutput">rows x columns x filters.</param>
-    /// <param name="reluOutput">Of the same shape where there is a ReLU, else null.</param>
-    /// <param name="scale">What dOutput is multiplied with where there is a ReLU.</param>
+    /// <param name="reluOutput">y of the ReLU, of the same shape; null without one.</param>
+    /// <param name="scale">The factor of dOutput behind a ReLU.</param>
     /// <param name="filters">The filters, a multiple of two vectors.</param>
     /// <param name="dWeights">9 x filters.</param>
     /// <param name="dBias">Filters.</param>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore;
 
 /// <summary>height x width x channels as one flat axis, in memory order (row, column, channel), as Keras flattens. It moves nothing.</summary>

@@ -1,4 +1,3 @@
-
 namespace NeuralCore;
 
 /// <summary>A network's first layer: the shape of one raw item, and how raw values become the network's input.</summary>

@@ -104,6 +104,8 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>(int threads, ConvAl
 
     private static float* At(Slot slot) => NativeBlock.Pointer<float>(slot);
 
+    private static CpuGradient Gradient(OutputGradient dOutput) => new(At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale);
+
     /// <summary>Some items of a work that is no op. A job is a struct of plain values, so it holds a handle.</summary>
     private readonly struct ItemJob(GCHandle<IItemWork> work, int items) : IChunkedJob
     {

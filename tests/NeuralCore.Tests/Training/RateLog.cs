@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Tests.Training;
 
 /// <summary>Notes the learning rate of every step that was taken, and may copy the training after one of them.</summary>

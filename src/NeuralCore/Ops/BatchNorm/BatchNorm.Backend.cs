@@ -41,9 +41,8 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
     public void BatchNormBackward(
         in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch)
     {
-        var gradient = new BatchNormCpu.Gated(At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale);
         var destinations = new BatchNormCpu.Destinations(gradients.OfBatch, AtOrNull(gradients.DInput), AtOrNull(gradients.DGamma), AtOrNull(gradients.DBeta));
-        BatchNormCpu.Backward<TSimd, TVec>(_pool, shape, items, At(input), Pointers(weights), gradient, destinations, At(scratch));
+        BatchNormCpu.Backward<TSimd, TVec>(_pool, shape, items, At(input), Pointers(weights), Gradient(dOutput), destinations, At(scratch));
     }
 
     public void BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias) =>

@@ -69,7 +69,7 @@ internal static unsafe partial class BatchNormCpu
 
     /// <summary>dx, dgamma and dbeta, each where it is asked for.</summary>
     public static void Backward<TSimd, TVec>(
-        WorkerPool pool, in BatchNormShape shape, int items, float* input, Pointers weights, Gated gradient, Destinations destinations, float* scratch)
+        WorkerPool pool, in BatchNormShape shape, int items, float* input, Pointers weights, CpuGradient gradient, Destinations destinations, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -123,20 +123,6 @@ internal static unsafe partial class BatchNormCpu
         public readonly float* DInput = dInput;
         public readonly float* DGamma = dGamma;
         public readonly float* DBeta = dBeta;
-    }
-
-    /// <summary>An <see cref="OutputGradient"/> in memory, read a vector at a time.</summary>
-    internal readonly struct Gated(float* gradient, float* reluOutput, float scale)
-    {
-        public TVec At<TSimd, TVec>(nint i)
-            where TSimd : ISimd<TVec>
-            where TVec : unmanaged
-        {
-            TVec value = TSimd.Load(gradient + i);
-            return reluOutput == null ? value : TSimd.ZeroWhereNotPositive(TSimd.Load(reluOutput + i), TSimd.Multiply(TSimd.Create(scale), value));
-        }
-
-        public float At(nint i) => reluOutput == null ? gradient[i] : reluOutput[i] <= 0 ? 0 : scale * gradient[i];
     }
 }
 

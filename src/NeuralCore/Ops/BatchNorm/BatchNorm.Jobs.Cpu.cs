@@ -180,7 +180,7 @@ internal static unsafe partial class BatchNormCpu
     }
 
     /// <summary>Of each column of a chunk: the sums of dy and of dy xhat.</summary>
-    private readonly struct GradientsJob<TSimd, TVec>(BatchNormRows rows, ColumnValues columns, float* input, Gated gradient, float* parts) : IChunkedJob
+    private readonly struct GradientsJob<TSimd, TVec>(BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* parts) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -215,7 +215,7 @@ internal static unsafe partial class BatchNormCpu
 
     /// <summary>dbeta and dgamma of some channels from the sums of chunks.</summary>
     private readonly struct GradientSumsJob(
-        BatchNormRows rows, ColumnValues columns, float* input, Gated gradient, float* parts, float* dGamma, float* dBeta) : IChunkedJob
+        BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* parts, float* dGamma, float* dBeta) : IChunkedJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
@@ -248,7 +248,7 @@ internal static unsafe partial class BatchNormCpu
     }
 
     /// <summary>dx = scale (dy - shift + slope xhat).</summary>
-    private readonly struct InputGradientJob<TSimd, TVec>(BatchNormRows rows, ColumnValues columns, float* input, Gated gradient, float* dInput) : IChunkedJob
+    private readonly struct InputGradientJob<TSimd, TVec>(BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* dInput) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {

@@ -36,10 +36,10 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 
     public void DenseBackwardInput(in DenseShape shape, int items, OutputGradient dOutput, Slot weights, InputGradient dInput, Slot scratch) =>
         DenseCpu.BackwardInput<TSimd, TVec>(
-            _pool, shape, items, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(weights), At(dInput.Gradient), Replaced(dInput), At(scratch));
+            _pool, shape, items, Gradient(dOutput), At(weights), At(dInput.Gradient), Replaced(dInput), At(scratch));
 
     public void DenseBackwardWeights(in DenseShape shape, int items, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
-        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, At(dWeights), DBiasAt(dBias, shape.Units), At(scratch));
+        DenseCpu.BackwardWeights<TSimd, TVec>(_pool, shape, items, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Units), At(scratch));
 
     private static float? Replaced(InputGradient? dInput) => (float?)dInput?.ReplacedScale;
 }

@@ -21,12 +21,12 @@ internal static unsafe partial class DenseCpu
 
     /// <summary>dx from dy and, behind a ReLU, y. With a number in <paramref name="replaced"/> as <see cref="InputGradient"/> says.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* weights, float* dInput, float? replaced,
+        WorkerPool pool, in DenseShape shape, int items, CpuGradient dOutput, float* weights, float* dInput, float? replaced,
         float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
-        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, scratch);
         pool.Run(
             new BackwardJob<TSimd, TVec, NoUpdate<TVec>>(
                 shape, items, dz, null, new UpdatePointers(weights, null, null), dInput, replaced, null, default, Buffers(shape, items, scratch)),
@@ -35,11 +35,11 @@ internal static unsafe partial class DenseCpu
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* dOutput, float* reluOutput, float scale, float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* input, CpuGradient dOutput, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
-        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, reluOutput, scale, scratch);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, dOutput, scratch);
         pool.Run(
             new BackwardJob<TSimd, TVec, NoUpdate<TVec>>(shape, items, dz, input, default, null, null, dWeights, default, Buffers(shape, items, scratch)), InputChunks(shape));
         DBias<TSimd, TVec>(shape, items, dz, dBias);
@@ -52,7 +52,7 @@ internal static unsafe partial class DenseCpu
         where TVec : unmanaged
         where TFormula : unmanaged, IUpdateFormula<TVec>
     {
-        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, gradients.DOutput, gradients.ReluOutput, gradients.Scale, scratch);
+        Gradient dz = BeforeActivation<TSimd, TVec>(pool, shape, items, gradients.DOutput, scratch);
         pool.Run(
             new BackwardJob<TSimd, TVec, TFormula>(
                 shape, items, dz, input, weights, gradients.DInput, gradients.Replaced, null, formula, Buffers(shape, items, scratch)),
@@ -77,12 +77,12 @@ internal static unsafe partial class DenseCpu
 
     /// <summary>dz of all items, and bits that say what of it is not zero where that is little.</summary>
     private static Gradient BeforeActivation<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* dOutput, float* reluOutput, float scale, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, CpuGradient dOutput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         var gradient = new Gradient(shape, items, scratch);
-        gradient.Values = ReluCpu.BeforeActivation<TSimd, TVec>(items * shape.Units, dOutput, reluOutput, scale, gradient.Values);
+        gradient.Values = dOutput.BeforeActivation<TSimd, TVec>(0, items * shape.Units, gradient.Values);
         gradient.IsSparse = SparseList.Density(gradient.Values, items * shape.Units) <= SparseDensity;
         if (gradient.IsSparse)
         {

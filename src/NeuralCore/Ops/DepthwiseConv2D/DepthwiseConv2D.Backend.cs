@@ -46,8 +46,6 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
         in DepthwiseConv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         DepthwiseConv2DCpu.BackwardWeights<TSimd, TVec>(
             _pool, shape, images, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
-
-    private static CpuGradient Gradient(OutputGradient dOutput) => new(At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale);
 }
 
 /// <content>The depthwise convolution.</content>

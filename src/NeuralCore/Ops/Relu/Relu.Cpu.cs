@@ -32,25 +32,6 @@ internal static unsafe class ReluCpu
         }
     }
 
-    /// <summary>dz from dy: dy itself where there is no ReLU, else a copy in the buffer, 0 where the ReLU was dead.</summary>
-    /// <param name="count">The elements.</param>
-    /// <param name="dOutput">dy.</param>
-    /// <param name="reluOutput">y where there is a ReLU, else null.</param>
-    /// <param name="scale">What dy is multiplied with where there is a ReLU.</param>
-    /// <param name="buffer">Room for as many elements.</param>
-    public static float* BeforeActivation<TSimd, TVec>(int count, float* dOutput, float* reluOutput, float scale, float* buffer)
-        where TSimd : ISimd<TVec>
-        where TVec : unmanaged
-    {
-        if (reluOutput == null)
-        {
-            return dOutput;
-        }
-
-        Run<TSimd, TVec>(count, reluOutput, dOutput, scale, buffer);
-        return buffer;
-    }
-
     private readonly struct Job<TSimd, TVec>(int count, float* gate, float* value, float* destination) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged

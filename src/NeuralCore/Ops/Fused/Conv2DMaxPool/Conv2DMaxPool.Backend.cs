@@ -45,12 +45,12 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPo
     public void Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardInput<TSimd, TVec>(
-            _pool, shape, images, At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
+            _pool, shape, images, Gradient(dOutput), NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
 
     public void Conv2DMaxPoolBackwardWeights(
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
-            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners), At(dWeights), DBiasAt(dBias, shape.Conv.Filters), At(scratch));
+            _pool, shape, images, At(input), Gradient(dOutput), NativeBlock.Pointer<byte>(winners), At(dWeights), DBiasAt(dBias, shape.Conv.Filters), At(scratch));
 }
 
 /// <content>A convolution and what follows it up to a pooling and a dropout.</content>

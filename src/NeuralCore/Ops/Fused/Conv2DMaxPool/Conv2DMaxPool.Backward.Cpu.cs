@@ -155,14 +155,14 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>One image a chunk.</summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, float* dOutput, float* reluOutput, float scale, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, CpuGradient dOutput, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         public void Execute(int chunk, int worker)
         {
             BackwardBuffers buffers = new(shape, scratch, worker);
-            float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, chunk, dOutput, reluOutput, scale);
+            float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, chunk, dOutput);
             BackwardInputOfImage<TSimd, TVec>(
                 shape, dz, winners + ((nint)chunk * shape.OutputCount), transposed, buffers, dInput + ((nint)chunk * shape.Conv.InputCount));
         }
@@ -170,7 +170,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>A chunk of images, summed into a buffer of its own.</summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, float* partials,
+        Conv2DMaxPoolShape shape, int images, float* input, CpuGradient dOutput, byte* winners, float* partials,
         float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
@@ -182,7 +182,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
             for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
-                float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, n, dOutput, reluOutput, scale);
+                float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, n, dOutput);
                 AddWeightsOfImage<TSimd, TVec>(
                     shape, input + ((nint)n * shape.Conv.InputCount), dz, winners + ((nint)n * shape.OutputCount), buffers, partial);
             }
@@ -212,7 +212,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         /// <summary>As <see cref="PooledGradient.Pixels"/> gives them.</summary>
         public readonly PixelGradient* Pixels;
 
-        /// <summary>As <see cref="PooledGradient.WindowsOfFilters"/> gives them, in the same place: nobody needs both at once.</summary>
+        /// <summary>As <see cref="PooledGradient.WindowsOfFilters"/> gives them, in the same place, since no pass needs both.</summary>
         public readonly ulong* Masks;
 
         /// <summary>As <see cref="PixelOffsets"/> gives them.</summary>
@@ -222,14 +222,11 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         public static nint Count(in Conv2DMaxPoolShape shape) =>
             PaddedImage.Count(shape.Conv) + Blocking.Aligned(shape.OutputCount) + Blocking.Aligned(SparseFloats(shape)) + Blocking.Aligned(PixelCount(shape));
 
-        /// <summary>dz of one image: dy itself where there is no ReLU, else a copy, which stays in the worker's cache.</summary>
-        public float* BeforeActivation<TSimd, TVec>(in Conv2DMaxPoolShape shape, int image, float* dOutput, float* reluOutput, float scale)
+        /// <summary>dz of one image: dy itself without a ReLU, else a copy, which stays in the worker's cache.</summary>
+        public float* BeforeActivation<TSimd, TVec>(in Conv2DMaxPoolShape shape, int image, CpuGradient dOutput)
             where TSimd : ISimd<TVec>
-            where TVec : unmanaged
-        {
-            nint y = (nint)image * shape.OutputCount;
-            return new CpuGradient(dOutput, reluOutput, scale).BeforeActivation<TSimd, TVec>(y, shape.OutputCount, Gradient);
-        }
+            where TVec : unmanaged =>
+            dOutput.BeforeActivation<TSimd, TVec>((nint)image * shape.OutputCount, shape.OutputCount, Gradient);
 
         private static nint PixelCount(in Conv2DMaxPoolShape shape) =>
             (nint)shape.Pool.OutHeight * shape.Pool.OutWidth * shape.Pool.PoolHeight * shape.Pool.PoolWidth;

@@ -64,14 +64,14 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>dx from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* dOutput, float* reluOutput, float scale, byte* winners, float* weights,
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, CpuGradient dOutput, byte* winners, float* weights,
         float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         Conv2DShape conv = shape.Conv;
         TransposeWeights(conv, weights, scratch);
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, reluOutput, scale, winners, scratch, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, winners, scratch, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
     }
 
     /// <summary>The weights with the filters outermost within each row of the kernel.</summary>
@@ -87,7 +87,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>dw and dbias from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners,
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, CpuGradient dOutput, byte* winners,
         float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
@@ -97,7 +97,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         float* sum = scratch;
         float* partials = sum + Blocking.Aligned(conv.WeightCount);
         float* buffers = partials + (chunks * Conv2DCpu.PartialCount(shape.Conv));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, reluOutput, scale, winners, partials, buffers), chunks);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, winners, partials, buffers), chunks);
         SumPartials<TSimd, TVec>(pool, conv, chunks, partials, sum, dWeights, dBias);
     }
 

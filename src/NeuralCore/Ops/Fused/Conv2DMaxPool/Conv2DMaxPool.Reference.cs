@@ -6,7 +6,7 @@ namespace NeuralCore.Ops;
 /// Convolution, bias, activation and max-pooling as one op. As mathematics it is the chain of
 /// <see cref="Conv2DReference"/> and <see cref="MaxPool2DReference"/> and nothing else; what fusing them brings, with windows of
 /// 2x2, is that the activation between them, four times the size of the output, is never stored, and that backward knows that at
-/// least three in four of its gradients are zero. Saved for backward: x and the winners, and y where there is a ReLU.
+/// least three in four of its gradients are zero. Saved for backward: x and the winners, and y behind a ReLU.
 /// </summary>
 internal static class Conv2DMaxPoolReference
 {

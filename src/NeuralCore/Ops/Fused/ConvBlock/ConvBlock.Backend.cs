@@ -44,7 +44,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConvBlock
         in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
         Slot scratch) =>
         ConvBlockCpu.Backward<TSimd, TVec>(
-            _pool, shape, images, At(input), At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, NativeBlock.Pointer<byte>(winners),
+            _pool, shape, images, At(input), Gradient(dOutput), NativeBlock.Pointer<byte>(winners),
             At(parameters), At(gradients), At(scratch));
 
     private static ConvBlockPointers At(ConvBlockParameters p) => new(At(p.FirstWeights), At(p.FirstBias), At(p.SecondWeights), At(p.SecondBias));

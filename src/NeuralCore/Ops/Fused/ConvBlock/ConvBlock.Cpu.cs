@@ -50,7 +50,7 @@ internal static unsafe class ConvBlockCpu
 
     /// <summary>The gradients of all parameters from dy, the winners and, behind a ReLU, y.</summary>
     public static void Backward<TSimd, TVec>(
-        WorkerPool pool, in ConvBlockShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners,
+        WorkerPool pool, in ConvBlockShape shape, int images, float* input, CpuGradient dOutput, byte* winners,
         ConvBlockPointers parameters, ConvBlockPointers gradients, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
@@ -66,7 +66,7 @@ internal static unsafe class ConvBlockCpu
         Conv2DMaxPoolCpu.TransposeWeights(conv, parameters.SecondWeights, transposed);
         pool.Run(
             new BackwardJob<TSimd, TVec>(
-                shape, images, input, dOutput, reluOutput, scale, winners, parameters, transposed, firstPartials, secondPartials, secondBuffers, ownBuffers),
+                shape, images, input, dOutput, winners, parameters, transposed, firstPartials, secondPartials, secondBuffers, ownBuffers),
             chunks);
         Conv2DMaxPoolCpu.SumPartials<TSimd, TVec>(pool, conv, chunks, secondPartials, sum, gradients.SecondWeights, gradients.SecondBias);
         Conv2DCpu.SumPartials<TSimd, TVec>(pool, shape.First, chunks, firstPartials, gradients.FirstWeights, gradients.FirstBias);
@@ -198,7 +198,7 @@ internal static unsafe class ConvBlockCpu
 
     /// <summary>Image by image of a chunk: the first convolution again, then the second one's gradients, then the first one's.</summary>
     private readonly struct BackwardJob<TSimd, TVec>(
-        ConvBlockShape shape, int images, float* input, float* dOutput, float* reluOutput, float scale, byte* winners, ConvBlockPointers parameters,
+        ConvBlockShape shape, int images, float* input, CpuGradient dOutput, byte* winners, ConvBlockPointers parameters,
         float* transposed, float* firstPartials, float* secondPartials, float* secondBuffers, float* ownBuffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
@@ -219,7 +219,7 @@ internal static unsafe class ConvBlockCpu
                 float* image = input + ((nint)n * first.InputCount);
                 byte* winner = winners + ((nint)n * second.OutputCount);
                 Conv2DCpu.ForwardOfImage<TSimd, TVec, AddBiasRelu>(first, image, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), buffer, y);
-                float* dz = buffers.BeforeActivation<TSimd, TVec>(second, n, dOutput, reluOutput, scale);
+                float* dz = buffers.BeforeActivation<TSimd, TVec>(second, n, dOutput);
                 Conv2DMaxPoolCpu.AddWeightsOfImage<TSimd, TVec>(second, y, dz, winner, buffers, secondPartial);
                 Conv2DMaxPoolCpu.BackwardInputOfImage<TSimd, TVec>(second, dz, winner, transposed, buffers, dy);
                 Conv2DCpu.AddWeightsOfImage<TSimd, TVec>(first, image, new CpuGradient(dy, y, 1), buffer, firstPartial);

@@ -1,4 +1,3 @@
-
 namespace NeuralCore;
 
 /// <summary>The sizes of two convolutions, one behind the other, of which the second goes straight into a max-pooling.</summary>

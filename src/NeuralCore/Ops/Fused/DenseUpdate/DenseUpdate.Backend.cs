@@ -27,7 +27,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedDenseUpdate
     public void DenseBackwardUpdate(in DenseShape shape, int items, Slot input, OutputGradient dOutput, InputGradient? dInput, in DenseUpdate update, Slot scratch)
     {
         var use = new DenseUpdateUse<TSimd, TVec>(
-            _pool, shape, items, At(input), new DenseGradients(At(dOutput.Gradient), AtOrNull(dOutput.ReluOutput), (float)dOutput.Scale, AtOrNull(dInput?.Gradient), Replaced(dInput), AtOrNull(update.DBias)),
+            _pool, shape, items, At(input), new DenseGradients(Gradient(dOutput), AtOrNull(dInput?.Gradient), Replaced(dInput), AtOrNull(update.DBias)),
             PointersOf(update.Weights.Values, update.Weights.State), At(scratch));
         update.Rule.With<TSimd, TVec, DenseUpdateUse<TSimd, TVec>>(ref use);
     }

@@ -4,11 +4,9 @@ using NeuralCore.Threading;
 namespace NeuralCore.Ops;
 
 /// <summary>What a dense layer's backward reads and writes beside its input and weights.</summary>
-internal unsafe readonly struct DenseGradients(float* dOutput, float* reluOutput, float scale, float* dInput, float? replaced, float* dBias)
+internal unsafe readonly struct DenseGradients(CpuGradient dOutput, float* dInput, float? replaced, float* dBias)
 {
-    public readonly float* DOutput = dOutput;
-    public readonly float* ReluOutput = reluOutput;
-    public readonly float Scale = scale;
+    public readonly CpuGradient DOutput = dOutput;
     public readonly float* DInput = dInput;
     public readonly float? Replaced = replaced;
     public readonly float* DBias = dBias;
