@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace NeuralCore.Imaging.Decoding;
 
 /// <summary>
-/// Decodes with SkiaSharp what ImageSharp does badly: WebP, for which that takes gigabytes where a file asks for them, and JPEG files too large to be
-/// taken whole, which this decodes at a half, a quarter or an eighth of their size.
+/// Decodes with SkiaSharp what ImageSharp does badly: WebP, for which that takes gigabytes where a file asks for them; interlaced PNG, of which some
+/// damaged files keep it busy for ever; and JPEG files too large to be taken whole, which this decodes at a half, a quarter or an eighth of their size.
 /// </summary>
 internal static class SkiaDecoder
 {

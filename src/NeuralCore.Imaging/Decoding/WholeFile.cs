@@ -19,19 +19,20 @@ internal static class WholeFile
 
     /// <summary>
     /// Whether the colour table of a BMP file fits in the file, by the place of its pixels and by its number of colours: ImageSharp makes room for as many
-    /// bytes as these say, up to gigabytes, before it looks for them. Of other formats nothing has to be known beforehand.
+    /// bytes as these say, up to gigabytes, before it looks for them. Other formats have no such table.
     /// </summary>
     public static bool HasSoundTable(ReadOnlySpan<byte> file, PictureFormat format)
     {
-        const int colours = 46, bytesPerColour = 4;
-        if (format != PictureFormat.Bmp)
+        const int fileHeader = 14, colours = 46, bytesPerColour = 4;
+        if (format != PictureFormat.Bmp || file.Length < fileHeader + sizeof(int))
         {
             return true;
         }
 
-        // Shorter than its own headers, a file has no colours and no pixels.
-        return file.Length >= colours + bytesPerColour && (uint)Number(file, 10) <= file.Length
-            && (Number(file, 14) < BmpInfoHeader || bytesPerColour * (long)(uint)Number(file, colours) <= file.Length);
+        // Older headers than BITMAPINFOHEADER do not count the colours.
+        bool isCounted = Number(file, fileHeader) >= BmpInfoHeader;
+        return (uint)Number(file, 10) <= file.Length
+            && (!isCounted || (file.Length >= colours + bytesPerColour && bytesPerColour * (long)(uint)Number(file, colours) <= file.Length));
     }
 
     /// <summary>Whether the first frame's blocks end with the empty one. Blocks are a byte for their length and as many bytes.</summary>

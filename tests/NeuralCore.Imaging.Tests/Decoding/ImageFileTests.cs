@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
@@ -37,6 +38,7 @@ public sealed class ImageFileTests
         { "webp, lossless", SmallImages.Encode(SKEncodedImageFormat.Webp, 100), 12, 8, 20, 220 },
         { "bmp", SmallImages.Bmp(12, 8), 12, 8, 20, 220 },
         { "bmp from the top", SmallImages.Bmp(12, -8), 12, 8, 20, 220 },
+        { "bmp with the oldest header", [.. "BM"u8, 30, 0, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0, 12, 0, 0, 0, 1, 0, 1, 0, 1, 0, 24, 0, 90, 90, 90, 0], 1, 1, 90, 90 },
         { "gif", SmallImages.Gif(12, 8), 12, 8, 20, 220 },
         { "gif, animated", SmallImages.Gif(12, 8, frames: 3), 12, 8, 20, 220 },
         { "tiff", SmallImages.Tiff(), 12, 8, 20, 220 },
@@ -62,6 +64,10 @@ public sealed class ImageFileTests
         { "webp cut", Cut(SmallImages.Encode(SKEncodedImageFormat.Webp)), "replace it" },
         { "bmp cut", Cut(SmallImages.Bmp(12, 8)), "BMP" },
         { "bmp that claims billions", SmallImages.Bmp(30_000, 30_000), "30,000 x 30,000 pixels" },
+        { "bmp whose pixels lie beyond it", With(SmallImages.Bmp(12, 8), 10, 0x43000076), "damaged BMP" },
+        { "bmp of a billion colours", With(SmallImages.Bmp(12, 8), 46, 1 << 30), "damaged BMP" },
+        { "bmp of nothing but headers", With(SmallImages.Bmp(12, 8), 10, 0x43000076)[..46], "damaged BMP" },
+        { "png of other than compressed data", Uncompressed(PngBytes.Make(64, 64, 8, PngBytes.Gray, new byte[64], 64)), "damaged PNG" },
         { "gif cut", SmallImages.Gif(12, 8)[..460], "GIF" },
         { "tiff cut", Cut(SmallImages.Tiff()), "TIFF" },
         { "heic", [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1heic"u8], "HEIC picture" },
@@ -160,6 +166,22 @@ public sealed class ImageFileTests
         byte[] file = [.. jpeg];
         int at = file.AsSpan().IndexOf([(byte)0xFF, marker]);
         size.CopyTo(file, at + 5);
+        return file;
+    }
+
+    /// <summary>The file with another number at a place.</summary>
+    private static byte[] With(byte[] bmp, int at, int number)
+    {
+        byte[] file = [.. bmp];
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), number);
+        return file;
+    }
+
+    /// <summary>The file with a compression that does not exist, in the first byte behind IDAT.</summary>
+    private static byte[] Uncompressed(byte[] png)
+    {
+        byte[] file = [.. png];
+        file[file.AsSpan().IndexOf("IDAT"u8) + 4] = 0;
         return file;
     }
 }
