@@ -110,7 +110,7 @@ public static unsafe class FmaPeak
         where TSimd : struct, ISimd<TVec>
         where TVec : unmanaged
     {
-        // The sums leave the loop through memory, so the compiler cannot find out that nobody wants them.
+        // The sums leave the loop through memory, so the compiler cannot remove them as unused.
         float* sink = stackalloc float[Vector512<float>.Count];
         if (TSimd.HasManyRegisters)
         {

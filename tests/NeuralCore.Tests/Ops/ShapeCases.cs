@@ -106,7 +106,7 @@ internal static class ShapeCases
         least: [1, 0],
         sizes => new FlatCase(sizes));
 
-    /// <summary>Convolutions over whose outputs and terms the budget goes; the outputs of an image are at most so many.</summary>
+    /// <summary>Convolutions whose outputs times terms stay within the budget, and whose images have at most this many rows and columns of outputs.</summary>
     private static Arbitrary<TCase> AnyConvolutions<TCase>(Gen<int> filters, int widestKernel, int mostImages, (int Height, int Width) mostOutputs, Func<int[], TCase> make)
         where TCase : SizedCase => Shrinking(
         from channels in Width
