@@ -8,7 +8,7 @@ namespace NeuralCore.Data;
 /// </summary>
 /// <remarks>
 /// A folder of one's own is taken as it is. The folder data/mnist of this project claims to be MNIST, so its contents
-/// must have MNIST's hashes: nobody should hunt for a bug in a network when a pixel was lost.
+/// must have MNIST's hashes: a lost pixel should not be searched for as a bug in a network.
 /// </remarks>
 public static class Mnist
 {

@@ -96,7 +96,7 @@ internal static unsafe class Winograd
     /// <param name="bands">6 x (4 tiles + 2) x channels, from <see cref="InputColumns"/>.</param>
     /// <param name="tiles">The tiles.</param>
     /// <param name="channels">The channels, a multiple of the vectors' width.</param>
-    /// <param name="skipped">Bit t is set where nobody needs the t-th tile.</param>
+    /// <param name="skipped">Bit t is set where the t-th tile is not needed.</param>
     /// <param name="transformed">Receives 36 x tiles that are not skipped x channels.</param>
     /// <param name="place">Floats from one of the 36 places to the next in <paramref name="transformed"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -216,7 +216,7 @@ internal static unsafe class Winograd
     }
 
     /// <summary>
-    /// Pools one window. Where nobody asks who won, the epilogue comes last and once: no greater sum gives a smaller value, so the
+    /// Pools one window. Where winners are not asked for, the epilogue comes last and once: no greater sum gives a smaller value, so the
     /// largest stays the largest.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

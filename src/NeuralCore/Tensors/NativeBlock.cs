@@ -13,7 +13,7 @@ internal sealed unsafe class NativeBlock : MemoryBlock
     public NativeBlock(long bytes)
         : base(bytes)
     {
-        // Asked for as zeros, pages that nobody writes take no memory: the gradient of weights that are updated as it is made is never
+        // Asked for as zeros, pages that are not written take no memory: the gradient of weights that are updated as it is made is never
         // written. What is returned may lie anywhere, so there is room to move up to a cache line.
         _allocation = NativeMemory.AllocZeroed((nuint)AllocatedBytes);
         _pointer = (byte*)NeuralCore.Slot.Align((long)_allocation);

@@ -42,7 +42,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private void* _job;
     private delegate*<void*, int, int, void> _execute;
 
-    /// <summary>Upper half: the job's number. Lower half: its chunks not yet taken. One atomic word, so that nobody can take a
+    /// <summary>Upper half: the job's number. Lower half: its chunks not yet taken. One atomic word, so that no thread can take a
     /// chunk of one job for a chunk of the next.</summary>
     private long _ticket;
     private int _unfinished;
