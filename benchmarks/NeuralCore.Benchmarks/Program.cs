@@ -32,12 +32,12 @@ try
 }
 catch (UsageException error)
 {
-    Console.Error.WriteLine($"{error.Message} 'help' lists what there is.");
+    Console.Error.WriteLine($"{error.Message} 'help' lists all commands and options.");
     return 2;
 }
 catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"A file cannot be written: {failure.Message}");
+    Console.Error.WriteLine($"Reading or writing failed: {failure.Message}");
     return 1;
 }
 catch (DeviceException error)

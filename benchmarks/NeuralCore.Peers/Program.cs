@@ -28,7 +28,7 @@ try
 }
 catch (UsageException error)
 {
-    Console.Error.WriteLine($"{error.Message} 'benchmarks/NeuralCore.Peers/run.sh help' lists what there is.");
+    Console.Error.WriteLine($"{error.Message} 'benchmarks/NeuralCore.Peers/run.sh help' lists all commands and options.");
     return 2;
 }
 catch (DataFileException error)

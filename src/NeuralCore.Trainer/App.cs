@@ -80,7 +80,7 @@ internal static class App
 
             // Which word is unknown says more than that something else is missing.
             string message = line.UnmatchedTokens is [var word, ..] ? $"'{word}' is not known here{Meant(word, line.CommandResult.Command)}" : line.Errors[0].Message.TrimEnd('.');
-            throw new RunException(ExitCode.Usage, $"{message}{(message[^1] == '?' ? "" : ";")} '{Name}{command} --help' lists what there is.");
+            throw new RunException(ExitCode.Usage, $"{message}{(message[^1] == '?' ? "" : ";")} '{Name}{command} --help' shows the usage.");
         }
     }
 

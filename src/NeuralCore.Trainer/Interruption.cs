@@ -9,7 +9,7 @@ namespace NeuralCore.Trainer;
 internal sealed class Interruption : IDisposable
 {
     private const string AtOnce =
-        "Stopped at once: what was learnt since the last checkpoint is lost; files that were there are as they were, and none is half written.";
+        "Stopped at once: what was learnt since the last checkpoint is lost; existing files are unchanged, and none is half-written.";
 
     private readonly TextWriter _error;
     private readonly CancellationTokenSource _source = new();

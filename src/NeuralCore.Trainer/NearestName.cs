@@ -1,9 +1,9 @@
 namespace NeuralCore.Trainer;
 
-/// <summary>Finds the name that somebody meant who wrote another one.</summary>
+/// <summary>Finds the name that was probably meant by a misspelt one.</summary>
 internal static class NearestName
 {
-    /// <summary>Of so many letters one may be wrong.</summary>
+    /// <summary>Of this many letters one may be wrong.</summary>
     private const int LettersPerMistake = 3;
 
     /// <summary>Finds it.</summary>

@@ -5,7 +5,7 @@ namespace NeuralCore.Trainer;
 /// <summary>Breaks text into lines between words. What stands in quotation marks, as the name of a file, stays whole.</summary>
 internal static partial class WrappedText
 {
-    /// <summary>The lines of a text, each at most so wide unless a single word is wider.</summary>
+    /// <summary>The lines of a text, each at most <paramref name="width"/> characters unless a single word is longer.</summary>
     public static IEnumerable<string> Lines(string text, int width)
     {
         if (text.Length <= width)

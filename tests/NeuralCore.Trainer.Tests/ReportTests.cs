@@ -61,7 +61,7 @@ public sealed class ReportTests : IDisposable
         Assert.False(File.Exists(Page));
         Assert.Contains("--epochs 1", File.ReadAllText(other));
 
-        // The same file twice has no name that tells them apart, so its path is said.
+        // Two files of the same name are called by their paths.
         ProgramRun twice = ProgramRun.Of("report", "--model", _data.Model, "--model", _data.Model, "--data", _data.Folder, "--out", Folder);
         Assert.Contains($"{_data.Model}:", twice.Output);
     }

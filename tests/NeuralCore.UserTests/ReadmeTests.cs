@@ -7,7 +7,7 @@ using Xunit;
 
 namespace NeuralCore.UserTests;
 
-/// <summary>The program of the README, as somebody pastes it into a new console project.</summary>
+/// <summary>The program of the README, as it is pasted into a new console project.</summary>
 public sealed partial class ReadmeTests
 {
     /// <summary>What the SDK writes for a console project with implicit usings.</summary>
@@ -54,11 +54,7 @@ public sealed partial class ReadmeTests
         return text.Replace(from, to);
     }
 
-    private static string Sample()
-    {
-        using var reader = new StreamReader(typeof(ReadmeTests).Assembly.GetManifestResourceStream("README.md")!);
-        return CodeBlock().Match(reader.ReadToEnd()).Groups[1].Value;
-    }
+    private static string Sample() => CodeBlock().Match(Embedded.Text("README.md")).Groups[1].Value;
 
     private static byte[] Compile(string program)
     {

@@ -52,14 +52,7 @@ public sealed class WhatItReadsLikeTests
     [Fact]
     public void The_parts_in_the_documentation_are_those_of_the_tests()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "NeuralCore.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        string page = File.ReadAllText(Path.Combine(folder.FullName, "src", "EXTENDING.md"));
-        string parts = File.ReadAllText(Path.Combine(folder.FullName, "tests", "NeuralCore.UserTests", "Parts.cs"));
+        string page = Embedded.Text("EXTENDING.md"), parts = Embedded.Text("Parts.cs");
         int start = page.IndexOf("```csharp", StringComparison.Ordinal) + "```csharp".Length;
         string shown = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
         string[] classes = [.. shown.Split("/// <summary>", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];

@@ -60,7 +60,7 @@ public class OpBenchmarks
     }
 
     /// <summary>Runs all of them, or those that BenchmarkDotNet's options choose; --json FILE and --csv FILE save what the table says.</summary>
-    /// <returns>Whether all ran.</returns>
+    /// <returns>Whether all of them ran.</returns>
     public static bool RunAll(string[] args)
     {
         var own = new List<string>();
@@ -86,10 +86,10 @@ public class OpBenchmarks
             var (name, threads, simd) = ((string)report.BenchmarkCase.Parameters[nameof(Op)], (int)report.BenchmarkCase.Parameters[nameof(Threads)], (SimdWidth)report.BenchmarkCase.Parameters[nameof(Simd)]);
             OpCase op = OpCatalogue.Find(name);
             double seconds = report.ResultStatistics!.Median / 1e9;
-            double? gflops = op.Flop > 0 ? op.Flop / seconds / 1e9 : null, peak = PeakLog.Find(threads, simd, name);
+            double? gflops = op.Gflops(seconds), peak = PeakLog.Find(threads, simd, name);
             options.Results.Add(
                 ("op", op.Op), ("direction", op.Direction), ("threads", threads), ("simd", $"{simd}"), ("ms", 1e3 * seconds), ("best_ms", report.ResultStatistics.Min / 1e6),
-                ("gflops", gflops), ("percent_of_peak", 100 * gflops / peak), ("gb_per_s", op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null), ("peak_gflops", peak));
+                ("gflops", gflops), ("percent_of_peak", 100 * gflops / peak), ("gb_per_s", op.GigabytesPerSecond(seconds)), ("peak_gflops", peak));
         }
 
         options.Results.Save("all ops");

@@ -13,6 +13,12 @@ internal sealed record OpCase(string Op, string Direction, double Flop, double B
     /// <summary>Op and direction.</summary>
     public string Name => $"{Op}, {Direction}";
 
+    /// <summary>The GFLOP/s of a run that takes this long; null if memory is the limit.</summary>
+    public double? Gflops(double seconds) => Flop > 0 ? Flop / seconds / 1e9 : null;
+
+    /// <summary>The GB/s of a run that takes this long; null if arithmetic is the limit.</summary>
+    public double? GigabytesPerSecond(double seconds) => Bytes > 0 ? Bytes / seconds / 1e9 : null;
+
     /// <summary>The case with its own memory on a backend.</summary>
     public PreparedOp On(IBackend<float> backend) => new(this, backend);
 }

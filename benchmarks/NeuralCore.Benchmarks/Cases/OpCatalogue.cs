@@ -5,7 +5,7 @@ namespace NeuralCore.Benchmarks.Cases;
 /// <summary>Every op of the seed network in every direction, at the sizes it has there with a batch of 128, and then those of other networks.</summary>
 internal static partial class OpCatalogue
 {
-    private const int Batch = 128;
+    public const int Batch = 128;
     private const int Classes = 10;
     private const int ParameterCount = 2_380_938;
 
@@ -29,7 +29,7 @@ internal static partial class OpCatalogue
     /// <summary>The case of a name.</summary>
     public static OpCase Find(string name) => All.Single(c => c.Name == name);
 
-    /// <summary>A dense layer of n to n units, and a 3x3 convolution of n to n channels at 14x14 as long as that takes no gigabytes.</summary>
+    /// <summary>A dense layer of n to n units, and a 3x3 convolution of n to n channels at 14x14, up to 512 channels: larger ones take gigabytes.</summary>
     /// <param name="size">n.</param>
     /// <param name="batch">The items.</param>
     public static IEnumerable<(string Name, int Size, OpCase Op)> OfSize(int size, int batch)

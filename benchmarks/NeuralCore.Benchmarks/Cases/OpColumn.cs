@@ -17,13 +17,13 @@ internal sealed class OpColumn(string name, string legend, Func<OpCase, double, 
     public static IColumn[] All { get; } =
     [
         new OpColumn("GFLOP/s", "A multiply and an add counted as two, of dense arithmetic", (op, seconds, _) =>
-            op.Flop > 0 ? op.Flop / seconds / 1e9 : null),
+            op.Gflops(seconds)),
         new OpColumn("FMA peak", "GFLOP/s of multiply-adds on registers, same threads and width, just before and after", (op, _, peak) =>
             op.Flop > 0 ? peak : null),
         new OpColumn("% of peak", "GFLOP/s against that peak", (op, seconds, peak) =>
-            op.Flop > 0 ? 100 * op.Flop / seconds / 1e9 / peak : null),
+            100 * op.Gflops(seconds) / peak),
         new OpColumn("GB/s", "Bytes that have to be read and written", (op, seconds, _) =>
-            op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null),
+            op.GigabytesPerSecond(seconds)),
     ];
 
     /// <inheritdoc/>

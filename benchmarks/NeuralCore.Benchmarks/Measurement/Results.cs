@@ -6,7 +6,7 @@ using NeuralCore.Simd;
 
 namespace NeuralCore.Benchmarks.Measurement;
 
-/// <summary>What a program measured, row by row, for other programs to read: as JSON with the machine beside it, or as CSV.</summary>
+/// <summary>What a program measured, row by row, for other programs to read: as CSV, or as JSON, which also names the machine.</summary>
 /// <param name="jsonFile">The file of the JSON; null for none.</param>
 /// <param name="csvFile">The file of the CSV; null for none.</param>
 internal sealed class Results(string? jsonFile, string? csvFile)

@@ -145,13 +145,12 @@ internal sealed class GpuTable
             {
                 using PreparedOp prepared = op.On(backend);
                 double[] samples = [.. Enumerable.Range(0, _rounds).Select(_ => Sample(prepared.Run, backend, probe))];
-                double seconds = Median.Of(samples), gflops = op.Flop / seconds / 1e9;
-                string rate = op.Flop > 0 ? $"{gflops,10:F1}{(peak > 0 ? $"{100 * gflops / peak,11:F1}" : $"{"",11}")}" : $"{"",21}";
-                string bandwidth = op.Bytes > 0 ? $"{op.Bytes / seconds / 1e9,8:F1}" : "";
+                double seconds = Median.Of(samples);
+                double? gflops = op.Gflops(seconds), percent = peak > 0 ? 100 * gflops / peak : null;
                 _results.Add(
-                    ("device", name), ("op", op.Op), ("direction", op.Direction), ("batch", 128), ("ms", seconds * 1e3), ("best_ms", samples.Min() * 1e3),
-                    ("gflops", op.Flop > 0 ? gflops : null), ("percent_of_peak", op.Flop > 0 && peak > 0 ? 100 * gflops / peak : null), ("gb_per_s", op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null));
-                _output.WriteLine($"{op.Op,-32}{op.Direction,-18}{seconds * 1e3,9:F3}{samples.Min() * 1e3,9:F3}{rate}{bandwidth}".TrimEnd());
+                    ("device", name), ("op", op.Op), ("direction", op.Direction), ("batch", OpCatalogue.Batch), ("ms", seconds * 1e3), ("best_ms", samples.Min() * 1e3),
+                    ("gflops", gflops), ("percent_of_peak", percent), ("gb_per_s", op.GigabytesPerSecond(seconds)));
+                _output.WriteLine($"{op.Op,-32}{op.Direction,-18}{seconds * 1e3,9:F3}{samples.Min() * 1e3,9:F3}{gflops,10:F1}{percent,11:F1}{op.GigabytesPerSecond(seconds),8:F1}".TrimEnd());
             }
         }
     }

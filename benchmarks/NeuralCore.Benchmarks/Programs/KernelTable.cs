@@ -62,13 +62,13 @@ internal sealed class KernelTable
         {
             OpCase op = row.Op.Case;
             double seconds = Median.Of(row.Seconds);
-            string rate = op.Flop > 0 ? $"{op.Flop / seconds / 1e9,10:F1}{100 * Median.Of(row.PartsOfPeak),11:F1}" : $"{"",21}";
-            string bandwidth = op.Bytes > 0 ? $"{op.Bytes / seconds / 1e9,8:F1}" : "";
+            string rate = op.Gflops(seconds) is { } gflops ? $"{gflops,10:F1}{100 * Median.Of(row.PartsOfPeak),11:F1}" : $"{"",21}";
+            string bandwidth = $"{op.GigabytesPerSecond(seconds),8:F1}";
             output.WriteLine($"{op.Op,-32}{op.Direction,-18}{seconds * 1e3,9:F3}{row.Seconds.Min() * 1e3,9:F3}{rate}{bandwidth}".TrimEnd());
             _results.Add(
                 ("op", op.Op), ("direction", op.Direction), ("threads", _backend.Threads), ("simd", _backend.Simd), ("ms", seconds * 1e3), ("best_ms", row.Seconds.Min() * 1e3),
-                ("gflops", op.Flop > 0 ? op.Flop / seconds / 1e9 : null), ("percent_of_peak", op.Flop > 0 ? 100 * Median.Of(row.PartsOfPeak) : null),
-                ("gb_per_s", op.Bytes > 0 ? op.Bytes / seconds / 1e9 : null), ("peak_gflops", Median.Of(peaks)));
+                ("gflops", op.Gflops(seconds)), ("percent_of_peak", op.Flop > 0 ? 100 * Median.Of(row.PartsOfPeak) : null),
+                ("gb_per_s", op.GigabytesPerSecond(seconds)), ("peak_gflops", Median.Of(peaks)));
             row.Op.Dispose();
         }
 

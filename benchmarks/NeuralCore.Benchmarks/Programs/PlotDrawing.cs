@@ -1,60 +1,56 @@
 using System.Globalization;
+using NeuralCore.Benchmarks.Cases;
 using NeuralCore.Imaging.Report;
+using NeuralCore.Simd;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using Palette = NeuralCore.Imaging.Report.Palette;
 
 namespace NeuralCore.Benchmarks.Programs;
 
-/// <summary>Draws the plots. What is told apart by colour is told apart by shape as well.</summary>
+/// <summary>Draws the plots. Each series has a colour and a shape of its own.</summary>
 internal static class PlotDrawing
 {
     private static readonly MarkerShape[] Shapes = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleUp];
 
-    /// <summary>GFLOP/s by op, a marker a width, a dashed line at the peak of each.</summary>
-    public static Chart Kernels(IReadOnlyList<KernelFigure> figures, string processor)
+    /// <summary>GFLOP/s by op, a marker for each width, a dashed line at the peak of each.</summary>
+    public static Chart Kernels(IReadOnlyList<KernelFigure> figures, IReadOnlyDictionary<SimdWidth, double> peaks, string processor)
     {
-        KernelFigure[] ops = [.. figures.Where(figure => figure.Direction.Length > 0)];
-        string[] names = [.. ops.Select(NameOf).Distinct()];
-        string[] widths = [.. ops.Select(figure => figure.Width).Distinct()];
-        var chart = new Chart("kernels", "GFLOP/s by op and vector width; dashed: the FMA peak of each width", "", 900, 60 + (19 * names.Length));
+        string[] ops = [.. figures.Select(figure => figure.Op).Distinct()];
+        SimdWidth[] widths = [.. figures.Select(figure => figure.Width).Distinct()];
+        var chart = new Chart("kernels", "GFLOP/s by op and vector width; dashed: the FMA peak of each width", "", 900, 60 + (19 * ops.Length));
         for (int i = 0; i < widths.Length; i++)
         {
-            KernelFigure[] some = [.. ops.Where(figure => figure.Width == widths[i])];
-            Markers(chart, some.Select(figure => figure.Gflops), some.Select(figure => (double)Array.IndexOf(names, NameOf(figure))), i, NameOf(widths[i]));
+            KernelFigure[] some = [.. figures.Where(figure => figure.Width == widths[i])];
+            Markers(chart, some.Select(figure => figure.Gflops), some.Select(figure => (double)Array.IndexOf(ops, figure.Op)), i, NameOf(widths[i]));
         }
 
         // After all markers: Skia's SVG would try to dash those that follow.
         for (int i = 0; i < widths.Length; i++)
         {
-            double peak = figures.Single(figure => figure.Direction.Length == 0 && figure.Width == widths[i]).Gflops;
-            var line = chart.Plot.Add.Line(peak, -0.5, peak, names.Length - 0.5);
-            line.Color = Palette.OfClass(i).ForChart;
+            double peak = peaks[widths[i]];
+            var line = chart.Plot.Add.Line(peak, -0.5, peak, ops.Length - 0.5);
+            line.Color = Palette.OfSeries(i).ForChart;
             line.LinePattern = LinePattern.Dashed;
             line.LineWidth = 1;
         }
 
-        Rows(chart, names);
-        chart.Label(chart.Plot.Axes.Bottom, $"GFLOP/s, one thread, batch 128, {processor}");
-        chart.Plot.Axes.SetLimitsX(0, 1.05 * figures.Max(figure => figure.Gflops));
+        Rows(chart, ops);
+        chart.Label(chart.Plot.Axes.Bottom, $"GFLOP/s, one thread, batch {OpCatalogue.Batch}, {processor}");
+        chart.Plot.Axes.SetLimitsX(0, 1.05 * figures.Select(figure => figure.Gflops).Concat(peaks.Values).Max());
         chart.Plot.ShowLegend(Alignment.LowerRight);
         return chart;
 
-        static string NameOf(object of) => of switch
-        {
-            KernelFigure figure => $"{figure.Op}, {figure.Direction}",
-            string width when width.StartsWith("Bits", StringComparison.Ordinal) => $"{width[4..]} bits",
-            _ => $"{of}".ToLowerInvariant(),
-        };
+        static string NameOf(SimdWidth width) => $"{width}" is var name && name.StartsWith("Bits", StringComparison.Ordinal) ? $"{name[4..]} bits" : name.ToLowerInvariant();
     }
 
-    /// <summary>The time over the arithmetic, both by powers of ten; the dashed line is what the peak allows.</summary>
+    /// <summary>The time over the arithmetic, both on logarithmic axes; the dashed line is what the peak allows.</summary>
     public static Chart Sizes(IReadOnlyList<SizeFigure> figures, double peak, string processor)
     {
         var chart = new Chart("sizes", $"Time over size; dashed: what the FMA peak of {peak:F0} GFLOP/s allows", "", 900, 440);
         foreach ((int i, IGrouping<string, SizeFigure> op) in figures.GroupBy(figure => figure.Op).Index())
         {
-            var line = chart.Plot.Add.Scatter(op.Select(figure => Math.Log10(figure.Flop / 1e6)).ToArray(), op.Select(figure => Math.Log10(1e3 * figure.Seconds)).ToArray(), Palette.OfClass(i).ForChart);
+            var line = chart.Plot.Add.Scatter(op.Select(figure => Math.Log10(figure.Flop / 1e6)).ToArray(), op.Select(figure => Math.Log10(1e3 * figure.Seconds)).ToArray(), Palette.OfSeries(i).ForChart);
             line.LineWidth = 2;
             line.MarkerShape = Shapes[i % Shapes.Length];
             line.MarkerSize = 8;
@@ -67,19 +63,19 @@ internal static class PlotDrawing
         ideal.LinePattern = LinePattern.Dashed;
         chart.Plot.Axes.Bottom.TickGenerator = Powers(1);
         chart.Plot.Axes.Left.TickGenerator = Powers(1);
-        chart.Label(chart.Plot.Axes.Bottom, $"million floating-point operations, one thread, batch 32, {processor}");
+        chart.Label(chart.Plot.Axes.Bottom, $"million floating-point operations, one thread, batch {Plots.SizeBatch}, {processor}");
         chart.Label(chart.Plot.Axes.Left, "milliseconds");
         chart.Plot.ShowLegend(Alignment.UpperLeft);
         return chart;
     }
 
-    /// <summary>Images/s by network, a marker a library, by powers of ten.</summary>
+    /// <summary>Images/s by network, a marker for each library, on a logarithmic axis.</summary>
     public static Chart Peers(string job, int threads, IReadOnlyList<PeerFigure> figures, string processor)
     {
         string[] networks = [.. figures.Select(figure => figure.Network).Distinct()];
-        string first = job.Split(' ', ',')[0];
+        string word = job.Split(' ', ',')[0];
         var chart = new Chart(
-            $"peers-{first}-{threads}", $"{char.ToUpperInvariant(job[0])}{job[1..]}", "", 900, 110 + (34 * networks.Length));
+            $"peers-{word}-{threads}", $"{char.ToUpperInvariant(job[0])}{job[1..]}", "", 900, 110 + (34 * networks.Length));
         foreach ((int i, IGrouping<string, PeerFigure> library) in figures.GroupBy(figure => figure.Contestant).Index())
         {
             Markers(chart, library.Select(figure => Math.Log10(figure.Median)), library.Select(figure => (double)Array.IndexOf(networks, figure.Network)), i, library.Key);
@@ -96,11 +92,11 @@ internal static class PlotDrawing
 
     private static void Markers(Chart chart, IEnumerable<double> x, IEnumerable<double> y, int series, string name)
     {
-        var markers = chart.Plot.Add.Markers(x.ToArray(), y.ToArray(), Shapes[series % Shapes.Length], 9, Palette.OfClass(series).ForChart);
+        var markers = chart.Plot.Add.Markers(x.ToArray(), y.ToArray(), Shapes[series % Shapes.Length], 9, Palette.OfSeries(series).ForChart);
         markers.LegendText = name;
     }
 
-    /// <summary>A name a row, the first on top.</summary>
+    /// <summary>One name for each row, the first on top.</summary>
     private static void Rows(Chart chart, string[] names)
     {
         chart.Plot.Axes.Left.TickGenerator = new NumericManual([.. Enumerable.Range(0, names.Length).Select(i => (double)i)], names);

@@ -13,7 +13,7 @@ namespace NeuralCore.Benchmarks.Programs;
 /// </summary>
 internal static class Plots
 {
-    private const int SizeBatch = 32;
+    public const int SizeBatch = 32;
 
     /// <summary>Measures, and writes the pictures.</summary>
     public static void Run(Options options, TextWriter output)
@@ -24,8 +24,10 @@ internal static class Plots
         double sampleSeconds = options.Int("--sample-ms", 20) / 1000.0;
         options.Done();
         Directory.CreateDirectory(folder);
-        Save(PlotDrawing.Kernels(Kernels(rounds, sampleSeconds, options.Results, output), Processor.Name));
-        Save(PlotDrawing.Sizes(Sizes(rounds, sampleSeconds, options.Results, output, out double peak), peak, Processor.Name));
+        (List<KernelFigure> kernels, Dictionary<SimdWidth, double> kernelPeaks) = Kernels(rounds, sampleSeconds, options.Results, output);
+        Save(PlotDrawing.Kernels(kernels, kernelPeaks, Processor.Name));
+        (List<SizeFigure> sizes, double peak) = Sizes(rounds, sampleSeconds, options.Results, output);
+        Save(PlotDrawing.Sizes(sizes, peak, Processor.Name));
         if (File.Exists(peers))
         {
             (string processor, IReadOnlyList<PeerFigure> figures) = ReadPeers(peers);
@@ -48,10 +50,11 @@ internal static class Plots
         }
     }
 
-    /// <summary>Every op that computes, on one thread at each width.</summary>
-    private static List<KernelFigure> Kernels(int rounds, double sampleSeconds, Results results, TextWriter output)
+    /// <summary>Every op that computes, on one thread at each width, and the FMA peak of each width in GFLOP/s.</summary>
+    private static (List<KernelFigure> Figures, Dictionary<SimdWidth, double> Peaks) Kernels(int rounds, double sampleSeconds, Results results, TextWriter output)
     {
         var figures = new List<KernelFigure>();
+        var peaksOfWidths = new Dictionary<SimdWidth, double>();
         foreach (SimdWidth width in SimdWidths.Supported)
         {
             using IBackend<float> backend = CpuBackend.Create(1, width);
@@ -59,21 +62,22 @@ internal static class Plots
             foreach (OpCase op in OpCatalogue.All.Where(op => op.Flop > 0))
             {
                 using PreparedOp prepared = op.On(backend);
-                double seconds = Median.Of(Enumerable.Range(0, rounds).Select(_ => Sample.Of(prepared.Run, sampleSeconds)).ToArray());
+                double seconds = Median.Of(Enumerable.Range(0, rounds).Select(_ => Sample.Of(prepared.Run, sampleSeconds)));
+                double gflops = op.Flop / seconds / 1e9;
                 peaks.Add(FmaPeak.Measure(1, width));
-                figures.Add(new KernelFigure(op.Op, op.Direction, $"{width}", op.Flop / seconds / 1e9));
-                results.Add(("plot", "kernels"), ("op", op.Op), ("direction", op.Direction), ("simd", $"{width}"), ("gflops", op.Flop / seconds / 1e9), ("ms", 1e3 * seconds), ("peak_gflops", Median.Of(peaks)));
+                figures.Add(new KernelFigure(op.Name, width, gflops));
+                results.Add(("plot", "kernels"), ("op", op.Op), ("direction", op.Direction), ("simd", $"{width}"), ("gflops", gflops), ("ms", 1e3 * seconds), ("peak_gflops", Median.Of(peaks)));
             }
 
-            figures.Add(new KernelFigure("FMA peak", "", $"{width}", Median.Of(peaks)));
+            peaksOfWidths[width] = Median.Of(peaks);
             Say(Busy.OfPeaks(peaks), output);
         }
 
-        return figures;
+        return (figures, peaksOfWidths);
     }
 
-    /// <summary>Dense layers of n to n units and convolutions of n to n channels, n doubling.</summary>
-    private static List<SizeFigure> Sizes(int rounds, double sampleSeconds, Results results, TextWriter output, out double peak)
+    /// <summary>Dense layers of n to n units and convolutions of n to n channels, n doubling, and the FMA peak in GFLOP/s.</summary>
+    private static (List<SizeFigure> Figures, double Peak) Sizes(int rounds, double sampleSeconds, Results results, TextWriter output)
     {
         var figures = new List<SizeFigure>();
         using IBackend<float> backend = CpuBackend.Create(1);
@@ -82,14 +86,13 @@ internal static class Plots
         {
             using PreparedOp prepared = op.On(backend);
             peaks.Add(FmaPeak.Measure(1, SimdWidth.Auto));
-            double seconds = Median.Of(Enumerable.Range(0, rounds).Select(_ => Sample.Of(prepared.Run, sampleSeconds)).ToArray());
+            double seconds = Median.Of(Enumerable.Range(0, rounds).Select(_ => Sample.Of(prepared.Run, sampleSeconds)));
             figures.Add(new SizeFigure(name, op.Flop, seconds));
             results.Add(("plot", "sizes"), ("op", name), ("size", size), ("batch", SizeBatch), ("mflop", op.Flop / 1e6), ("ms", 1e3 * seconds), ("gflops", op.Flop / seconds / 1e9));
         }
 
-        peak = Median.Of(peaks);
         Say(Busy.OfPeaks(peaks), output);
-        return figures;
+        return (figures, Median.Of(peaks));
     }
 
     private static void Say(string? busy, TextWriter output)
@@ -120,11 +123,10 @@ internal static class Plots
 }
 
 /// <summary>The speed of an op at a vector width.</summary>
-/// <param name="Op">The op.</param>
-/// <param name="Direction">Its direction.</param>
+/// <param name="Op">The op and its direction.</param>
 /// <param name="Width">The width.</param>
 /// <param name="Gflops">GFLOP/s.</param>
-internal sealed record KernelFigure(string Op, string Direction, string Width, double Gflops);
+internal sealed record KernelFigure(string Op, SimdWidth Width, double Gflops);
 
 /// <summary>The time of an op of a size.</summary>
 /// <param name="Op">The op and its direction.</param>

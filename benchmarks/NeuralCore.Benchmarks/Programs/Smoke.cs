@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -50,7 +51,7 @@ internal static class Smoke
             var options = new Options(["--rounds", "1", "--sample-ms", "0", "--folder", folder, "--json", json, "--csv", Path.ChangeExtension(json, ".csv")]);
             Plots.Run(options, output);
             options.Results.Save("plots");
-            using var read = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(json));
+            using var read = JsonDocument.Parse(File.ReadAllBytes(json));
             int rows = read.RootElement.GetProperty("rows").GetArrayLength(), lines = File.ReadAllLines(Path.ChangeExtension(json, ".csv")).Length;
             if (rows == 0 || lines != rows + 1)
             {

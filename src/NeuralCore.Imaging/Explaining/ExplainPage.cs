@@ -56,17 +56,16 @@ public sealed class ExplainPage
         IEnumerable<string> rows = order.Select((c, i) =>
             $"<tr><th scope=\"row\">{c}</th><td>{Words.Percent(digit.Probabilities[c])}</td>"
             + $"<td class=\"bar\"><span class=\"{(i == 0 ? "first" : "second")}\" style=\"--share:{Share(digit.Probabilities[c])}\"></span></td></tr>");
-        var seen = new Exhibit(Paint.Ink(digit.Pixels, digit.Width), "", "", $"The picture that the network saw, {digit.Width} pixels wide");
         string saliency = digit.Gradient is null ? "" : $"""
             <figure>
-            {Html.Picture(new Exhibit(Paint.Saliency(digit.Pixels, digit.Gradient, digit.Width), "", "", $"The same picture with the pixels marked that change the score of {order[0]}"), "signed")}
+            {Html.Picture(Paint.Saliency(digit.Pixels, digit.Gradient, digit.Width), $"The same picture with the pixels marked that change the score of {order[0]}", "signed")}
             <figcaption>More ink on orange raises the score of {order[0]}, more ink on blue lowers it.</figcaption>
             </figure>
             """;
         return $"""
             <div class="reading">
             <figure>
-            {Html.Picture(seen, "ink")}
+            {Html.Picture(Paint.Ink(digit.Pixels, digit.Width), $"The picture that the network saw, {digit.Width} pixels wide", "ink")}
             <figcaption>What the network saw.</figcaption>
             </figure>
             {saliency}

@@ -7,7 +7,7 @@ namespace NeuralCore.Imaging.Report;
 /// <param name="To">The highest confidence.</param>
 /// <param name="Count">The number of images.</param>
 /// <param name="Right">How many of them were recognised.</param>
-/// <param name="Confidence">The mean probability of what they were taken for; NaN if there are none.</param>
+/// <param name="Confidence">The mean probability of their predictions; NaN if there are none.</param>
 public sealed record CalibrationBin(double From, double To, int Count, int Right, double Confidence)
 {
     /// <summary>The fraction that was recognised; NaN without images.</summary>

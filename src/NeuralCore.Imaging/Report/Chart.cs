@@ -139,6 +139,7 @@ internal sealed class Chart
         return svg;
     }
 
+    /// <summary>The page's variable for a colour of the palette; other colours stay. Skia writes white by its name.</summary>
     private static string PageColor(string value) =>
         Palette.All.FirstOrDefault(color => color.LightHex == (value == "white" ? "#FFFFFF" : value)) is { } known ? $"var(--{known.Name})" : value;
 }

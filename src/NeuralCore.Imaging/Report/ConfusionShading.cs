@@ -30,9 +30,9 @@ internal sealed class ConfusionShading
     }
 }
 
-/// <summary>Items of one class that were taken for another.</summary>
+/// <summary>Items of one class that were predicted as another.</summary>
 /// <param name="Label">What they are.</param>
-/// <param name="Prediction">What they were taken for.</param>
+/// <param name="Prediction">The class that was predicted.</param>
 /// <param name="Count">How many there are.</param>
 internal sealed record Mistake(int Label, int Prediction, int Count)
 {

@@ -1,10 +1,11 @@
 using NeuralCore.Data;
+using NeuralCore.Imaging.Pixels;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
 namespace NeuralCore.Imaging.Report;
 
-/// <summary>Test images as points: what the last hidden layer makes of them, in the two directions in which that varies most.</summary>
+/// <summary>Test images as points: the activations of the last hidden layer, in the two directions in which they vary most.</summary>
 /// <param name="Chart">The points.</param>
 /// <param name="Points">The number of points.</param>
 /// <param name="Mistakes">The number of misclassified images among them.</param>
@@ -37,7 +38,7 @@ internal sealed record Embedding(Chart Chart, int Points, int Mistakes, int Dime
         return new(Draw(subject, items, components), count, mistakes, dimensions, components.Shares.Sum());
     }
 
-    /// <summary>What the last layer with weights reads; null if that is the image itself, or not the one output of a layer.</summary>
+    /// <summary>The call whose output the last layer with weights reads; null if that layer reads the image itself, or a later call of a layer that is called several times.</summary>
     private static LayerCall? Hidden(Model model) =>
         model is { Inputs.Count: 1, Outputs.Count: 1 }
         && model.Calls.LastOrDefault(call => call.Layer.Weights.Count > 0)?.Inputs[0].Call is { } hidden
@@ -53,23 +54,22 @@ internal sealed record Embedding(Chart Chart, int Points, int Mistakes, int Dime
             $"Scatter chart of {items.Length} test images by the first two principal components of the activations of the last hidden layer, {shares[0]} and {shares[1]} of their variance",
             760, 520);
         Plot plot = chart.Plot;
-        (int Point, int Label, bool IsRight)[] points =
-            [.. items.Select((item, i) => (i, subject.Test.Label(item), subject.Evaluation.Predictions.Class(item) == subject.Test.Label(item)))];
-        foreach (IGrouping<int, (int Point, int Label, bool IsRight)> group in points.GroupBy(point => point.Label).OrderBy(group => group.Key))
+        ILookup<int, int> byClass = Enumerable.Range(0, items.Length).ToLookup(point => subject.Test.Label(items[point]));
+        int[] classes = [.. byClass.Select(group => group.Key).Order()];
+        foreach (int label in classes)
         {
-            Add(group.Where(point => point.IsRight), Palette.OfClass(group.Key).ForChart.WithAlpha(0.55), MarkerShape.FilledCircle, 4);
+            Add(byClass[label].Where(point => Prediction(point) == label), Palette.OfSeries(label).ForChart.WithAlpha(0.55), MarkerShape.FilledCircle, 4);
         }
 
         // Above the others: these are what one looks for.
-        foreach (IGrouping<int, (int Point, int Label, bool IsRight)> group in points.Where(point => !point.IsRight).GroupBy(point => point.Label).OrderBy(group => group.Key))
+        foreach (int label in classes)
         {
-            Add(group, Palette.OfClass(group.Key).ForChart, MarkerShape.Eks, 9);
+            Add(byClass[label].Where(point => Prediction(point) != label), Palette.OfSeries(label).ForChart, MarkerShape.Eks, 9);
         }
 
-        foreach (IGrouping<int, (int Point, int Label, bool IsRight)> group in points.GroupBy(point => point.Label).OrderBy(group => group.Key).Take(MostLabels))
+        foreach (int label in classes.Take(MostLabels))
         {
-            double x = Middle(group.Select(point => components.Coordinate(point.Point, 0))), y = Middle(group.Select(point => components.Coordinate(point.Point, 1)));
-            var text = plot.Add.Text(subject.NameOf(group.Key), x, y);
+            var text = plot.Add.Text(subject.NameOf(label), Middle(byClass[label], 0), Middle(byClass[label], 1));
             text.LabelFontName = ReportFont.Family;
             text.LabelFontSize = 19;
             text.LabelFontColor = Palette.Ink.ForChart;
@@ -81,28 +81,26 @@ internal sealed record Embedding(Chart Chart, int Points, int Mistakes, int Dime
         chart.Label(plot.Axes.Bottom, $"first component, {shares[0]} of the variance");
         chart.Label(plot.Axes.Left, $"second component, {shares[1]}");
 
-        // Distances count, and numbers at the axes would say nothing.
+        // Only distances mean something; numbers at the axes would not.
         plot.Axes.Bottom.TickGenerator = new EmptyTickGenerator();
         plot.Axes.Left.TickGenerator = new EmptyTickGenerator();
         plot.HideGrid();
         plot.Axes.SquareUnits();
         return chart;
 
-        void Add(IEnumerable<(int Point, int Label, bool IsRight)> some, Color color, MarkerShape shape, float size)
+        int Prediction(int point) => subject.Evaluation.Predictions.Class(items[point]);
+
+        double Middle(IEnumerable<int> points, int component) => Selection.Median([.. points.Select(point => components.Coordinate(point, component))]);
+
+        void Add(IEnumerable<int> points, Color color, MarkerShape shape, float size)
         {
-            int[] chosen = [.. some.Select(point => point.Point)];
+            int[] chosen = [.. points];
             if (chosen.Length > 0)
             {
                 var markers = plot.Add.Markers(
-                    chosen.Select(i => components.Coordinate(i, 0)).ToArray(), chosen.Select(i => components.Coordinate(i, 1)).ToArray(), shape, size, color);
+                    chosen.Select(point => components.Coordinate(point, 0)).ToArray(), chosen.Select(point => components.Coordinate(point, 1)).ToArray(), shape, size, color);
                 markers.MarkerStyle.LineWidth = shape == MarkerShape.Eks ? 2 : 0;
             }
         }
-    }
-
-    private static double Middle(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

@@ -1,7 +1,7 @@
 namespace NeuralCore.Imaging.Report;
 
 /// <summary>
-/// Where in an image the score of a class comes from: R. Selvaraju et al., "Grad-CAM: visual explanations from deep networks via gradient-based localization", 2017.
+/// The regions of an image that raise the score of a class: R. Selvaraju et al., "Grad-CAM: visual explanations from deep networks via gradient-based localization", 2017.
 /// </summary>
 public static class GradCam
 {
@@ -15,10 +15,12 @@ public static class GradCam
     /// The feature maps of a layer, each weighted with the mean slope of the score with respect to it, added up; what is negative is 0: equations (1) and (2).
     /// </summary>
     /// <param name="model">A compiled model.</param>
-    /// <param name="layer">One of its layers whose output is height x width x channels.</param>
-    /// <param name="item">The image's raw values.</param>
-    /// <param name="label">The class.</param>
-    /// <returns>height x width values, row-major.</returns>
+    /// <param name="layer">The first call of one of its layers, with an output of height x width x channels: <see cref="LayerOf"/>.</param>
+    /// <param name="item">The image's raw values (pixels as 0 to 255), row-major.</param>
+    /// <param name="label">The class, in [0, <see cref="Model.Classes"/>).</param>
+    /// <returns>height x width values of at least 0, row-major, in units of the score.</returns>
+    /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
+    /// <exception cref="ArgumentException">There is no such class, the score does not depend on the layer, or the item has not as many values as the input's shape.</exception>
     public static float[] Map(Model model, LayerCall layer, ReadOnlySpan<float> item, int label)
     {
         float[] activations = model.Activations(item, layer.Layer), gradient = model.ActivationGradient(item, layer.Layer, label);

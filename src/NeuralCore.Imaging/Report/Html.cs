@@ -28,7 +28,7 @@ internal static class Html
     /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
     public static string Figure(Exhibit exhibit, string kind) => $"""
         <figure>
-        {Picture(exhibit, kind)}
+        {Picture(exhibit.Picture, exhibit.Description, kind)}
         <figcaption><b>{Text(exhibit.Caption)}</b> <span>{Text(exhibit.Detail)}</span></figcaption>
         </figure>
         """;
@@ -37,18 +37,19 @@ internal static class Html
     public static string Figure(string kind, Exhibit left, Exhibit right) => $"""
         <figure>
         <div class="two">
-        {Picture(left, kind)}
-        {Picture(right, kind)}
+        {Picture(left.Picture, left.Description, kind)}
+        {Picture(right.Picture, right.Description, kind)}
         </div>
         <figcaption><b>{Text(left.Caption)}</b> <span>{Text(left.Detail)}</span></figcaption>
         </figure>
         """;
 
     /// <summary>A picture without captions.</summary>
-    /// <param name="exhibit">The picture.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="description">What it shows, for those who cannot see it.</param>
     /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
-    public static string Picture(Exhibit exhibit, string kind) =>
-        $"<img class=\"{kind}\" alt=\"{Text(exhibit.Description)}\" width=\"{exhibit.Picture.Width}\" height=\"{exhibit.Picture.Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(exhibit.Picture.ToPng())}\"/>";
+    public static string Picture(Raster picture, string description, string kind) =>
+        $"<img class=\"{kind}\" alt=\"{Text(description)}\" width=\"{picture.Width}\" height=\"{picture.Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(picture.ToPng())}\"/>";
 
     /// <summary>All pictures of a gallery.</summary>
     /// <param name="gallery">The pictures.</param>

@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 
 namespace NeuralCore.Imaging.Report;
@@ -18,20 +19,10 @@ internal static class LearningChart
         string name, string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation, Alignment legend,
         Func<double, string> format, Func<double, string> tick)
     {
-        bool hasNumbers = training.Concat(validation ?? []).Any(double.IsFinite);
-        if (!hasNumbers)
-        {
-            return null;
-        }
-
-        var chart = new Chart(name, title, Describe(title, training, validation, format));
-        Add(chart.Plot, training, Palette.First.ForChart, "training");
-        if (validation is not null)
-        {
-            Add(chart.Plot, validation, Palette.Second.ForChart, "validation");
-        }
-
-        return Finish(chart, legend, tick);
+        (string, IReadOnlyList<double>, ReportColor)[] lines = validation is null
+            ? [("training", training, Palette.First)]
+            : [("training", training, Palette.First), ("validation", validation, Palette.Second)];
+        return Draw(name, title, Describe(title, training, validation, format), lines, legend, tick);
     }
 
     /// <summary>Draws one quantity of several trainings, or gives null where no number is left to draw.</summary>
@@ -40,21 +31,9 @@ internal static class LearningChart
     /// <param name="lines">The name of each training, and the quantity's values, one an epoch.</param>
     /// <param name="legend">Where the lines leave room for a legend.</param>
     /// <param name="tick">How a value is written at the axis.</param>
-    public static Chart? Compare(string name, string title, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> lines, Alignment legend, Func<double, string> tick)
-    {
-        if (!lines.SelectMany(line => line.Values).Any(double.IsFinite))
-        {
-            return null;
-        }
-
-        var chart = new Chart(name, title, $"Line chart of the {title.ToLowerInvariant()} by epoch, of {string.Join(", ", lines.Select(line => line.Name))}");
-        for (int i = 0; i < lines.Count; i++)
-        {
-            Add(chart.Plot, lines[i].Values, Palette.OfClass(i).ForChart, lines[i].Name);
-        }
-
-        return Finish(chart, legend, tick);
-    }
+    public static Chart? Compare(string name, string title, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> lines, Alignment legend, Func<double, string> tick) => Draw(
+        name, title, $"Line chart of the {title.ToLowerInvariant()} by epoch, of {string.Join(", ", lines.Select(line => line.Name))}",
+        [.. lines.Select((line, i) => (line.Name, line.Values, Palette.OfSeries(i)))], legend, tick);
 
     /// <summary>Draws the learning rate over the epochs, or gives null where it is not known or does not change.</summary>
     public static Chart? DrawRate(LearningCurves curves)
@@ -68,34 +47,46 @@ internal static class LearningChart
         var chart = new Chart(
             "learning-rate", "Learning rate",
             $"Line chart of the learning rate by epoch: from {Words.Short(rates[0])} to {Words.Short(rates[^1])}, at most {Words.Short(rates.Max())}", height: 220);
-        var line = chart.Plot.Add.Scatter(Enumerable.Range(0, rates.Count).Select(i => i / perEpoch).ToArray(), rates.ToArray());
-        line.Color = Palette.First.ForChart;
-        line.LineWidth = 2;
-        line.MarkerSize = 0;
-        Chart finished = Finish(chart, Alignment.UpperRight, Words.Short);
-        finished.Plot.HideLegend();
-        return finished;
+        Add(chart.Plot, [.. rates.Select((rate, i) => (i / perEpoch, rate))], Palette.First, markerSize: 0);
+        return Finish(chart, Words.Short);
     }
 
-    private static Chart Finish(Chart chart, Alignment legend, Func<double, string> tick)
+    private static Chart? Draw(
+        string name, string title, string description, (string Name, IReadOnlyList<double> Values, ReportColor Color)[] lines, Alignment legend, Func<double, string> tick)
+    {
+        if (!lines.SelectMany(line => line.Values).Any(double.IsFinite))
+        {
+            return null;
+        }
+
+        var chart = new Chart(name, title, description);
+        foreach ((string line, IReadOnlyList<double> values, ReportColor color) in lines)
+        {
+            // An epoch whose value is no number is left out.
+            (double, double)[] points = [.. values.Select((value, i) => (i + 1.0, value)).Where(point => double.IsFinite(point.value))];
+            Add(chart.Plot, points, color, markerSize: points.Length > 30 ? 0 : 6).LegendText = line;
+        }
+
+        chart.Plot.ShowLegend(legend);
+        return Finish(chart, tick);
+    }
+
+    private static Chart Finish(Chart chart, Func<double, string> tick)
     {
         chart.Label(chart.Plot.Axes.Bottom, "epoch");
         chart.Plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         chart.Plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = tick };
         chart.Plot.Grid.XAxisStyle.IsVisible = false;
-        chart.Plot.ShowLegend(legend);
         return chart;
     }
 
-    private static void Add(Plot plot, IReadOnlyList<double> values, Color color, string name)
+    private static Scatter Add(Plot plot, (double Epoch, double Value)[] points, ReportColor color, float markerSize)
     {
-        // An epoch whose loss was no number leaves a gap.
-        (double Epoch, double Value)[] points = [.. values.Select((value, i) => (i + 1.0, value)).Where(p => double.IsFinite(p.value))];
-        var line = plot.Add.Scatter(points.Select(p => p.Epoch).ToArray(), points.Select(p => p.Value).ToArray());
-        line.Color = color;
+        Scatter line = plot.Add.Scatter(points.Select(point => point.Epoch).ToArray(), points.Select(point => point.Value).ToArray());
+        line.Color = color.ForChart;
         line.LineWidth = 2;
-        line.MarkerSize = points.Length > 30 ? 0 : 6;
-        line.LegendText = name;
+        line.MarkerSize = markerSize;
+        return line;
     }
 
     private static string Describe(string title, IReadOnlyList<double> training, IReadOnlyList<double>? validation, Func<double, string> format)

@@ -11,7 +11,7 @@ internal static class NetworkSection
             <section id="network">
             <h2>Network</h2>
             <div class="scroll" tabindex="0"><table class="layers">
-            <caption>Input: {subject.Model.Input.Shape}; it {Preparation(subject.Model.Input.Preprocessing)}.</caption>
+            <caption>Input: {subject.Model.Input.Shape}, {Preparation(subject.Model.Input.Preprocessing)}.</caption>
             <thead><tr><th scope="col">Layer</th><th scope="col">Kind</th><th scope="col">Output</th><th scope="col">Parameters</th></tr></thead>
             <tbody>
             {Html.Join(rows)}
@@ -24,9 +24,9 @@ internal static class NetworkSection
 
     private static string Preparation(Preprocessing preprocessing) => preprocessing switch
     {
-        _ when preprocessing == Preprocessing.Scale => "divides pixels by 255",
-        _ when preprocessing == Preprocessing.L2Columns => "divides each column of pixels by its L2 norm",
-        _ when preprocessing == Preprocessing.None => "takes pixels unchanged",
-        _ => $"prepares their pixels by {Html.Text(preprocessing.ToString())}",
+        _ when preprocessing == Preprocessing.Scale => "pixels divided by 255",
+        _ when preprocessing == Preprocessing.L2Columns => "each column of pixels divided by its L2 norm",
+        _ when preprocessing == Preprocessing.None => "pixels unchanged",
+        _ => $"pixels prepared by {Html.Text(preprocessing.ToString())}",
     };
 }

@@ -24,18 +24,18 @@ internal static class Palette
     /// <summary>What everything lies on.</summary>
     public static readonly ReportColor Paper = new("paper", 0xFFFFFF, 0x15171B);
 
-    /// <summary>Classes, or models side by side: as different as ten colours can be that are read on both grounds.</summary>
-    public static readonly IReadOnlyList<ReportColor> Classes =
+    /// <summary>Series side by side, such as classes or models: ten colours that differ as much as possible and are legible on both grounds.</summary>
+    public static readonly IReadOnlyList<ReportColor> Series =
     [
-        new("class0", 0x2F6DB5, 0x7FB2F0), new("class1", 0xD1661E, 0xF5A065), new("class2", 0x2E8B4F, 0x6CCB8C), new("class3", 0xB8322F, 0xF08580), new("class4", 0x7A4FB0, 0xB99AEB),
-        new("class5", 0x8A5A3C, 0xCFA287), new("class6", 0xC4458F, 0xF092C8), new("class7", 0x6B7177, 0xA9B0B8), new("class8", 0x8F8A1C, 0xD3CC55), new("class9", 0x1E93A0, 0x62CDD8),
+        new("series0", 0x2F6DB5, 0x7FB2F0), new("series1", 0xD1661E, 0xF5A065), new("series2", 0x2E8B4F, 0x6CCB8C), new("series3", 0xB8322F, 0xF08580), new("series4", 0x7A4FB0, 0xB99AEB),
+        new("series5", 0x8A5A3C, 0xCFA287), new("series6", 0xC4458F, 0xF092C8), new("series7", 0x6B7177, 0xA9B0B8), new("series8", 0x8F8A1C, 0xD3CC55), new("series9", 0x1E93A0, 0x62CDD8),
     ];
 
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<ReportColor> All = [Ink, Muted, Line, First, Second, Paper, .. Classes];
+    public static readonly IReadOnlyList<ReportColor> All = [Ink, Muted, Line, First, Second, Paper, .. Series];
 
-    /// <summary>The colour of a class; the eleventh has that of the first.</summary>
-    public static ReportColor OfClass(int c) => Classes[c % Classes.Count];
+    /// <summary>The colour of a series, counted from 0; the eleventh has that of the first.</summary>
+    public static ReportColor OfSeries(int i) => Series[i % Series.Count];
 }
 
 /// <summary>A colour of the report.</summary>

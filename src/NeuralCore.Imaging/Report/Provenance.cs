@@ -1,6 +1,6 @@
 namespace NeuralCore.Imaging.Report;
 
-/// <summary>How a model came to be, as its file tells. What the file does not tell is null or empty.</summary>
+/// <summary>How a model was trained, as stated in its file. What the file does not state is null or empty.</summary>
 public sealed record Provenance
 {
     /// <summary>The command line of the training.</summary>

@@ -13,7 +13,7 @@ public static class RunsReport
     public static IReadOnlyList<ReportFile> Create(IReadOnlyList<(string Name, LearningCurves Curves)> runs)
     {
         CurveComparison comparison = CurveComparison.Of("runs", runs);
-        bool validated = runs.All(run => run.Curves.ValidationLoss is not null);
+        bool validated = comparison.IsValidated;
         string rows = Html.Join(runs.Select(run =>
             $"<tr><th scope=\"row\">{Html.Text(run.Name)}</th><td>{Words.Count(run.Curves.Epochs)}</td>"
             + $"<td>{Words.Number((validated ? run.Curves.ValidationLoss! : run.Curves.Loss)[^1])}</td><td>{Words.Percent((validated ? run.Curves.ValidationAccuracy! : run.Curves.Accuracy)[^1])}</td></tr>"));

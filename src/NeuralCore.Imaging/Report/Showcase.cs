@@ -27,14 +27,15 @@ internal static class Showcase
     public static Gallery MistakenGallery(ReportSubject subject, IEnumerable<int> items) => new(
         "mistakes", "Most confident errors", [.. items.Select(i => Mistake(subject, i))]);
 
-    /// <summary>A misclassified image with what the model took it for.</summary>
+    /// <summary>A misclassified image with its prediction and its class.</summary>
     public static Exhibit Mistake(ReportSubject subject, int item)
     {
         // The words of either half stay together where a narrow column breaks the line.
-        string what = $"predicted {subject.NameOf(subject.Evaluation.Predictions.Class(item))}, actually {subject.NameOf(subject.Test.Label(item))}";
-        string caption = what.Replace("predicted ", "predicted\u00A0", StringComparison.Ordinal).Replace("actually ", "actually\u00A0", StringComparison.Ordinal);
         return new Exhibit(
-            Picture(subject.Test, item), caption, $"{Words.Percent(subject.Evaluation.Predictions.Probability(item))}, no.\u00A0{item}", $"Test image {item}, {what}");
+            Picture(subject.Test, item), Verdict('\u00A0'), $"{Words.Percent(subject.Evaluation.Predictions.Probability(item))}, no.\u00A0{item}", $"Test image {item}, {Verdict(' ')}");
+
+        string Verdict(char space) =>
+            $"predicted{space}{subject.NameOf(subject.Evaluation.Predictions.Class(item))}, actually{space}{subject.NameOf(subject.Test.Label(item))}";
     }
 
     /// <summary>The images whose answers are explained: recognised ones, and the first mistakes.</summary>

@@ -61,15 +61,13 @@ internal static class CrossShape
         (u, v) = Turn(places, cos, sin);
 
         // Half of the ink of a cross lies in the other stroke, where one coordinate hardly changes: its median is where they cross.
-        (double middleU, double middleV) = (Median(u), Median(v));
+        (double middleU, double middleV) = (Selection.Median(u), Selection.Median(v));
         (double left, double right, double up, double down) = (middleU - lowU, highU - middleU, middleV - lowV, highV - middleV);
         if (Math.Min(Math.Min(left, right), Math.Min(up, down)) < LeastArm * Math.Max(Math.Max(left, right), Math.Max(up, down)))
         {
             return 1;
         }
 
-        // The search for the medians has moved the coordinates; here they belong together again.
-        (u, v) = Turn(places, cos, sin);
         double reach = 0.75 * pen;
         int beside = 0;
         for (int i = 0; i < u.Length; i++)
@@ -108,36 +106,5 @@ internal static class CrossShape
         }
 
         return places;
-    }
-
-    /// <summary>The middle one of the values in order, found by partitions as in quicksort, of which one side alone goes on (Hoare, "Algorithm 65: find", 1961).</summary>
-    private static double Median(double[] values)
-    {
-        (int low, int high, int middle) = (0, values.Length - 1, values.Length / 2);
-        while (low < high)
-        {
-            double pivot = values[low + ((high - low) / 2)];
-            (int i, int j) = (low, high);
-            while (i <= j)
-            {
-                for (; values[i] < pivot; i++)
-                {
-                }
-
-                for (; values[j] > pivot; j--)
-                {
-                }
-
-                if (i <= j)
-                {
-                    (values[i], values[j]) = (values[j], values[i]);
-                    (i, j) = (i + 1, j - 1);
-                }
-            }
-
-            (low, high) = (j < middle ? i : low, i > middle ? j : high);
-        }
-
-        return values[middle];
     }
 }

@@ -143,16 +143,10 @@ internal static class SheetEdges
             }
         }
 
-        double slope = Median(from i in Enumerable.Range(0, places.Count) from j in Enumerable.Range(i + 1, places.Count - i - 1) select (places[j].Across - places[i].Across) / (places[j].Along - places[i].Along));
-        double offset = Median(places.Select(place => place.Across - (slope * place.Along)));
+        double slope = Selection.Median([.. from i in Enumerable.Range(0, places.Count) from j in Enumerable.Range(i + 1, places.Count - i - 1) select (places[j].Across - places[i].Across) / (places[j].Along - places[i].Along)]);
+        double offset = Selection.Median([.. places.Select(place => place.Across - (slope * place.Along))]);
         Point Shifted(Point p, double along) => new(p.X + ((offset + (slope * along)) * acrossX), p.Y + ((offset + (slope * along)) * acrossY));
         return (Shifted(from, 0), Shifted(to, length));
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 
     /// <summary>Where two lines meet; null if they are parallel.</summary>

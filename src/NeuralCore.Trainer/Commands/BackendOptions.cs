@@ -32,7 +32,7 @@ internal sealed class BackendOptions
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All => [_threads, _backend, _device, _simd, _conv];
 
-    /// <summary>What the processor can do at most with these vectors on so many threads, in GFLOP/s.</summary>
+    /// <summary>The peak of the processor with these vectors on this many threads, in GFLOP/s.</summary>
     public double MeasurePeak(ParseResult line) => FmaPeak.Measure(line.GetValue(_threads), _simd.Value(line));
 
     /// <summary>How many threads compute.</summary>

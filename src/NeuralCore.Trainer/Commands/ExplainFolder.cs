@@ -34,7 +34,7 @@ internal sealed class ExplainFolder(string folder)
     }
 
     /// <summary>Writes the page about all photos, if there were any.</summary>
-    /// <param name="renderer">Is told of the page.</param>
+    /// <param name="renderer">Reports the page.</param>
     /// <exception cref="FileWriteException">The page cannot be written.</exception>
     public void WritePage(Renderer renderer)
     {

@@ -36,7 +36,7 @@ internal static class InOrder
         }
         finally
         {
-            // Nobody takes these any more; the semaphore must outlive them.
+            // These are taken no more; the semaphore must outlive them.
             Task.WaitAll([.. ahead.Select(left => left.Task.ContinueWith(_ => { }, TaskScheduler.Default))], CancellationToken.None);
         }
 

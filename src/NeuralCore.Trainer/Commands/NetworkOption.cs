@@ -19,7 +19,7 @@ internal sealed class NetworkOption : Option<string?>
         {
             if (result.Tokens is [{ Value: var word }] && !Names.Contains(word))
             {
-                result.AddError($"--network takes {string.Join(", ", Names[..^1])} or {Names[^1]}, not '{word}'");
+                result.AddError($"--network takes {WordList.Of(Names, "or")}, not '{word}'");
             }
         });
     }

@@ -18,7 +18,7 @@ internal static class OptionOf
                 : null);
     }
 
-    /// <summary>Makes an option that has no value of its own take a whole number of at least so much.</summary>
+    /// <summary>Makes an option that has no value of its own take a whole number of at least <paramref name="smallest"/>.</summary>
     public static void ParseWholeNumber(Option<int?> option, int smallest) => option.CustomParser = result =>
     {
         string text = result.Tokens[0].Value;

@@ -54,7 +54,7 @@ internal sealed class OutputOptions
         };
     }
 
-    /// <summary>Whether the next option was taken for the name of the file.</summary>
+    /// <summary>Whether the name of the file is missing, and this is the option that follows.</summary>
     private static bool IsOption(string path) => path.StartsWith("--", StringComparison.Ordinal);
 
     private Renderer CreateTextRenderer(ParseResult line, Terminal terminal, bool toError)

@@ -27,13 +27,13 @@ internal enum PhotoContent
 /// <param name="model">The models that read together, most often one.</param>
 /// <param name="content">What is to be read.</param>
 /// <param name="folder">Where the pictures of the stages go, if anywhere.</param>
-/// <param name="renderer">Is told what was read.</param>
+/// <param name="renderer">Shows what was read.</param>
 internal sealed class PhotoReading(Ensemble model, PhotoContent content, ExplainFolder? folder, Renderer renderer)
 {
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="threads">How many are taken apart at the same time.</param>
-    /// <param name="report">Is told what is wrong.</param>
+    /// <param name="report">Reports what is wrong.</param>
     /// <param name="cancellationToken">Ends between two pictures.</param>
     /// <returns>Whether any could be read.</returns>
     public bool Read(IEnumerable<PictureSource> pictures, int threads, Action<Failure> report, CancellationToken cancellationToken)
@@ -44,8 +44,8 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
             try
             {
                 TakenApart photo = result();
-                (Action show, ExplainedPhoto explained) = content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
-                folder?.Write(picture.Name, explained);
+                (Action show, Func<ExplainedPhoto> explain) = content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
+                folder?.Write(picture.Name, explain());
                 show();
                 isAny = true;
             }
@@ -72,29 +72,23 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
         };
     }
 
-    private (Action Show, ExplainedPhoto Explained) ReadDigit(string name, TakenApart photo)
+    private (Action Show, Func<ExplainedPhoto> Explain) ReadDigit(string name, TakenApart photo)
     {
         if (photo.Digit is not { } digit)
         {
-            return (Refuse, new ExplainedPhoto(name, "no ink found", photo.Stages));
-
-            void Refuse() => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of a digit that stands out from its paper.");
+            return (
+                () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of a digit that stands out from its paper."),
+                () => new ExplainedPhoto(name, "no ink found", photo.Stages));
         }
 
         DigitReading reading = DigitReader.Read(digit, model);
         var picture = new Drawing(reading.Picture.ToBytes(), reading.Picture.Height, reading.Picture.Width);
         var prediction = new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading)] };
-        return (() => renderer.Prediction(prediction), Explain(name, prediction, reading.Picture, photo.Stages));
+        return (() => renderer.Prediction(prediction), () => Explain(name, prediction, reading.Picture, photo.Stages));
     }
 
     private ExplainedPhoto Explain(string name, Prediction prediction, GrayImage seen, IReadOnlyList<StagePicture> stages)
     {
-        if (folder is null)
-        {
-            // The gradient takes as long as several predictions.
-            return new ExplainedPhoto(name, "", stages);
-        }
-
         byte[] pixels = seen.ToBytes();
         string answer = prediction.Other is { } mark
             ? $"no digit, but {MarkWords.Phrase(mark)}"
@@ -128,22 +122,22 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
 
         if (reading.Other is { } other)
         {
-            string line = other.IsLineIncluded ? "The line below was left out of" : "The line below was taken for a part of";
+            string line = other.IsLineIncluded ? "The line below was left out of" : "The line below was read as part of";
             yield return $"{line} the digit in '{name}'; {(other.IsLineIncluded ? "with it" : "without it")} the model sees {Article.Of(other.Digit)} {other.Digit} ({other.Probability:0.0%}).";
         }
     }
 
-    private (Action Show, ExplainedPhoto Explained) ReadSheet(string name, TakenApart photo) => photo.Sheet?.Read(model) switch
+    private (Action Show, Func<ExplainedPhoto> Explain) ReadSheet(string name, TakenApart photo) => photo.Sheet?.Read(model) switch
     {
         null => (
             () => throw new DataFileException(name, $"No grid found in '{name}'; use a picture that shows all of its lines, or leave out --grid."),
-            new ExplainedPhoto(name, "no grid found", photo.Stages)),
+            () => new ExplainedPhoto(name, "no grid found", photo.Stages)),
         { Digits.Count: 0, Grid: null } => (
             () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper."),
-            new ExplainedPhoto(name, "no ink found", photo.Stages)),
+            () => new ExplainedPhoto(name, "no ink found", photo.Stages)),
         { } reading => (
             () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Reduction))),
-            new ExplainedPhoto(name, SheetText.Title(reading), photo.Stages) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
+            () => new ExplainedPhoto(name, SheetText.Title(reading), photo.Stages) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
     };
 
     private sealed record TakenApart(PhotoDigit? Digit, PreparedSheet? Sheet, int Reduction, List<StagePicture> Stages);

@@ -15,7 +15,7 @@ internal sealed record PictureSource(string Name, Func<ColourImage> Read)
     /// <summary>What the picture on the standard input is called.</summary>
     private const string InputName = "standard input";
 
-    /// <summary>Names of files that are taken out of a folder. Those that cannot be read are taken too: whoever has them is to know.</summary>
+    /// <summary>Names of files that are taken out of a folder. Those that cannot be read are taken too, and reported.</summary>
     private static readonly HashSet<string> Extensions = new(
         [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif"], StringComparer.OrdinalIgnoreCase);
 

@@ -5,8 +5,6 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>The option that says how pixels are prepared, in the words of <see cref="Preprocessing.Parse"/>.</summary>
 internal sealed class PreprocessOption : Option<string>
 {
-    private static readonly string Choices = $"{string.Join(", ", Preprocessing.Names.SkipLast(1))} or {Preprocessing.Names[^1]}";
-
     /// <summary>Describes the option.</summary>
     /// <param name="description">What it is for, as a sentence.</param>
     public PreprocessOption(string description)
@@ -21,7 +19,7 @@ internal sealed class PreprocessOption : Option<string>
         {
             if (result.Tokens is [{ Value: var text }] && Preprocessing.Parse(text) is null)
             {
-                result.AddError($"--preprocess takes {Choices}, not '{text}'");
+                result.AddError($"--preprocess takes {WordList.Of(Preprocessing.Names, "or")}, not '{text}'");
             }
         });
     }

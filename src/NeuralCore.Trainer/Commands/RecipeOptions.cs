@@ -114,7 +114,7 @@ internal sealed class RecipeOptions(DataOption data)
         bool IsGiven(Option option) => line.GetResult(option) is { Implicit: false };
     }
 
-    /// <summary>What a resumed training has to share with the one that it goes on with.</summary>
+    /// <summary>The settings that a resumed training has to share with the one that it continues.</summary>
     public Dictionary<string, string> Settings(ParseResult line)
     {
         TrainingRecipe recipe = Recipe(line);

@@ -55,7 +55,7 @@ internal sealed class ReportFolder
     public void Write(Renderer renderer, ReportSubject subject) => Write(renderer, TrainingReport.Create(subject), TrainingReport.PageName);
 
     /// <summary>Writes the files of a report.</summary>
-    /// <param name="renderer">Is told of the page.</param>
+    /// <param name="renderer">Reports the page.</param>
     /// <param name="files">The files.</param>
     /// <param name="page">The name of the page among them.</param>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>

@@ -17,7 +17,7 @@ internal sealed class RunFolder
     private const string HistoryName = "history.json";
     private const string ResultName = "result.json";
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly TrainerJson Format = new(new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower });
 
     private readonly string _path;
 
@@ -28,7 +28,7 @@ internal sealed class RunFolder
     /// <param name="settings">The settings by their names.</param>
     /// <exception cref="RunException">A training is kept there already.</exception>
     /// <exception cref="FileWriteException">The folder cannot be made or written to.</exception>
-    public static RunFolder? Begin(string? path, IReadOnlyDictionary<string, string> settings)
+    public static RunFolder? Begin(string? path, Dictionary<string, string> settings)
     {
         if (path is null)
         {
@@ -49,7 +49,7 @@ internal sealed class RunFolder
             throw AtomicFile.Unwritable(path, failure);
         }
 
-        AtomicFile.Write(Path.Combine(path, SettingsName), stream => JsonSerializer.Serialize(stream, settings, Format));
+        AtomicFile.Write(Path.Combine(path, SettingsName), stream => JsonSerializer.Serialize(stream, settings, Format.Settings));
         return new RunFolder(path);
     }
 
@@ -58,7 +58,7 @@ internal sealed class RunFolder
     public void End(LearningCurves curves, RunResult result)
     {
         AtomicFile.Write(Path.Combine(_path, HistoryName), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(HistoryText.Write(curves))));
-        AtomicFile.Write(Path.Combine(_path, ResultName), stream => JsonSerializer.Serialize(stream, result, Format));
+        AtomicFile.Write(Path.Combine(_path, ResultName), stream => JsonSerializer.Serialize(stream, result, Format.RunResult));
     }
 
     /// <summary>Finds the trainings that a folder keeps: itself, or those in the folders within it, by name.</summary>
@@ -85,14 +85,14 @@ internal sealed class RunFolder
         string name = SettingsName;
         try
         {
-            Dictionary<string, string> settings = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(path, name)), Format)!;
+            Dictionary<string, string> settings = JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(path, name)), Format.Settings)!;
             if (!File.Exists(Path.Combine(path, ResultName)))
             {
                 return new RunRecord(path, settings, null, null);
             }
 
             name = ResultName;
-            RunResult result = JsonSerializer.Deserialize<RunResult>(File.ReadAllText(Path.Combine(path, name)), Format)!;
+            RunResult result = JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(path, name)), Format.RunResult)!;
             name = HistoryName;
             return new RunRecord(path, settings, result, HistoryText.Read(File.ReadAllText(Path.Combine(path, name))));
         }

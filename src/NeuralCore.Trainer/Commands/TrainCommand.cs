@@ -126,17 +126,18 @@ internal sealed class TrainCommand : TrainerCommand
             Version = App.Version,
         };
 
-        Fit(line, job, session, trainee, (training, validation), Origin, cancellationToken);
+        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, recipe.ShuffleSplit);
+
+        Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
         }
 
         trainee.Finish();
-        Provenance origin = Origin();
-        Save(model, job.Path, origin, session.Curves, recipe.ShuffleSplit);
+        Save(job.Path);
         Evaluation evaluation = Test(renderer, model, images.Test, job.Path, cancellationToken);
-        report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves) { Origin = origin });
+        report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves) { Origin = Origin() });
         string sha256 = model.WeightsSha256();
         run?.End(session.Curves, new RunResult(
             trainee.SourceSha256 is null ? recipe.Network : "from a model", model.Summary.ParameterCount, session.Curves.Epochs, Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -212,7 +213,7 @@ internal sealed class TrainCommand : TrainerCommand
         }
     }
 
-    /// <summary>What a resumed training has to share with the one that it goes on with, for both to be the same training.</summary>
+    /// <summary>The settings that a resumed training has to share with the one that it continues, to end with the same model.</summary>
     private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee) => new(
         _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
     {
@@ -224,7 +225,7 @@ internal sealed class TrainCommand : TrainerCommand
     };
 
     private void Fit(
-        ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, Func<Provenance> origin,
+        ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, Action<string> save,
         CancellationToken cancellationToken)
     {
         try
@@ -236,7 +237,7 @@ internal sealed class TrainCommand : TrainerCommand
         catch (OperationCanceledException)
         {
             trainee.Finish();
-            throw Interrupted(job, trainee.Model, session, origin(), _recipe.Recipe(line).ShuffleSplit);
+            throw Interrupted(job, session, save);
         }
         catch (DivergedException failure)
         {
@@ -244,11 +245,11 @@ internal sealed class TrainCommand : TrainerCommand
         }
     }
 
-    /// <summary>What became of the file that the training was to write, where it wrote none.</summary>
+    /// <summary>The state of the model's file when the training has not written it, as the end of a sentence.</summary>
     private static string Before(string path) => File.Exists(path) ? $"'{path}' is unchanged" : $"'{path}' was not written";
 
     /// <summary>Saves what an interrupted training has learnt: as a checkpoint, or beside the model it was meant to replace.</summary>
-    private static RunException Interrupted(TrainingJob job, Model model, TrainingSession session, Provenance origin, bool shuffleSplit)
+    private static RunException Interrupted(TrainingJob job, TrainingSession session, Action<string> save)
     {
         string path = job.Path;
         string before = Before(path);
@@ -265,7 +266,7 @@ internal sealed class TrainCommand : TrainerCommand
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));
         try
         {
-            Save(model, kept, origin, session.Curves, shuffleSplit);
+            save(kept);
         }
         catch (FileWriteException failure)
         {

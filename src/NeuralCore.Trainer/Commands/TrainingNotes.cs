@@ -10,6 +10,8 @@ internal static class TrainingNotes
 {
     private const string Seed = "seed", Command = "command", Settings = "settings", Date = "date", Seconds = "seconds", MachineName = "machine", Program = "program";
 
+    private const string ProgramPrefix = "NeuralCore ";
+
     /// <summary>The names of the classes: an array of texts in JSON. A training writes none; they can be given to <c>ModelFile.Save</c>.</summary>
     private const string ClassNames = "class_names";
 
@@ -27,11 +29,11 @@ internal static class TrainingNotes
         var notes = new Dictionary<string, string>();
         Add(Seed, origin.Seed);
         Add(Command, origin.Command);
-        Add(Settings, origin.Settings.Count > 0 ? Json(origin.Settings) : null);
+        Add(Settings, origin.Settings.Count > 0 ? JsonSerializer.Serialize(origin.Settings.ToDictionary(), TrainerJson.Default.Settings) : null);
         Add(Date, origin.Date?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         Add(Seconds, origin.Duration?.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture));
         Add(MachineName, origin.Machine);
-        Add(Program, origin.Version is null ? null : $"NeuralCore {origin.Version}");
+        Add(Program, origin.Version is null ? null : ProgramPrefix + origin.Version);
         return notes;
 
         void Add(string name, string? text)
@@ -54,26 +56,9 @@ internal static class TrainingNotes
             ? TimeSpan.FromSeconds(seconds)
             : null,
         Machine = notes.GetValueOrDefault(MachineName),
-        Version = notes.GetValueOrDefault(Program) is { } program && program.StartsWith("NeuralCore ", StringComparison.Ordinal) ? program["NeuralCore ".Length..] : null,
+        Version = notes.GetValueOrDefault(Program) is { } program && program.StartsWith(ProgramPrefix, StringComparison.Ordinal) ? program[ProgramPrefix.Length..] : null,
         ClassNames = Parsed(notes.GetValueOrDefault(ClassNames), JsonValueKind.Array, json => json.EnumerateArray().Select(name => name.ToString()).ToArray()),
     };
-
-    private static string Json(IReadOnlyList<KeyValuePair<string, string>> settings)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            foreach ((string name, string value) in settings)
-            {
-                json.WriteString(name, value);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
-    }
 
     private static T? Parsed<T>(string? text, JsonValueKind kind, Func<JsonElement, T> read)
         where T : class

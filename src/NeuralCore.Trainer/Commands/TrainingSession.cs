@@ -23,7 +23,7 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="model">The model that will be trained; it need not be compiled yet.</param>
     /// <param name="recipe">How it will be trained.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
-    /// <param name="renderer">Is told of checkpoints, and of what is wrong with them.</param>
+    /// <param name="renderer">Reports checkpoints, and what is wrong with them.</param>
     /// <param name="folder">The folder of the checkpoints; null if none are wanted.</param>
     /// <exception cref="RunException">There are checkpoints already, and --resume was not given.</exception>
     public TrainingSession(

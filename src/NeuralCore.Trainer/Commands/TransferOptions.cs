@@ -46,7 +46,7 @@ internal sealed class TransferOptions
     /// <summary>Loads the model and describes what is trained of it.</summary>
     /// <param name="line">The command line; it names a model.</param>
     /// <param name="images">The training images.</param>
-    /// <param name="renderer">Is told what a person should know about the file.</param>
+    /// <param name="renderer">Shows what a person should know about the file.</param>
     /// <exception cref="DataFileException">The file is no such model, or the images are not of the size that it takes.</exception>
     /// <exception cref="RunException">There is no such layer.</exception>
     public Trainee Create(ParseResult line, LabelledImages images, Renderer renderer)
@@ -75,7 +75,7 @@ internal sealed class TransferOptions
         }
     }
 
-    /// <summary>What a resumed training has to share with the one that it goes on with.</summary>
+    /// <summary>The settings that a resumed training has to share with the one that it continues.</summary>
     public Dictionary<string, string> Settings(ParseResult line, Trainee trainee) => trainee.SourceSha256 is not { } hash
         ? []
         : new() { ["weights of --from"] = hash[..16], ["--freeze"] = line.GetValue(_freeze) ?? Transfer.NoLayer };

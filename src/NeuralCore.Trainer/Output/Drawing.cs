@@ -46,7 +46,7 @@ internal sealed class Drawing
         }
     }
 
-    /// <summary>The same picture with so many rows and columns cut off on all four sides.</summary>
+    /// <summary>The same picture with this many rows and columns cut off on all four sides.</summary>
     public Drawing Cropped(int margin)
     {
         (int rows, int columns) = (Height - (2 * margin), Width - (2 * margin));

@@ -10,21 +10,26 @@ internal static class DrawingSheet
 {
     private const int Gap = 2;
     private const int MostColumns = 32;
-    private const int CaptionWidth = 16;
+    private const int LeastCellWidth = 16;
     private const byte Ink = 96;
 
-    /// <summary>How many pictures of this width fit side by side, at least one.</summary>
-    public static int PerRow(Screen screen, int imageWidth) => Math.Max(1, (screen.Width - 1) / (CellWidth(imageWidth) + Gap));
+    /// <summary>How many pictures of this width, with captions of this many characters a line, fit side by side; at least one.</summary>
+    public static int PerRow(Screen screen, int imageWidth, int captionWidth = 0) => Math.Max(1, (screen.Width - 1) / (CellWidth(imageWidth, captionWidth) + Gap));
 
     /// <summary>Writes pictures of equal size, as many rows as it takes.</summary>
     /// <param name="screen">Where to.</param>
     /// <param name="pictures">Each with its caption, which may have several lines, and the caption's style.</param>
     public static void Write(Screen screen, IReadOnlyList<(Drawing Picture, string Caption, Style Style)> pictures)
     {
-        int captionWidth = pictures.SelectMany(p => p.Caption.Split('\n')).Select(line => line.Length).DefaultIfEmpty().Max();
-        foreach ((Drawing Picture, string Caption, Style Style)[] row in pictures.Chunk(pictures.Count == 0 ? 1 : PerRow(screen, Math.Max(pictures[0].Picture.Width, captionWidth))))
+        if (pictures.Count == 0)
         {
-            int cell = Math.Max(CellWidth(row[0].Picture.Width), captionWidth);
+            return;
+        }
+
+        int imageWidth = pictures[0].Picture.Width, captionWidth = pictures.SelectMany(p => p.Caption.Split('\n')).Max(line => line.Length);
+        int cell = CellWidth(imageWidth, captionWidth);
+        foreach ((Drawing Picture, string Caption, Style Style)[] row in pictures.Chunk(PerRow(screen, imageWidth, captionWidth)))
+        {
             Drawing[] drawings = [.. row.Select(p => p.Picture.ShrunkTo(MostColumns))];
             for (int y = 0; y < drawings[0].Height; y += 2)
             {
@@ -62,7 +67,7 @@ internal static class DrawingSheet
         }
     }
 
-    private static int CellWidth(int imageWidth) => Math.Max(CaptionWidth, Math.Min(imageWidth, MostColumns));
+    private static int CellWidth(int imageWidth, int captionWidth) => Math.Max(Math.Max(LeastCellWidth, captionWidth), Math.Min(imageWidth, MostColumns));
 
     private static void AppendPixels(Paragraph line, Drawing drawing, int y, bool colors)
     {

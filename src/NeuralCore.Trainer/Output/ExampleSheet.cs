@@ -10,10 +10,9 @@ internal static class ExampleSheet
     private const int MostMistakes = 12;
     private const int Fewest = 2;
 
-    // predicted 1, actually 7
-    private const int MistakeColumns = 23;
+    private static readonly int ErrorCaptionWidth = "predicted 1, actually 7".Length;
 
-    /// <summary>Writes the images with what they were taken for, and with what they are where that differs.</summary>
+    /// <summary>Writes the images with their predictions, and with their labels where those differ.</summary>
     public static void Write(Screen screen, Evaluation evaluation, LabelledImages images)
     {
         ILookup<bool, int> byVerdict = Enumerable.Range(0, images.Count).ToLookup(i => evaluation.Predictions.Class(i) == images.Label(i));
@@ -25,7 +24,7 @@ internal static class ExampleSheet
         int margin = drawings.Values.Min(drawing => drawing.Margin);
         int width = images.Width - (2 * margin);
         right = [.. right.Take(Math.Max(DrawingSheet.PerRow(screen, width), Fewest))];
-        wrong = [.. wrong.Take(Math.Max(2 * DrawingSheet.PerRow(screen, Math.Max(width, MistakeColumns)), Fewest))];
+        wrong = [.. wrong.Take(Math.Max(2 * DrawingSheet.PerRow(screen, width, ErrorCaptionWidth), Fewest))];
         Write(screen, "Correct:", [.. right.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: false), new Style(Color.Green)))]);
         if (right.Length > 0 && wrong.Length > 0)
         {

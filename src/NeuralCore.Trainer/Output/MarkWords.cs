@@ -20,7 +20,7 @@ internal static class MarkWords
     public static string Counted(IEnumerable<MarkKind> kinds)
     {
         string[] phrases = [.. kinds.GroupBy(kind => kind).OrderBy(group => group.Key).Select(group => group.Count() == 1 ? Phrase(group.Key) : $"{group.Count()} {Plural(group.Key)}")];
-        return phrases.Length < 2 ? string.Concat(phrases) : $"{string.Join(", ", phrases[..^1])} and {phrases[^1]}";
+        return WordList.Of(phrases, "and");
     }
 
     private static string Plural(MarkKind kind) => kind switch

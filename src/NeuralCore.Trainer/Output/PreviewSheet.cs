@@ -10,7 +10,7 @@ internal sealed record Preview(string Form, IReadOnlyList<(Drawing Picture, int 
 {
     /// <summary>Takes images as they were loaded, spread evenly over a set: in sorted sets neighbours are alike.</summary>
     /// <param name="images">The images that are trained on.</param>
-    /// <param name="count">How many images to take; all if there are not so many.</param>
+    /// <param name="count">How many images to take; all if there are fewer.</param>
     public static Preview AsLoaded(IDataset images, int count)
     {
         var pixels = new float[images.ItemShape.Count];
@@ -25,7 +25,7 @@ internal sealed record Preview(string Form, IReadOnlyList<(Drawing Picture, int 
 
     /// <summary>Takes the same images as they come in the first epoch.</summary>
     /// <param name="images">The images that are trained on.</param>
-    /// <param name="count">How many images to take; all if there are not so many.</param>
+    /// <param name="count">How many images to take; all if there are fewer.</param>
     /// <param name="augmentation">How far they are changed.</param>
     /// <param name="seed">The seed of the training.</param>
     public static Preview AsAugmented(IDataset images, int count, Augmentation augmentation, ulong seed)

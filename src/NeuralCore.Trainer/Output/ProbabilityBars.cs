@@ -8,7 +8,7 @@ internal static class ProbabilityBars
     private const int LongestBar = 40;
     private const int TextColumns = 14;
 
-    /// <summary>Writes the image, what it was taken for and what it is, and the bars; of what is no digit, what it is.</summary>
+    /// <summary>Writes the image, its prediction and label, and the bars; for a sign that is no digit, its name.</summary>
     public static void Write(Screen screen, Prediction prediction)
     {
         bool isWrong = prediction.Test is { } test && prediction.Digit != test.Label;

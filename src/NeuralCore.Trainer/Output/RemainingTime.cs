@@ -1,8 +1,8 @@
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>
-/// How long a training will take from now, judged by how long it took until now. The first second is left out: kernels are compiled in it,
-/// and steps that take many times as long as later ones would make a long training of a short one.
+/// How long a training will take from now, by its speed so far. The first second is left out: kernels are compiled in it, and its steps take many times as
+/// long as later ones.
 /// </summary>
 internal sealed class RemainingTime
 {
@@ -11,11 +11,11 @@ internal sealed class RemainingTime
 
     private (double Seconds, double Done)? _start;
 
-    /// <summary>Takes a place in the training.</summary>
+    /// <summary>Estimates the time that is left at a place in the training.</summary>
     /// <param name="seconds">The time since the training began.</param>
-    /// <param name="done">The epochs done by then, in parts of epochs too.</param>
+    /// <param name="done">The epochs done by then, with the fraction of the current one.</param>
     /// <param name="epochs">The epochs that there will be.</param>
-    /// <returns>The seconds to the end; null as long as too little is known.</returns>
+    /// <returns>The seconds to the end; null until two seconds have passed.</returns>
     public double? Estimate(double seconds, double done, double epochs)
     {
         if (seconds >= WarmUpSeconds)

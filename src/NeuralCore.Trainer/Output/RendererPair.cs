@@ -7,153 +7,64 @@ namespace NeuralCore.Trainer.Output;
 /// <summary>Shows everything to two, as a person and a program.</summary>
 internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
 {
-    public override void Start(RunStart start, Model model)
-    {
-        person.Start(start, model);
-        program.Start(start, model);
-    }
+    public override void Start(RunStart start, Model model) => Both(renderer => renderer.Start(start, model));
 
-    public override void Summary(Model model)
-    {
-        person.Summary(model);
-        program.Summary(model);
-    }
+    public override void Summary(Model model) => Both(renderer => renderer.Summary(model));
 
-    public override void Resume(SavedCheckpoint start)
-    {
-        person.Resume(start);
-        program.Resume(start);
-    }
+    public override void Resume(SavedCheckpoint start) => Both(renderer => renderer.Resume(start));
 
-    public override void Checkpoint(SavedCheckpoint checkpoint)
-    {
-        person.Checkpoint(checkpoint);
-        program.Checkpoint(checkpoint);
-    }
+    public override void Checkpoint(SavedCheckpoint checkpoint) => Both(renderer => renderer.Checkpoint(checkpoint));
 
-    public override void Warning(string file, string message)
-    {
-        person.Warning(file, message);
-        program.Warning(file, message);
-    }
+    public override void Warning(string file, string message) => Both(renderer => renderer.Warning(file, message));
 
-    public override void Judged(EarlyStopping stopping)
-    {
-        person.Judged(stopping);
-        program.Judged(stopping);
-    }
+    public override void Judged(EarlyStopping stopping) => Both(renderer => renderer.Judged(stopping));
 
-    public override void Preview(IReadOnlyList<Preview> previews)
-    {
-        person.Preview(previews);
-        program.Preview(previews);
-    }
+    public override void Preview(IReadOnlyList<Preview> previews) => Both(renderer => renderer.Preview(previews));
 
-    public override void EpochBegin(int epoch, int epochs)
-    {
-        person.EpochBegin(epoch, epochs);
-        program.EpochBegin(epoch, epochs);
-    }
+    public override void EpochBegin(int epoch, int epochs) => Both(renderer => renderer.EpochBegin(epoch, epochs));
 
+    /// <summary>Written out: a delegate would allocate at each step.</summary>
     public override void Step(in StepProgress progress)
     {
         person.Step(progress);
         program.Step(progress);
     }
 
-    public override void Validating()
-    {
-        person.Validating();
-        program.Validating();
-    }
+    public override void Validating() => Both(renderer => renderer.Validating());
 
-    public override void EpochEnd(EpochResult result)
-    {
-        person.EpochEnd(result);
-        program.EpochEnd(result);
-    }
+    public override void EpochEnd(EpochResult result) => Both(renderer => renderer.EpochEnd(result));
 
-    public override void Profile(MeasuredProfile measured)
-    {
-        person.Profile(measured);
-        program.Profile(measured);
-    }
+    public override void Profile(MeasuredProfile measured) => Both(renderer => renderer.Profile(measured));
 
-    public override void Test(Evaluation evaluation)
-    {
-        person.Test(evaluation);
-        program.Test(evaluation);
-    }
+    public override void Test(Evaluation evaluation) => Both(renderer => renderer.Test(evaluation));
 
-    public override void Classes(ConfusionMatrix confusion)
-    {
-        person.Classes(confusion);
-        program.Classes(confusion);
-    }
+    public override void Classes(ConfusionMatrix confusion) => Both(renderer => renderer.Classes(confusion));
 
-    public override void Confusion(ConfusionMatrix confusion)
-    {
-        person.Confusion(confusion);
-        program.Confusion(confusion);
-    }
+    public override void Confusion(ConfusionMatrix confusion) => Both(renderer => renderer.Confusion(confusion));
 
-    public override void Examples(Evaluation evaluation, LabelledImages images)
-    {
-        person.Examples(evaluation, images);
-        program.Examples(evaluation, images);
-    }
+    public override void Examples(Evaluation evaluation, LabelledImages images) => Both(renderer => renderer.Examples(evaluation, images));
 
-    public override void Prediction(Prediction prediction)
-    {
-        person.Prediction(prediction);
-        program.Prediction(prediction);
-    }
+    public override void Prediction(Prediction prediction) => Both(renderer => renderer.Prediction(prediction));
 
-    public override void Runs(IReadOnlyList<RunRecord> runs)
-    {
-        person.Runs(runs);
-        program.Runs(runs);
-    }
+    public override void Runs(IReadOnlyList<RunRecord> runs) => Both(renderer => renderer.Runs(runs));
 
-    public override void Inspection(DatasetInspection inspection, LabelledImages train)
-    {
-        person.Inspection(inspection, train);
-        program.Inspection(inspection, train);
-    }
+    public override void Inspection(DatasetInspection inspection, LabelledImages train) => Both(renderer => renderer.Inspection(inspection, train));
 
-    public override void Report(string page)
-    {
-        person.Report(page);
-        program.Report(page);
-    }
+    public override void Report(string page) => Both(renderer => renderer.Report(page));
 
-    public override void Remark(string sentence)
-    {
-        person.Remark(sentence);
-        program.Remark(sentence);
-    }
+    public override void Remark(string sentence) => Both(renderer => renderer.Remark(sentence));
 
-    public override void Lines(SheetPrediction prediction)
-    {
-        person.Lines(prediction);
-        program.Lines(prediction);
-    }
+    public override void Lines(SheetPrediction prediction) => Both(renderer => renderer.Lines(prediction));
 
-    public override void Error(Failure failure)
-    {
-        person.Error(failure);
-        program.Error(failure);
-    }
+    public override void Error(Failure failure) => Both(renderer => renderer.Error(failure));
 
-    public override void Done(RunEnd end)
-    {
-        person.Done(end);
-        program.Done(end);
-    }
+    public override void Done(RunEnd end) => Both(renderer => renderer.Done(end));
 
-    public override void Dispose()
+    public override void Dispose() => Both(renderer => renderer.Dispose());
+
+    private void Both(Action<Renderer> show)
     {
-        person.Dispose();
-        program.Dispose();
+        show(person);
+        show(program);
     }
 }

@@ -3,7 +3,7 @@ using NeuralCore.Trainer.Commands;
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>Passes a training's progress on, and remembers how far it came.</summary>
-/// <param name="renderer">Is told.</param>
+/// <param name="renderer">Shows the progress.</param>
 /// <param name="recipe">How the training is done: its schedule says what the learning rate was before a resumption, too.</param>
 internal sealed class TrainingWatcher(Renderer renderer, TrainingRecipe recipe) : Callback
 {

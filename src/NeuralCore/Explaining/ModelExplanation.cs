@@ -31,14 +31,14 @@ public static class ModelExplanation
         });
     }
 
-    /// <summary>What one layer makes of each item of a dataset.</summary>
+    /// <summary>The output of one layer for each item of a dataset.</summary>
     /// <param name="model">A compiled model.</param>
     /// <param name="data">Items of the input's shape; their labels are not looked at.</param>
     /// <param name="layer">One of <see cref="Model.Layers"/>; of several applications the first.</param>
     /// <param name="batchSize">The items computed at once.</param>
-    /// <returns>The layer's output after its activation, item after item, each row-major as in <see cref="Activations(Model, ReadOnlySpan{float}, Layer)"/>.</returns>
+    /// <returns>The layer's outputs after its activation, items x output shape, row-major, each as in <see cref="Activations(Model, ReadOnlySpan{float}, Layer)"/>.</returns>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    /// <exception cref="ArgumentException">The model has no such layer, or the items have another shape than its input.</exception>
+    /// <exception cref="ArgumentException">The model has no such layer, the items have another shape than its input, or the batch size is below 1.</exception>
     public static float[] Activations(this Model model, IDataset data, Layer layer, int batchSize = 128)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);

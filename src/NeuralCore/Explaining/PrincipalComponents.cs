@@ -14,7 +14,7 @@ public sealed class PrincipalComponents
 
     private const int MostIterations = 300;
 
-    /// <summary>A variance that changes by less of itself, or of the largest one, has converged: the error of its direction is some square root of this.</summary>
+    /// <summary>A variance that changes by less of itself, or of the largest one, has converged: the error of its direction is of the order of the square root of this.</summary>
     private const double Tolerance = 1e-12;
 
     private readonly double[][] _coordinates;
@@ -31,14 +31,16 @@ public sealed class PrincipalComponents
     /// <summary>The number of points.</summary>
     public int Count => _coordinates[0].Length;
 
-    /// <summary>Where a point lies along a direction, measured from the mean of all points.</summary>
+    /// <summary>Where a point lies along a direction, measured from the mean of all points, in the units of the points.</summary>
+    /// <param name="point">The point, in [0, <see cref="Count"/>).</param>
+    /// <param name="direction">The direction, in [0, the number of <see cref="Directions"/>).</param>
     public double Coordinate(int point, int direction) => _coordinates[direction][point];
 
     /// <summary>Finds the first components of some points.</summary>
-    /// <param name="points">The points one behind the other, finite numbers.</param>
+    /// <param name="points">The points as rows, row-major: any number of them x <paramref name="dimensions"/> finite numbers.</param>
     /// <param name="dimensions">The numbers of a point.</param>
     /// <param name="components">The number of directions, from 1 to <paramref name="dimensions"/>.</param>
-    /// <exception cref="ArgumentException">The values are not whole points, there are none, or one is not a finite number.</exception>
+    /// <exception cref="ArgumentException">There are no points, the last one is incomplete, a number is not finite, or the number of dimensions or directions is out of range.</exception>
     public static PrincipalComponents Of(ReadOnlySpan<float> points, int dimensions, int components = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
@@ -46,14 +48,14 @@ public sealed class PrincipalComponents
         ArgumentOutOfRangeException.ThrowIfGreaterThan(components, dimensions);
         if (points.IsEmpty || points.Length % dimensions != 0)
         {
-            throw new ArgumentException($"{points.Length} numbers are not points of {dimensions}: give at least one, and whole ones.", nameof(points));
+            throw new ArgumentException($"{points.Length} numbers are not points of {dimensions} numbers each: give at least one point, and no incomplete one.", nameof(points));
         }
 
         double[] centred = Centred(points, dimensions);
         double total = centred.Sum(x => x * x);
         if (!double.IsFinite(total))
         {
-            throw new ArgumentException("Points are made of finite numbers.", nameof(points));
+            throw new ArgumentException("A coordinate of a point is not a finite number, or too large to be squared.", nameof(points));
         }
 
         double[][] basis = FirstBasis(Math.Min(dimensions, components + Surplus), dimensions);
@@ -138,7 +140,7 @@ public sealed class PrincipalComponents
         return sum;
     }
 
-    /// <summary>The best variances and directions within the span of an orthonormal basis, largest first.</summary>
+    /// <summary>The variances and directions within the span of an orthonormal basis that approximate the sought ones best, the largest first.</summary>
     private static (double[] Variances, double[][] Directions) RayleighRitz(double[][] basis, double[][] applied)
     {
         int n = basis.Length;

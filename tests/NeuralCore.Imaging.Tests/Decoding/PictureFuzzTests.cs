@@ -1,5 +1,5 @@
-using System.Globalization;
 using NeuralCore.Fuzz;
+using NeuralCore.Tests;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Decoding;
@@ -15,10 +15,9 @@ public sealed class PictureFuzzTests
     [MemberData(nameof(Formats))]
     public void A_damaged_picture_is_read_or_refused_as_documented_and_takes_little_memory(string name)
     {
-        double scale = double.Parse(Environment.GetEnvironmentVariable("NEURALCORE_TEST_SCALE") ?? "1", CultureInfo.InvariantCulture);
         using var run = new FuzzRun(FuzzFormats.Pictures.Single(format => format.Name == name), seed: 1);
         run.OpenSeeds();
-        while (run.Executions < Executions * scale)
+        while (run.Executions < TestScale.Cases(Executions))
         {
             Assert.Null(run.Execute());
         }

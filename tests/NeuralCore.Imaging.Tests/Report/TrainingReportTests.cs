@@ -125,7 +125,7 @@ public sealed class TrainingReportTests(TrainingReportTests.Made made) : IClassF
         Assert.Equal("NeuralCore 1.2.3", record["Version"]);
     }
 
-    /// <summary>Recognised images and mistakes are told apart by shape, and the numbers are those of the components.</summary>
+    /// <summary>Recognised images and errors have different shapes, and the numbers are those of the components.</summary>
     [Fact]
     public void The_embedding_has_a_point_for_each_image()
     {
