@@ -12,15 +12,15 @@ Check.Section("The neuron before it has learnt anything");
 double w = 0, b = 0;
 Console.WriteLine($"w = {w:F2}, b = {b:F2}: every image is a zero with probability {Neuron(1.5, w, b):F2}; loss {Loss(w, b):F4}");
 
-Check.Section("Its derivatives at w = 0.5, b = -1: by the chain rule, and by trying");
+Check.Section("Its derivatives at w = 0.5, b = -1: by the chain rule and by central differences");
 (double dw, double db) = Gradient(0.5, -1);
 double[] parameters = [0.5, -1];
-double triedW = Central(parameters, 0), triedB = Central(parameters, 1);
-Console.WriteLine($"by w: {dw:F9} and {triedW:F9}");
-Console.WriteLine($"by b: {db:F9} and {triedB:F9}");
-Check.That(Math.Abs(dw - triedW) < 1e-9 && Math.Abs(db - triedB) < 1e-9, "the chain rule by hand gives what trying gives, to nine digits");
+double centralW = Central(parameters, 0), centralB = Central(parameters, 1);
+Console.WriteLine($"by w: {dw:F9} and {centralW:F9}");
+Console.WriteLine($"by b: {db:F9} and {centralB:F9}");
+Check.That(Math.Abs(dw - centralW) < 1e-9 && Math.Abs(db - centralB) < 1e-9, "the chain rule by hand agrees with central differences to nine digits");
 
-Check.Section("How small a step to try with");
+Check.Section("How small the step h of a central difference should be");
 double[] steps = [1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11];
 double[] errors = [.. steps.Select(step => Math.Abs(dw - Central(parameters, 0, step)))];
 for (int i = 0; i < steps.Length; i++)
@@ -76,8 +76,8 @@ double Loss(double w, double b)
     for (int i = 0; i < ink.Length; i++)
     {
         double p = Neuron(ink[i], w, b);
-        double dp = 2 * (p - isZero[i]) / ink.Length; // the loss, seen from p
-        double dz = dp * p * (1 - p);                 // the loss, seen from z: the sigmoid's slope is p (1 - p)
+        double dp = 2 * (p - isZero[i]) / ink.Length; // dloss/dp
+        double dz = dp * p * (1 - p);                 // dloss/dz: the sigmoid's slope is p (1 - p)
         dw += dz * ink[i];                            // z = w x + b grows by x when w grows by 1
         db += dz;                                     // and by 1 when b does
     }
@@ -95,9 +95,9 @@ double Central(double[] at, int index, double step = 1e-5)
 
 void DrawPath()
 {
-    var figure = new Figure(480, 360, "The loss for each w and b, and the path of gradient descent");
-    var chart = new Chart(figure, (60, 40, 460, 310), new Axis("w", -4, 16, [0, 4, 8, 12, 16]), new Axis("b", -20, 4, [-20, -16, -12, -8, -4, 0, 4]));
-    const int Cells = 40;
+    var figure = new Figure(480, 370, "The loss for each w and b, and the path of gradient descent");
+    var chart = new Chart(figure, (60, 40, 460, 320), new Axis("w", -4, 16, [0, 4, 8, 12, 16]), new Axis("b", -20, 4, [-20, -16, -12, -8, -4, 0, 4]));
+    const int Cells = 40; // of 10 x 7 pixels: whole numbers leave no seams between them
     double cellW = 20.0 / Cells, cellB = 24.0 / Cells;
     for (int i = 0; i < Cells; i++)
     {

@@ -36,8 +36,8 @@ double[] values = [.. parameters.Select(parameter => parameter.Value)];
 TotalLoss().Backward();
 double[] gradient = [.. parameters.Select(parameter => parameter.Gradient)];
 double largest = Difference.LargestError(LossOfValues, values, gradient);
-Console.WriteLine($"17 parameters; largest difference to trying: ~{largest:0.0e0}");
-Check.That(largest < 1e-8, "every derivative is what trying gives, though none was written by hand");
+Console.WriteLine($"17 parameters; largest difference from central differences: ~{largest:0.0e0}");
+Check.That(largest < 1e-8, "every derivative agrees with its central difference, though none was written by hand");
 
 for (int step = 0; step <= 2000; step++)
 {
@@ -99,7 +99,7 @@ double LossOfValues()
 
 void DrawGraph()
 {
-    var figure = new Figure(480, 300, "The graph of one neuron and its loss, with values and gradients");
+    var figure = new Figure(480, 312, "The graph of one neuron and its loss, with values and gradients");
     (Scalar Node, string Name, double X, double Y)[] nodes =
     [
         (w, "w", 8, 30), (ink, "ink", 8, 115), (b, "b", 8, 200), (z, "w ink + b", 138, 115), (p, "sigmoid", 258, 115), (error, "p - 1", 378, 115), (loss, "error error", 378, 215),
@@ -120,7 +120,7 @@ void DrawGraph()
     figure.Arrow(352, 147, 378, 147);
     figure.Arrow(410, 179, 410, 215);
     figure.Arrow(440, 179, 440, 215);
-    figure.Text(8, 290, "forward along the arrows, backward against them; the last reads p - 1 twice", "start", "soft small");
+    figure.Text(8, 303, "forward along the arrows, backward against them; the last reads p - 1 twice", "start", "soft small");
     figure.Save("02-autograd");
 }
 
@@ -151,7 +151,10 @@ internal sealed class Scalar(double value, params (Scalar Input, double Slope)[]
         return new Scalar(t, (this, 1 - (t * t)));
     }
 
-    /// <summary>Gives every number that this one was computed from the derivative of this one by it.</summary>
+    /// <summary>
+    /// Sets the gradient of each number that this one was computed from: the derivative of this one by it. With <paramref name="add"/> false,
+    /// a reader's part replaces those of the readers before it, which is wrong, and is what the chapter shows.
+    /// </summary>
     public void Backward(bool add = true)
     {
         List<Scalar> order = [];

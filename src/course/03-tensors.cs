@@ -15,12 +15,12 @@ Matrix turned = small.Transposed();
 Console.WriteLine($"3 x 2, strides {turned.RowStride} and {turned.ColumnStride}: row 2, column 1 is {turned[2, 1]}");
 Check.That(ReferenceEquals(small.Data, turned.Data) && turned[2, 1] == small[1, 2], "transposing moves no number");
 
-Check.Section("The gradients of y = x w, by transposes and by trying");
+Check.Section("The gradients of y = x w, by transposes and by central differences");
 var random = new Random(3);
 Matrix x = Matrix.Random(4, 5, 1, random), weights = Matrix.Random(5, 3, 1, random), dy = Matrix.Random(4, 3, 1, random);
 Matrix dx = Matrix.Product(dy, weights.Transposed()), dWeights = Matrix.Product(x.Transposed(), dy);
 double worst = Math.Max(WorstError(x, dx), WorstError(weights, dWeights));
-Check.That(worst < 1e-3, "dx = dy w' and dw = x' dy (a dash transposes) agree with trying, as far as 32-bit numbers tell");
+Check.That(worst < 1e-3, "dx = dy w' and dw = x' dy (a dash transposes) agree with central differences, as far as 32-bit numbers tell");
 
 Check.Section("MNIST with one hidden layer");
 (float[] trainImages, byte[] trainLabels) = Read("train");
@@ -191,7 +191,7 @@ static byte[] Unzip(string path)
     return memory.ToArray();
 }
 
-// The derivative of sum(dy * (x w)) by each element of x or w, by trying, against the gradient.
+// The largest difference between a gradient and the central differences of sum(dy * (x w)) by each element of x or w.
 double WorstError(Matrix values, Matrix gradient)
 {
     double worst = 0;

@@ -26,16 +26,16 @@ double raised = Nudge(4, 0.001), loser = Nudge(5, 0.001);
 Console.WriteLine($"the 5 grows by 0.001: the sum of outputs times gradients grows by {raised:F3}; the 4 beside it grows: {loser:F3}");
 Check.That(Math.Abs(raised - 0.01) < 1e-9 && loser == 0, "the winner passes all of its window's gradient on, the losers nothing");
 
-Check.Section("A convolution, a ReLU and a max-pooling against trying");
+Check.Section("A convolution, a ReLU and a max-pooling against central differences");
 var random = new Random(4);
 var conv = new Sizes(7, 7, 2, 3, 3, 3);
 var pool = new Sizes(conv.OutputHeight, conv.OutputWidth, 3, 2, 2, 3);
-double[] x = Uniform<double>(conv.Input), w = Uniform<double>(conv.Weights), b = Uniform<double>(3), dy = Uniform<double>(pool.OutputHeight / 2 * (pool.OutputWidth / 2) * 3);
+double[] x = Uniform<double>(conv.Input), w = Uniform<double>(conv.Weights), b = Uniform<double>(3), dy = Uniform<double>(pool.Height / 2 * (pool.Width / 2) * 3);
 double[] dx = new double[x.Length], dw = new double[w.Length], db = new double[3];
 Backward();
 double worst = new[] { Difference.LargestError(Loss, x, dx), Difference.LargestError(Loss, w, dw), Difference.LargestError(Loss, b, db) }.Max();
 Console.WriteLine($"{x.Length} inputs, {w.Length} weights, 3 biases: largest difference ~{worst:0.0e0}");
-Check.That(worst < 1e-8, "the derivatives of input, weights and bias agree with trying");
+Check.That(worst < 1e-8, "the derivatives of input, weights and bias agree with central differences");
 
 Check.Section("The seed network by plain loops");
 LabelledImages test = Mnist.Load(Repository.Locate("data/mnist")).Test;
@@ -93,7 +93,7 @@ double Nudge(int index, double by)
 {
     double[] nudged = [.. image];
     nudged[index] += by;
-    return Loops.MaxPool(nudged, poolOfFour).Values.Zip(pooled, (after, before) => after - before).Zip(dPooled, (change, slope) => change * slope).Sum();
+    return Loops.MaxPool(nudged, poolOfFour).Values.Zip(pooled, (after, before) => after - before).Zip(dPooled, (change, gradient) => change * gradient).Sum();
 }
 
 T[] Uniform<T>(int count)
@@ -102,7 +102,7 @@ T[] Uniform<T>(int count)
 double Loss()
 {
     double[] a = Loops.Relu(Loops.Convolve(x, w, b, conv));
-    return Loops.MaxPool(a, pool).Values.Zip(dy, (value, slope) => value * slope).Sum();
+    return Loops.MaxPool(a, pool).Values.Zip(dy, (value, gradient) => value * gradient).Sum();
 }
 
 void Backward()
@@ -190,17 +190,17 @@ internal static class Loops
 
     /// <summary>Adds to dw and db, and to dx unless it is empty.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ConvolveBackward<T>(T[] x, T[] w, T[] dy, T[] dx, T[] dw, T[] db, Sizes s)
+    public static void ConvolveBackward<T>(T[] x, T[] w, T[] dOutput, T[] dx, T[] dw, T[] db, Sizes s)
         where T : INumber<T>
     {
         for (int y = 0; y < s.OutputHeight; y++)
         {
             for (int column = 0; column < s.OutputWidth; column++)
             {
-                ReadOnlySpan<T> slopes = dy.AsSpan(((y * s.OutputWidth) + column) * s.Filters, s.Filters);
-                for (int f = 0; f < slopes.Length; f++)
+                ReadOnlySpan<T> dy = dOutput.AsSpan(((y * s.OutputWidth) + column) * s.Filters, s.Filters);
+                for (int f = 0; f < dy.Length; f++)
                 {
-                    db[f] += slopes[f];
+                    db[f] += dy[f];
                 }
 
                 for (int ky = 0; ky < s.KernelHeight; ky++)
@@ -211,13 +211,13 @@ internal static class Loops
                         {
                             int pixel = ((((y + ky) * s.Width) + column + kx) * s.Channels) + c;
                             int place = ((((ky * s.KernelWidth) + kx) * s.Channels) + c) * s.Filters;
-                            Span<T> dRow = dw.AsSpan(place, slopes.Length);
-                            ReadOnlySpan<T> row = w.AsSpan(place, slopes.Length);
+                            Span<T> dRow = dw.AsSpan(place, dy.Length);
+                            ReadOnlySpan<T> row = w.AsSpan(place, dy.Length);
                             T sum = T.Zero;
-                            for (int f = 0; f < slopes.Length; f++)
+                            for (int f = 0; f < dy.Length; f++)
                             {
-                                dRow[f] += x[pixel] * slopes[f]; // output f contains x w: its slope by w is x
-                                sum += row[f] * slopes[f];       // and its slope by x is w
+                                dRow[f] += x[pixel] * dy[f]; // output f contains x w: its slope by w is x
+                                sum += row[f] * dy[f];       // and its slope by x is w
                             }
 
                             if (dx.Length > 0)

@@ -12,19 +12,19 @@ float[] large = [1000, 999, 0];
 float[] broken = SoftmaxByFormula(large), cured = Softmax(large);
 Console.WriteLine($"by the formula: {string.Join(", ", broken)}");
 Console.WriteLine($"largest subtracted: {string.Join(", ", cured.Select(p => $"{p:F4}"))}");
-Check.That(float.IsNaN(broken[0]) && Math.Abs(cured.Sum() - 1) < 1e-6, "exp(1000) is infinite and infinity / infinity is NaN; exp(0) and less can not overflow");
+Check.That(float.IsNaN(broken[0]) && Math.Abs(cured.Sum() - 1) < 1e-6, "exp(1000) is infinite and infinity / infinity is NaN; exp(0) and less cannot overflow");
 
 Check.Section("The loss as a logarithm of a probability, and from the logits");
 float[] sure = [200, 0];
 float wrong = -MathF.Log(Softmax(sure)[1]), right = CrossEntropy(sure, 1);
 Console.WriteLine($"logarithm of the probability: {wrong}; from the logits: {right}");
-Check.That(float.IsInfinity(wrong) && right == 200, "a probability that rounds to zero has no logarithm, the logits have all that is needed");
+Check.That(float.IsInfinity(wrong) && right == 200, "the logarithm of a probability that rounds to zero is infinite; from the logits the loss is finite");
 
 Check.Section("The gradient of softmax and cross-entropy together");
 double[] logits = [0.5, -1, 2];
 double[] gradient = [.. logits.Select((_, k) => Probability(logits, k) - (k == 0 ? 1 : 0))];
 double worst = Difference.LargestError(() => -Math.Log(Probability(logits, 0)), logits, gradient);
-Console.WriteLine($"p - target: {string.Join(", ", gradient.Select(g => $"{g:F4}"))}; largest difference to trying ~{worst:0e0}");
+Console.WriteLine($"p - target: {string.Join(", ", gradient.Select(g => $"{g:F4}"))}; largest difference from central differences ~{worst:0e0}");
 Check.That(worst < 1e-8, "the gradient by the logits is p - target");
 
 Check.Section("Adam's first step");
@@ -37,7 +37,7 @@ Check.That(double.IsNaN(AdamStep(0, corrected: true, epsilon: 0)), "epsilon is t
 Check.Section("Dropout");
 var random = new Random(5);
 double kept = Enumerable.Range(0, 100_000).Average(_ => random.NextDouble() < 0.75 ? 2.0 / 0.75 : 0);
-Console.WriteLine($"the mean of 100000 drops of the number 2 at rate 0.25: {kept:F2}");
+Console.WriteLine($"the number 2 through dropout at rate 0.25, mean of 100000: {kept:F2}");
 Check.That(Math.Abs(kept - 2) < 0.02, "what is kept is multiplied by 1 / (1 - rate), so the mean stays and prediction needs no change");
 
 Check.Section("A training that ends in NaN, and one that does not");
@@ -153,8 +153,8 @@ void DrawCurves()
     {
         double[] curve = curves[i];
         chart.Curve([.. Enumerable.Range(0, 15).Select(k => ((10.0 * k) + 5, curve.AsSpan(10 * k, 10).ToArray().Average()))], colours[i]);
-        figure.Line(280, 62 + (i * 22), 305, 62 + (i * 22), colours[i], 3);
-        figure.Text(312, 67 + (i * 22), names[i]);
+        figure.Line(265, 62 + (i * 22), 290, 62 + (i * 22), colours[i], 3);
+        figure.Text(297, 67 + (i * 22), names[i]);
     }
 
     figure.Save("05-learning");

@@ -11,7 +11,7 @@ return Check.ExitCode;
 /// <summary>The chapter, for one vector width.</summary>
 internal sealed unsafe class Roofline : IForWidth
 {
-    private const int N = 768;
+    private const int N = 768; // a multiple of the blocks of 96 rows and 256 deep, and of the tile's columns
     private const int Elements = 1 << 25;
 
     private static readonly string[] Steps =
@@ -21,26 +21,26 @@ internal sealed unsafe class Roofline : IForWidth
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        float* a = Whole(N * N, 1), b = Whole(N * N, 2), c = Product.Allocate(N * N), packed = Product.Allocate(Product.Scratch(N));
-        float* x = Whole(Elements, 3), y = Product.Allocate(Elements);
+        float* a = Whole(N * N, 1), b = Whole(N * N, 2), c = Floats.Allocate(N * N), packed = Floats.Allocate(Product.Scratch(N));
+        float* x = Whole(Elements, 3), y = Floats.Allocate(Elements);
 
         Check.Section("What one core can do");
         const int Rounds = 400_000;
         var clock = new Stopwatches()
             .Add("peak", () => Machine.MultiplyAdds<TLanes, TVec>(Rounds))
             .Add("read", () => Machine.ReadAll<TLanes, TVec>(x, Elements))
-            .Add("relu", () => Relu<TLanes, TVec>(x, y, Elements))
-            .Add("vector", () => TimesVector<TLanes, TVec>(x, y, Elements / 2048, 2048));
+            .Add("relu", () => Floats.Relu<TLanes, TVec>(x, y, Elements))
+            .Add("vector", () => TimesVector<TLanes, TVec>(x, a, y, Elements / 2048, 2048));
         clock.Run();
         double peak = Machine.Flops<TLanes, TVec>(Rounds) / clock["peak"] / 1e9, bandwidth = 4.0 * Elements / clock["read"] / 1e9;
         Console.WriteLine($"vectors of ~{TLanes.Width} floats: ~{peak:F0} GFLOP/s on registers; reading memory: ~{bandwidth:F1} GB/s");
-        Console.WriteLine($"so up to ~{peak / bandwidth:F0} operations for each byte, memory is what limits");
+        Console.WriteLine($"so up to ~{peak / bandwidth:F0} operations for each byte, memory sets the limit");
 
         Check.Section("Two ops with little to compute for each byte");
         double relu = Elements / clock["relu"] / 1e9, vector = 2.0 * Elements / clock["vector"] / 1e9;
         Console.WriteLine($"a ReLU, 1/8 operation a byte: ~{relu:F1} GFLOP/s, ~{100 * relu / peak:F1} % of the peak");
         Console.WriteLine($"a matrix times a vector, 1/2 operation a byte: ~{vector:F1} GFLOP/s, ~{100 * vector / peak:F1} % of the peak");
-        Check.Speed(relu < 0.3 * peak && vector < 0.5 * peak, "both stay far below the peak: memory holds them up", clock);
+        Check.Speed(relu < 0.3 * peak && vector < 0.5 * peak, "both stay far below the peak: memory limits them", clock);
 
         Check.Section($"A matrix product of {N} x {N}, {N / 6} operations a byte, in six steps");
         Action[] work =
@@ -145,7 +145,7 @@ internal sealed unsafe class Roofline : IForWidth
         {
             for (int j = 0; j < N; j += columns)
             {
-                Product.Tile<TLanes, TVec>(a + (i * N), N, 1, b + j, N, c + (i * N) + j, N, N);
+                Product.Tile<TLanes, TVec>(a + (i * N), N, b + j, N, c + (i * N) + j, N, N);
             }
         }
     }
@@ -165,7 +165,7 @@ internal sealed unsafe class Roofline : IForWidth
                 {
                     for (int i = top; i < top + Height; i += Product.Rows)
                     {
-                        Product.Tile<TLanes, TVec>(a + (i * N) + k, N, 1, b + (k * N) + j, N, c + (i * N) + j, N, Depth);
+                        Product.Tile<TLanes, TVec>(a + (i * N) + k, N, b + (k * N) + j, N, c + (i * N) + j, N, Depth);
                     }
                 }
             }
@@ -173,24 +173,11 @@ internal sealed unsafe class Roofline : IForWidth
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Relu<TLanes, TVec>(float* x, float* y, int count)
+    private static void TimesVector<TLanes, TVec>(float* matrix, float* vector, float* y, int rows, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        TVec zero = TLanes.Create(0);
-        for (int i = 0; i < count; i += TLanes.Width)
-        {
-            TLanes.Store(y + i, TLanes.Max(TLanes.Load(x + i), zero));
-        }
-    }
-
-    // Each row times the vector that follows in y, whose sums go to y's beginning.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TimesVector<TLanes, TVec>(float* matrix, float* y, int rows, int columns)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        float* vector = y + rows, lanes = stackalloc float[TLanes.Width];
+        float* lanes = stackalloc float[TLanes.Width];
         int w = TLanes.Width;
         for (int i = 0; i < rows; i++)
         {
@@ -218,7 +205,7 @@ internal sealed unsafe class Roofline : IForWidth
     /// <summary>Whole numbers from -2 to 2: their sums of products are exact in any order.</summary>
     private static float* Whole(int count, int seed)
     {
-        float* values = Product.Allocate(count);
+        float* values = Floats.Allocate(count);
         var random = new Random(seed);
         for (int i = 0; i < count; i++)
         {

@@ -29,13 +29,13 @@ internal sealed unsafe class Less : IForWidth
     {
         Check.Section("Fusion: a bias and a ReLU in one pass over memory or in two");
         const int Count = 1 << 24;
-        float* x = Uniform(Count, 1, 1), y = Product.Allocate(Count), z = Product.Allocate(Count), fused = Product.Allocate(Count);
+        float* x = Floats.Uniform(Count, 1), y = Floats.Allocate(Count), z = Floats.Allocate(Count), fused = Floats.Allocate(Count);
         new Span<float>(z, Count).Clear();
         var clock = new Stopwatches()
             .Add("two", () =>
             {
                 AddBias<TLanes, TVec>(x, y, Count);
-                Relu<TLanes, TVec>(y, z, Count);
+                Floats.Relu<TLanes, TVec>(y, z, Count);
             })
             .Add("one", () => BiasAndRelu<TLanes, TVec>(x, fused, Count));
         clock.Run(5, _ => clock["one"] < 0.7 * clock["two"]);
@@ -48,10 +48,10 @@ internal sealed unsafe class Less : IForWidth
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        Check.Section("Zeros: the gradient behind a ReLU and a max-pooling, times the weights");
+        Check.Section("Zeros: the gradient that a max-pooling and a ReLU pass back, times the weights");
         const int Pixels = 576, Filters = 64, Inputs = 288;
-        float* dy = Gradient(Pixels, Filters), w = Uniform(Filters * Inputs, 2, 1), dense = Product.Allocate(Pixels * Inputs), sparse = Product.Allocate(Pixels * Inputs);
-        float* packed = Product.Allocate(Product.Scratch(Inputs));
+        float* dy = Gradient(Pixels, Filters), w = Floats.Uniform(Filters * Inputs, 2), dense = Floats.Allocate(Pixels * Inputs), sparse = Floats.Allocate(Pixels * Inputs);
+        float* packed = Floats.Allocate(Product.Scratch(Inputs));
         int kept = new Span<float>(dy, Pixels * Filters).ToArray().Count(value => value != 0);
         Console.WriteLine($"{kept} of {Pixels * Filters} gradients are not zero");
         double flops = 2.0 * Pixels * Filters * Inputs;
@@ -76,7 +76,7 @@ internal sealed unsafe class Less : IForWidth
         where TVec : unmanaged
     {
         Check.Section("Winograd: a convolution of 3 x 3, 4 images of 26 x 26 x 64 to 24 x 24 x 64");
-        var convolution = new Winograd<TLanes, TVec>(Uniform(4 * 26 * 26 * 64, 3, 1), Uniform(9 * 64 * 64, 4, 0.1f));
+        var convolution = new Winograd<TLanes, TVec>(Floats.Uniform(4 * 26 * 26 * 64, 3), Floats.Uniform(9 * 64 * 64, 4, 0.1f));
         var clock = new Stopwatches()
             .Add("peak", () => Machine.MultiplyAdds<TLanes, TVec>(Rounds))
             .Add("winograd", convolution.Run);
@@ -84,7 +84,7 @@ internal sealed unsafe class Less : IForWidth
         clock.Run(20, _ => Share() > 1.2);
         Console.WriteLine("multiplications for 16 outputs of a channel and a filter: 144 by the definition, 36 here");
         Console.WriteLine($"~{1e6 * clock["winograd"]:F0} us: the definition would need ~{100 * Share():F0} % of the peak for that");
-        Check.Speed(Share() > 1, "faster than the definition on any program, at 100 % of the peak", clock);
+        Check.Speed(Share() > 1, "faster than any program that computes the definition, even at 100 % of the peak", clock);
         (double own, double direct) = convolution.Errors();
         Console.WriteLine($"largest error, relative to the largest output: ~{own:0.0e0}; by the definition in 32 bits: ~{direct:0.0e0}");
         Check.That(own < 1e-5, "the rounding is larger than the definition's, and small against what learning needs");
@@ -100,18 +100,6 @@ internal sealed unsafe class Less : IForWidth
         for (int i = 0; i < count; i += TLanes.Width)
         {
             TLanes.Store(y + i, TLanes.Add(TLanes.Load(x + i), bias));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Relu<TLanes, TVec>(float* x, float* y, int count)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec zero = TLanes.Create(0);
-        for (int i = 0; i < count; i += TLanes.Width)
-        {
-            TLanes.Store(y + i, TLanes.Max(TLanes.Load(x + i), zero));
         }
     }
 
@@ -133,7 +121,7 @@ internal sealed unsafe class Less : IForWidth
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        int v = TLanes.Width;
+        int width = TLanes.Width;
         int* places = stackalloc int[filters];
         for (int pixel = 0; pixel < pixels; pixel++, dy += filters, dx += inputs)
         {
@@ -144,7 +132,7 @@ internal sealed unsafe class Less : IForWidth
                 count += dy[f] != 0 ? 1 : 0;
             }
 
-            for (int left = 0; left < inputs; left += 6 * v)
+            for (int left = 0; left < inputs; left += 6 * width)
             {
                 TVec s0 = TLanes.Create(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
                 for (int i = 0; i < count; i++)
@@ -152,27 +140,27 @@ internal sealed unsafe class Less : IForWidth
                     TVec factor = TLanes.Create(dy[places[i]]);
                     float* row = w + (places[i] * inputs) + left;
                     s0 = TLanes.MultiplyAdd(factor, TLanes.Load(row), s0);
-                    s1 = TLanes.MultiplyAdd(factor, TLanes.Load(row + v), s1);
-                    s2 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (2 * v)), s2);
-                    s3 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (3 * v)), s3);
-                    s4 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (4 * v)), s4);
-                    s5 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (5 * v)), s5);
+                    s1 = TLanes.MultiplyAdd(factor, TLanes.Load(row + width), s1);
+                    s2 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (2 * width)), s2);
+                    s3 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (3 * width)), s3);
+                    s4 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (4 * width)), s4);
+                    s5 = TLanes.MultiplyAdd(factor, TLanes.Load(row + (5 * width)), s5);
                 }
 
                 TLanes.Store(dx + left, s0);
-                TLanes.Store(dx + left + v, s1);
-                TLanes.Store(dx + left + (2 * v), s2);
-                TLanes.Store(dx + left + (3 * v), s3);
-                TLanes.Store(dx + left + (4 * v), s4);
-                TLanes.Store(dx + left + (5 * v), s5);
+                TLanes.Store(dx + left + width, s1);
+                TLanes.Store(dx + left + (2 * width), s2);
+                TLanes.Store(dx + left + (3 * width), s3);
+                TLanes.Store(dx + left + (4 * width), s4);
+                TLanes.Store(dx + left + (5 * width), s5);
             }
         }
     }
 
-    /// <summary>One winner in each window of 2 x 2 pixels, for each filter; half of them are behind a ReLU that is 0.</summary>
+    /// <summary>One winner in each window of 2 x 2 pixels, for each filter; a ReLU that is 0 drops half of them.</summary>
     private static float* Gradient(int pixels, int filters)
     {
-        float* values = Product.Allocate(pixels * filters);
+        float* values = Floats.Allocate(pixels * filters);
         new Span<float>(values, pixels * filters).Clear();
         var random = new Random(5);
         for (int window = 0; window < pixels / 4; window++)
@@ -182,18 +170,6 @@ internal sealed unsafe class Less : IForWidth
                 int winner = random.Next(4);
                 values[(((4 * window) + winner) * filters) + f] = random.Next(2) * ((2 * random.NextSingle()) - 1);
             }
-        }
-
-        return values;
-    }
-
-    private static float* Uniform(int count, int seed, float limit)
-    {
-        float* values = Product.Allocate(count);
-        var random = new Random(seed);
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = limit * ((2 * random.NextSingle()) - 1);
         }
 
         return values;
@@ -228,11 +204,11 @@ internal sealed unsafe class Winograd<TLanes, TVec>(float* x, float* w)
 
     private const int Images = 4, In = 26, Out = 24, C = 64, F = 64, Across = Out / 4, Tiles = Images * Across * Across;
 
-    // Sixteen more than the tiles need: a distance of whole pages would put all 36 places into the same few lines of the cache.
-    private const int Place = (Tiles * C) + 16;
+    // From one of the 36 places of a tile to the next. Sixteen more than the tiles need: a distance of whole pages would put all 36 places into the same few lines of the cache.
+    private const int PlaceStride = (Tiles * C) + 16;
 
-    private readonly float* _u = Weights(w), _v = Product.Allocate(36 * Place), _m = Product.Allocate(36 * Place), _y = Product.Allocate(Images * Out * Out * F);
-    private readonly float* _packed = Product.Allocate(Product.Scratch(F));
+    private readonly float* _u = Weights(w), _v = Floats.Allocate(36 * PlaceStride), _m = Floats.Allocate(36 * PlaceStride), _y = Floats.Allocate(Images * Out * Out * F);
+    private readonly float* _packed = Floats.Allocate(Product.Scratch(F));
 
     public void Run()
     {
@@ -243,7 +219,7 @@ internal sealed unsafe class Winograd<TLanes, TVec>(float* x, float* w)
 
         for (int place = 0; place < 36; place++)
         {
-            Product.Multiply<TLanes, TVec>(_v + (place * Place), _u + (place * C * F), _m + (place * Place), Tiles, F, C, _packed);
+            Product.Multiply<TLanes, TVec>(_v + (place * PlaceStride), _u + (place * C * F), _m + (place * PlaceStride), Tiles, F, C, _packed);
         }
 
         for (int tile = 0; tile < Tiles; tile++)
@@ -280,7 +256,7 @@ internal sealed unsafe class Winograd<TLanes, TVec>(float* x, float* w)
     private static float* Weights(float* w)
     {
         double[,] g = { { 0.25, 0, 0 }, { -1 / 6.0, -1 / 6.0, -1 / 6.0 }, { -1 / 6.0, 1 / 6.0, -1 / 6.0 }, { 1 / 24.0, 1 / 12.0, 1 / 6.0 }, { 1 / 24.0, -1 / 12.0, 1 / 6.0 }, { 0, 0, 1 } };
-        float* u = Product.Allocate(36 * C * F);
+        float* u = Floats.Allocate(36 * C * F);
         for (int place = 0; place < 36; place++)
         {
             for (int i = 0; i < C * F; i++)
@@ -302,18 +278,18 @@ internal sealed unsafe class Winograd<TLanes, TVec>(float* x, float* w)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Inputs(int tile)
     {
-        int w = TLanes.Width, image = tile / (Across * Across), row = tile / Across % Across * 4, column = tile % Across * 4;
-        float* d = x + (((((image * In) + row) * In) + column) * C), half = stackalloc float[36 * w];
-        for (int c = 0; c < C; c += w)
+        int width = TLanes.Width, image = tile / (Across * Across), row = tile / Across % Across * 4, column = tile % Across * 4;
+        float* d = x + (((((image * In) + row) * In) + column) * C), half = stackalloc float[36 * width];
+        for (int c = 0; c < C; c += width)
         {
             for (int i = 0; i < 6; i++)
             {
-                InputLine(d + c + (i * C), In * C, half + (i * w), 6 * w);
+                InputLine(d + c + (i * C), In * C, half + (i * width), 6 * width);
             }
 
             for (int i = 0; i < 6; i++)
             {
-                InputLine(half + (i * 6 * w), w, _v + (i * 6 * Place) + (tile * C) + c, Place);
+                InputLine(half + (i * 6 * width), width, _v + (i * 6 * PlaceStride) + (tile * C) + c, PlaceStride);
             }
         }
     }
@@ -322,47 +298,49 @@ internal sealed unsafe class Winograd<TLanes, TVec>(float* x, float* w)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Outputs(int tile)
     {
-        int w = TLanes.Width, image = tile / (Across * Across), row = tile / Across % Across * 4, column = tile % Across * 4;
-        float* y = _y + (((((image * Out) + row) * Out) + column) * F), half = stackalloc float[24 * w];
-        for (int f = 0; f < F; f += w)
+        int width = TLanes.Width, image = tile / (Across * Across), row = tile / Across % Across * 4, column = tile % Across * 4;
+        float* y = _y + (((((image * Out) + row) * Out) + column) * F), half = stackalloc float[24 * width];
+        for (int f = 0; f < F; f += width)
         {
             for (int i = 0; i < 6; i++)
             {
-                OutputLine(_m + (i * Place) + (tile * F) + f, 6 * Place, half + (i * w), 6 * w);
+                OutputLine(_m + (i * PlaceStride) + (tile * F) + f, 6 * PlaceStride, half + (i * width), 6 * width);
             }
 
             for (int i = 0; i < 4; i++)
             {
-                OutputLine(half + (i * 6 * w), w, y + f + (i * Out * F), F);
+                OutputLine(half + (i * 6 * width), width, y + f + (i * Out * F), F);
             }
         }
     }
 
+    /// <summary>One column of B' d, for the points 0, 1, -1, 2, -2 and infinity: the pairs share their even and odd parts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InputLine(float* s, nint step, float* d, nint to)
+    private static void InputLine(float* d, nint dStride, float* v, nint vStride)
     {
-        TVec d0 = TLanes.Load(s), d1 = TLanes.Load(s + step), d2 = TLanes.Load(s + (2 * step)), d3 = TLanes.Load(s + (3 * step));
-        TVec d4 = TLanes.Load(s + (4 * step)), d5 = TLanes.Load(s + (5 * step));
-        TVec four = TLanes.Create(4), five = TLanes.Create(-5), two = TLanes.Create(2), minusFour = TLanes.Create(-4), minusTwo = TLanes.Create(-2);
-        TVec even = TLanes.MultiplyAdd(minusFour, d2, d4), odd = TLanes.MultiplyAdd(minusFour, d1, d3);
-        TVec evenToo = TLanes.Subtract(d4, d2), oddToo = TLanes.Subtract(d3, d1);
-        TLanes.Store(d, TLanes.MultiplyAdd(four, d0, TLanes.MultiplyAdd(five, d2, d4)));
-        TLanes.Store(d + to, TLanes.Add(even, odd));
-        TLanes.Store(d + (2 * to), TLanes.Subtract(even, odd));
-        TLanes.Store(d + (3 * to), TLanes.MultiplyAdd(two, oddToo, evenToo));
-        TLanes.Store(d + (4 * to), TLanes.MultiplyAdd(minusTwo, oddToo, evenToo));
-        TLanes.Store(d + (5 * to), TLanes.MultiplyAdd(four, d1, TLanes.MultiplyAdd(five, d3, d5)));
+        TVec d0 = TLanes.Load(d), d1 = TLanes.Load(d + dStride), d2 = TLanes.Load(d + (2 * dStride)), d3 = TLanes.Load(d + (3 * dStride));
+        TVec d4 = TLanes.Load(d + (4 * dStride)), d5 = TLanes.Load(d + (5 * dStride));
+        TVec four = TLanes.Create(4), minusFive = TLanes.Create(-5), two = TLanes.Create(2), minusFour = TLanes.Create(-4), minusTwo = TLanes.Create(-2);
+        TVec even1 = TLanes.MultiplyAdd(minusFour, d2, d4), odd1 = TLanes.MultiplyAdd(minusFour, d1, d3);
+        TVec even2 = TLanes.Subtract(d4, d2), odd2 = TLanes.Subtract(d3, d1);
+        TLanes.Store(v, TLanes.MultiplyAdd(four, d0, TLanes.MultiplyAdd(minusFive, d2, d4)));
+        TLanes.Store(v + vStride, TLanes.Add(even1, odd1));
+        TLanes.Store(v + (2 * vStride), TLanes.Subtract(even1, odd1));
+        TLanes.Store(v + (3 * vStride), TLanes.MultiplyAdd(two, odd2, even2));
+        TLanes.Store(v + (4 * vStride), TLanes.MultiplyAdd(minusTwo, odd2, even2));
+        TLanes.Store(v + (5 * vStride), TLanes.MultiplyAdd(four, d1, TLanes.MultiplyAdd(minusFive, d3, d5)));
     }
 
+    /// <summary>One column of A' M.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputLine(float* s, nint step, float* d, nint to)
+    private static void OutputLine(float* m, nint mStride, float* y, nint yStride)
     {
-        TVec m0 = TLanes.Load(s), m1 = TLanes.Load(s + step), m2 = TLanes.Load(s + (2 * step)), m3 = TLanes.Load(s + (3 * step));
-        TVec m4 = TLanes.Load(s + (4 * step)), m5 = TLanes.Load(s + (5 * step));
-        TVec plus = TLanes.Add(m1, m2), minus = TLanes.Subtract(m1, m2), plusToo = TLanes.Add(m3, m4), minusToo = TLanes.Subtract(m3, m4);
-        TLanes.Store(d, TLanes.Add(TLanes.Add(m0, plus), plusToo));
-        TLanes.Store(d + to, TLanes.MultiplyAdd(TLanes.Create(2), minusToo, minus));
-        TLanes.Store(d + (2 * to), TLanes.MultiplyAdd(TLanes.Create(4), plusToo, plus));
-        TLanes.Store(d + (3 * to), TLanes.Add(TLanes.MultiplyAdd(TLanes.Create(8), minusToo, minus), m5));
+        TVec m0 = TLanes.Load(m), m1 = TLanes.Load(m + mStride), m2 = TLanes.Load(m + (2 * mStride)), m3 = TLanes.Load(m + (3 * mStride));
+        TVec m4 = TLanes.Load(m + (4 * mStride)), m5 = TLanes.Load(m + (5 * mStride));
+        TVec sum1 = TLanes.Add(m1, m2), difference1 = TLanes.Subtract(m1, m2), sum2 = TLanes.Add(m3, m4), difference2 = TLanes.Subtract(m3, m4);
+        TLanes.Store(y, TLanes.Add(TLanes.Add(m0, sum1), sum2));
+        TLanes.Store(y + yStride, TLanes.MultiplyAdd(TLanes.Create(2), difference2, difference1));
+        TLanes.Store(y + (2 * yStride), TLanes.MultiplyAdd(TLanes.Create(4), sum2, sum1));
+        TLanes.Store(y + (3 * yStride), TLanes.Add(TLanes.MultiplyAdd(TLanes.Create(8), difference2, difference1), m5));
     }
 }

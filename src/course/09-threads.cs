@@ -7,7 +7,7 @@ using NeuralCore.Course;
 using NeuralCore.Data;
 
 // Chapter 9: threads without losing a bit. The text is in 09-threads.md.
-int[] counts = [1, 2, 3, 8];
+int[] threadCounts = [1, 2, 3, 8];
 var random = new Random(9);
 float[] values = [.. Enumerable.Range(0, 4_000_000).Select(_ => random.NextSingle() - 0.3f)];
 
@@ -17,33 +17,33 @@ Console.WriteLine($"(1e8 + 1) - 1e8 = {first}; (1e8 - 1e8) + 1 = {second}");
 Check.That(first != second, "the order of a sum changes its rounding");
 
 Check.Section("A sum of 4 million numbers, cut into one part a thread");
-string[] byThreads = [.. counts.Select(threads => Bits(SumByThreads(threads)))];
+string[] byThreads = [.. threadCounts.Select(threads => Bits(SumByThreads(threads)))];
 Print(byThreads);
 Check.That(byThreads.Distinct().Count() > 1, "the bits depend on the number of threads");
 
-Check.Section("The same sum, cut into chunks of 4096 whatever the threads");
-string[] byChunks = [.. counts.Select(threads => Bits(SumByChunks(threads)))];
+Check.Section("The same sum, cut into chunks of 4096 on any number of threads");
+string[] byChunks = [.. threadCounts.Select(threads => Bits(SumByChunks(threads)))];
 Print(byChunks);
 Check.That(byChunks.Distinct().Count() == 1, "the bits do not depend on the number of threads");
 
 Check.Section("A race: two threads count to 5 million each, in one variable");
-const int Counts = 5_000_000;
-int racing = 0, locked = 0;
+const int Increments = 5_000_000;
+int racing = 0, atomic = 0;
 double raceTime = 0;
-for (int attempt = 0; attempt < 20 && (racing is 0 or 2 * Counts); attempt++)
+for (int attempt = 0; attempt < 20 && (racing is 0 or 2 * Increments); attempt++)
 {
     racing = 0;
-    raceTime = OnTwo(_ => Count(() => Volatile.Write(ref racing, Volatile.Read(ref racing) + 1)));
+    raceTime = OnTwo(_ => Repeat(() => Volatile.Write(ref racing, Volatile.Read(ref racing) + 1)));
 }
 
-double lockedTime = OnTwo(_ => Count(() => Interlocked.Increment(ref locked)));
-int[] apart = new int[64];
-double apartTime = OnTwo(thread => Count(() => apart[32 * thread]++));
-Console.WriteLine($"read, add 1, write: ~{racing} of {2 * Counts}, in ~{1e3 * raceTime:F0} ms");
-Console.WriteLine($"Interlocked.Increment: {locked}, in ~{1e3 * lockedTime:F0} ms");
-Console.WriteLine($"a variable for each thread, added at the end: {apart[0] + apart[32]}, in ~{1e3 * apartTime:F0} ms");
-Check.That(racing < 2 * Counts || Environment.ProcessorCount == 1, "two threads that change one variable lose counts");
-Check.That(locked == 2 * Counts && apart[0] + apart[32] == 2 * Counts, "locked steps and separate variables lose nothing");
+double atomicTime = OnTwo(_ => Repeat(() => Interlocked.Increment(ref atomic)));
+int[] separate = new int[64];
+double separateTime = OnTwo(thread => Repeat(() => separate[32 * thread]++));
+Console.WriteLine($"read, add 1, write: ~{racing} of {2 * Increments}, in ~{1e3 * raceTime:F0} ms");
+Console.WriteLine($"Interlocked.Increment: {atomic}, in ~{1e3 * atomicTime:F0} ms");
+Console.WriteLine($"a variable for each thread, added at the end: {separate[0] + separate[32]}, in ~{1e3 * separateTime:F0} ms");
+Check.That(racing < 2 * Increments || Environment.ProcessorCount == 1, "two threads that change one variable lose counts");
+Check.That(atomic == 2 * Increments && separate[0] + separate[32] == 2 * Increments, "atomic increments and separate variables lose nothing");
 
 Check.Section("A training of the engine's default network, 1280 images");
 LabelledImages train = Mnist.Load(Repository.Locate("data/mnist")).Train;
@@ -57,9 +57,9 @@ static string Bits(float value) => BitConverter.SingleToUInt32Bits(value).ToStri
 
 void Print(string[] bits)
 {
-    for (int i = 0; i < counts.Length; i++)
+    for (int i = 0; i < threadCounts.Length; i++)
     {
-        Console.WriteLine($"on {counts[i]} threads: {bits[i]}");
+        Console.WriteLine($"on {threadCounts[i]} threads: {bits[i]}");
     }
 }
 
@@ -88,7 +88,7 @@ float SumByChunks(int threads)
     int next = -1;
     Run(threads, _ =>
     {
-        // Whoever is free takes the next chunk; which thread computes a part does not matter to its bits.
+        // A thread that is free takes the next chunk; which thread computes a part does not change its bits.
         for (int chunk = Interlocked.Increment(ref next); chunk < parts.Length; chunk = Interlocked.Increment(ref next))
         {
             parts[chunk] = Sum(chunk * Chunk, Math.Min(values.Length, (chunk + 1) * Chunk));
@@ -104,11 +104,11 @@ static void Run(int threads, Action<int> work)
     Array.ForEach(all, thread => thread.Join());
 }
 
-static void Count(Action count)
+static void Repeat(Action increment)
 {
-    for (int i = 0; i < Counts; i++)
+    for (int i = 0; i < Increments; i++)
     {
-        count();
+        increment();
     }
 }
 
@@ -137,7 +137,7 @@ string Train(int threads)
 void Draw()
 {
     var figure = new Figure(480, 300, "A sum cut by threads, and cut by size");
-    figure.Text(20, 24, "cut by threads: other parts, other rounding");
+    figure.Text(20, 24, "cut by threads: the parts and the rounding differ");
     Bar(50, 2, 2, "2 threads");
     Bar(86, 3, 3, "3 threads");
     figure.Text(20, 150, "cut by size: the same parts on any number of threads");

@@ -28,7 +28,7 @@ for (int block = 0; block < 4; block++)
     new SteppedBlock(a, b, raced, block / 2, block % 2).Run(withBarriers: false, print: false);
 }
 
-Console.WriteLine($"without barriers, c[0,2] is {raced[2]} in the place of {expected[2]}");
+Console.WriteLine($"without barriers, c[0,2] is {raced[2]} instead of {expected[2]}");
 Check.That(!raced.AsSpan().SequenceEqual(expected), "without barriers, threads read what others have not loaded yet");
 
 Check.Section("The same kernel on a device");
@@ -106,14 +106,14 @@ static bool AcceptAll(CLDevice candidate)
 
 void Draw()
 {
-    var figure = new Figure(480, 330, "A product by blocks of threads: one tile of c, and the tiles of a and b that its block loads one after the other");
+    var figure = new Figure(480, 290, "A product by blocks of threads: one tile of c, and the tiles of a and b that its block loads one after the other");
     Matrix(20, 120, "a", (row, column) => row == 1 ? "c1" : null);
     Matrix(180, 120, "b", (row, column) => column == 2 ? "c3" : null);
     Matrix(340, 120, "c", (row, column) => row == 1 && column == 2 ? "c2" : null);
     figure.Text(20, 30, "the block of the coloured tile of c goes through four steps:");
     figure.Text(20, 52, "step k: load the k-th coloured tile of a and of b into shared memory", "start", "small");
     figure.Text(20, 70, "barrier; each thread adds 16 products; barrier", "start", "small");
-    figure.Text(20, 300, "one square: a tile of 16 x 16 numbers, one number a thread", "start", "soft small");
+    figure.Text(20, 272, "one square: a tile of 16 x 16 numbers, one number a thread", "start", "soft small");
     figure.Save("10-gpu");
 
     void Matrix(double left, double top, string name, Func<int, int, string?> colour)
@@ -162,13 +162,13 @@ internal static class Kernels
         {
             tileA[(y * Tile) + x] = a[(row * n) + from + x];
             tileB[(y * Tile) + x] = b[((from + y) * n) + column];
-            Group.Barrier(); // nobody reads before all have loaded
+            Group.Barrier(); // no thread reads before all have loaded
             for (int k = 0; k < Tile; k++)
             {
                 sum += tileA[(y * Tile) + k] * tileB[(k * Tile) + x];
             }
 
-            Group.Barrier(); // nobody loads the next tiles before all have read these
+            Group.Barrier(); // no thread loads the next tiles before all have read these
         }
 
         c[(row * n) + column] = sum;

@@ -29,7 +29,7 @@ Evaluation evaluation = model.Evaluate(test);
 Console.WriteLine($"loss {history["loss"][0]:F3}, then {history["loss"][1]:F3}; {100 * evaluation.Accuracy:F1} % of the test images right");
 Check.That(evaluation.Accuracy > 0.95, "it has learnt");
 
-Check.Section("Saved, loaded, and asked");
+Check.Section("Saved, loaded and used");
 LayerCodecs.Register(new SquaredReLUCodec());
 string path = Path.Combine(Path.GetTempPath(), $"capstone-{Environment.ProcessId}.safetensors");
 try
@@ -130,7 +130,7 @@ internal sealed class Adagrad(double learningRate) : Optimizer(learningRate)
     }
 }
 
-/// <summary>Says the op in the program's own format of files; it has no settings.</summary>
+/// <summary>Writes and reads the op in model files; it has no settings.</summary>
 internal sealed class SquaredReLUCodec : LayerCodec<SquaredReLU>
 {
     public override string Kind => "squared_relu";

@@ -72,13 +72,14 @@ internal static partial class Book
 {
     public const string Style =
         "body{margin:0;font:16px/1.55 system-ui,sans-serif;color:#1c1e21;background:#fff}"
-        + "main{max-width:760px;margin:0 auto;padding:0 16px 64px}nav{padding:8px 16px;border-bottom:1px solid #d5d9df}nav ul{padding-left:20px;margin:8px 0}"
+        + "main{max-width:860px;margin:0 auto;padding:0 16px 64px}main p,main li{max-width:760px}nav{padding:8px 16px;border-bottom:1px solid #d5d9df}nav ul{padding-left:20px;margin:8px 0}"
         + "a{color:#1f5fa8}h1{margin:56px 0 12px;font-size:1.7em;line-height:1.25}h2{margin:32px 0 8px;font-size:1.25em}h3{margin:28px 0 4px;font-size:1.05em}"
         + "pre{overflow-x:auto;padding:12px;background:#f3f5f7;border-radius:6px;font-size:.82em;line-height:1.45}code{font-family:ui-monospace,monospace;font-size:.92em}"
         + "pre code{font-size:1em}table{display:block;overflow-x:auto;border-collapse:collapse}td,th{padding:5px 12px 5px 0;text-align:left;border-bottom:1px solid #d5d9df;vertical-align:top}"
         + "figure{margin:20px 0}figure svg{width:100%;max-width:600px;height:auto;display:block}figcaption{font-size:.9em;color:#5f6670;margin-top:4px}"
         + ".api h3 code{font-size:1.05em}.api dt code{overflow-wrap:anywhere}.api dd{margin:0 0 8px 20px}.api p{margin:4px 0}h1,h2,h3,p,li{overflow-wrap:break-word}"
-        + "@media(min-width:1080px){nav{position:fixed;top:0;bottom:0;left:0;width:250px;overflow-y:auto;border:0;border-right:1px solid #d5d9df;font-size:.9em}main{margin-left:max(314px,calc(50vw - 330px))}}"
+        + "@media(min-width:1080px){nav{position:fixed;top:0;bottom:0;left:0;width:250px;overflow-y:auto;border:0;border-right:1px solid #d5d9df;font-size:.9em}main{margin-left:max(298px,calc(50vw - 380px))}}"
+        + "@media(max-width:480px){table{font-size:.88em}td,th{padding-right:8px}}"
         + "@media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#16181b}a{color:#7db8f5}pre{background:#20242a}nav,td,th{border-color:#3a4048!important}figcaption{color:#a2a9b4}}";
 
     /// <summary>All figures have the same style: it is taken from one of them, once.</summary>

@@ -20,8 +20,11 @@ public static class Check
 
     /// <summary>
     /// States something about speed. If it does not hold while other programs took a part of the processor, or the processor's own speed
-    /// changed during the measurement, that is said and is no failure.
+    /// changed during the measurement, that is printed and is no failure.
     /// </summary>
+    /// <param name="holds">Whether it holds.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="clock">The stopwatches that measured it.</param>
     public static void Speed(bool holds, string statement, Stopwatches clock)
     {
         if (!holds && clock.Disturbed is { } reason)

@@ -39,7 +39,7 @@ public static class Exercise
         return 0;
     }
 
-    /// <summary>A sentence if two numbers differ by more than a relative 1e-6 (or a tolerance), else null.</summary>
+    /// <summary>A sentence if two numbers differ by more than the tolerance, relative to the expected number where that is above 1; else null.</summary>
     public static string? Same(double expected, double actual, string what, double tolerance = 1e-6) =>
         Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected))
             ? null

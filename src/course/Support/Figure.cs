@@ -8,6 +8,9 @@ namespace NeuralCore.Course;
 /// A picture as an SVG file: rectangles, lines and text in units of pixels, y downwards. Colours are names (c1 to c5, ink, soft, grid),
 /// which the file defines for light and dark surroundings.
 /// </summary>
+/// <param name="width">The width in pixels.</param>
+/// <param name="height">The height in pixels.</param>
+/// <param name="title">What the picture shows, for readers who do not see it.</param>
 public sealed class Figure(int width, int height, string title)
 {
     private const string Style =
@@ -17,12 +20,12 @@ public sealed class Figure(int width, int height, string title)
 
     private readonly StringBuilder _body = new();
 
-    /// <summary>Adds a text; anchor is start, middle or end.</summary>
+    /// <summary>Adds a text on the baseline y; anchor says which part of it is at x: start, middle or end. Style is soft, small or both.</summary>
     public void Text(double x, double y, string text, string anchor = "start", string style = "") =>
         _body.Append(Format($"<text x=\"{x:0.#}\" y=\"{y:0.#}\"")).Append(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")
             .Append(style.Length == 0 ? "" : $" class=\"{style}\"").Append('>').Append(SecurityElement.Escape(text)).AppendLine("</text>");
 
-    /// <summary>Adds a rectangle; its opacity tells a number where it is one of a map.</summary>
+    /// <summary>Adds a rectangle with its upper left corner at (x, y). The fill's opacity is from 0 to 1; a fill of "none" leaves it empty.</summary>
     public void Rectangle(double x, double y, double w, double h, string fill, double opacity = 1, string? stroke = null) =>
         _body.Append(Format($"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{w:0.#}\" height=\"{h:0.#}\" fill=\"{Colour(fill)}\""))
             .Append(opacity < 1 ? Format($" fill-opacity=\"{opacity:0.##}\"") : "")
@@ -55,6 +58,9 @@ public sealed class Figure(int width, int height, string title)
     /// <summary>
     /// Writes the file figures/NAME.svg of the course. The variable NEURALCORE_COURSE_FIGURES names another folder.
     /// </summary>
+    /// <param name="name">The file's name without its ending.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public void Save(string name)
     {
         string folder = Environment.GetEnvironmentVariable("NEURALCORE_COURSE_FIGURES") ?? Repository.Locate("src/course/figures");

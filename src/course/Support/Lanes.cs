@@ -6,25 +6,25 @@ namespace NeuralCore.Course;
 
 /// <summary>
 /// A vector width as a type: code is written once against this interface, and the just-in-time compiler makes a version of it for each
-/// width, in which every call is one instruction. Chapter 7 is about it.
+/// width, in which every call is one instruction. Addresses need no alignment and are not checked. Chapter 7 is about it.
 /// </summary>
 /// <typeparam name="TVec">The vector.</typeparam>
 public unsafe interface ILanes<TVec>
     where TVec : unmanaged
 {
-    /// <summary>The floats in a vector.</summary>
+    /// <summary>The number of floats in a vector.</summary>
     static abstract int Width { get; }
 
-    /// <summary>The floats from an address on.</summary>
+    /// <summary>Reads <see cref="Width"/> floats from an address on.</summary>
     static abstract TVec Load(float* source);
 
-    /// <summary>Writes all lanes to an address.</summary>
+    /// <summary>Writes <see cref="Width"/> floats from an address on.</summary>
     static abstract void Store(float* destination, TVec value);
 
     /// <summary>All lanes the same number.</summary>
     static abstract TVec Create(float value);
 
-    /// <summary>a b + c, lane by lane.</summary>
+    /// <summary>a b + c, lane by lane, rounded once.</summary>
     static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
 
     /// <summary>a + b, lane by lane.</summary>
@@ -117,19 +117,19 @@ public readonly unsafe struct LanesPortable : ILanes<Vector<float>>
     public static Vector<float> Max(Vector<float> a, Vector<float> b) => Vector.Max(a, b);
 }
 
-/// <summary>Code that is to run with the widest vectors of this machine.</summary>
+/// <summary>Code that is generic over the vector width.</summary>
 public interface IForWidth
 {
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the code with one width.</summary>
     void Run<TLanes, TVec>()
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
 }
 
-/// <summary>The choice of the widest vectors.</summary>
+/// <summary>The widest vectors that this machine computes with.</summary>
 public static class Widest
 {
-    /// <summary>Runs code with them.</summary>
+    /// <summary>Runs code with these vectors.</summary>
     public static void Run(IForWidth code)
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)

@@ -5,12 +5,14 @@ namespace NeuralCore.Course;
 /// <summary>What a core can do at most: multiply-adds on registers alone, and reading memory in order. Chapter 6 explains both.</summary>
 public static unsafe class Machine
 {
-    /// <summary>The floating-point operations of one call of <see cref="MultiplyAdds"/>.</summary>
+    /// <summary>The floating-point operations of one call of <see cref="MultiplyAdds"/>, two for each multiply-add.</summary>
     public static double Flops<TLanes, TVec>(int rounds)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => 2.0 * 12 * TLanes.Width * rounds;
 
     /// <summary>Twelve independent sums: while one waits for its last addition, the others keep the multipliers busy.</summary>
+    /// <param name="rounds">How often each of the sums is added to.</param>
+    /// <returns>A number that depends on all sums, so that none is left out.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float MultiplyAdds<TLanes, TVec>(int rounds)
         where TLanes : struct, ILanes<TVec>
@@ -41,7 +43,10 @@ public static unsafe class Machine
         return sink[0];
     }
 
-    /// <summary>Adds up floats in the order in which they lie; a multiple of four vectors of them.</summary>
+    /// <summary>Adds up floats in the order in which they lie in memory, 4 bytes each.</summary>
+    /// <param name="values">The floats.</param>
+    /// <param name="count">Their number, a multiple of four vectors; this is not checked.</param>
+    /// <returns>A number that depends on all of them, so that none is left out.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float ReadAll<TLanes, TVec>(float* values, nint count)
         where TLanes : struct, ILanes<TVec>

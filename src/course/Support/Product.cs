@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace NeuralCore.Course;
 
@@ -11,18 +10,24 @@ public static unsafe class Product
 
     private const int DepthOfBlock = 256, RowsOfBlock = 96;
 
-    /// <summary>The columns of a tile: two vectors.</summary>
+    /// <summary>The columns of a tile, in floats: two vectors.</summary>
     public static int Columns<TLanes, TVec>()
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => 2 * TLanes.Width;
 
     /// <summary>
-    /// Adds to 6 rows and two vectors of columns of c the products of a and b over an inner dimension. Twelve sums stay in registers the whole time.
+    /// Adds to a tile of c, 6 rows x <see cref="Columns"/>, the product of a (6 x inner) and b (inner x columns). Its twelve sums stay in registers
+    /// from the first k to the last. Addresses and sizes are not checked.
     /// </summary>
-    /// <param name="a">Element (i, k) at i aRow + k aInner.</param>
-    /// <param name="b">Row k at k bInner.</param>
+    /// <param name="a">The left matrix: element (i, k) is at i aRow + k.</param>
+    /// <param name="aRow">The floats from one row of a to the next.</param>
+    /// <param name="b">The right matrix: element (k, j) is at k bRow + j.</param>
+    /// <param name="bRow">The floats from one row of b to the next.</param>
+    /// <param name="c">The tile: element (i, j) is at i cRow + j.</param>
+    /// <param name="cRow">The floats from one row of c to the next.</param>
+    /// <param name="inner">The columns of a, which are the rows of b.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tile<TLanes, TVec>(float* a, nint aRow, nint aInner, float* b, nint bInner, float* c, nint cRow, int inner)
+    public static void Tile<TLanes, TVec>(float* a, nint aRow, float* b, nint bRow, float* c, nint cRow, int inner)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
@@ -55,8 +60,8 @@ public static unsafe class Product
             x = TLanes.Create(a[a5]);
             c50 = TLanes.MultiplyAdd(x, b0, c50);
             c51 = TLanes.MultiplyAdd(x, b1, c51);
-            a += aInner;
-            b += bInner;
+            a++;
+            b += bRow;
         }
 
         TLanes.Store(c, c00);
@@ -73,13 +78,25 @@ public static unsafe class Product
         TLanes.Store(c + (5 * cRow) + w, c51);
     }
 
-    /// <summary>c = a b: m x k times k x n, stored row by row; m a multiple of 6, n of two vectors.</summary>
-    /// <param name="packed">Scratch of <see cref="Scratch"/> floats.</param>
+    /// <summary>c = a b, all stored row by row.</summary>
+    /// <param name="a">The left matrix, m x k.</param>
+    /// <param name="b">The right matrix, k x n.</param>
+    /// <param name="c">The product, m x n.</param>
+    /// <param name="m">The rows of a and c, a multiple of <see cref="Rows"/>.</param>
+    /// <param name="n">The columns of b and c, a multiple of <see cref="Columns"/>.</param>
+    /// <param name="k">The columns of a and the rows of b.</param>
+    /// <param name="packed">Scratch memory of <see cref="Scratch"/> floats.</param>
+    /// <exception cref="ArgumentException">m or n is not a multiple of the tile's size.</exception>
     public static void Multiply<TLanes, TVec>(float* a, float* b, float* c, int m, int n, int k, float* packed)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         int columns = Columns<TLanes, TVec>();
+        if (m % Rows != 0 || n % columns != 0)
+        {
+            throw new ArgumentException($"A product of {m} x {n} does not consist of whole tiles: make the rows a multiple of {Rows} and the columns one of {columns}.");
+        }
+
         new Span<float>(c, m * n).Clear();
         for (int from = 0; from < k; from += DepthOfBlock)
         {
@@ -93,18 +110,15 @@ public static unsafe class Product
                     for (int row = 0; row < rows; row += Rows)
                     {
                         nint place = top + row;
-                        Tile<TLanes, TVec>(a + (place * k) + from, k, 1, packed + ((nint)left * depth), columns, c + (place * n) + left, n, depth);
+                        Tile<TLanes, TVec>(a + (place * k) + from, k, packed + ((nint)left * depth), columns, c + (place * n) + left, n, depth);
                     }
                 }
             }
         }
     }
 
-    /// <summary>The floats of scratch that a product needs.</summary>
+    /// <summary>The floats of scratch memory that a product with n columns needs.</summary>
     public static nint Scratch(int n) => DepthOfBlock * (nint)n;
-
-    /// <summary>Memory that begins at a cache line.</summary>
-    public static float* Allocate(nint floats) => (float*)NativeMemory.AlignedAlloc((nuint)(floats * sizeof(float)), 64);
 
     // Panels of as many columns as a tile has: within a panel, row after row without gaps.
     private static void PackColumns(float* b, int n, int depth, int columns, float* packed)

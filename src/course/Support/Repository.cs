@@ -3,10 +3,12 @@ namespace NeuralCore.Course;
 /// <summary>Finds the files of this repository, wherever a chapter is started from.</summary>
 public static class Repository
 {
-    private static readonly string Root = FindRoot();
+    private static string? _root;
 
-    /// <summary>The full path of a file that is named by its place in the repository.</summary>
-    public static string Locate(string relative) => Path.Combine(Root, relative);
+    /// <summary>The full path of a file or folder of the repository, whether it is there or not.</summary>
+    /// <param name="relative">Its path from the repository's root.</param>
+    /// <exception cref="DirectoryNotFoundException">The program runs outside a clone of the repository.</exception>
+    public static string Locate(string relative) => Path.Combine(_root ??= FindRoot(), relative);
 
     private static string FindRoot()
     {

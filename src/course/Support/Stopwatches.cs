@@ -24,10 +24,15 @@ public sealed class Stopwatches
         }
     }
 
-    /// <summary>The least seconds of a piece of work.</summary>
+    /// <summary>The least time of a piece of work, in seconds.</summary>
+    /// <param name="name">The name that it was added by.</param>
+    /// <exception cref="KeyNotFoundException">There is no such work, or it has not been timed yet.</exception>
     public double this[string name] => _least[name];
 
     /// <summary>Adds a piece of work; it is run once, untimed, so that it is compiled and its memory touched.</summary>
+    /// <param name="name">The name to ask for its time by.</param>
+    /// <param name="work">The work.</param>
+    /// <returns>These stopwatches.</returns>
     public Stopwatches Add(string name, Action work)
     {
         work();
@@ -35,7 +40,10 @@ public sealed class Stopwatches
         return this;
     }
 
-    /// <summary>Times all pieces in turns, at least <paramref name="rounds"/> times, and until <paramref name="enough"/> or the seconds are over.</summary>
+    /// <summary>Times all pieces in turns.</summary>
+    /// <param name="rounds">How often each is timed at least.</param>
+    /// <param name="enough">If given: whether the times are good enough. Timing goes on until they are, or until the seconds are over.</param>
+    /// <param name="seconds">How long to go on for <paramref name="enough"/>.</param>
     public void Run(int rounds = 5, Func<Stopwatches, bool>? enough = null, double seconds = 8)
     {
         long start = Stopwatch.GetTimestamp();

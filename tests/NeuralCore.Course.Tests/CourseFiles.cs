@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NeuralCore.Tests;
 using Xunit;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -25,15 +26,19 @@ internal static class CourseFiles
 
     public static string Read(string relative) => File.ReadAllText(Path(relative));
 
-    /// <summary>Builds and runs a program once; its figures go into a folder that is given back.</summary>
+    /// <summary>Builds and runs a program once, and reads the figures that it drew.</summary>
     public static Finished Run(string relative, params string[] arguments)
     {
         if (!Runs.TryGetValue(relative, out Finished? run))
         {
             Finished build = Dotnet(null, "build", "-c", "Release", "-v", "q", "-nologo", Path(relative));
             Assert.True(build.ExitCode == 0, $"{relative} does not build:{Environment.NewLine}{build.Output}");
-            string figures = Updates ? Path("figures") : Directory.CreateTempSubdirectory("neuralcore-figures-").FullName;
-            run = Dotnet(figures, ["run", "-c", "Release", "--no-build", "--file", Path(relative), .. arguments]) with { Figures = figures };
+            using var temporary = new TemporaryFolder();
+            string figures = Updates ? Path("figures") : temporary.Path;
+            run = Dotnet(figures, ["run", "-c", "Release", "--no-build", "--file", Path(relative), .. arguments]) with
+            {
+                Figures = Directory.GetFiles(figures, "*.svg").ToDictionary(file => System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllText),
+            };
             Runs.Add(relative, run);
         }
 
@@ -68,5 +73,6 @@ internal static class CourseFiles
 /// <summary>A program that has ended.</summary>
 internal sealed record Finished(int ExitCode, string Output, TimeSpan Time)
 {
-    public string Figures { get; init; } = "";
+    /// <summary>The SVG files that it drew, by their names without the ending.</summary>
+    public IReadOnlyDictionary<string, string> Figures { get; init; } = new Dictionary<string, string>();
 }
