@@ -78,7 +78,7 @@ public static class AtomicFile
 
     /// <summary>Removes the temporary files of saves that never ended.</summary>
     /// <param name="path">The file that they were to replace; its name may have the wildcards * and ?.</param>
-    /// <param name="age">How long they have to be untouched; zero is only for somebody who knows that no save is running.</param>
+    /// <param name="age">How long they have to be untouched; zero is only for when no save can be running.</param>
     internal static void RemoveLeftovers(string path, TimeSpan age)
     {
         try
@@ -120,7 +120,7 @@ public static class AtomicFile
     private static FileWriteException Unwritable(string path, string reason, Exception failure) =>
         new(path, $"The file '{path}' cannot be written, because {reason}.", failure);
 
-    /// <summary>Takes so much room for a moment; the file could be made, so a failure now is one of room.</summary>
+    /// <summary>Takes the room of a file for a moment; it could be made, so a failure now means that the disk is full.</summary>
     private static void Reserve(string path, string temporary, long bytes)
     {
         try

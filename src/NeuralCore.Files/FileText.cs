@@ -2,20 +2,20 @@ using System.Text.Json;
 
 namespace NeuralCore.Files;
 
-/// <summary>Text that a file brought along.</summary>
+/// <summary>Text that comes from a file.</summary>
 internal static class FileText
 {
     private const int Longest = 60;
 
     /// <summary>A JSON string.</summary>
-    /// <exception cref="InvalidDataException">It is no Unicode; the message completes "the file ...".</exception>
+    /// <exception cref="InvalidDataException">It is not valid Unicode, as of half a surrogate pair; the message completes "the file ...".</exception>
     public static string Of(JsonElement value) => Unicode(() => value.GetString()!);
 
     /// <summary>The name of a JSON property.</summary>
-    /// <exception cref="InvalidDataException">It is no Unicode; the message completes "the file ...".</exception>
+    /// <exception cref="InvalidDataException">It is not valid Unicode; the message completes "the file ...".</exception>
     public static string NameOf(JsonProperty property) => Unicode(() => property.Name);
 
-    /// <summary>The text in quotes, on one line and not endless, and without characters that would steer a terminal.</summary>
+    /// <summary>The text in quotes for a message: its first 60 characters, with control characters replaced.</summary>
     public static string Quote(string text)
     {
         string start = text.Length <= Longest ? text : text[..Longest] + "...";

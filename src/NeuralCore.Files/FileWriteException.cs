@@ -9,7 +9,7 @@ public sealed class FileWriteException : IOException
     /// <summary>Reports that a file cannot be written.</summary>
     /// <param name="filePath">The file, as the caller named it.</param>
     /// <param name="message">One sentence that names the file and says what to do.</param>
-    /// <param name="innerException">The failure underneath, where there is one.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
     public FileWriteException(string filePath, string message, Exception? innerException = null)
         : base(message, innerException)
     {

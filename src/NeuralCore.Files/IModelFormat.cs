@@ -8,14 +8,15 @@ internal interface IModelFormat
     /// <summary>What to do about a file that cannot be used, as the end of a sentence.</summary>
     string Advice { get; }
 
-    /// <summary>Writes a compiled network, whole or not at all; how far its training came too, where the format has room for it.</summary>
-    /// <param name="model">The network.</param>
+    /// <summary>Whether the format keeps a text of its own under a name.</summary>
+    bool IsReserved(string name);
+
+    /// <summary>Writes a model, completely or not at all; how far its training has come too, if the format has room for it.</summary>
+    /// <param name="written">The model; none of its texts is under a reserved name.</param>
     /// <param name="path">The file; it is replaced if it exists.</param>
-    /// <param name="metadata">Texts to keep with it.</param>
-    /// <param name="options">What the format leaves open.</param>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
-    /// <exception cref="NotSupportedException">The format has no words for one of the layers; the message names it.</exception>
-    void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options);
+    /// <exception cref="NotSupportedException">The format cannot hold one of the layers; the message names it.</exception>
+    void Save(WrittenModel written, string path);
 
     /// <summary>Opens a file and reads what the network is made of.</summary>
     /// <param name="path">The file.</param>

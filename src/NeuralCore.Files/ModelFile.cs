@@ -8,8 +8,8 @@ namespace NeuralCore.Files;
 /// <summary>
 /// Keeps networks in files: layers, preprocessing and weights, so that a model needs nothing but its file to predict, and the
 /// optimiser's state where the format has room, so that its training can go on. When a model is saved the extension chooses the
-/// format: <c>.safetensors</c>, Keras's <c>.keras</c> and <c>.h5</c>, or <c>.onnx</c>, which holds no training state. What a file
-/// that is there is, its contents tell.
+/// format: <c>.safetensors</c>, Keras's <c>.keras</c> and <c>.h5</c>, or <c>.onnx</c>, which holds no training state. When a file
+/// is read, its contents tell the format.
 /// </summary>
 public static class ModelFile
 {
@@ -36,7 +36,10 @@ public static class ModelFile
     /// <summary>Whether a file of this name can hold a model.</summary>
     public static bool IsKnown(string path) => Formats.ContainsKey(Path.GetExtension(path));
 
-    /// <summary>Saves a compiled model, whole or not at all: a save that fails leaves the file that was there.</summary>
+    /// <summary>
+    /// Saves a compiled model, completely or not at all: a save that fails leaves the file that was there. If the optimiser is not Adam, AdamW, RMSprop
+    /// or SGD, the file holds the weights without a training state.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file; its extension chooses the format, and it is replaced if it exists.</param>
     /// <param name="metadata">Texts to keep with the model, under names of one's own.</param>
@@ -45,7 +48,7 @@ public static class ModelFile
     /// <exception cref="DataFileException">The extension is unknown.</exception>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The model is not compiled.</exception>
-    /// <exception cref="NotSupportedException">The format has no words for one of the layers; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The format cannot hold one of the layers; the message names it.</exception>
     public static void Save(Model model, string path, IReadOnlyDictionary<string, string>? metadata = null, SaveOptions? options = null)
     {
         IModelFormat format = FormatOf(path);
@@ -54,7 +57,13 @@ public static class ModelFile
             throw new InvalidOperationException("The model is not compiled: it has no weights to save yet.");
         }
 
-        format.Save(model, path, metadata ?? new Dictionary<string, string>(), options ?? new SaveOptions());
+        metadata ??= new Dictionary<string, string>();
+        if (metadata.Keys.FirstOrDefault(format.IsReserved) is { } taken)
+        {
+            throw new ArgumentException($"The name '{taken}' belongs to the file format; keep the text under another.", nameof(metadata));
+        }
+
+        format.Save(new WrittenModel(model, metadata, options ?? new SaveOptions()), path);
     }
 
     /// <summary>Loads a model, compiled and ready to predict or to be trained further.</summary>
@@ -123,8 +132,8 @@ public static class ModelFile
     }
 
     /// <summary>
-    /// The format by what a file begins with: people rename files, and Keras 2 wrote its old format under the new one's name. What begins like none
-    /// is taken for what its name says, and that format explains what is wrong with it.
+    /// The format by what a file begins with: people rename files, and Keras 2 wrote its old format under the new one's name. If it begins like none,
+    /// its extension chooses the format, which then explains what is wrong with it.
     /// </summary>
     private static IModelFormat Recognize(string path)
     {

@@ -10,10 +10,11 @@ namespace NeuralCore.Files;
 /// </summary>
 internal static class OptimizerText
 {
-    /// <summary>Whether files can hold an optimiser; of a model that another one trained, such as one of the user's own, they hold the weights alone.</summary>
-    public static bool Knows(Optimizer optimizer) => optimizer is Adam or AdamW or RMSprop or SGD;
+    /// <summary>Whether an optimiser can be described.</summary>
+    public static bool CanWrite(Optimizer optimizer) => optimizer is Adam or AdamW or RMSprop or SGD;
 
-    /// <summary>Describes an optimiser that files <see cref="Knows">can hold</see>.</summary>
+    /// <summary>Describes an optimiser.</summary>
+    /// <exception cref="ArgumentException">It <see cref="CanWrite">cannot be described</see>.</exception>
     public static string Write(Optimizer optimizer)
     {
         using var bytes = new MemoryStream();
@@ -25,7 +26,8 @@ internal static class OptimizerText
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>Writes an optimiser that files <see cref="Knows">can hold</see> as one object.</summary>
+    /// <summary>Writes an optimiser as one object.</summary>
+    /// <exception cref="ArgumentException">It <see cref="CanWrite">cannot be described</see>.</exception>
     public static void Write(Utf8JsonWriter json, Optimizer optimizer)
     {
         json.WriteStartObject();
@@ -51,7 +53,7 @@ internal static class OptimizerText
                 json.WriteBoolean("nesterov", sgd.Nesterov);
                 break;
             default:
-                throw new ArgumentException($"Files have no words for {optimizer.GetType().Name}.", nameof(optimizer));
+                throw new ArgumentException($"The optimiser {optimizer.GetType().Name} cannot be described.", nameof(optimizer));
         }
 
         WriteUnless(json, "weight_decay", optimizer.WeightDecay, 0);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NeuralCore.Fuzz;
 using NeuralCore.Tests;
 using Xunit;
@@ -16,10 +15,9 @@ public sealed class FuzzTests
     [MemberData(nameof(Formats))]
     public void A_damaged_file_is_taken_or_refused_as_documented_and_takes_little_memory(string name)
     {
-        double scale = double.Parse(Environment.GetEnvironmentVariable("NEURALCORE_TEST_SCALE") ?? "1", CultureInfo.InvariantCulture);
         using var run = new FuzzRun(FuzzFormats.Models.Single(format => format.Name == name), seed: 1);
         run.OpenSeeds();
-        while (run.Executions < Executions * scale)
+        while (run.Executions < TestScale.Cases(Executions))
         {
             Assert.Null(run.Execute());
         }

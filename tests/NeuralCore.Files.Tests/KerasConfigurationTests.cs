@@ -24,7 +24,7 @@ public sealed class KerasConfigurationTests : IDisposable
     [Fact]
     public void Scaling_at_the_beginning_is_preprocessing()
     {
-        using Model model = Load("Functional", $"{OfInput},{Layer("Rescaling", "r", "\"scale\":0.00392156862745098", "x")},{Layer("Flatten", "f", "", "r")}", "f");
+        using Model model = Load($"{OfInput},{Layer("Rescaling", "r", "\"scale\":0.00392156862745098", "x")},{Layer("Flatten", "f", "", "r")}", "f");
         Assert.Equal(Preprocessing.Scale, model.Input.Preprocessing);
         Assert.Equal([0, 0.2f, 0.4f, 1], Run(model));
     }
@@ -32,7 +32,7 @@ public sealed class KerasConfigurationTests : IDisposable
     [Fact]
     public void Scaling_of_an_input_that_others_read_too_is_a_layer()
     {
-        using Model model = Load("Functional", $"{OfInput},{Layer("Rescaling", "r", "\"scale\":0.5,\"offset\":1", "x")},{Layer("Add", "a", "", "x", "r")},{Layer("Flatten", "f", "", "a")}", "f");
+        using Model model = Load($"{OfInput},{Layer("Rescaling", "r", "\"scale\":0.5,\"offset\":1", "x")},{Layer("Add", "a", "", "x", "r")},{Layer("Flatten", "f", "", "a")}", "f");
         Assert.Equal(Preprocessing.None, model.Input.Preprocessing);
         AssertClose([1, 77.5f, 154, 383.5f], Run(model));
     }
@@ -42,7 +42,7 @@ public sealed class KerasConfigurationTests : IDisposable
     {
         string layers = $"{OfInput},{Layer("ReLU", "a", "\"max_value\":100", "x")},{Layer("Rescaling", "r", "\"scale\":0.5,\"offset\":1", "a")},"
             + $"{Layer("Normalization", "n", "\"mean\":[2],\"variance\":[4]", "r")},{Layer("Flatten", "f", "", "n")}";
-        using Model model = Load("Functional", layers, "f");
+        using Model model = Load(layers, "f");
         AssertClose([-0.5f, 12.25f, 24.5f, 24.5f], Run(model));
     }
 
@@ -50,7 +50,7 @@ public sealed class KerasConfigurationTests : IDisposable
     public void An_output_that_a_layer_does_not_give_is_refused_by_its_name()
     {
         string layers = $"{OfInput},{Layer("ReLU", "a", "", "x")},{Layer("Flatten", "f", "", "a").Replace("[\"a\",0,0]", "[\"a\",0,1]", StringComparison.Ordinal)}";
-        Assert.Contains("the layer 'f', which takes what the layer 'a' does not give", Assert.Throws<DataFileException>(() => Load("Functional", layers, "f")).Message);
+        Assert.Contains("the layer 'f', which takes what the layer 'a' does not give", Assert.Throws<DataFileException>(() => Load(layers, "f")).Message);
     }
 
     [Fact]
@@ -131,14 +131,14 @@ public sealed class KerasConfigurationTests : IDisposable
         }
     }
 
-    private Model Load(string className, string layers, string output)
+    private Model Load(string layers, string output)
     {
         string path = _folder.File("hand.keras");
         File.Delete(path);
         using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
         {
             Add("metadata.json", """{"keras_version":"3.15.1"}"""u8.ToArray());
-            Add("config.json", Encoding.UTF8.GetBytes($$$"""{"class_name":"{{{className}}}","config":{"name":"m","layers":[{{{layers}}}],"input_layers":[["x",0,0]],"output_layers":[["{{{output}}}",0,0]]}}"""));
+            Add("config.json", Encoding.UTF8.GetBytes($$$"""{"class_name":"Functional","config":{"name":"m","layers":[{{{layers}}}],"input_layers":[["x",0,0]],"output_layers":[["{{{output}}}",0,0]]}}"""));
             Add("model.weights.h5", Hdf5Writer.Write(new Hdf5Group().With("made", Hdf5Values.Of("by hand"))).ToArray());
 
             void Add(string name, byte[] contents)

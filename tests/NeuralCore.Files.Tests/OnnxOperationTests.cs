@@ -39,6 +39,7 @@ public sealed class OnnxOperationTests : IDisposable
         ["scale and shift by channel"] = graph => graph.Constant("c", [1, 2, 1, 1], Channels).Node("Relu", ["x"], "a").Node("Mul", ["c", "a"], "b").Node("Add", ["b", "c"], "y"),
         ["divide, then subtract"] = graph => graph.Constant("c", [2, 1, 1], Channels).Constant("d", [], [0.1f]).Node("Relu", ["x"], "a").Node("Div", ["a", "c"], "b").Node("Sub", ["b", "d"], "y"),
         ["input read twice, once scaled"] = graph => graph.Constant("c", [], [0.5f]).Node("Mul", ["x", "c"], "a").Node("Tanh", ["x"], "b").Node("Add", ["a", "b"], "y"),
+        ["input read twice, once scaled behind an identity"] = graph => graph.Constant("c", [], [0.5f]).Node("Identity", ["x"], "i").Node("Mul", ["i", "c"], "a").Node("Tanh", ["x"], "b").Node("Add", ["a", "b"], "y"),
         ["average without the padding"] = graph => graph.Node("AveragePool", ["x"], "y", ("kernel_shape", (int[])[3, 2]), ("pads", (int[])[1, 0, 1, 1]), ("strides", (int[])[2, 1])),
         ["average with the padding"] = graph => graph.Node("AveragePool", ["x"], "y", ("kernel_shape", (int[])[3, 2]), ("pads", (int[])[1, 0, 1, 1]), ("strides", (int[])[2, 1]), ("count_include_pad", 1)),
         ["average with a rounded number"] = graph => graph.Node("AveragePool", ["x"], "y", ("kernel_shape", (int[])[2, 2]), ("strides", (int[])[2, 2]), ("ceil_mode", 1)),
@@ -61,9 +62,9 @@ public sealed class OnnxOperationTests : IDisposable
     private static readonly Dictionary<string, Func<OnnxGraphWriter, OnnxGraphWriter>> OverVectors = new()
     {
         ["normalized"] = graph => graph.Constant("g", [6], Features).Node("LayerNormalization", ["x", "g", "g"], "y", ("epsilon", 1e-5f)),
-        ["normalized by its parts"] = graph => Gain(Normalized(graph, "d")),
+        ["normalized by its parts"] = graph => Gain(Normalized(graph)),
         ["normalized by a reciprocal"] = graph => Gain(Parts(graph).Node("Reciprocal", ["root"], "r").Node("Mul", ["r", "d"], "n")),
-        ["normalized by its parts alone"] = graph => Normalized(graph, "d").Node("Identity", ["n"], "y"),
+        ["normalized by its parts alone"] = graph => Normalized(graph).Node("Identity", ["n"], "y"),
         ["scaled features"] = graph => graph.Constant("g", [6], Features).Node("Tanh", ["x"], "a").Node("Mul", ["a", "g"], "y"),
         ["product and sum"] = graph => graph.Constant("w", [6, 2], [.. Enumerable.Range(0, 12).Select(i => (i % 5) - 2f)]).Constant("b", [2], Channels).Node("MatMul", ["x", "w"], "a").Node("Add", ["a", "b"], "y"),
         ["Gemm with factors"] = graph => graph.Constant("w", [2, 6], [.. Enumerable.Range(0, 12).Select(i => (i % 5) - 2f)]).Constant("b", [2], Channels)
@@ -134,8 +135,16 @@ public sealed class OnnxOperationTests : IDisposable
         using Model model = Load(graph, out string path);
         Assert.Equal(Preprocessing.Scale, model.Input.Preprocessing);
         byte[] pixels = [.. Enumerable.Range(0, Items * 12).Select(i => (byte)(i * 11))];
-        float[] wanted = RunElsewhere(path, NamedOnnxValue.CreateFromTensor("x", new DenseTensor<byte>(pixels, [Items, 1, 4, 3])));
+        float[] wanted = Runtime.Run(path, [NamedOnnxValue.CreateFromTensor("x", new DenseTensor<byte>(pixels, [Items, 1, 4, 3]))])[0];
         AssertClose(wanted, AnyNetwork.Run(model, [Array.ConvertAll(pixels, pixel => (float)pixel)], Items)[0]);
+    }
+
+    [Fact]
+    public void Scaling_of_an_input_whose_shape_is_read_too_is_preprocessing()
+    {
+        OnnxGraphWriter graph = new OnnxGraphWriter().Input("x", -1, 6).Constant("255", [], [255]).Node("Shape", ["x"], "s").Node("Div", ["x", "255"], "a").Node("Reshape", ["a", "s"], "b").Node("Tanh", ["b"], "y").Output("y");
+        using Model model = Load(graph, out _);
+        Assert.Equal(Preprocessing.Scale, model.Input.Preprocessing);
     }
 
     private static OnnxGraphWriter Clip(OnnxGraphWriter graph, float? least, float? most)
@@ -154,7 +163,7 @@ public sealed class OnnxOperationTests : IDisposable
         .Node("ReduceMean", ["x"], "m", ("axes", (int[])[-1])).Node("Sub", ["x", "m"], "d").Node("Pow", ["d", "two"], "p").Node("ReduceMean", ["p"], "v", ("axes", (int[])[-1]))
         .Node("Add", ["v", "epsilon"], "e").Node("Sqrt", ["e"], "root");
 
-    private static OnnxGraphWriter Normalized(OnnxGraphWriter graph, string deviation) => Parts(graph).Node("Div", [deviation, "root"], "n");
+    private static OnnxGraphWriter Normalized(OnnxGraphWriter graph) => Parts(graph).Node("Div", ["d", "root"], "n");
 
     private static OnnxGraphWriter Gain(OnnxGraphWriter graph) => graph.Constant("g", [6], Features).Constant("b", [6], [.. Features.Reverse()]).Node("Mul", ["n", "g"], "o").Node("Add", ["o", "b"], "y");
 
@@ -164,7 +173,7 @@ public sealed class OnnxOperationTests : IDisposable
         var random = new Random(1);
         float[] values = [.. Enumerable.Range(0, Items * dims.Aggregate(1, (product, dim) => product * dim)).Select(_ => (2 * random.NextSingle()) - 1)];
         int[] batch = [Items, .. dims];
-        float[] wanted = RunElsewhere(path, NamedOnnxValue.CreateFromTensor("x", new DenseTensor<float>(values, batch)));
+        float[] wanted = Runtime.Run(path, [NamedOnnxValue.CreateFromTensor("x", new DenseTensor<float>(values, batch))])[0];
         bool isTurned = dims is [var first, _, _] && first == model.Input.Shape[2];
         float[] given = AnyNetwork.Run(model, [isTurned ? Images.ToChannelsLast(values, batch) : values], Items)[0];
         Shape shape = model.Outputs[0].Shape;
@@ -182,14 +191,5 @@ public sealed class OnnxOperationTests : IDisposable
         Assert.Equal(wanted.Length, given.Length);
         double largest = wanted.Max(value => Math.Abs((double)value));
         Assert.All(wanted.Zip(given), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= Tolerance * largest, $"{pair.First:R} there and {pair.Second:R} here."));
-    }
-
-    private static float[] RunElsewhere(string path, NamedOnnxValue input)
-    {
-        Runtime.Require();
-        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var session = new InferenceSession(path, options);
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run([input]);
-        return [.. outputs.Single().AsEnumerable<float>()];
     }
 }

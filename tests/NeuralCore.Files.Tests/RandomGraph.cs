@@ -1,17 +1,19 @@
 namespace NeuralCore.Files.Tests;
 
 /// <summary>
-/// A network of up to so many layers put together at random: branches that are added or joined, layers that are applied twice, several inputs and
+/// A network of layers put together at random: branches that are added or joined, layers that are applied twice, several inputs and
 /// outputs. It is a function of the seed.
 /// </summary>
 /// <param name="Seed">What it is a function of.</param>
 /// <param name="Size">The number of layers before its end.</param>
 internal sealed record RandomGraph(int Seed, int Size)
 {
-    /// <summary>Whether the first output ends in one number a class before any softmax, rather than in probabilities.</summary>
+    private static readonly Activation[] Activations = [.. Enum.GetValues<Activation>().Where(activation => activation != Activation.Softmax)];
+
+    /// <summary>Whether it gives logits, before any softmax or sigmoid, rather than probabilities.</summary>
     public bool EndsInLogits { get; init; }
 
-    private static readonly Activation[] Activations = [.. Enum.GetValues<Activation>().Where(activation => activation != Activation.Softmax)];
+    private Activation Last => EndsInLogits ? Activation.Linear : Activation.Softmax;
 
     /// <summary>Makes the network, compiled on the textbook backend.</summary>
     public Model Compile()
@@ -48,8 +50,6 @@ internal sealed record RandomGraph(int Seed, int Size)
         Unsettle(model, random);
         return model;
     }
-
-    private Activation Last => EndsInLogits ? Activation.Linear : Activation.Softmax;
 
     /// <summary>Numbers for each input of a model.</summary>
     public float[][] Items(Model model, int items)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.ML.OnnxRuntime;
@@ -12,7 +13,7 @@ using Xunit.Abstractions;
 
 namespace NeuralCore.Files.Tests;
 
-/// <summary>Any network goes through every format that has words for it, and gives the same bits when it comes back.</summary>
+/// <summary>A random network is saved in every format that can hold it, and gives the same bits when it is loaded.</summary>
 public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
 {
     private const int Items = 3, EverydayGraphs = 60;
@@ -52,14 +53,14 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(model.Inputs.Select(input => (input.Shape, input.Preprocessing)), loaded.Inputs.Select(input => (input.Shape, input.Preprocessing)));
             Assert.Equal(AnyNetwork.Run(model, items, Items), AnyNetwork.Run(loaded, items, Items));
         });
-        Assert.True(there * 2 > all, $"{extension} had words for {there} of {all} graphs alone.");
+        Assert.True(there * 2 > all, $"Only {there} of {all} graphs could be written as {extension}.");
     }
 
     [SkippableFact]
     public void Any_graph_gives_the_same_in_onnx_runtime()
     {
         Runtime.Require();
-        (int there, int all, double worst) = (0, 0, 0);
+        (int there, int all, int carried, double worst) = (0, 0, 0, 0);
         TestScale.ForAll(EverydayGraphs, Graphs, drawn =>
         {
             all++;
@@ -74,10 +75,15 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
 
             float[][] items = graph.Items(model, Items);
             there++;
-            worst = Math.Max(worst, AssertAsClose(model, items, RunElsewhere(model, path, items, options.InputLayout)));
+            (double difference, bool isCarried) = AssertAsClose(model, items, RunElsewhere(model, path, items, options.InputLayout));
+            worst = Math.Max(worst, difference);
+            carried += isCarried ? 1 : 0;
         });
-        output.WriteLine($"{there} of {all} graphs, the largest difference {worst:g3} of the largest logit");
-        Assert.True(there * 10 > all * 9, $"ONNX had words for {there} of {all} graphs alone.");
+        output.WriteLine($"{there} of {all} graphs, the largest difference {worst:g3} of the largest logit, above {RuntimeTolerance} in {carried}");
+        Assert.True(there * 10 > all * 9, $"Only {there} of {all} graphs could be written.");
+
+        // About one in a thousand does; of the few graphs of an everyday run, several may by chance.
+        Assert.True(carried <= 2 + (there / 100), $"{carried} of {there} graphs differ by more than {RuntimeTolerance} of the largest logit.");
     }
 
     [Fact]
@@ -124,7 +130,7 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
         AssertClose(AnyNetwork.Run(model, items, Items), RunElsewhere(model, path, items, InputLayout.ChannelsFirst));
     }
 
-    /// <summary>The model; null where some of its activations are written as formulas that are not read back, or tensors meet of which one was reshaped with its channels last.</summary>
+    /// <summary>The model; null if it has activations whose formulas are not read back, or adds tensors of which one was reshaped with its channels last.</summary>
     private static Model? TryLoad(string path)
     {
         try
@@ -164,14 +170,14 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>
-    /// Two results in single precision differ by no more than 2e-6 of the largest logit. One network in a thousand loses more than that of its own, where
-    /// large numbers cancel, or where a normalization stretches what is nearly the same: as each layer rounds what comes in, the other program's result
-    /// may be as far from the exact one as one rounding of the inputs brings it, times the number of layers, or as twice our own error.
+    /// Two results in single precision differ by no more than 2e-6 of the largest logit. Few networks carry roundings further, where large numbers
+    /// cancel, or where a normalization stretches what is nearly the same: there each result may be off by as much more as the farthest of some runs
+    /// with random roundings.
     /// </summary>
-    /// <returns>The largest difference, relative to the largest logit.</returns>
-    private static double AssertAsClose(Model model, float[][] items, float[][] there)
+    /// <returns>The largest difference, relative to the largest logit, and whether it is above 2e-6.</returns>
+    private static (double Difference, bool IsCarried) AssertAsClose(Model model, float[][] items, float[][] there)
     {
-        const float Rounding = 1f / (1 << 23);
+        const int Runs = 8;
         double[][] exact = AnyNetwork.RunExactly(model, items, Items);
         float[][] here = AnyNetwork.Run(model, items, Items);
         Assert.Equal(exact.Length, there.Length);
@@ -179,30 +185,28 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
         foreach ((int index, (double[] wanted, float[] ours, float[] theirs)) in exact.Zip(here, there).Index())
         {
             Assert.Equal(wanted.Length, theirs.Length);
-            double largest = wanted.Max(Math.Abs), difference = Furthest(ours.Zip(theirs, (x, y) => (double)x - y));
-            double tolerance = RuntimeTolerance * largest, error = Furthest(wanted.Zip(ours, (x, y) => x - y)), others = Furthest(wanted.Zip(theirs, (x, y) => x - y));
-            Assert.True(difference <= tolerance || others <= tolerance + Math.Max(2 * error, model.Layers.Count * Sensitivity(index)), $"They differ by {difference:g3} where the largest logit is {largest:g3}; errors are {error:g3} here and {others:g3} there.");
+            double largest = wanted.Max(Math.Abs), difference = Furthest(ours, theirs);
             worst = Math.Max(worst, difference / largest);
+            if (difference > RuntimeTolerance * largest)
+            {
+                double carried = Enumerable.Range(0, Runs).Max(run => Furthest(wanted, AnyNetwork.RunRounded(model, items, Items, new Random(run))[index]));
+                (double error, double others) = (Furthest(wanted, ours), Furthest(wanted, theirs));
+                Assert.True(
+                    Math.Max(error, others) <= (RuntimeTolerance * largest) + carried,
+                    $"They differ by {difference:g3} where the largest logit is {largest:g3}; errors are {error:g3} here and {others:g3} there, and roundings are carried to {carried:g3}.");
+            }
         }
 
-        return worst;
+        return (worst, worst > RuntimeTolerance);
 
-        double Sensitivity(int index) => Enumerable.Range(0, 3).Max(draw =>
-        {
-            var random = new Random(draw);
-            float[][] moved = [.. items.Select(values => values.Select(value => value * (1 + (random.Next(2) == 0 ? Rounding : -Rounding))).ToArray())];
-            return Furthest(AnyNetwork.RunExactly(model, moved, Items)[index].Zip(exact[index], (x, y) => x - y));
-        });
-
-        static double Furthest(IEnumerable<double> differences) => differences.Max(Math.Abs);
+        static double Furthest<TLeft, TRight>(TLeft[] left, TRight[] right)
+            where TLeft : INumber<TLeft>
+            where TRight : INumber<TRight> => left.Zip(right, (x, y) => Math.Abs(double.CreateChecked(x) - double.CreateChecked(y))).Max();
     }
 
     private static float[][] RunElsewhere(Model model, string path, float[][] items, InputLayout layout)
     {
-        // Its optimisation joins a Pad to a pooling of smaller windows, and then refuses what it made.
-        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using var session = new InferenceSession(path, options);
-        NamedOnnxValue[] inputs = [.. model.Inputs.Zip(items, (input, values) =>
+        return Runtime.Run(path, [.. model.Inputs.Zip(items, (input, values) =>
         {
             float[] prepared = [.. values];
             for (int item = 0; item < Items; item++)
@@ -214,12 +218,10 @@ public sealed class RandomGraphTests(ITestOutputHelper output) : IDisposable
             bool isFirst = layout == InputLayout.ChannelsFirst && shape.Rank == 3;
             int[] dims = isFirst ? [Items, shape[2], shape[0], shape[1]] : [Items, .. shape.Extents];
             return NamedOnnxValue.CreateFromTensor(input.Name, new DenseTensor<float>(isFirst ? Images.ToChannelsFirst(prepared, dims) : prepared, dims));
-        })];
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> outputs = session.Run(inputs);
-        return [.. outputs.Select(output => output.AsEnumerable<float>().ToArray())];
+        })]);
     }
 
-    /// <summary>The file; null where the format has no words for one of the layers, and says so.</summary>
+    /// <summary>The file; null if the format cannot hold one of the layers, and the exception says so.</summary>
     private string? TrySave(Model model, string extension, SaveOptions options)
     {
         string path = _folder.File("model" + extension);

@@ -6,7 +6,7 @@ namespace NeuralCore.Files.Tests;
 /// <summary>Makes safetensors files byte by byte, right and wrong ones.</summary>
 internal static class SafetensorsBytes
 {
-    /// <summary>A file with this header, whose length may lie, followed by so many bytes of data.</summary>
+    /// <summary>A file with this header, whose length may lie, followed by a number of bytes of data.</summary>
     public static byte[] Make(string header, int dataBytes, ulong? headerLength = null)
     {
         byte[] json = Encoding.UTF8.GetBytes(header);

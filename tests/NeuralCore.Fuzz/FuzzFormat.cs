@@ -26,7 +26,7 @@ public abstract class FuzzFormat
     /// <summary>Opens a file as far as a user would, and lets go of it.</summary>
     public abstract void Open(string path);
 
-    /// <summary>Lays the companions into a folder.</summary>
+    /// <summary>Writes the companions into a folder.</summary>
     public void WriteCompanions(string folder)
     {
         foreach ((string name, byte[] contents) in Companions)

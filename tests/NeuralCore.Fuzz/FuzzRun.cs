@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace NeuralCore.Fuzz;
 
-/// <summary>Opens damaged files of one kind, one after the other, and keeps the books.</summary>
+/// <summary>Opens damaged files of one kind, one after the other, and counts what comes of it.</summary>
 public sealed class FuzzRun : IDisposable
 {
     private const int MostDamages = 3;
@@ -56,7 +56,7 @@ public sealed class FuzzRun : IDisposable
     }
 
     /// <summary>Damages one file and opens it.</summary>
-    /// <returns>What was wrong about how it was taken, in one sentence; null if nothing was.</returns>
+    /// <returns>In one sentence, what about opening it is not as documented; null if all is.</returns>
     public string? Execute()
     {
         byte[] file = Make(Executions++);

@@ -1,11 +1,11 @@
 using System.Globalization;
 using NeuralCore.Fuzz;
 
-// Opens damaged files for as long as one likes:
+// Opens damaged files, for a number of seconds or up to a number of files:
 //   dotnet run -c Release --project tests/NeuralCore.Fuzz -- --formats h5,onnx --seconds 60 --seed 7
 //   dotnet run -c Release --project tests/NeuralCore.Fuzz -- --count 1000000
-// Every kind of file gets its share of the time, or of the number of files. A file that is taken in another way than documented, or that takes longer than
-// a second, is kept, and the exit code is 1.
+// Every kind of file gets its share of the seconds or of the files. A file is kept, and the exit code is 1, if opening it throws an exception that is not
+// documented, allocates more than the format may, or takes longer than a second.
 const double MostSeconds = 1;
 const int HangSeconds = 30;
 
@@ -52,7 +52,7 @@ foreach (FuzzFormat format in chosen)
         + $"slowest {run.Slowest.TotalMilliseconds,5:0} ms, largest {run.MostAllocated / 1e6,5:0.0} MB");
 }
 
-Console.WriteLine($"{files:N0} files, {failures:N0} of them taken in another way than documented");
+Console.WriteLine($"{files:N0} files, {failures:N0} of them not opened or refused as documented");
 return failures == 0 ? 0 : 1;
 
 string Argument(string name, string fallback) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : fallback;

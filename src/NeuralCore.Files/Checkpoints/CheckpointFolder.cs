@@ -18,7 +18,7 @@ internal sealed class CheckpointFolder : IDisposable
     private CheckpointFolder(string path, FileStream held) => (_path, _lock) = (path, held);
 
     /// <summary>
-    /// Opens a folder, and makes it where there is none. Until it is disposed of, nobody else can open it. What programs that were
+    /// Opens a folder, and makes it if it does not exist. It cannot be opened again until it is disposed of. What programs that were
     /// killed have left half-written is removed.
     /// </summary>
     /// <param name="path">The folder.</param>
@@ -48,7 +48,7 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
-    /// <summary>The file of the checkpoint that is taken after so many steps, whether it is there or not.</summary>
+    /// <summary>The path of the checkpoint after a number of steps, whether it exists or not.</summary>
     public string FileAfter(long steps) => Path.Combine(_path, NameAfter(steps));
 
     /// <summary>The steps of all checkpoints, whole or not, the newest first.</summary>

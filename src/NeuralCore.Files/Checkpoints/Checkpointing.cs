@@ -3,8 +3,8 @@ using NeuralCore.Data;
 namespace NeuralCore.Files;
 
 /// <summary>
-/// Keeps the checkpoints of a training in a folder: reads the newest before it begins, and writes one after every epoch, and every
-/// so many steps if that is asked for. Training waits only until its state is copied; a thread of the pool writes the copy. The next
+/// Keeps the checkpoints of a training in a folder: reads the newest before it begins, and writes one after every epoch, and after a
+/// number of steps if one is given. Training waits only until its state is copied; a thread of the pool writes the copy. The next
 /// save waits for the last one.
 /// </summary>
 /// <remarks>
@@ -22,8 +22,8 @@ public sealed class Checkpointing : Callback, IDisposable
     private TrainingRun? _run;
     private Task<string>? _writing;
 
-    /// <summary>Opens the folder, which nobody else can then do, and takes the memory for a copy of the training's state.</summary>
-    /// <param name="folder">The folder; it is made where there is none.</param>
+    /// <summary>Opens the folder, which cannot be opened again until this is disposed of, and takes the memory for a copy of the training's state.</summary>
+    /// <param name="folder">The folder; it is made if it does not exist.</param>
     /// <param name="model">The model that will be trained; it need not be compiled yet.</param>
     /// <param name="schedule">When to write, and what to keep.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share, beside the network; for people to read.</param>
@@ -55,7 +55,7 @@ public sealed class Checkpointing : Callback, IDisposable
     public SavedCheckpoint? Last { get; private set; }
 
     /// <summary>Reads the newest checkpoint that is whole, for a Fit to go on from.</summary>
-    /// <returns>The checkpoint, valid until training goes on; null where there is none.</returns>
+    /// <returns>The checkpoint, valid until training goes on; null if there is none.</returns>
     /// <exception cref="CheckpointMismatchException">It belongs to a training with other settings.</exception>
     /// <exception cref="DataFileException">There are files, and not one can be used.</exception>
     public Checkpoint? ReadNewest()

@@ -1,7 +1,7 @@
 namespace NeuralCore.Files;
 
 /// <summary>
-/// Scaling and shifting in the middle of a network, of all numbers alike or of each channel, as a batch normalization whose statistics stay as they are.
+/// scale * x + shift in the middle of a network, with one number for all or one a channel: a batch normalization whose statistics are fixed.
 /// </summary>
 internal static class AffineLayer
 {
@@ -10,7 +10,7 @@ internal static class AffineLayer
     /// <summary>Makes the layer.</summary>
     public static BatchNormalization Make() => new(epsilon: Epsilon) { Trainable = false };
 
-    /// <summary>Says what an applied layer does.</summary>
+    /// <summary>Sets the factors and offsets of a layer that was applied.</summary>
     /// <param name="network">The network.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="scale">One number for all, or one a channel, in the engine's order.</param>

@@ -50,7 +50,7 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
     {
         get
         {
-            Guess();
+            DecideAsUsual();
             return _placement!;
         }
     }
@@ -60,7 +60,7 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
     {
         get
         {
-            Guess();
+            DecideAsUsual();
             return _value ??= Value.Input(_shape!.Value, Prepared(), name);
         }
     }
@@ -68,7 +68,26 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
     /// <summary>Sets the engine's shape and order of axes.</summary>
     public void Decide(Shape shape, Placement placement) => (_shape, _placement) = (shape, placement);
 
-    /// <summary>Says that several layers read it as it is, so that what one of them does to it is no preprocessing.</summary>
+    /// <summary>
+    /// Gives the axes their usual meaning, unless a layer has decided: where the file does not say more, a first axis of one to four that is shorter
+    /// than the last holds the channels.
+    /// </summary>
+    public void DecideAsUsual()
+    {
+        const int MostChannels = 4;
+        if (_shape is not null)
+        {
+            return;
+        }
+
+        int count = dims.Aggregate(1, (product, dim) => product * dim);
+        bool first = dims.Length == 3 && (hasChannelsFirst ?? (dims[0] <= MostChannels && dims[0] < dims[2]));
+        Decide(
+            first ? new Shape(dims[1], dims[2], dims[0]) : dims.Length == 2 ? new Shape(dims[0], dims[1], 1) : new Shape(dims),
+            first ? Placement.ChannelsFirst(dims[0], dims[1] * dims[2]) : Placement.Same(count));
+    }
+
+    /// <summary>Notes that several layers read the input as it is, so that what one of them does to it is no preprocessing.</summary>
     public void Share() => _isShared = true;
 
     /// <summary>Takes a step of the network for preprocessing: x * scale + offset, one number for all or one a channel.</summary>
@@ -99,23 +118,4 @@ internal sealed class FileInput(string name, int[] dims, bool? hasChannelsFirst)
     }
 
     private Preprocessing Prepared() => Noted ?? Known() ?? _steps.Aggregate(TakesBytes ? Preprocessing.None : Unsaid, (all, step) => all.Then(step));
-
-    /// <summary>
-    /// Without a layer that tells, axes mean what they usually do: where the file does not say more, a first one of one to four that is shorter than
-    /// the last is taken for the channels.
-    /// </summary>
-    private void Guess()
-    {
-        const int MostChannels = 4;
-        if (_shape is not null)
-        {
-            return;
-        }
-
-        int count = dims.Aggregate(1, (product, dim) => product * dim);
-        bool first = dims.Length == 3 && (hasChannelsFirst ?? (dims[0] <= MostChannels && dims[0] < dims[2]));
-        Decide(
-            first ? new Shape(dims[1], dims[2], dims[0]) : dims.Length == 2 ? new Shape(dims[0], dims[1], 1) : new Shape(dims),
-            first ? Placement.ChannelsFirst(dims[0], dims[1] * dims[2]) : Placement.Same(count));
-    }
 }

@@ -40,6 +40,9 @@ internal sealed class FileValue
     /// <summary>Whether there is a list of where its numbers stand.</summary>
     public bool IsMoved => !_placement.IsSame;
 
+    /// <summary>Gives the axes of an input their usual meaning, if they are open.</summary>
+    public void DecideAxes() => _input?.DecideAsUsual();
+
     /// <summary>The same numbers, as a layer gave them that changes neither shape nor order.</summary>
     public FileValue With(Value value) => new(value, Placement, Dims);
 
@@ -54,7 +57,7 @@ internal sealed class FileValue
         // An image is what comes in; what it is reshaped to does not tell its axes, unless axes of extent 1 alone come or go.
         if (_input.Dims.Length == 3 && dims.Length == 3 && !dims.Where(dim => dim > 1).SequenceEqual(Dims.Where(dim => dim > 1)))
         {
-            _ = _input.Placement;
+            _input.DecideAsUsual();
         }
 
         return new FileValue(_input, _placement, dims);

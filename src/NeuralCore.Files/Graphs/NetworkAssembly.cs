@@ -107,7 +107,7 @@ internal sealed class NetworkAssembly
     /// <summary>The same for a layer that works along an axis: an input whose order of axes is open gets the usual one.</summary>
     public FileValue SettledAxes(FileValue value)
     {
-        _ = value.Value;
+        value.DecideAxes();
         return Settled(value);
     }
 

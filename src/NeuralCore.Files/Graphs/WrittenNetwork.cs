@@ -9,7 +9,7 @@ namespace NeuralCore.Files;
 internal sealed record WrittenCall(Layer Layer, string Name, bool IsTrainable, IReadOnlyList<Value> Inputs, Value Output);
 
 /// <summary>
-/// A model as the layers that a format has words for, inputs before what reads them. Composed layers that it has none for are taken apart; the
+/// A model as the layers that a format can hold, inputs before what reads them. Composed layers that it cannot hold are taken apart; the
 /// network stays the same to the bit, weights and their order included.
 /// </summary>
 internal sealed class WrittenNetwork
@@ -57,8 +57,8 @@ internal sealed class WrittenNetwork
 
     /// <summary>Takes a model apart.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="isKnown">Whether the format has words for a layer.</param>
-    /// <exception cref="NotSupportedException">It has none for a layer that is not composed of others; the message names it.</exception>
+    /// <param name="isKnown">Whether the format can hold a layer.</param>
+    /// <exception cref="NotSupportedException">It cannot hold a layer that is not composed of others; the message names it.</exception>
     public static WrittenNetwork Of(Model model, Func<Layer, bool> isKnown) => new(model, isKnown);
 
     /// <summary>The same network, said in other applications of layers that give the same.</summary>
@@ -69,9 +69,9 @@ internal sealed class WrittenNetwork
         model.Description.Weights.Zip(model.Parameters).ToDictionary(pair => pair.First.Weight, pair => pair.Second);
 
     /// <summary>What the optimiser of a compiled model keeps of each weight that is trained, in the order of its names.</summary>
-    public static IReadOnlyDictionary<Weight, float[][]> States(Model model)
+    public static IReadOnlyDictionary<Weight, float[][]> States(Model model, TrainingState training)
     {
-        IReadOnlyList<OptimizerState> states = model.TrainingState.Optimizer;
+        IReadOnlyList<OptimizerState> states = training.Optimizer;
         return model.Description.Weights.Index().Where(entry => entry.Item.IsTrained)
             .ToDictionary(entry => entry.Item.Weight, entry => states.Select(state => state.Values[entry.Index]).ToArray());
     }
@@ -95,7 +95,7 @@ internal sealed class WrittenNetwork
         if (call.Inner.Count == 0)
         {
             throw new NotSupportedException(
-                $"The layer {name} of type {call.Layer.GetType().Name} cannot be written to such a file, which has no words for it; LayerCodecs.Register lets .safetensors files hold layers of your own.");
+                $"The layer {name} of type {call.Layer.GetType().Name} cannot be written to a file of this format; LayerCodecs.Register lets .safetensors files hold layers of your own.");
         }
 
         foreach (LayerCall inner in call.Inner)

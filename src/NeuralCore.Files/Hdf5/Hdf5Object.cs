@@ -48,7 +48,7 @@ internal sealed class Hdf5Object
     /// <summary>An attribute, or null.</summary>
     public Hdf5Attribute? Attribute(string name) => _attributes.Value.GetValueOrDefault(name);
 
-    /// <summary>The texts of an attribute, which Keras cuts into <c>name0</c>, <c>name1</c>, ... when they are many; null where there is none.</summary>
+    /// <summary>The texts of an attribute, which Keras cuts into <c>name0</c>, <c>name1</c>, ... when they are many; null if there is no attribute.</summary>
     public string[]? Texts(string name)
     {
         if (Attribute(name) is { } whole)

@@ -50,8 +50,8 @@ internal static class KerasActivations
 }
 
 /// <summary>What a layer of Keras applies to its outputs: one of the engine's activations, or a layer with settings of its own.</summary>
-/// <param name="Activation">The activation; linear if it is said by a layer of its own.</param>
-/// <param name="Make">Makes that layer; null if the activation is not one.</param>
+/// <param name="Activation">The activation; linear if a layer takes its place.</param>
+/// <param name="Make">Makes the layer; null if there is only an activation.</param>
 internal readonly record struct KerasFunction(Activation Activation, Func<Layer>? Make = null);
 
 /// <summary>Who reads layers of Keras that are functions of their input and that stand in the place of an activation, too.</summary>

@@ -14,15 +14,18 @@ internal sealed class KerasArchiveFormat : IModelFormat
     public string Advice => KerasAdvice.Text;
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
+    public bool IsReserved(string name) => false;
+
+    /// <inheritdoc/>
+    public void Save(WrittenModel written, string path)
     {
-        var description = new KerasDescription(model, KerasLayout.Keras3);
+        var description = new KerasDescription(written.Model, KerasLayout.Keras3);
         byte[] config = KerasWriter.Text(json => description.Write(json, () =>
         {
-            if (OptimizerText.Knows(model.Optimizer))
+            if (written.Optimizer is { } optimizer)
             {
                 json.WritePropertyName("compile_config");
-                KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), model);
+                KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras3), written.Model.Loss, optimizer);
             }
         }));
         byte[] about = KerasWriter.Text(json =>
@@ -31,10 +34,10 @@ internal sealed class KerasArchiveFormat : IModelFormat
             json.WriteString("keras_version", Version);
             json.WriteString("date_saved", DateTime.UtcNow.ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture));
             json.WritePropertyName(KerasNote.Key);
-            KerasNote.Write(json, model, metadata);
+            KerasNote.Write(json, written);
             json.WriteEndObject();
         });
-        using MemoryStream weights = Hdf5Writer.Write(Weights(model, description));
+        using MemoryStream weights = Hdf5Writer.Write(Weights(written, description));
         AtomicFile.Write(path, stream =>
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
@@ -57,12 +60,12 @@ internal sealed class KerasArchiveFormat : IModelFormat
         contents.CopyTo(target);
     }
 
-    private static Hdf5Group Weights(Model model, KerasDescription description)
+    private static Hdf5Group Weights(WrittenModel written, KerasDescription description)
     {
         var root = new Hdf5Group();
         Hdf5Group layers = root.Group("layers");
         var used = new Dictionary<string, int>();
-        Dictionary<Weight, ModelParameter> parameters = WrittenNetwork.Parameters(model);
+        Dictionary<Weight, ModelParameter> parameters = WrittenNetwork.Parameters(written.Model);
         foreach (KerasWritten layer in description.Layers.Where(layer => layer.Layer is not null || !description.IsChain))
         {
             string name = KerasText.SnakeCase(layer.ClassName);
@@ -75,9 +78,9 @@ internal sealed class KerasArchiveFormat : IModelFormat
             }
         }
 
-        if (OptimizerText.Knows(model.Optimizer))
+        if (written.Optimizer is { } optimizer)
         {
-            AddOptimizer(root.Group("optimizer").Group("vars"), model, description);
+            AddOptimizer(root.Group("optimizer").Group("vars"), written, optimizer, description);
         }
 
         root.Group("vars").With("name", Hdf5Values.Variable(description.ModelName));
@@ -85,19 +88,19 @@ internal sealed class KerasArchiveFormat : IModelFormat
     }
 
     /// <summary>The steps, the learning rate, then what the optimiser keeps of each weight that is trained.</summary>
-    private static void AddOptimizer(Hdf5Group variables, Model model, KerasDescription description)
+    private static void AddOptimizer(Hdf5Group variables, WrittenModel written, Optimizer optimizer, KerasDescription description)
     {
-        variables.With("name", Hdf5Values.Variable(KerasOptimizer.NameOf(model.Optimizer, isKeras3: true)));
-        variables.Add("0", Hdf5Values.Of(checked((int)model.Steps)));
-        variables.Add("1", Hdf5Values.Of((float)model.Optimizer.LearningRate));
-        if (model.Steps == 0)
+        variables.With("name", Hdf5Values.Variable(KerasOptimizer.NameOf(optimizer, isKeras3: true)));
+        variables.Add("0", Hdf5Values.Of(checked((int)written.Model.Steps)));
+        variables.Add("1", Hdf5Values.Of((float)optimizer.LearningRate));
+        if (written.CopyTraining() is not { } training)
         {
             return;
         }
 
         int number = 2;
-        IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model);
-        foreach ((Weight weight, int state) in KerasOptimizerState.InOrder(model.Optimizer, [.. description.Weights.Where(states.ContainsKey)]))
+        IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(written.Model, training);
+        foreach ((Weight weight, int state) in KerasOptimizerState.InOrder(optimizer, [.. description.Weights.Where(states.ContainsKey)]))
         {
             variables.Add($"{number++}", Hdf5Values.Of(weight.Shape, states[weight][state]));
         }

@@ -167,7 +167,7 @@ internal sealed class KerasCall(NetworkAssembly network, KerasMade made, string 
         network.Set(filled, StoredTensor.Constant(weight, filled.Shape, value));
     }
 
-    /// <summary>Says what a layer that scales and shifts does.</summary>
+    /// <summary>Sets the factors and offsets of an <see cref="AffineLayer"/> that was applied.</summary>
     public void Set(BatchNormalization layer, double[] scale, double[] shift) => AffineLayer.Set(network, layer, scale, shift);
 
     private static Weight Find(Layer layer, string name) => layer.Weights.First(weight => weight.Name == name);

@@ -6,17 +6,17 @@ namespace NeuralCore.Files.Keras;
 internal static class KerasCompilation
 {
     /// <summary>Writes it as one object.</summary>
-    public static void Write(KerasWriter keras, Model model)
+    public static void Write(KerasWriter keras, Loss loss, Optimizer optimizer)
     {
         keras.Json.WriteStartObject();
         if (keras.IsKeras3)
         {
-            KerasOptimizer.Write(keras, "optimizer", model.Optimizer);
+            KerasOptimizer.Write(keras, "optimizer", optimizer);
         }
 
-        WriteLoss(keras, model.Loss);
+        WriteLoss(keras, loss);
         keras.Json.WriteStartArray("metrics");
-        if (model.Loss is SparseCategoricalCrossentropy or CategoricalCrossentropy or BinaryCrossentropy)
+        if (loss is SparseCategoricalCrossentropy or CategoricalCrossentropy or BinaryCrossentropy)
         {
             keras.Json.WriteStringValue("accuracy");
         }
@@ -32,7 +32,7 @@ internal static class KerasCompilation
         else
         {
             keras.Null("sample_weight_mode");
-            KerasOptimizer.Write(keras, "optimizer_config", model.Optimizer);
+            KerasOptimizer.Write(keras, "optimizer_config", optimizer);
         }
 
         keras.Json.WriteEndObject();

@@ -94,7 +94,7 @@ internal sealed class KerasDescription
         json.WriteEndObject();
         keras.Registered(IsChain ? null : "Functional");
 
-        // Of a network with several inputs Keras itself says no shape.
+        // Keras itself writes no shape for a network with several inputs.
         keras.Built(_network.Inputs is [var only] ? [only.Shape] : []);
         finish?.Invoke();
         json.WriteEndObject();

@@ -10,7 +10,7 @@ namespace NeuralCore.Files.Keras;
 /// </summary>
 /// <remarks>
 /// Keras 3 fails to train on from any <c>.h5</c> with <c>optimizer_weights</c>, its own too. So what the optimiser keeps stands in a group of this
-/// program's, which Keras passes over: the file is for everybody, and training goes on here to the bit.
+/// program's, which Keras passes over: every Keras trains on from the file, and this program to the bit.
 /// </remarks>
 internal sealed class KerasH5Format : IModelFormat
 {
@@ -24,27 +24,30 @@ internal sealed class KerasH5Format : IModelFormat
     public string Advice => KerasAdvice.Text;
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
+    public bool IsReserved(string name) => false;
+
+    /// <inheritdoc/>
+    public void Save(WrittenModel written, string path)
     {
+        Model model = written.Model;
         var description = new KerasDescription(model, KerasLayout.Keras2);
         Hdf5Group root = new Hdf5Group()
             .With("backend", Hdf5Values.Of(Backend))
             .With("keras_version", Hdf5Values.Of(Version))
             .With("model_config", Hdf5Values.Of(Text(json => description.Write(json))))
-            .With(KerasNote.Key, Hdf5Values.Of(KerasNote.Write(model, metadata)));
+            .With(KerasNote.Key, Hdf5Values.Of(KerasNote.Write(written)));
         AddWeights(root.Group("model_weights"), model, description);
-        bool holdsOptimizer = OptimizerText.Knows(model.Optimizer);
-        if (holdsOptimizer)
+        if (written.Optimizer is { } optimizer)
         {
-            root.With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), model))));
+            root.With("training_config", Hdf5Values.Of(Text(json => KerasCompilation.Write(new KerasWriter(json, KerasLayout.Keras2), model.Loss, optimizer))));
         }
 
-        if (holdsOptimizer && model.Steps > 0)
+        if (written.CopyTraining() is { } training)
         {
-            AddOwnState(root.Group(OwnState), model);
-            if (options.OptimizerState)
+            AddOwnState(root.Group(OwnState), model, training);
+            if (written.Options.OptimizerState)
             {
-                AddOptimizer(root.Group("optimizer_weights"), model, description);
+                AddOptimizer(root.Group("optimizer_weights"), model, training, description);
             }
         }
 
@@ -73,9 +76,9 @@ internal sealed class KerasH5Format : IModelFormat
         }
     }
 
-    private static void AddOwnState(Hdf5Group group, Model model)
+    private static void AddOwnState(Hdf5Group group, Model model, TrainingState training)
     {
-        foreach (OptimizerState state in model.TrainingState.Optimizer)
+        foreach (OptimizerState state in training.Optimizer)
         {
             foreach ((ModelParameter parameter, float[] values) in model.Parameters.Zip(state.Values).Where(pair => pair.First.IsTrained))
             {
@@ -85,9 +88,9 @@ internal sealed class KerasH5Format : IModelFormat
     }
 
     /// <summary>The optimiser's state as Keras 2.4 names it: the steps, then each of its states of all weights.</summary>
-    private static void AddOptimizer(Hdf5Group group, Model model, KerasDescription description)
+    private static void AddOptimizer(Hdf5Group group, Model model, TrainingState training, KerasDescription description)
     {
-        IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model);
+        IReadOnlyDictionary<Weight, float[][]> states = WrittenNetwork.States(model, training);
         string name = KerasOptimizer.ClassOf(model.Optimizer is AdamW ? new Adam() : model.Optimizer);
         List<(string Name, Hdf5Values Values)> all = [($"{name}/iter:0", Hdf5Values.Of(model.Steps))];
         foreach ((int index, string state) in model.Optimizer.StateNames.Index())

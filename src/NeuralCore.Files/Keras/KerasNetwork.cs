@@ -109,7 +109,7 @@ internal abstract class KerasNetwork : StoredNetwork
             : tensor;
     }
 
-    /// <summary>The group in which this program keeps what its own optimiser needs; null where there is none.</summary>
+    /// <summary>The group in which this program keeps what its own optimiser needs; null if there is none.</summary>
     protected virtual Hdf5Object? OwnState() => null;
 
     /// <summary>The tensors of a layer that stands by itself; none where they are not known apart from others'.</summary>

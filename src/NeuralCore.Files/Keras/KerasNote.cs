@@ -13,7 +13,7 @@ namespace NeuralCore.Files.Keras;
 /// <param name="Steps">The steps taken, where the file holds what the optimiser keeps under names of this program's.</param>
 /// <param name="Epochs">The epochs begun.</param>
 /// <param name="LearningRate">The learning rate in double, of which Keras keeps a float32.</param>
-/// <param name="Optimizer">The optimiser in all its settings, some of which Keras has no words for; null in files of earlier versions.</param>
+/// <param name="Optimizer">The optimiser in all its settings, some of which Keras does not have; null in files of earlier versions.</param>
 /// <param name="Metadata">The caller's texts.</param>
 internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, long Steps, int Epochs, double? LearningRate, Optimizer? Optimizer, IReadOnlyDictionary<string, string> Metadata)
 {
@@ -21,21 +21,21 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
     public const string Key = "neuralcore";
 
     /// <summary>Writes the note of a model.</summary>
-    public static void Write(Utf8JsonWriter json, Model model, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Utf8JsonWriter json, WrittenModel written)
     {
         json.WriteStartObject();
-        json.WriteString("preprocessing", PreprocessingText.Write(model));
-        if (OptimizerText.Knows(model.Optimizer))
+        json.WriteString("preprocessing", PreprocessingText.Write(written.Model));
+        if (written.Optimizer is { } optimizer)
         {
-            json.WriteNumber("steps", model.Steps);
-            json.WriteNumber("epochs", model.Epochs);
-            json.WriteNumber("learning_rate", model.Optimizer.LearningRate);
+            json.WriteNumber("steps", written.Model.Steps);
+            json.WriteNumber("epochs", written.Model.Epochs);
+            json.WriteNumber("learning_rate", optimizer.LearningRate);
             json.WritePropertyName("optimizer");
-            OptimizerText.Write(json, model.Optimizer);
+            OptimizerText.Write(json, optimizer);
         }
 
         json.WriteStartObject("metadata");
-        foreach ((string key, string text) in metadata)
+        foreach ((string key, string text) in written.Metadata)
         {
             json.WriteString(key, text);
         }
@@ -45,12 +45,12 @@ internal sealed record KerasNote(IReadOnlyList<Preprocessing> Preprocessing, lon
     }
 
     /// <summary>Writes the note of a model as a text of its own.</summary>
-    public static string Write(Model model, IReadOnlyDictionary<string, string> metadata)
+    public static string Write(WrittenModel written)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            Write(json, model, metadata);
+            Write(json, written);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

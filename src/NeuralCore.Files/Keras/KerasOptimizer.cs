@@ -31,10 +31,7 @@ internal static class KerasOptimizer
     }
 
     /// <summary>The class that Keras has for an optimiser.</summary>
-    /// <exception cref="NotSupportedException">It has none.</exception>
-    public static string ClassOf(Optimizer optimizer) => optimizer is Adam or AdamW or RMSprop or SGD
-        ? optimizer.GetType().Name
-        : throw new NotSupportedException($"A model that is trained by {optimizer.GetType().Name} cannot be written to a file of Keras, which has no such optimiser");
+    public static string ClassOf(Optimizer optimizer) => optimizer.GetType().Name;
 
     /// <summary>The name that Keras gives it, in the files of a version.</summary>
     public static string NameOf(Optimizer optimizer, bool isKeras3) => !isKeras3 ? ClassOf(optimizer) : optimizer is AdamW ? "adam_w" : optimizer.Name;

@@ -177,7 +177,7 @@ internal sealed class KerasWriter(Utf8JsonWriter json, KerasLayout layout)
         json.WriteEndArray();
     }
 
-    /// <summary>Writes for which shapes an object was built; without any, that they are not said.</summary>
+    /// <summary>Writes for which shapes an object was built; null without any.</summary>
     public void Built(params ReadOnlySpan<Shape> inputs)
     {
         if (!IsKeras3)

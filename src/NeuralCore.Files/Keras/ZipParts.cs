@@ -13,7 +13,7 @@ internal static class ZipParts
     // What deflated parts may take beside twice the archive's length: enough for any configuration.
     private const int MostExtraBytes = 1 << 24;
 
-    /// <summary>Reads the parts of the given names, each of at most so many bytes.</summary>
+    /// <summary>Reads the parts of the given names, each of a limited number of bytes.</summary>
     /// <exception cref="InvalidDataException">The archive is damaged, lacks a part, or holds more than it has room for.</exception>
     public static Dictionary<string, byte[]> Read(string path, IReadOnlyList<(string Name, int MostBytes)> names)
     {

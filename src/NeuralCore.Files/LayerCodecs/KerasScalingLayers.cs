@@ -9,28 +9,30 @@ internal sealed class KerasScalingLayers : IKerasReader
     public IReadOnlyList<string> KerasClasses => ["Rescaling", "Normalization"];
 
     /// <inheritdoc/>
-    public void ReadKeras(KerasCall call)
+    public void ReadKeras(KerasCall call) => call.Output = call.Settings.ClassName == "Rescaling" ? Rescaled(call) : Normalized(call);
+
+    private static FileValue Rescaled(KerasCall call)
     {
-        FileValue input = call.Input;
-        bool isRescaling = call.Settings.ClassName == "Rescaling";
-        (double[] first, double[] second) = isRescaling ? Rescaling(call) : Normalization(call);
-        if (input.Raw is not { } raw)
+        (double[] scale, double[] offset) = Rescaling(call);
+        if (call.Input.Raw is not { } raw)
         {
-            double[] scale = isRescaling ? first : Array.ConvertAll(second, deviation => 1 / deviation);
-            call.Output = Scaled(call, input, scale, isRescaling ? second : [.. first.Zip(scale, (mean, factor) => -mean * factor)]);
-            return;
+            return Scaled(call, scale, offset);
         }
 
-        if (isRescaling)
+        raw.Rescale(scale, offset);
+        return call.Input;
+    }
+
+    private static FileValue Normalized(KerasCall call)
+    {
+        (double[] mean, double[] deviation) = Normalization(call);
+        if (call.Input.Raw is not { } raw)
         {
-            raw.Rescale(first, second);
-        }
-        else
-        {
-            raw.Standardize(first, second);
+            return Scaled(call, Array.ConvertAll(deviation, d => 1 / d), [.. mean.Zip(deviation, (m, d) => -m / d)]);
         }
 
-        call.Output = input;
+        raw.Standardize(mean, deviation);
+        return call.Input;
     }
 
     /// <summary>Factor and offset.</summary>
@@ -71,14 +73,15 @@ internal sealed class KerasScalingLayers : IKerasReader
         return (Spread(call, "mean", mean, count), [.. Spread(call, "variance", variance, count).Select(v => Math.Max(Math.Sqrt(Math.Max(v, 0)), Least))]);
     }
 
-    private static FileValue Scaled(KerasCall call, FileValue input, double[] scale, double[] shift)
+    private static FileValue Scaled(KerasCall call, double[] scale, double[] shift)
     {
-        FileValue value = call.SettledAxes(input);
+        FileValue value = call.SettledAxes(call.Input);
         if (scale.Length > 1)
         {
             call.RequireLastAxis(value);
         }
 
+        // What Keras says of its own layer, that it may be trained, is not for this one.
         BatchNormalization layer = call.Layer(AffineLayer.Make);
         layer.Trainable = false;
         Value y = call.Apply(layer, value.Value);

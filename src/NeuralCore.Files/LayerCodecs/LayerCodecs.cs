@@ -45,10 +45,10 @@ public static class LayerCodecs
     /// <summary>The layer of a kind; null for a kind that nothing has.</summary>
     internal static LayerCodec? Find(string kind) => _byKind.GetValueOrDefault(kind);
 
-    /// <summary>Who reads a class of Keras; null for nobody.</summary>
+    /// <summary>Who reads a class of Keras; null if it is not read.</summary>
     internal static IKerasReader? ForKeras(string className) => Keras.GetValueOrDefault(className);
 
-    /// <summary>Who reads an operation of ONNX; null for nobody.</summary>
+    /// <summary>Who reads an operation of ONNX; null if it is not read.</summary>
     internal static IOnnxReader? ForOnnx(string op) => Onnx.GetValueOrDefault(op);
 
     private static Dictionary<string, T> Index<T>(Func<T, IEnumerable<string>> names) =>

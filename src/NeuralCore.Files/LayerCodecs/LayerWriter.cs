@@ -67,7 +67,7 @@ public sealed class LayerWriter
         }
     }
 
-    /// <summary>Writes the pixels of padding on the four sides, where there is a border: top, left, bottom, right.</summary>
+    /// <summary>Writes the pixels of padding on the four sides, if there is a border: top, left, bottom, right.</summary>
     internal void BorderIfAny(string name, Border? border)
     {
         if (border is { } given)

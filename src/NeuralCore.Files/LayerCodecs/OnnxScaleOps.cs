@@ -28,7 +28,7 @@ internal sealed class OnnxScaleOps : IOnnxReader
         }
 
         FileValue input = call.Value(place);
-        if (input.Raw is not { } raw || !call.IsOnlyReader(place))
+        if (input.Raw is not { } raw)
         {
             call.Give(Scaled(call, input, constant, isMirrored: place == 1));
             return;

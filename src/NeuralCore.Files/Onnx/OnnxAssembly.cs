@@ -2,7 +2,7 @@ namespace NeuralCore.Files.Onnx;
 
 /// <summary>
 /// Turns the graph of an ONNX model into layers of the engine. What is computed of constants and shapes is computed first; what is left is the
-/// network, and each of its nodes is somebody's in <see cref="LayerCodecs"/>.
+/// network, whose nodes the readers in <see cref="LayerCodecs"/> take one by one.
 /// </summary>
 internal sealed class OnnxAssembly
 {
@@ -89,7 +89,7 @@ internal sealed class OnnxAssembly
         return constant;
     }
 
-    /// <summary>How often a tensor is read, from outside too.</summary>
+    /// <summary>How often a tensor is read; being an output of the network counts, too.</summary>
     public int ReadersOf(string name) => (_readers.TryGetValue(name, out List<OnnxNode>? readers) ? readers.Count : 0) + (_outputs.Contains(name) ? 1 : 0);
 
     /// <summary>Whether the network gives a tensor.</summary>
@@ -243,11 +243,19 @@ internal sealed class OnnxAssembly
         }
         else
         {
+            foreach (string name in node.Inputs.Where(IsShared))
+            {
+                Value(name)?.Raw?.Share();
+            }
+
             IOnnxReader reader = LayerCodecs.ForOnnx(node.Op) ?? throw new InvalidDataException($"has {node.Description}, and this program has nothing for that operation");
             reader.ReadOnnx(new OnnxCall(this, node));
             node.RequireAllAsked();
         }
     }
+
+    /// <summary>Whether the numbers of a tensor are read more than once, of which its shape is not one.</summary>
+    private bool IsShared(string name) => ReadersOf(name) > 1 && ReadersOf(name) - _readers[name].Count(reader => reader.Op == "Shape") > 1;
 
     private void Fold(OnnxNode node)
     {

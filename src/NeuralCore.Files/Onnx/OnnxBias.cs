@@ -3,7 +3,7 @@ namespace NeuralCore.Files.Onnx;
 /// <summary>What is added to each channel of a convolution's output: an input of the node, or an addition behind it.</summary>
 internal static class OnnxBias
 {
-    /// <summary>Finds it; null where there is none.</summary>
+    /// <summary>Finds it; null if there is none.</summary>
     /// <param name="call">The node; an addition behind it is taken with it.</param>
     /// <param name="filters">The channels of the output.</param>
     public static OnnxConstant? Find(OnnxCall call, int filters)

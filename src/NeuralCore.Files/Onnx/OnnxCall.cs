@@ -52,9 +52,6 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
     /// <summary>A constant input that has to be there.</summary>
     public OnnxConstant Required(int index) => Constant(index) ?? throw node.Refused("whose weights are not constant");
 
-    /// <summary>Whether anything but this node reads an input.</summary>
-    public bool IsOnlyReader(int index) => graph.ReadersOf(node.Inputs[index]) == 1;
-
     /// <summary>Whether the network gives what this node gives, and nothing else reads it.</summary>
     public bool IsOutput => graph.IsOutput(node.Outputs[0]) && graph.ReadersOf(node.Outputs[0]) == 1;
 
@@ -130,7 +127,7 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
         graph.Network.Set(filled, StoredTensor.Constant(weight, filled.Shape, value));
     }
 
-    /// <summary>Says what a layer that scales and shifts does.</summary>
+    /// <summary>Sets the factors and offsets of an <see cref="AffineLayer"/> that was applied.</summary>
     public void Set(BatchNormalization layer, double[] scale, double[] shift) => AffineLayer.Set(graph.Network, layer, scale, shift);
 
     /// <summary>

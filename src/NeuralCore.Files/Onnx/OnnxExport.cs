@@ -32,7 +32,7 @@ internal sealed class OnnxExport
     public int Opset => _options.Opset;
 
     /// <summary>The bytes of a model's file.</summary>
-    /// <exception cref="NotSupportedException">ONNX, or this program, has no words for a layer; the message names it.</exception>
+    /// <exception cref="NotSupportedException">ONNX, or this program, cannot hold a layer; the message names it.</exception>
     public static byte[] Write(Model model, IReadOnlyDictionary<string, string> metadata, SaveOptions options) => ProtoWriter.Message(file =>
     {
         const int IrField = 1, ProducerField = 2, DocField = 6, GraphField = 7, OpsetField = 8, MetadataField = 14, VersionField = 2;
@@ -139,12 +139,12 @@ internal sealed class OnnxExport
     }
 
     /// <summary>Writes numbers that are no weight.</summary>
-    /// <returns>The name that they get: a layer that is applied twice may need others of one name.</returns>
-    public string Numbers(string name, float[] values, params ReadOnlySpan<long> dims) => Settings(name, dims, Float, MemoryMarshal.AsBytes<float>(values));
+    /// <returns>Their name: the given one, or that and a number where it holds others already, as of a layer applied in two orders of axes.</returns>
+    public string Numbers(string name, float[] values, params ReadOnlySpan<long> dims) => OwnConstant(name, dims, Float, MemoryMarshal.AsBytes<float>(values));
 
     /// <summary>Writes whole numbers.</summary>
-    /// <returns>The name that they get.</returns>
-    public string Integers(string name, params ReadOnlySpan<long> values) => Settings(name, [values.Length], Integer, MemoryMarshal.AsBytes(values));
+    /// <returns>Their name, as of <see cref="Numbers"/>.</returns>
+    public string Integers(string name, params ReadOnlySpan<long> values) => OwnConstant(name, [values.Length], Integer, MemoryMarshal.AsBytes(values));
 
     private void Graph(Model model)
     {
@@ -253,7 +253,8 @@ internal sealed class OnnxExport
         }
     }
 
-    private string Settings(string wanted, ReadOnlySpan<long> dims, long type, ReadOnlySpan<byte> values)
+    /// <summary>Writes a constant, unless it is there already, under a name that no other one has.</summary>
+    private string OwnConstant(string wanted, ReadOnlySpan<long> dims, long type, ReadOnlySpan<byte> values)
     {
         string name = wanted;
         for (int number = 1; _constants.TryGetValue(name, out (long[] Dims, byte[] Values) there); number++)

@@ -12,18 +12,18 @@ internal sealed class OnnxFormat : IModelFormat
     /// <summary>Where the metadata keep which order of axes the graph's inputs have.</summary>
     public const string LayoutKey = "neuralcore.layout";
 
+    private static readonly string[] Reserved = [ArchitectureKey, PreprocessingKey, LayoutKey];
+
     /// <inheritdoc/>
     public string Advice => "use a whole ONNX file with a network of operations that this program has layers for";
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
-    {
-        if (metadata.Keys.FirstOrDefault(IsReserved) is { } taken)
-        {
-            throw new ArgumentException($"The name '{taken}' belongs to the file format; keep the text under another.", nameof(metadata));
-        }
+    public bool IsReserved(string name) => Reserved.Contains(name);
 
-        byte[] bytes = OnnxExport.Write(model, metadata, options);
+    /// <inheritdoc/>
+    public void Save(WrittenModel written, string path)
+    {
+        byte[] bytes = OnnxExport.Write(written.Model, written.Metadata, written.Options);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
@@ -34,11 +34,9 @@ internal sealed class OnnxFormat : IModelFormat
         return new Network(OnnxGraph.Read(bytes), new OnnxExternalFiles(Path.GetDirectoryName(Path.GetFullPath(path))!), bytes.Length);
     }
 
-    private static bool IsReserved(string key) => key is ArchitectureKey or PreprocessingKey or LayoutKey;
-
     private sealed class Network(OnnxGraph graph, OnnxExternalFiles files, long bytes) : StoredNetwork
     {
-        public override IReadOnlyDictionary<string, string> Metadata => graph.Metadata.Where(entry => !IsReserved(entry.Key)).ToDictionary();
+        public override IReadOnlyDictionary<string, string> Metadata => graph.Metadata.Where(entry => !Reserved.Contains(entry.Key)).ToDictionary();
 
         public override long OtherBytes => files.Bytes;
 

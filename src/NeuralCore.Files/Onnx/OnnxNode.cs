@@ -92,19 +92,19 @@ internal sealed class OnnxNode
     /// <summary>A number.</summary>
     public float Number(string name, float fallback) => Find(name)?.Number ?? fallback;
 
-    /// <summary>A list of whole numbers; null where there is none.</summary>
+    /// <summary>A list of whole numbers; null if there is none.</summary>
     public IReadOnlyList<long>? Integers(string name) => Find(name)?.Integers;
 
     /// <summary>A text.</summary>
     public string Text(string name, string fallback) => Find(name)?.Text ?? fallback;
 
-    /// <summary>A tensor; null where there is none.</summary>
+    /// <summary>A tensor; null if there is none.</summary>
     public OnnxTensor? Tensor(string name) => Find(name)?.Tensor;
 
     /// <summary>Whether there is an attribute.</summary>
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>A list of numbers; null where there is none.</summary>
+    /// <summary>A list of numbers; null if there is none.</summary>
     public IReadOnlyList<float>? Numbers(string name) => Find(name)?.Numbers;
 
     /// <summary>Whether another node does the same to tensors of the same names: all but its own name and the notes beside it.</summary>
@@ -114,7 +114,7 @@ internal sealed class OnnxNode
     /// <summary>The attributes as one text, for comparison; tensors are told by their names alone.</summary>
     public string Signature => string.Join(';', _attributes.Values.OrderBy(attribute => attribute.Name, StringComparer.Ordinal).Select(attribute => attribute.ToString()));
 
-    /// <summary>Refuses a node with attributes that nobody asked for: they would change what it does.</summary>
+    /// <summary>Refuses a node with attributes that were not read: they would change what it does.</summary>
     public void RequireAllAsked()
     {
         foreach (string name in _attributes.Keys.Where(name => !_asked.Contains(name)))

@@ -7,7 +7,7 @@ namespace NeuralCore.Files.Onnx;
 internal static class OnnxOwnGraph
 {
     /// <summary>Reads the network of the description.</summary>
-    /// <returns>Null where there is none, or it makes another graph.</returns>
+    /// <returns>Null if there is none, or it makes another graph.</returns>
     public static NetworkParts? Read(OnnxGraph graph, OnnxExternalFiles files, IReadOnlyList<Preprocessing> preprocessing)
     {
         if (!graph.Metadata.TryGetValue(OnnxFormat.ArchitectureKey, out string? architecture) || graph.Opset is < SaveOptions.SmallestOpset or > SaveOptions.LargestOpset)

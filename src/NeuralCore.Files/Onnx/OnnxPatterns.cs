@@ -3,6 +3,7 @@ namespace NeuralCore.Files.Onnx;
 /// <summary>Functions that exporters write as several nodes, since their version of ONNX has no operation for them: they are read as one.</summary>
 internal sealed partial class OnnxPatterns
 {
+    // How far numbers of a formula may be rounded.
     private const double Hair = 1e-4;
 
     private readonly List<OnnxNode> _nodes;
@@ -61,7 +62,7 @@ internal sealed partial class OnnxPatterns
             _ => (first, null),
         };
         if (root is not { Inputs: [var sum] } || Maker(sum, "Add") is not { } shifted || WithConstant(shifted) is not ({ } small, { Op: "ReduceMean", Inputs: [var square, ..] } variance)
-            || Scalar(small) is not { } epsilon || DeviationOf(deviation) is not { } x || Maker(square) is not { } squared)
+            || Scalar(small) is not { } epsilon || DeviationOf(deviation) is not (var x, var mean) || Maker(square) is not { } squared)
         {
             return null;
         }
@@ -72,15 +73,15 @@ internal sealed partial class OnnxPatterns
             "Mul" => squared.Inputs is [var one, var other] && one == other,
             _ => false,
         };
-        IReadOnlyList<long>? axes = Axes(variance), ofMean = Axes(Maker(Maker(deviation)!.Inputs[1])!);
-        return isSquare && DeviationOf(squared.Inputs[0]) == x && axes is not null && ofMean is not null && axes.SequenceEqual(ofMean) ? (x, axes, (float)epsilon) : null;
+        IReadOnlyList<long>? axes = Axes(variance), ofMean = Axes(mean);
+        return isSquare && DeviationOf(squared.Inputs[0])?.X == x && axes is not null && ofMean is not null && axes.SequenceEqual(ofMean) ? (x, axes, (float)epsilon) : null;
     }
 
-    /// <summary>The x of x - mean of x.</summary>
-    private string? DeviationOf(string name) =>
-        Maker(name, "Sub") is { Inputs: [var x, var mean] } && Maker(mean, "ReduceMean") is { Inputs: [var of, ..] } && of == x ? x : null;
+    /// <summary>The x of x - mean of x, and the mean.</summary>
+    private (string X, OnnxNode Mean)? DeviationOf(string name) =>
+        Maker(name, "Sub") is { Inputs: [var x, var mean] } && Maker(mean, "ReduceMean") is { Inputs: [var of, ..] } maker && of == x ? (x, maker) : null;
 
-    /// <summary>The axes of a mean that keeps them; null where it does not, or does not say.</summary>
+    /// <summary>The axes of a mean that keeps them; null if it does not, or names none.</summary>
     private IReadOnlyList<long>? Axes(OnnxNode mean) => mean.Integer("keepdims", 1) == 0
         ? null
         : OnnxFolding.Axes(mean, mean.Input(1) is { } given ? _constant(given) : null);

@@ -21,23 +21,27 @@ internal sealed class SafetensorsModel : IModelFormat
     private const string Version = "1";
     private const string StatePrefix = "adam/";
 
+    private static readonly string[] Reserved = [FormatKey, VersionKey, ArchitectureKey, PreprocessingKey, OptimizerKey, AdamKey, StepsKey, EpochsKey];
+
     /// <inheritdoc/>
     public string Advice => "use a model that this program saved";
 
     /// <inheritdoc/>
-    public void Save(Model model, string path, IReadOnlyDictionary<string, string> metadata, SaveOptions options)
+    public bool IsReserved(string name) => Reserved.Contains(name);
+
+    /// <inheritdoc/>
+    public void Save(WrittenModel written, string path)
     {
+        Model model = written.Model;
         Dictionary<string, string> all = Describe(model);
         List<(string, Shape, float[])> tensors = [.. model.Parameters.Select(p => (p.Name, p.Shape, p.Read()))];
-        bool holdsOptimizer = OptimizerText.Knows(model.Optimizer);
-        if (holdsOptimizer)
+        if (written.Optimizer is { } optimizer)
         {
-            all.Add(OptimizerKey, OptimizerText.Write(model.Optimizer));
+            all.Add(OptimizerKey, OptimizerText.Write(optimizer));
         }
 
-        if (holdsOptimizer && model.Steps > 0)
+        if (written.CopyTraining() is { } state)
         {
-            TrainingState state = model.TrainingState;
             all.Add(StepsKey, state.Steps.ToString(CultureInfo.InvariantCulture));
             all.Add(EpochsKey, state.Epochs.ToString(CultureInfo.InvariantCulture));
             foreach (OptimizerState kept in state.Optimizer)
@@ -46,13 +50,8 @@ internal sealed class SafetensorsModel : IModelFormat
             }
         }
 
-        foreach ((string key, string text) in metadata)
+        foreach ((string key, string text) in written.Metadata)
         {
-            if (IsReserved(key))
-            {
-                throw new ArgumentException($"The name '{key}' belongs to the file format; keep the text under another.", nameof(metadata));
-            }
-
             all.Add(key, text);
         }
 
@@ -83,9 +82,6 @@ internal sealed class SafetensorsModel : IModelFormat
         [ArchitectureKey] = ArchitectureJson.Write(model),
     };
 
-    private static bool IsReserved(string key) =>
-        key is FormatKey or VersionKey or ArchitectureKey or PreprocessingKey or OptimizerKey or AdamKey or StepsKey or EpochsKey;
-
     private static void Require(bool condition, string fault)
     {
         if (!condition)
@@ -115,7 +111,7 @@ internal sealed class SafetensorsModel : IModelFormat
 
         public override Optimizer? Optimizer { get; }
 
-        public override IReadOnlyDictionary<string, string> Metadata => _file.Metadata.Where(entry => !IsReserved(entry.Key)).ToDictionary();
+        public override IReadOnlyDictionary<string, string> Metadata => _file.Metadata.Where(entry => !Reserved.Contains(entry.Key)).ToDictionary();
 
         private bool IsTrained => _file.Metadata.ContainsKey(StepsKey);
 

@@ -13,20 +13,28 @@ internal static class AnyNetwork
     public static float[][] Run(Model model, IReadOnlyList<float[]> inputs, int items)
     {
         using IBackend<float> backend = CpuBackend.Create();
-        return Run(model, inputs, items, backend, value => value);
+        return Run(model, inputs, items, backend, FusionRules.All, value => value);
     }
 
     /// <summary>The same in double precision, from which results in single precision differ by their rounding.</summary>
     public static double[][] RunExactly(Model model, IReadOnlyList<float[]> inputs, int items)
     {
         using var backend = new ReferenceBackend<double>();
-        return Run(model, inputs, items, backend, value => value);
+        return Run(model, inputs, items, backend, FusionRules.All, value => value);
     }
 
-    private static T[][] Run<T>(Model model, IReadOnlyList<float[]> inputs, int items, IBackend<T> backend, Converter<float, T> convert)
+    /// <summary>The same in double precision with a <see cref="RandomRounding"/> of what each operation gives.</summary>
+    public static double[][] RunRounded(Model model, IReadOnlyList<float[]> inputs, int items, Random random)
+    {
+        using var backend = new ReferenceBackend<double>();
+        return Run(model, inputs, items, backend, rules: [], value => value, plan => new RandomRounding(plan, backend, items, random));
+    }
+
+    private static T[][] Run<T>(
+        Model model, IReadOnlyList<float[]> inputs, int items, IBackend<T> backend, IReadOnlyList<FusionRule> rules, Converter<float, T> convert, Func<Plan<T>, IStepClock>? clock = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var network = new Network<T>(model.Description, backend, FusionRules.All, states: 0, seed: 0);
+        using var network = new Network<T>(model.Description, backend, rules, states: 0, seed: 0);
         foreach ((Parameter own, ModelParameter parameter) in network.Parameters.All.Zip(model.Parameters))
         {
             backend.Upload<T>(Array.ConvertAll(parameter.Read(), convert), own.Slots.Values);
@@ -44,7 +52,7 @@ internal static class AnyNetwork
             backend.Upload<T>(Array.ConvertAll(prepared, convert), plan[input]);
         }
 
-        plan.Forward(new PlanRun(items, Training: false, HasTargets: false, Seed: 0, Step: 0));
+        plan.Forward(new PlanRun(items, Training: false, HasTargets: false, Seed: 0, Step: 0), clock?.Invoke(plan));
         return [.. model.Outputs.Select(output =>
         {
             var values = new T[items * output.Shape.Count];

@@ -4,7 +4,7 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Fuzz.Formats;
 
-/// <summary>Files of networks: the sound ones are saved here, of networks that have one of each layer, and some are other programs'.</summary>
+/// <summary>Files of networks: the sound ones are saved here, of networks that together have one of each layer, and others are of other programs.</summary>
 public abstract class ModelFormat : FuzzFormat
 {
     /// <inheritdoc/>
@@ -17,31 +17,20 @@ public abstract class ModelFormat : FuzzFormat
     protected virtual SaveOptions Options => new();
 
     /// <inheritdoc/>
-    public override IReadOnlyList<byte[]> MakeSeeds()
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + Extension);
-        try
-        {
-            var seeds = new List<byte[]>();
-            foreach (Func<Model> make in new Func<Model>[] { () => SeedModels.Chain(isTrained: false), () => SeedModels.Chain(isTrained: true), () => SeedModels.Branches() })
-            {
-                using Model model = make();
-                ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = "7" }, Options);
-                seeds.Add(File.ReadAllBytes(path));
-            }
-
-            seeds.AddRange(Foreign.Select(SeedModels.Golden));
-            return seeds;
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    public override IReadOnlyList<byte[]> MakeSeeds() =>
+        [Own(SeedModels.Chain(isTrained: false)), Own(SeedModels.Chain(isTrained: true)), Own(SeedModels.Branches()), .. Foreign.Select(SeedModels.Golden)];
 
     /// <inheritdoc/>
     public override void Open(string path) => ModelFile.Load(path, new ReferenceBackend<float>()).Dispose();
 
     /// <inheritdoc/>
     public override bool IsDocumented(Exception failure) => failure is DataFileException;
+
+    private byte[] Own(Model model)
+    {
+        using (model)
+        {
+            return SeedModels.Saved(Extension, path => ModelFile.Save(model, path, new Dictionary<string, string> { ["seed"] = "7" }, Options));
+        }
+    }
 }

@@ -20,7 +20,7 @@ public sealed class PictureFormat(string name, Func<IReadOnlyList<byte[]>> seeds
     public override string Extension => "." + name;
 
     /// <summary>
-    /// A picture of 64 megapixels may be said in a hundred bytes. It comes out with a quarter of them, at 4 bytes while it is decoded and 3 after.
+    /// A hundred bytes may describe a picture of 64 megapixels, which is reduced to a quarter of them: 4 bytes each while it is decoded, and 3 after.
     /// </summary>
     public override long MostExtraBytes => (ImageFile.MaxPixels * 7L) + base.MostExtraBytes;
 

@@ -89,18 +89,18 @@ internal static class PictureFormats
     /// <summary>Makes the checksum of each chunk right, as far as the chunks can be followed (PNG specification, 5.3).</summary>
     private static byte[] RepairPng(byte[] file)
     {
-        const int signature = 8, head = 8, checksum = 4;
-        for (int at = signature; at + head + checksum <= file.Length;)
+        const int Signature = 8, Head = 8, Checksum = 4;
+        for (int at = Signature; at + Head + Checksum <= file.Length;)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
-            if (length > file.Length - at - head - checksum)
+            if (length > file.Length - at - Head - Checksum)
             {
                 break;
             }
 
-            int end = at + head + (int)length;
+            int end = at + Head + (int)length;
             BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(end), Crc32(file.AsSpan(at + 4, (int)length + 4)));
-            at = end + checksum;
+            at = end + Checksum;
         }
 
         return file;
@@ -109,14 +109,14 @@ internal static class PictureFormats
     /// <summary>CRC-32 (ISO 3309), a bit at a time: the files are small.</summary>
     private static uint Crc32(ReadOnlySpan<byte> bytes)
     {
-        const uint polynomial = 0xEDB88320;
+        const uint Polynomial = 0xEDB88320;
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)
         {
             crc ^= value;
             for (int bit = 0; bit < 8; bit++)
             {
-                crc = (crc >> 1) ^ ((crc & 1) * polynomial);
+                crc = (crc >> 1) ^ ((crc & 1) * Polynomial);
             }
         }
 

@@ -3,7 +3,7 @@ using NeuralCore.Ops;
 
 namespace NeuralCore.Fuzz.Formats;
 
-/// <summary>The networks of which sound files are made, on the textbook backend: every layer stands in one of them.</summary>
+/// <summary>The networks of which sound files are made, on the textbook backend: together they have one of each layer.</summary>
 internal static class SeedModels
 {
     /// <summary>A chain.</summary>
@@ -38,6 +38,23 @@ internal static class SeedModels
         var model = new Model([image, more], [new Dense(3, Activation.Softmax).Apply(last), new Dense(1, Activation.Sigmoid).Apply(last)]);
         model.Compile(backend: new ReferenceBackend<float>());
         return model;
+    }
+
+    /// <summary>The bytes of a file that is saved.</summary>
+    /// <param name="extension">The file's extension.</param>
+    /// <param name="save">Saves it under a path.</param>
+    public static byte[] Saved(string extension, Action<string> save)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + extension);
+        try
+        {
+            save(path);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>The bytes of a golden file of another program.</summary>

@@ -2,7 +2,7 @@ using NeuralCore.Files.PyTorch;
 
 namespace NeuralCore.Fuzz.Formats;
 
-/// <summary>Weights alone in the layout of PyTorch, for a network that is there.</summary>
+/// <summary>Weights alone in the layout of PyTorch, for a given network.</summary>
 public sealed class StateDictFormat : SafetensorsFormat
 {
     private readonly Lazy<Model> _model = new(() => SeedModels.Branches(isForPyTorch: true));
@@ -11,19 +11,7 @@ public sealed class StateDictFormat : SafetensorsFormat
     public override string Name => "state-dict";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<byte[]> MakeSeeds()
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + Extension);
-        try
-        {
-            StateDictFile.Save(_model.Value, path);
-            return [File.ReadAllBytes(path)];
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    public override IReadOnlyList<byte[]> MakeSeeds() => [SeedModels.Saved(Extension, path => StateDictFile.Save(_model.Value, path))];
 
     /// <inheritdoc/>
     public override void Open(string path) => StateDictFile.Load(_model.Value, path);

@@ -45,33 +45,21 @@ public class WeightsFormat : ModelFormat
 
     private static (byte[] Weights, byte[] Json) Unpacked()
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".keras");
-        try
-        {
-            using (Model model = SeedModels.Branches())
-            {
-                ModelFile.Save(model, path);
-            }
+        using Model model = SeedModels.Branches();
+        using var archive = new ZipArchive(new MemoryStream(SeedModels.Saved(".keras", path => ModelFile.Save(model, path))));
+        return (Part("model.weights.h5"), Part("config.json"));
 
-            using var archive = new ZipArchive(new MemoryStream(File.ReadAllBytes(path)));
-            return (Part("model.weights.h5"), Part("config.json"));
-
-            byte[] Part(string name)
-            {
-                var contents = new MemoryStream();
-                using Stream part = archive.GetEntry(name)!.Open();
-                part.CopyTo(contents);
-                return contents.ToArray();
-            }
-        }
-        finally
+        byte[] Part(string name)
         {
-            File.Delete(path);
+            using var contents = new MemoryStream();
+            using Stream part = archive.GetEntry(name)!.Open();
+            part.CopyTo(contents);
+            return contents.ToArray();
         }
     }
 }
 
-/// <summary>The same as Keras 2 saves them: a group a layer, named like it.</summary>
+/// <summary>Weights alone as Keras 2 saves them: a group for each layer, under its name.</summary>
 public sealed class Keras2WeightsFormat() : WeightsFormat(() => (SeedModels.Golden("k2_dense_block.weights.h5"), SeedModels.Golden("k2_dense_block.json")))
 {
     /// <inheritdoc/>
