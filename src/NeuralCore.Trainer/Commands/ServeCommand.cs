@@ -55,7 +55,7 @@ internal sealed class ServeCommand : TrainerCommand
     private static async Task Serve(
         Site site, PredictEndpoint predict, Listening listening, IReadOnlyList<IPAddress> own, Renderer renderer, CancellationToken cancellationToken)
     {
-        await using WebServer server = await WebServer.Start(site, predict, listening);
+        await using WebServer server = await WebServer.Start(site.Files, predict, listening);
         int port = new Uri(server.Addresses.First().Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
         string scheme = listening.Certificate is null ? "http" : "https";
         string[] urls = [.. (own.Count > 0 ? own.Select(address => $"{address}") : ["127.0.0.1"]).Select(name => $"{scheme}://{name}:{port}/")];

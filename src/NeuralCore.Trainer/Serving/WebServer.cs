@@ -44,14 +44,14 @@ internal sealed class WebServer : IAsyncDisposable
         ("Cache-Control", "no-cache"),
     ];
 
-    private readonly Site _site;
+    private readonly IReadOnlyDictionary<string, SiteFile> _files;
     private readonly PredictEndpoint _predict;
     private readonly IReadOnlySet<string>? _names;
     private readonly WebApplication _app;
 
-    private WebServer(Site site, PredictEndpoint predict, Listening listening)
+    private WebServer(IReadOnlyDictionary<string, SiteFile> files, PredictEndpoint predict, Listening listening)
     {
-        (_site, _predict, _names) = (site, predict, listening.Names);
+        (_files, _predict, _names) = (files, predict, listening.Names);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -88,10 +88,13 @@ internal sealed class WebServer : IAsyncDisposable
     public IEnumerable<string> Addresses => _app.Urls;
 
     /// <summary>Starts to listen.</summary>
+    /// <param name="files">The page, by paths.</param>
+    /// <param name="predict">What reads pictures.</param>
+    /// <param name="listening">Where to listen.</param>
     /// <exception cref="RunException">The port is taken, or the address is not this machine's.</exception>
-    public static async Task<WebServer> Start(Site site, PredictEndpoint predict, Listening listening)
+    public static async Task<WebServer> Start(IReadOnlyDictionary<string, SiteFile> files, PredictEndpoint predict, Listening listening)
     {
-        var server = new WebServer(site, predict, listening);
+        var server = new WebServer(files, predict, listening);
         try
         {
             await server._app.StartAsync();
@@ -127,7 +130,7 @@ internal sealed class WebServer : IAsyncDisposable
             "/predict" => NotAllowed(context, "POST"),
             _ when !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) => NotAllowed(context, "GET, HEAD"),
             "/openapi.json" => Send(context, OpenApi.File),
-            _ when _site.Files.TryGetValue(path == "/" ? "index.html" : path[1..], out SiteFile? file) => Send(context, file),
+            _ when _files.TryGetValue(path == "/" ? "index.html" : path[1..], out SiteFile? file) => Send(context, file),
             _ => PredictEndpoint.Refuse(context, StatusCodes.Status404NotFound, "There is nothing here."),
         };
     }

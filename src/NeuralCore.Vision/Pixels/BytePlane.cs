@@ -125,5 +125,14 @@ public sealed class BytePlane
     public BytePlane Resized(int width, int height) => width == Width && height == Height ? this : new BytePlane(width, height, ToGray().Resized(width, height).ToBytes());
 
     /// <summary>The plane as numbers from 0 to 255.</summary>
-    public GrayImage ToGray() => new(Width, Height, Array.ConvertAll(Pixels, value => (float)value));
+    public GrayImage ToGray()
+    {
+        var values = new float[Pixels.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Pixels[i];
+        }
+
+        return new GrayImage(Width, Height, values);
+    }
 }

@@ -28,7 +28,13 @@ public static class DistanceMap
             parabolas.LowerEnvelope(squares.AsSpan(y * width, width));
         }
 
-        return new GrayImage(width, height, Array.ConvertAll(squares, square => (float)Math.Sqrt(square)));
+        var distances = new float[squares.Length];
+        for (int i = 0; i < distances.Length; i++)
+        {
+            distances[i] = (float)Math.Sqrt(squares[i]);
+        }
+
+        return new GrayImage(width, height, distances);
     }
 
     /// <summary>Squared distances to the nearest pixel of the kind in the same column: steps down to it, then up, a row at a time.</summary>
@@ -37,14 +43,16 @@ public static class DistanceMap
     {
         (int width, int height) = (mask.Width, mask.Height);
         double[] distances = new double[mask.Pixels.Length];
+        bool[] pixels = mask.Pixels;
         for (int i = 0; i < distances.Length; i++)
         {
-            distances[i] = mask.Pixels[i] == ink ? 0 : i < width ? Far : distances[i - width] + 1;
+            distances[i] = pixels[i] == ink ? 0 : i < width ? Far : distances[i - width] + 1;
         }
 
         for (int i = distances.Length - 1 - width; i >= 0; i--)
         {
-            distances[i] = Math.Min(distances[i], distances[i + width] + 1);
+            double below = distances[i + width] + 1;
+            distances[i] = below < distances[i] ? below : distances[i];
         }
 
         for (int i = 0; i < distances.Length; i++)
@@ -67,37 +75,41 @@ public static class DistanceMap
         public void LowerEnvelope(Span<double> values)
         {
             int count = values.Length;
-            values.CopyTo(_heights);
+            (double[] heights, int[] feet, double[] begins) = (_heights, _feet, _begins);
+            values.CopyTo(heights);
 
             int last = 0;
-            (_feet[0], _begins[0], _begins[1]) = (0, double.NegativeInfinity, double.PositiveInfinity);
+            (feet[0], begins[0], begins[1]) = (0, double.NegativeInfinity, double.PositiveInfinity);
             for (int i = 1; i < count; i++)
             {
-                double meeting = Meeting(i, _feet[last]);
-                while (meeting <= _begins[last])
+                double meeting;
+                for (; ; last--)
                 {
-                    last--;
-                    meeting = Meeting(i, _feet[last]);
+                    int left = feet[last];
+                    meeting = (heights[i] + ((double)i * i) - heights[left] - ((double)left * left)) / (2.0 * (i - left));
+                    if (meeting > begins[last])
+                    {
+                        break;
+                    }
                 }
 
                 last++;
-                (_feet[last], _begins[last], _begins[last + 1]) = (i, meeting, double.PositiveInfinity);
+                feet[last] = i;
+                begins[last] = meeting;
+                begins[last + 1] = double.PositiveInfinity;
             }
 
             int parabola = 0;
             for (int i = 0; i < count; i++)
             {
-                while (_begins[parabola + 1] < i)
+                while (begins[parabola + 1] < i)
                 {
                     parabola++;
                 }
 
-                int foot = _feet[parabola];
-                values[i] = ((double)(i - foot) * (i - foot)) + _heights[foot];
+                int foot = feet[parabola];
+                values[i] = ((double)(i - foot) * (i - foot)) + heights[foot];
             }
         }
-
-        private double Meeting(int right, int left) =>
-            (_heights[right] + ((double)right * right) - _heights[left] - ((double)left * left)) / (2.0 * (right - left));
     }
 }

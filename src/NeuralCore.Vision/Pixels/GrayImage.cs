@@ -80,5 +80,18 @@ public sealed class GrayImage
     public GrayImage Resized(int width, int height) => AreaAverage.Resize(this, width, height);
 
     /// <summary>The pixels rounded to bytes, for a network or a file; what is below 0 or above 255 is cut off.</summary>
-    public byte[] ToBytes() => Array.ConvertAll(Pixels, value => (byte)Math.Clamp(MathF.Round(value), 0, 255));
+    public byte[] ToBytes()
+    {
+        // From 2^23 on floats are whole numbers: the sum rounds to the nearest, of two to the even one, and has the result in its low bits.
+        const float WholeNumbers = 8388608;
+        var bytes = new byte[Pixels.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            float value = Pixels[i];
+            value = value > 0 ? value : 0;
+            bytes[i] = (byte)BitConverter.SingleToInt32Bits((value < 255 ? value : 255) + WholeNumbers);
+        }
+
+        return bytes;
+    }
 }

@@ -186,7 +186,16 @@ public sealed class Mask
     }
 
     /// <summary>The mask as a picture: 255 where there is ink, 0 elsewhere.</summary>
-    public GrayImage ToGray() => new(Width, Height, Array.ConvertAll(Pixels, ink => ink ? 255f : 0f));
+    public GrayImage ToGray()
+    {
+        var values = new float[Pixels.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Pixels[i] ? 255f : 0f;
+        }
+
+        return new GrayImage(Width, Height, values);
+    }
 
     private static bool[] Filled(int length)
     {

@@ -46,12 +46,17 @@ internal static class LongLines
         int[] near = Near(ink);
         var shifts = new int[ink.Width];
         var heights = new int[ink.Width];
+
+        // From a row's first pixel to that of each column on the way.
+        var steps = new int[ink.Width];
+        (int width, int height) = (ink.Width, ink.Height);
         int steepest = (int)(length * SteepestRise);
         for (int rise = -steepest; rise <= steepest; rise += (2 * Stray) + 1)
         {
             for (int x = 0; x < shifts.Length; x++)
             {
                 shifts[x] = (int)Math.Round((double)rise * x / length);
+                steps[x] = (shifts[x] * width) + x;
             }
 
             int last = ink.Height - Math.Min(0, shifts[^1]);
@@ -66,11 +71,22 @@ internal static class LongLines
         // Goes along one straight way and takes each stretch of it that has ink enough.
         void Follow(int row)
         {
+            // The way rises or falls all along, so the columns where it is on the page are one range.
+            (int first, int last) = (0, width);
+            for (; first < last && (uint)(row + shifts[first]) >= (uint)height; first++)
+            {
+            }
+
+            for (; last > first && (uint)(row + shifts[last - 1]) >= (uint)height; last--)
+            {
+            }
+
             // The first ink begins a stretch, however close to the edge it is.
             (int begin, int end) = (0, -1 - WidestBreak);
-            for (int x = 0; x < ink.Width; x++)
+            int start = row * width;
+            for (int x = first; x < last; x++)
             {
-                if (At(x, row) < 0)
+                if (near[start + steps[x]] < 0)
                 {
                     continue;
                 }

@@ -19,9 +19,14 @@ internal sealed record Piece(Box Box, Mask Ink, int Area)
         {
             Box box = component.Box;
             var ink = new bool[box.Area];
-            for (int i = 0; i < ink.Length; i++)
+            for (int y = 0; y < box.Height; y++)
             {
-                ink[i] = components.Labels[((box.Y + (i / box.Width)) * mask.Width) + box.X + (i % box.Width)] == component.Label;
+                ReadOnlySpan<int> labels = components.Labels.AsSpan(((box.Y + y) * mask.Width) + box.X, box.Width);
+                Span<bool> row = ink.AsSpan(y * box.Width, box.Width);
+                for (int x = 0; x < row.Length; x++)
+                {
+                    row[x] = labels[x] == component.Label;
+                }
             }
 
             return new Piece(box, new Mask(box.Width, box.Height, ink), component.Area);
@@ -38,9 +43,11 @@ internal sealed record Piece(Box Box, Mask Ink, int Area)
         {
             for (int y = 0; y < piece.Box.Height; y++)
             {
-                for (int x = 0; x < piece.Box.Width; x++)
+                ReadOnlySpan<bool> from = piece.Ink.Pixels.AsSpan(y * piece.Box.Width, piece.Box.Width);
+                Span<bool> to = ink.Pixels.AsSpan(((piece.Box.Y - box.Y + y) * box.Width) + piece.Box.X - box.X, piece.Box.Width);
+                for (int x = 0; x < from.Length; x++)
                 {
-                    ink[piece.Box.X - box.X + x, piece.Box.Y - box.Y + y] |= piece.Ink[x, y];
+                    to[x] |= from[x];
                 }
             }
         }

@@ -14,10 +14,31 @@ public static class StrokeWidth
         GrayImage distances = DistanceMap.ToPaper(digit);
 
         // From a pixel's middle, the edge is half a pixel nearer than the next pixel's middle.
-        double sum = distances.Pixels.Where(distance => distance > 0).Sum(distance => distance - 0.5);
+        double sum = 0;
+        foreach (float distance in distances.Pixels)
+        {
+            sum += distance > 0 ? distance - 0.5 : 0;
+        }
+
         return 4 * sum / digit.Count;
     }
 
     /// <summary>Makes all strokes wider by a number of pixels, half of them on each side. The mask must have room around the digit.</summary>
-    public static Mask Widen(Mask digit, double pixels) => pixels <= 0 ? digit : Mask.Above(DistanceMap.ToInk(digit).Map(d => -d), -(float)((pixels / 2) + 0.5));
+    public static Mask Widen(Mask digit, double pixels)
+    {
+        if (pixels <= 0)
+        {
+            return digit;
+        }
+
+        float reach = (float)((pixels / 2) + 0.5);
+        float[] distances = DistanceMap.ToInk(digit).Pixels;
+        var wide = new bool[distances.Length];
+        for (int i = 0; i < wide.Length; i++)
+        {
+            wide[i] = distances[i] < reach;
+        }
+
+        return new Mask(digit.Width, digit.Height, wide);
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class Lesson : IDisposable
 {
     private const int Epochs = 20;
     private const int BatchSize = 32;
-    private const double LearningRate = 0.002;
+    private const double LearningRate = 0.0005;
     private const ulong Seed = 1;
 
     /// <summary>One sample of so many of a class is set aside, and one known digit of so many.</summary>

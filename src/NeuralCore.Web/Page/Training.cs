@@ -91,7 +91,7 @@ internal sealed class Training : IDisposable
         json.WriteNumber("parameters", _network.Summary.ParameterCount);
         json.WriteNumber("train", _trained);
         json.WriteNumber("test", _test.Count);
-        json.WriteTexts("layers", _network.Layers.Select(_network.NameOf));
+        json.WriteTexts("layers", _network.Calls.Where(call => call.Layer is not Input).Select(call => $"{_network.NameOf(call.Layer)} {call.Output.Shape}"));
     });
 
     /// <inheritdoc/>

@@ -93,7 +93,7 @@ export function drawView(samples) {
       canvas.setAttribute('role', 'img');
       canvas.setAttribute('aria-label', t('map', layer));
       const { width: w, height: h, channels } = layer, all = bytes(layer.maps);
-      const across = Math.min(channels, 16), down = Math.ceil(channels / across), gap = 1;
+      const across = Math.min(channels, w > 12 || innerWidth < 760 ? 16 : 32), down = Math.ceil(channels / across), gap = 1;
       const sheet = new Uint8Array((across * (w + gap) - gap) * (down * (h + gap) - gap)), stride = across * (w + gap) - gap;
       for (let c = 0; c < channels; c++) {
         const left = (c % across) * (w + gap), top = Math.floor(c / across) * (h + gap);

@@ -7,6 +7,9 @@ const $ = id => document.getElementById(id);
 /** The longest side that a still picture is read at, and the width that a live line is. */
 const stillSide = 1000, liveWidth = 320;
 
+/** Smaller pictures are shown larger, so that what they were read as can be read too. */
+const shownSide = 1000;
+
 /** The view that reads pictures: from a file, the clipboard, a drop or the camera. */
 export function photoView() {
   let stream = null;
@@ -21,28 +24,35 @@ export function photoView() {
     return { canvas, rgba: new Uint8Array(g.getImageData(0, 0, canvas.width, canvas.height).data.buffer), width: canvas.width, height: canvas.height };
   }
 
-  function boxes(g, digits, scale) {
-    const style = getComputedStyle(document.documentElement);
+  // Draws the boxes; `place` maps the engine's pixels to the canvas's, `unit` is how many of these a person sees as one.
+  function boxes(g, digits, place, unit) {
+    const family = getComputedStyle(document.documentElement).fontFamily, line = 2 * unit;
     for (const digit of digits) {
+      const [x, y] = place(digit.x, digit.y), [right, bottom] = place(digit.x + digit.width, digit.y + digit.height);
       g.strokeStyle = g.fillStyle = digit.doubtful ? '#b04a00' : '#0b7a3b';
-      g.lineWidth = Math.max(2, 2 * scale);
-      g.setLineDash(digit.doubtful ? [6 * scale, 4 * scale] : []);
-      g.strokeRect(digit.x, digit.y, digit.width, digit.height);
-      const size = Math.max(13 * scale, Math.min(22 * scale, 0.4 * digit.height)), text = model.classes[digit.label] + (digit.doubtful ? '?' : '');
-      g.font = `600 ${size}px ${style.fontFamily}`;
-      const wide = g.measureText(text).width + 0.5 * size, top = digit.y >= 1.25 * size ? digit.y - 1.25 * size : digit.y;
-      g.fillRect(digit.x - g.lineWidth / 2, top, wide, 1.25 * size);
+      g.lineWidth = line;
+      g.setLineDash(digit.doubtful ? [6 * unit, 4 * unit] : []);
+      g.strokeRect(x - line, y - line, right - x + 2 * line, bottom - y + 2 * line);
+
+      // Above the box, below it where the picture ends, and in it where there is room for neither.
+      const size = Math.max(13 * unit, Math.min(20 * unit, 0.4 * (bottom - y))), high = 1.25 * size, text = model.classes[digit.label] + (digit.doubtful ? '?' : '');
+      g.font = `600 ${size}px ${family}`;
+      const wide = g.measureText(text).width + 0.5 * size, top = y - line >= high ? y - 1.5 * line - high : bottom + line + high <= g.canvas.height ? bottom + 1.5 * line : y;
+      const left = Math.min(x - 1.5 * line, g.canvas.width - wide);
+      g.fillRect(left, top, wide, high);
       g.fillStyle = '#fff';
       g.textBaseline = 'middle';
-      g.fillText(text, digit.x + 0.25 * size - g.lineWidth / 2, top + 0.66 * size);
+      g.fillText(text, left + 0.25 * size, top + 0.54 * high);
     }
   }
 
   async function read(bitmap) {
     stop();
     const picture = pixels(bitmap, bitmap.width, bitmap.height, stillSide), canvas = $('picture'), g = canvas.getContext('2d');
-    [canvas.width, canvas.height] = [picture.width, picture.height];
-    g.drawImage(picture.canvas, 0, 0);
+    const zoom = Math.max(1, shownSide / Math.max(picture.width, picture.height));
+    [canvas.width, canvas.height] = [Math.round(zoom * picture.width), Math.round(zoom * picture.height)];
+    g.imageSmoothingQuality = 'high';
+    g.drawImage(picture.canvas, 0, 0, canvas.width, canvas.height);
     canvas.hidden = false;
     $('photo-empty').hidden = true;
     $('copy').hidden = true;
@@ -52,7 +62,7 @@ export function photoView() {
     try {
       const answer = await engine.ask('ReadPhoto', picture.rgba, picture.width, picture.height), ms = Math.round(performance.now() - begin);
       globalThis.photoTimes = [...(globalThis.photoTimes ?? []), ms];
-      boxes(g, answer.digits, Math.max(1, picture.width / Math.max(1, canvas.getBoundingClientRect().width)));
+      boxes(g, answer.digits, (x, y) => [zoom * x, zoom * y], canvas.width / Math.max(1, canvas.getBoundingClientRect().width));
       say(answer, ms);
     } catch (error) { $('photo-note').textContent = error.message; }
   }
@@ -101,8 +111,8 @@ export function photoView() {
       globalThis.liveTimes.push(performance.now() - begin);
       if (answer) {
         [overlay.width, overlay.height] = [w, h];
-        const g = overlay.getContext('2d'), scale = from[2] / band.width;
-        boxes(g, answer.digits.map(d => ({ ...d, x: from[0] + d.x * scale, y: from[1] + d.y * scale, width: d.width * scale, height: d.height * scale })), w / 400);
+        const scale = from[2] / band.width;
+        boxes(overlay.getContext('2d'), answer.digits, (x, y) => [from[0] + x * scale, from[1] + y * scale], w / video.getBoundingClientRect().width);
         $('lines').textContent = lines(answer).join('\n');
       }
       await new Promise(requestAnimationFrame);

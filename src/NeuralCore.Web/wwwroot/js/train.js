@@ -69,7 +69,7 @@ export function trainView() {
     const [left, top, right, bottom] = [44, 10, box.width - 8, box.height - 24], longest = Math.max(1, learnt.at(-1)?.epochs ?? 1);
 
     // Errors on a logarithmic scale: from 95 to 99 % is as far as from 75 to 95.
-    const y = accuracy => { const e = Math.log10(Math.max(0.003, 1 - accuracy)); return top + (bottom - top) * (e - Math.log10(0.003)) / -Math.log10(0.003); };
+    const least = 0.006, y = accuracy => { const e = Math.log10(Math.max(least, 1 - accuracy)); return top + (bottom - top) * (e - Math.log10(least)) / -Math.log10(least); };
     const x = epochs => left + (right - left) * epochs / longest;
     g.font = '12px system-ui';
     g.textBaseline = 'middle';
