@@ -23,16 +23,19 @@ public sealed class PresetTests : IDisposable
         Assert.Contains("80 to train, 0 to validate, 20 to test", run.Error);
     }
 
-    [Fact]
-    public void A_preset_is_its_settings_and_the_betas()
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("fastest")]
+    public void A_preset_is_its_settings_and_the_betas(string name)
     {
+        TrainingRecipe preset = name == "fast" ? Fast : TrainingRecipe.Fastest;
         string[] spelled =
         [
-            "--epochs", $"{Fast.Epochs}", "--batch-size", $"{Fast.BatchSize}", "--validation-split", $"{Fast.ValidationSplit}",
-            "--learning-rate", $"{Fast.LearningRate}", "--schedule", "one-cycle",
+            "--epochs", $"{preset.Epochs}", "--batch-size", $"{preset.BatchSize}", "--validation-split", $"{preset.ValidationSplit}",
+            "--learning-rate", $"{preset.LearningRate}", "--schedule", "one-cycle", "--network", preset.Network, "--label-smoothing", $"{preset.LabelSmoothing}",
         ];
-        string? hash = Hash("--preset", "fast");
-        Assert.Equal(hash, Hash(["--preset", "fast", .. spelled]));
+        string? hash = Hash("--preset", name);
+        Assert.Equal(hash, Hash(["--preset", name, .. spelled]));
         Assert.NotEqual(hash, Hash(spelled));
         Assert.NotEqual(hash, Hash("--preset", "none"));
     }

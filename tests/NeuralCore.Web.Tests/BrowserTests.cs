@@ -1,4 +1,6 @@
 using System.Text.Json;
+using NeuralCore.Data;
+using NeuralCore.Files;
 using NeuralCore.Tests;
 using NeuralCore.Web.Page;
 using Xunit;
@@ -38,6 +40,36 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
             Assert.True(await page.Value<bool>("document.documentElement.scrollWidth <= innerWidth"), view);
         }
 
+        RequireCalm(page);
+    }
+
+    /// <summary>Multiply-adds are rounded twice there, so not the bits are the same, but every digit is.</summary>
+    [SkippableFact]
+    public async Task Digits_of_test_images_are_those_of_a_native_run()
+    {
+        const int Count = 1000;
+        Samples test = Digits.Test(0, Count);
+        OpenPage page = await chromium.Open(1280, 800);
+        double[] seen = await page.Page.EvaluateFunctionAsync<double[]>(
+            """
+            async text => {
+              const { engine, bytes } = await import('./js/engine.js'), all = bytes(text), answers = [];
+              for (let i = 0; i < all.length; i += 784) answers.push(...await engine.call('Predict', all.slice(i, i + 784)));
+              return answers;
+            }
+            """,
+            Convert.ToBase64String(test.Pixels));
+        using Model model = ModelFile.Load(Digits.Model, CpuBackend.Create(1));
+        Predictions native = model.Predict(test.Images(10));
+        double most = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            double[] here = seen[(10 * i)..((10 * i) + 10)];
+            Assert.Equal(native.Class(i), Array.IndexOf(here, here.Max()));
+            most = Math.Max(most, Enumerable.Range(0, 10).Max(k => Math.Abs(here[k] - native[i][k])));
+        }
+
+        Assert.True(most < 1e-4, $"A probability differs by {most}.");
         RequireCalm(page);
     }
 
