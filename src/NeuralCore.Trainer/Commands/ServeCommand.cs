@@ -56,9 +56,9 @@ internal sealed class ServeCommand : TrainerCommand
         Site site, PredictEndpoint predict, Listening listening, IReadOnlyList<IPAddress> own, Renderer renderer, CancellationToken cancellationToken)
     {
         await using WebServer server = await WebServer.Start(site.Files, predict, listening);
-        int port = new Uri(server.Addresses.First().Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        int port = new Uri(server.Addresses.First()).Port;
         string scheme = listening.Certificate is null ? "http" : "https";
-        string[] urls = [.. (own.Count > 0 ? own.Select(address => $"{address}") : ["127.0.0.1"]).Select(name => $"{scheme}://{name}:{port}/")];
+        string[] urls = [.. (own.Count > 0 ? own : [listening.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : listening.Address]).Select(address => $"{scheme}://{new IPEndPoint(address, port)}/")];
         renderer.Serving(new ServingNote(urls, own.Count > 0, listening.Certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256)));
         try
         {

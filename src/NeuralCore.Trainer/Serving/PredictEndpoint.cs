@@ -22,10 +22,12 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private const int LargeBytes = 256 << 10;
 
     private const int MostPixels = 24 << 20;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private const int MostUploads = 8, MostUploadsWaiting = 64;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), LongestUpload = TimeSpan.FromSeconds(60);
 
     private readonly WorkQueue _small = new(Math.Max(1, Environment.ProcessorCount), MostWaiting);
     private readonly WorkQueue _large = new(1, MostLargeWaiting);
+    private readonly WorkQueue _uploads = new(MostUploads, MostUploadsWaiting);
 
     /// <summary>Answers a request.</summary>
     public async Task Answer(HttpContext context)
@@ -37,7 +39,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
             return;
         }
 
-        if (await Body(context) is not { } file)
+        if (await Upload(context) is not { } file)
         {
             return;
         }
@@ -45,8 +47,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         WorkQueue queue = content == "digit" && file.Length <= LargeBytes ? _small : _large;
         if (!await queue.Enter(LongestWait, context.RequestAborted))
         {
-            context.Response.Headers.RetryAfter = "1";
-            await Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server has more to do than it can: try again in a second.");
+            await RefuseWork(context);
             return;
         }
 
@@ -79,8 +80,14 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         await context.Response.Body.WriteAsync(Json(json => json.WriteString("error", sentence)), context.RequestAborted);
     }
 
-    /// <summary>The whole body; null if it was refused.</summary>
-    private static async Task<byte[]?> Body(HttpContext context)
+    private static Task RefuseWork(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server has more to do than it can: try again in a second.");
+    }
+
+    /// <summary>The whole body; null if it was refused. Of those that are or may be large a few come at a time, so that all together take bounded memory.</summary>
+    private async Task<byte[]?> Upload(HttpContext context)
     {
         if (context.Request.ContentLength > WebServer.MostBytes)
         {
@@ -88,16 +95,46 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
             return null;
         }
 
+        if (context.Request.ContentLength <= LargeBytes)
+        {
+            return await Body(context);
+        }
+
+        if (!await _uploads.Enter(LongestWait, context.RequestAborted))
+        {
+            await RefuseWork(context);
+            return null;
+        }
+
         try
         {
-            using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            return await Body(context);
+        }
+        finally
+        {
+            _uploads.Leave();
+        }
+    }
+
+    private static async Task<byte[]?> Body(HttpContext context)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        time.CancelAfter(LongestUpload);
+        try
+        {
+            // Not as large as the client says it will be, but as what has come.
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, time.Token);
             if (body.Length > 0)
             {
                 return body.ToArray();
             }
 
             await Refuse(context, StatusCodes.Status400BadRequest, "The request has no picture: send the bytes of a PNG, JPEG, WebP, BMP, GIF or TIFF file as its body.");
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await Refuse(context, StatusCodes.Status408RequestTimeout, $"The picture did not come within {LongestUpload.TotalSeconds:0} seconds.");
         }
         catch (BadHttpRequestException failure)
         {

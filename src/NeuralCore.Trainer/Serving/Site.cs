@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
@@ -51,7 +52,9 @@ internal sealed class Site
             Add(new SiteFile(Content + "known.bin", () => Samples(mnist.Value.Train, TrainCount, KnownCount, mnist.Value.Test, 0)));
         }
 
-        byte[] list = List(Path.GetFileNameWithoutExtension(name) + ".safetensors", hasImages);
+        // Under another address whenever it is another model, since the page keeps what it has fetched.
+        string version = Convert.ToHexStringLower(SHA256.HashData(saved).AsSpan(0, 6));
+        byte[] list = List($"{Content}model.safetensors?v={version}", Path.GetFileNameWithoutExtension(name) + ".safetensors", hasImages);
         Add(new SiteFile(Content + "content.json", () => list));
         return new Site(files);
 
@@ -147,14 +150,14 @@ internal sealed class Site
         return bytes.ToArray();
     }
 
-    private static byte[] List(string modelName, bool hasImages)
+    private static byte[] List(string modelUrl, string modelName, bool hasImages)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
             json.WriteStartObject("model");
-            json.WriteString("url", Content + "model.safetensors");
+            json.WriteString("url", modelUrl);
             json.WriteString("name", modelName);
             json.WriteEndObject();
             if (hasImages)
