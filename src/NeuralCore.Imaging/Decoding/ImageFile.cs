@@ -33,7 +33,8 @@ public static class ImageFile
     /// <exception cref="DataFileException">It cannot be read, is no picture, is too large, or is damaged.</exception>
     public static ColourImage Read(Stream stream, string name) => DecodeWithin(ReadBytes(stream, name), name);
 
-    private static ColourImage DecodeWithin(byte[] file, string path)
+    /// <summary>Reads a picture from the bytes of a file; one that does not fit in memory is refused too.</summary>
+    internal static ColourImage DecodeWithin(byte[] file, string path)
     {
         try
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Report;
 using NeuralCore.Trainer.Output;
 
@@ -52,7 +53,7 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.AllForTraining, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <inheritdoc/>
@@ -67,7 +68,14 @@ internal sealed class TrainCommand : TrainerCommand
 
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
         IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
-        (LabelledImages Train, LabelledImages Test) images = _data.Load(line, line.GetValue(_classes));
+        PictureWish wanted = _transfer.IsGiven(line) ? _transfer.Wish(line) : recipe.Pictures;
+        LoadedData images = _data.Load(line, line.GetValue(_classes), wanted, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
+        if (images.Preparation is not null && line.GetResult(_classes) is { Implicit: false })
+        {
+            throw new RunException(ExitCode.Usage, "--classes is for IDX files; the classes of pictures are their folders, so leave it out.");
+        }
+
+        renderer.Names = new ClassNames(images.Train.ClassNames);
         recipe.RequireClasses(images.Train.Classes);
         var trained = new List<(Predictions Predictions, string Sha256)>();
         foreach (TrainingJob job in jobs)
@@ -90,17 +98,17 @@ internal sealed class TrainCommand : TrainerCommand
 
     /// <summary>Trains one network, saves it and tests it.</summary>
     private (Predictions Predictions, string Sha256) Train(
-        ParseResult line, TrainingRecipe recipe, TrainingJob job, (LabelledImages Train, LabelledImages Test) images, Renderer renderer, CancellationToken cancellationToken)
+        ParseResult line, TrainingRecipe recipe, TrainingJob job, LoadedData images, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         DateTimeOffset date = DateTimeOffset.UtcNow;
-        (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed);
-        using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images.Train));
+        (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed, images.IsByClass);
+        using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images));
         trainee.Prepare(images.Train.Count, recipe.Augmentation is not null);
         Model model = trainee.Model;
         _resume.RequireSense(line, validation is not null);
         RequireTraining(recipe, training, validation);
-        Dictionary<string, string> settings = Settings(line, job, images.Train, trainee);
+        Dictionary<string, string> settings = Settings(line, job, images, trainee);
         RunFolder? run = RunFolder.Begin(job.Run, settings);
         AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
         var report = ReportFolder.Open(job.Report);
@@ -124,9 +132,10 @@ internal sealed class TrainCommand : TrainerCommand
             Duration = session.Duration,
             Machine = TrainingNotes.Machine(model.Backend),
             Version = App.Version,
+            ClassNames = images.Train.ClassNames,
         };
 
-        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, recipe.ShuffleSplit);
+        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, images.Notes, recipe.ShuffleSplit);
 
         Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
@@ -159,12 +168,13 @@ internal sealed class TrainCommand : TrainerCommand
         return new TrainingJob(line.GetValue(_seed), path, _resume.Folder(line), report, run);
     }
 
-    private Model Describe(ParseResult line, TrainingRecipe recipe, LabelledImages train)
+    private Model Describe(ParseResult line, TrainingRecipe recipe, LoadedData images)
     {
+        LabelledImages train = images.Train;
         ZooNetwork network = Zoo.Find(recipe.Network);
         try
         {
-            return network.Create(train.ItemShape, train.Classes, _preprocess.Value(line));
+            return network.Create(train.ItemShape, train.Classes, PreprocessingOf(line, images));
         }
         catch (ArgumentException misfit) when (Math.Min(train.Height, train.Width) >= network.SmallestSide)
         {
@@ -178,6 +188,18 @@ internal sealed class TrainCommand : TrainerCommand
                 $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network {network.Name} needs at least {network.SmallestSide} x {network.SmallestSide}; use larger ones, or another network.",
                 tooSmall);
         }
+    }
+
+    /// <summary>The preparation of pixels: what was asked for; else of whole pictures the mean and the deviation of each channel.</summary>
+    private Preprocessing PreprocessingOf(ParseResult line, LoadedData images)
+    {
+        if (line.GetResult(_preprocess) is { Implicit: false } || images.Preparation?.Kind != PictureKind.Picture)
+        {
+            return _preprocess.Value(line);
+        }
+
+        (float[] means, float[] deviations) = ChannelStatistics.Of(images.Train);
+        return Preprocessing.Scale.Then(Preprocessing.Standardize(means, deviations));
     }
 
     private static IReadOnlyList<Preview> Previews(IDataset training, int count, Augmentation? augmentation, ulong seed)
@@ -214,14 +236,14 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>The settings that a resumed training has to share with the one that it continues, to end with the same model.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee) => new(
+    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LoadedData images, Trainee trainee) => new(
         _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
     {
         ["--seed"] = $"{job.Seed}",
-        ["--preprocess"] = _preprocess.Value(line).ToString(),
+        ["--preprocess"] = PreprocessingOf(line, images).ToString(),
         ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{line.GetValue(_classes)}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(train),
+        ["--classes"] = $"{images.Train.Classes}",
+        ["fingerprint of the training images"] = DataFingerprint.Of(images.Train),
     };
 
     private void Fit(
@@ -278,11 +300,12 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, bool shuffleSplit)
+    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, ModelNotes about, bool shuffleSplit)
     {
         model.RequireFinite();
         Dictionary<string, string> notes = TrainingNotes.Write(origin);
         notes[HistoryText.Key] = HistoryText.Write(curves);
+        about.Write(notes);
         if (shuffleSplit)
         {
             notes["shuffle_split"] = "true";

@@ -44,6 +44,9 @@ internal sealed record TrainingRecipe(
     /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
     public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
 
+    /// <summary>What becomes of pictures unless the command line says something else.</summary>
+    public PictureWish Pictures { get; init; } = PictureWish.None;
+
     /// <summary>Keras's defaults.</summary>
     public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
 
@@ -83,8 +86,9 @@ internal sealed record TrainingRecipe(
     /// <summary>Holds out the images to validate with.</summary>
     /// <param name="images">The training images.</param>
     /// <param name="seed">Decides which, where they are drawn at random.</param>
+    /// <param name="isByClass">Whether the images of a class lie next to one another: then the end of each class is held out.</param>
     /// <returns>What to train on, perhaps nothing, and what to validate with, null if nothing.</returns>
-    public (IDataset Training, IDataset? Validation) Split(LabelledImages images, ulong seed)
+    public (IDataset Training, IDataset? Validation) Split(LabelledImages images, ulong seed, bool isByClass = false)
     {
         if (ValidationSplit == 0)
         {
@@ -94,6 +98,11 @@ internal sealed record TrainingRecipe(
         if (ShuffleSplit)
         {
             return StratifiedSplit.Of(images, ValidationSplit, seed);
+        }
+
+        if (isByClass)
+        {
+            return StratifiedSplit.FromEnds(images, ValidationSplit);
         }
 
         int training = Model.TrainingCount(images.Count, ValidationSplit);

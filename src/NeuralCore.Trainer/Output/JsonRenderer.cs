@@ -143,13 +143,10 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
     public override void Prediction(Prediction prediction) => Write("prediction", json =>
     {
         json.WriteString("file", prediction.File);
-        if (prediction.Other is null)
+        WriteNumber(json, "digit", prediction.Other is null ? prediction.Digit : null);
+        if (Names.Any)
         {
-            json.WriteNumber("digit", prediction.Digit);
-        }
-        else
-        {
-            json.WriteNull("digit");
+            json.WriteString("class", prediction.Other is null ? Names[prediction.Digit] : null);
         }
 
         json.WritePropertyName("probability");
