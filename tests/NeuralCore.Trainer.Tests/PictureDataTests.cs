@@ -58,6 +58,28 @@ public sealed class PictureDataTests : IDisposable
     }
 
     [Fact]
+    public void Letters_are_found_on_paper_and_those_that_are_written_alike_are_said_to_be()
+    {
+        var files = new Dictionary<string, byte[]>();
+        string[] classes = ["upper/C", "lower/c"];
+        foreach (string name in classes)
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                files[$"{name}/{i}.bmp"] = PictureFiles.Bmp(24, 4 + i, (40, 40, 40), (210, 210, 210));
+            }
+        }
+
+        string data = _folder.Write("letters.tar", PictureFiles.Tar(files));
+        ProgramRun trained = ProgramRun.Of("train", "--preset", "letters", "--data", data, "--epochs", "1", "--out", Model);
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains("Accuracy 1.0000 if signs that are written alike", trained.Output);
+        Assert.Equal("frame", ModelFile.ReadMetadata(Model)["preparation"]);
+        string photo = _folder.Write("photo.bmp", PictureFiles.Bmp(60, 20, (40, 40, 40), (210, 210, 210)));
+        Assert.Matches("may also be [cC] ", ProgramRun.Of("predict", "--model", Model, photo).Output);
+    }
+
+    [Fact]
     public void Data_can_be_looked_at()
     {
         string data = _folder.Write("pictures.zip", PictureFiles.Zip(PictureFiles.ThreeClasses(4)));

@@ -60,9 +60,10 @@ public sealed record PictureSet(LabelledImages Train, LabelledImages? Test, Pict
     /// <summary>A picture has colours where the largest and the smallest of red, green and blue are this far apart in the mean: more than what JPEG makes of gray.</summary>
     private const double ColouredBy = 4;
 
-    /// <summary>Whether a path is read here: an archive, or a folder with pictures in folders.</summary>
-    public static bool IsOne(string path) =>
-        Directory.Exists(path) ? new DirectoryInfo(path).EnumerateDirectories().Any(HasPictures) : PictureStore.IsArchive(path);
+    /// <summary>Whether a path is read here: an archive, or a folder with pictures in folders and no IDX files beside these.</summary>
+    public static bool IsOne(string path) => Directory.Exists(path)
+        ? !Directory.EnumerateFiles(path, "*ubyte*").Any() && new DirectoryInfo(path).EnumerateDirectories().Any(HasPictures)
+        : PictureStore.IsArchive(path);
 
     /// <summary>Reads all pictures of a folder or an archive.</summary>
     /// <param name="path">The folder, or a .tar, .tar.gz or .zip file.</param>

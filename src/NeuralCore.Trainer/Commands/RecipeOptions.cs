@@ -12,8 +12,9 @@ internal sealed class RecipeOptions(DataOption data)
         "--preset",
         $"A set of defaults. fast reaches 99 % on MNIST in seconds: {Described(TrainingRecipe.Fast)}. "
             + $"robust reads digits outside MNIST and takes minutes: {Described(TrainingRecipe.Robust)}. "
-            + $"best aims at the highest accuracy within an hour: {Described(TrainingRecipe.Best)}, with rotation, shift and zoom alone.",
-        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("robust", TrainingRecipe.Robust), ("best", TrainingRecipe.Best));
+            + $"best aims at the highest accuracy within an hour: {Described(TrainingRecipe.Best)}, with rotation, shift and zoom alone. "
+            + $"letters learns signs on paper from a hundred pictures of each: --prepare frame {Described(TrainingRecipe.Letters)}, with stronger distortions.",
+        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("robust", TrainingRecipe.Robust), ("best", TrainingRecipe.Best), ("letters", TrainingRecipe.Letters));
 
     private readonly NetworkOption _network = new("The network to train. Default: that of the preset.");
 

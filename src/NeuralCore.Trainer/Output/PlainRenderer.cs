@@ -160,7 +160,7 @@ internal class PlainRenderer(Screen screen) : Renderer
         }
 
         string model = models[0];
-        screen.WriteLine($"Read a photo of a digit:  neuralcore predict --model {model} photo.jpg");
+        screen.WriteLine($"{(Names.Any ? "Read a picture:         " : "Read a photo of a digit:")}  neuralcore predict --model {model} photo.jpg");
         screen.WriteLine($"See what it gets wrong:   neuralcore report --model {model} --out report");
         screen.WriteLine($"Use it in ONNX Runtime:   neuralcore convert {model} {Path.GetFileNameWithoutExtension(model.Trim('"'))}.onnx");
     }
