@@ -29,7 +29,7 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     private static readonly Dictionary<string, string[]> Examples = new()
     {
         [""] = ["train", "predict photo.jpg"],
-        ["train"] = ["train --preset fast", "train --preset letters --data letters.tar --only upper", "train --data pictures.zip --image-size 32", "train --preset robust --preview 7 --report report", "train --network resnet --run run1", "train --checkpoint run1 --resume"],
+        ["train"] = ["train --preset fast", "train --preset letters --data letters.tar --only upper", "train --preset colour --data pictures.zip", "train --preset robust --preview 7 --report report", "train --network resnet --run run1", "train --checkpoint run1 --resume"],
         ["evaluate"] = ["evaluate --model digit_recogniser_model.safetensors", "evaluate --model digits.1.safetensors --model digits.2.safetensors"],
         ["predict"] = ["predict photo.jpg", "predict --multi --explain stages sheet.jpg", "predict --index 54"],
         ["summary"] = ["summary", "summary --model digits.onnx"],

@@ -80,6 +80,22 @@ public sealed class PictureDataTests : IDisposable
     }
 
     [Fact]
+    public void The_colour_preset_averages_views_wherever_its_model_predicts()
+    {
+        string data = _folder.Write("pictures.tar", PictureFiles.Tar(PictureFiles.ThreeClasses(10, isColoured: true)));
+        ProgramRun trained = ProgramRun.Of("train", "--preset", "colour", "--data", data, "--epochs", "1", "--batch-size", "9", "--out", Model, "--preview", "2", "--json", "-");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Equal("true", ModelFile.ReadMetadata(Model)["averages_views"]);
+
+        // The end of each class was held out, and is all of this.
+        Dictionary<string, byte[]> held = PictureFiles.ThreeClasses(10, isColoured: true).Where(file => file.Key.EndsWith("9.bmp", StringComparison.Ordinal)).ToDictionary();
+        ProgramRun evaluated = ProgramRun.Of("evaluate", "--model", Model, "--data", _folder.Write("held.tar", PictureFiles.Tar(held)), "--json", "-");
+        Assert.Equal(trained.Events.Single(e => e.Name() == "test").Number("loss"), evaluated.Events.Single(e => e.Name() == "test").Number("loss"));
+        ProgramRun.Of("train", "--preset", "letters", "--prepare", "picture", "--data", data).AssertFailed(ExitCode.Usage, "use --preset colour");
+        Assert.Equal(0, ProgramRun.Of("train", "--augment", "--network", "mlp", "--data", data, "--epochs", "1", "--out", Model).ExitCode);
+    }
+
+    [Fact]
     public void Data_can_be_looked_at()
     {
         string data = _folder.Write("pictures.zip", PictureFiles.Zip(PictureFiles.ThreeClasses(4)));

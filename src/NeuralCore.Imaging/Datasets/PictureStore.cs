@@ -24,6 +24,8 @@ internal readonly record struct StoredContent(int Position, Func<byte[]> Read);
 /// </summary>
 internal abstract class PictureStore(string path)
 {
+    private static readonly string[] Extensions = [".tar", ".tar.gz", ".tgz", ".zip"];
+
     /// <summary>What is said of a link.</summary>
     protected const string IsLink = "is a link, and links are not followed";
 
@@ -48,8 +50,9 @@ internal abstract class PictureStore(string path)
         };
     }
 
-    /// <summary>Whether a file is an archive that can be opened.</summary>
-    public static bool IsArchive(string path) => File.Exists(path) && KindOf(path) != ArchiveKind.None;
+    /// <summary>Whether a file is an archive, or is called one.</summary>
+    public static bool IsArchive(string path) => File.Exists(path)
+        && (Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) || KindOf(path) != ArchiveKind.None);
 
     /// <summary>Lists all files, and folders that are named by themselves.</summary>
     /// <exception cref="DataFileException">The store cannot be read, or is damaged.</exception>

@@ -24,8 +24,9 @@ internal sealed class EvaluateCommand : TrainerCommand
         string[] paths = line.GetRequiredValue(_models);
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
         LabelledImages test = _data.LoadTest(line, models.Members[0], paths[0], new PictureReader(renderer, _backend.Threads(line), cancellationToken));
-        renderer.Names = new ClassNames(ModelNotes.Read(paths[0]).ClassNames);
-        Evaluation[] each = [.. models.Members.Select(model => model.Evaluate(test, cancellationToken: cancellationToken))];
+        ModelNotes[] notes = [.. paths.Select(ModelNotes.Read)];
+        renderer.Names = new ClassNames(notes[0].ClassNames);
+        Evaluation[] each = [.. models.Members.Zip(notes, (model, note) => note.Evaluate(model, test, cancellationToken))];
         Evaluation evaluation = each.Length == 1 ? each[0] : Ensemble.Evaluate([.. each.Select(one => one.Predictions)], test);
         if (each.Length > 1)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Datasets;
 
@@ -12,13 +13,16 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
     /// <summary>The names of the classes in a file's metadata: an array of texts in JSON.</summary>
     public const string Names = "class_names";
 
-    private const string Preparation = "preparation";
+    private const string Preparation = "preparation", Views = "averages_views", Yes = "true";
+
+    /// <summary>Whether predictions are the mean over several views of a picture: <see cref="ViewAverage"/>.</summary>
+    public bool AveragesViews { get; init; }
 
     /// <summary>Reads what a file keeps. What is missing is null; so is what another program wrote in another form.</summary>
     public static ModelNotes Read(string path)
     {
         IReadOnlyDictionary<string, string> notes = ModelFile.ReadMetadata(path);
-        return new ModelNotes(ParseNames(notes.GetValueOrDefault(Names)), PicturePreparation.ParseKind(notes.GetValueOrDefault(Preparation)));
+        return new ModelNotes(ParseNames(notes.GetValueOrDefault(Names)), PicturePreparation.ParseKind(notes.GetValueOrDefault(Preparation))) { AveragesViews = notes.GetValueOrDefault(Views) == Yes };
     }
 
     /// <summary>Reads names from a text.</summary>
@@ -47,6 +51,11 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
         {
             notes[Preparation] = new PicturePreparation(kind, 0, 0).Name;
         }
+
+        if (AveragesViews)
+        {
+            notes[Views] = Yes;
+        }
     }
 
     /// <summary>How pictures are prepared for a model: as its file says; if it does not, as digits for images of MNIST's shape, and as whole pictures for images in colour.</summary>
@@ -64,6 +73,13 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
         PictureKind? known = Kind ?? (isFramed ? PictureKind.Digit : shape[2] == 3 ? PictureKind.Picture : null);
         return known is not { } kind || (kind != PictureKind.Picture && !isFramed) ? null : new PicturePreparation(kind, shape[0], shape[2]);
     }
+
+    /// <summary>Measures a model as it is meant to predict.</summary>
+    public Evaluation Evaluate(Model model, IDataset data, CancellationToken cancellationToken) =>
+        AveragesViews ? ViewAverage.Evaluate(model, data, cancellationToken: cancellationToken) : model.Evaluate(data, cancellationToken: cancellationToken);
+
+    /// <summary>Asks models as they are meant to predict.</summary>
+    public float[] Predict(IClassifier model, ReadOnlySpan<byte> pixels) => AveragesViews ? ViewAverage.Predict(model, pixels) : model.Predict(pixels);
 
     /// <summary>The names, or where there are none the numbers, as folders of pictures are called then.</summary>
     /// <param name="classes">The number of classes of the model.</param>

@@ -29,7 +29,7 @@ internal enum PhotoContent
 /// <param name="what">What is to be read, and how pictures are prepared for the models.</param>
 /// <param name="folder">Where the pictures of the stages go, if anywhere.</param>
 /// <param name="renderer">Shows what was read.</param>
-internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, PicturePreparation Preparation) what, ExplainFolder? folder, Renderer renderer)
+internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, PicturePreparation Preparation, ModelNotes Notes) what, ExplainFolder? folder, Renderer renderer)
 {
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
@@ -99,7 +99,7 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
 
         PicturePreparation preparation = what.Preparation;
         var picture = new Drawing(Drawing.Brightness(pixels, preparation.Channels), preparation.Side, preparation.Side);
-        var prediction = new Prediction(picture, model.Predict(pixels), File: name);
+        var prediction = new Prediction(picture, what.Notes.Predict(model, pixels), File: name);
         return (() => renderer.Prediction(prediction), () => throw new InvalidOperationException("A whole picture has no stages."));
     }
 

@@ -91,7 +91,7 @@ internal sealed class PredictCommand : TrainerCommand
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
         }
 
-        renderer.Prediction(new Prediction(new Drawing(test, index), model.Predict(test.Pixels(index)), new TestImage(index, test.Label(index))));
+        renderer.Prediction(new Prediction(new Drawing(test, index), ModelNotes.Read(path).Predict(model, test.Pixels(index)), new TestImage(index, test.Label(index))));
         return true;
     }
 
@@ -113,7 +113,7 @@ internal sealed class PredictCommand : TrainerCommand
         }
 
         ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;
-        return new PhotoReading(model, (content, preparation), folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
+        return new PhotoReading(model, (content, preparation, file.Notes), folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
     }
 
     /// <summary>The pictures of all arguments. What is wrong with a folder is reported when its turn comes, as it is with a file.</summary>

@@ -11,6 +11,9 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Trains a network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
+    /// <summary>The network whose first layer is computed from the training images.</summary>
+    private const string WhitenedNetwork = "colour";
+
     private readonly RecipeOptions _recipe;
 
     private readonly PreprocessOption _preprocess = new("Preparation of pixels.");
@@ -75,6 +78,7 @@ internal sealed class TrainCommand : TrainerCommand
             throw new RunException(ExitCode.Usage, "--classes is for IDX files; the classes of pictures are their folders, so leave it out.");
         }
 
+        recipe = recipe.For(images.Train);
         renderer.Names = new ClassNames(images.Train.ClassNames);
         recipe.RequireClasses(images.Train.Classes);
         var trained = new List<(Predictions Predictions, string Sha256)>();
@@ -114,6 +118,11 @@ internal sealed class TrainCommand : TrainerCommand
         var report = ReportFolder.Open(job.Report);
         using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, job.Checkpoints);
         trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
+        if (recipe.Network == WhitenedNetwork && !_transfer.IsGiven(line))
+        {
+            PatchWhitening.Apply(model, training);
+        }
+
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
         renderer.Start(MakeStart(job, model, (training, validation), images.Test), model);
@@ -135,7 +144,8 @@ internal sealed class TrainCommand : TrainerCommand
             ClassNames = images.Train.ClassNames,
         };
 
-        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, images.Notes, recipe.ShuffleSplit);
+        ModelNotes about = images.Notes with { AveragesViews = recipe.AveragesViews };
+        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, about, recipe.ShuffleSplit);
 
         Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
@@ -145,7 +155,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         trainee.Finish();
         Save(job.Path);
-        Evaluation evaluation = Test(renderer, model, images.Test, job.Path, cancellationToken);
+        Evaluation evaluation = Test(renderer, model, images.Test, (job.Path, about), cancellationToken);
         report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves) { Origin = Origin() });
         string sha256 = model.WeightsSha256();
         run?.End(session.Curves, new RunResult(
@@ -314,11 +324,11 @@ internal sealed class TrainCommand : TrainerCommand
         ModelFile.Save(model, path, notes);
     }
 
-    private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, string path, CancellationToken cancellationToken)
+    private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, (string Path, ModelNotes Notes) file, CancellationToken cancellationToken)
     {
         try
         {
-            Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
+            Evaluation evaluation = file.Notes.Evaluate(model, test, cancellationToken);
             renderer.Test(evaluation);
             renderer.Confusion(evaluation.Confusion);
             renderer.Examples(evaluation, test);
@@ -331,7 +341,7 @@ internal sealed class TrainCommand : TrainerCommand
         }
         catch (OperationCanceledException)
         {
-            throw new RunException(ExitCode.Cancelled, $"Interrupted in the test, after the training was done: the model is saved as '{path}'.", path);
+            throw new RunException(ExitCode.Cancelled, $"Interrupted in the test, after the training was done: the model is saved as '{file.Path}'.", file.Path);
         }
     }
 }

@@ -14,13 +14,16 @@ internal enum RateSchedule
 
     /// <summary>It rises and falls: <see cref="NeuralCore.OneCycle"/>.</summary>
     OneCycle,
+
+    /// <summary>It rises and falls in lines: <see cref="Triangle"/>.</summary>
+    Triangular,
 }
 
 /// <summary>How a network is trained: all numbers but the seed that decide, from the same images, which weights come out.</summary>
 /// <param name="Epochs">Passes over the training images.</param>
 /// <param name="BatchSize">Images in a step.</param>
 /// <param name="ValidationSplit">The part of the training images, from their end, to validate with.</param>
-/// <param name="LearningRate">Adam's learning rate; the highest, where a schedule changes it.</param>
+/// <param name="LearningRate">The learning rate; the highest, where a schedule changes it.</param>
 /// <param name="Schedule">What the learning rate does.</param>
 /// <param name="Beta1">The decay of Adam's mean gradient.</param>
 /// <param name="Beta2">The decay of Adam's mean squared gradient.</param>
@@ -44,6 +47,15 @@ internal sealed record TrainingRecipe(
 
     /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
     public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
+
+    /// <summary>The momentum of stochastic gradient descent in Nesterov's form, which takes Adam's place; null for Adam.</summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>What is taken off kernels at each step, as a part of them, times the learning rate.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Whether the model predicts the mean of several views of a picture: <see cref="ViewAverage"/>.</summary>
+    public bool AveragesViews { get; init; }
 
     /// <summary>What becomes of pictures unless the command line says something else.</summary>
     public PictureWish Pictures { get; init; } = PictureWish.None;
@@ -90,11 +102,26 @@ internal sealed record TrainingRecipe(
         Pictures = new PictureWish(PictureKind.Frame),
     };
 
+    /// <summary>
+    /// For small pictures in colour: the recipe of Keller Jordan's airbench94 ("94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024) at batches of half the size.
+    /// Its learning rate is for sums over batches, 0.001465, and its weight decay goes through the momentum, which makes it 1 / 0.15 times as large.
+    /// </summary>
+    public static readonly TrainingRecipe Colour = new(10, 512, 0, 0.75, RateSchedule.Triangular, 0.9, 0.999, Augmentation: Augmentation.Pictures)
+    {
+        Network = "colour",
+        LabelSmoothing = 0.2,
+        Momentum = 0.85,
+        WeightDecay = 0.009,
+        AveragesViews = true,
+        Pictures = new PictureWish(PictureKind.Picture),
+    };
+
     /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
     public string ScheduleText => Schedule switch
     {
         RateSchedule.Cosine => $"cosine over {Epochs} epochs",
         RateSchedule.OneCycle => $"one-cycle over {Epochs} epochs",
+        RateSchedule.Triangular => $"triangular over {Epochs} epochs",
         _ => "constant",
     };
 
@@ -125,7 +152,17 @@ internal sealed record TrainingRecipe(
     }
 
     /// <summary>Makes the optimiser.</summary>
-    public Adam CreateOptimizer() => new(LearningRate, Beta1, Beta2) { GlobalClipNorm = ClipNorm };
+    public Optimizer CreateOptimizer() => Momentum is { } momentum
+        ? new SGD(LearningRate, momentum, nesterov: true) { GlobalClipNorm = ClipNorm, WeightDecay = WeightDecay }
+        : new Adam(LearningRate, Beta1, Beta2) { GlobalClipNorm = ClipNorm };
+
+    /// <summary>The recipe for images: those in colour are mirrored and moved where it says no more than that they are to be changed.</summary>
+    /// <exception cref="RunException">The images are in colour, and the recipe changes ink on paper.</exception>
+    public TrainingRecipe For(LabelledImages images) => Augmentation is null or { IsForPictures: true } || images.Channels == 1
+        ? this
+        : Augmentation == Augmentation.Default
+            ? this with { Augmentation = Augmentation.Pictures }
+            : throw new RunException(ExitCode.Usage, "The preset distorts ink on paper, and the pictures are in colour; use --preset colour, or --channels 1.");
 
     /// <summary>Makes the loss.</summary>
     public Loss CreateLoss() => new SparseCategoricalCrossentropy(labelSmoothing: LabelSmoothing);
@@ -148,6 +185,7 @@ internal sealed record TrainingRecipe(
     {
         RateSchedule.Cosine => new CosineDecay(),
         RateSchedule.OneCycle => new OneCycle(),
+        RateSchedule.Triangular => new Triangle(),
         _ => null,
     };
 }
