@@ -25,7 +25,7 @@ public sealed class UsageTests
     [InlineData("--validation-split takes", "train", "--validation-split", "nan")]
     [InlineData("--learning-rate takes a number above 0, not '0'", "train", "--learning-rate", "0")]
     [InlineData("--learning-rate takes", "train", "--learning-rate", "Infinity")]
-    [InlineData("--preset takes none or fast or robust or best or letters or colour, not 'slow'", "train", "--preset", "slow")]
+    [InlineData("--preset takes none or fast or fastest or robust or best or letters or colour, not 'slow'", "train", "--preset", "slow")]
     [InlineData("--schedule takes constant or cosine or one-cycle or triangular, not 'square'", "train", "--schedule", "square")]
     [InlineData("--preprocess takes scale, l2-columns, minus-one-to-one, mean-std:MEAN,DEVIATION or none, not 'magic'", "train", "--preprocess", "magic")]
     [InlineData("--seed takes", "train", "--seed", "-1")]
