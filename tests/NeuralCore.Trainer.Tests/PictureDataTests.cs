@@ -91,6 +91,8 @@ public sealed class PictureDataTests : IDisposable
         Dictionary<string, byte[]> held = PictureFiles.ThreeClasses(10, isColoured: true).Where(file => file.Key.EndsWith("9.bmp", StringComparison.Ordinal)).ToDictionary();
         ProgramRun evaluated = ProgramRun.Of("evaluate", "--model", Model, "--data", _folder.Write("held.tar", PictureFiles.Tar(held)), "--json", "-");
         Assert.Equal(trained.Events.Single(e => e.Name() == "test").Number("loss"), evaluated.Events.Single(e => e.Name() == "test").Number("loss"));
+        Assert.Equal(0, ProgramRun.Of("report", "--model", Model, "--data", data, "--out", _folder.File("report")).ExitCode);
+        Assert.Contains("owl", File.ReadAllText(Path.Combine(_folder.File("report"), "report.html")));
         ProgramRun.Of("train", "--preset", "letters", "--prepare", "picture", "--data", data).AssertFailed(ExitCode.Usage, "use --preset colour");
         Assert.Equal(0, ProgramRun.Of("train", "--augment", "--network", "mlp", "--data", data, "--epochs", "1", "--out", Model).ExitCode);
     }
