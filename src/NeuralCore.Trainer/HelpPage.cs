@@ -19,7 +19,7 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     [
         ("Data", ["--data", "--classes", "--transpose", "--validation-split", "--shuffle-split", "--preview"]),
         ("Network", ["--network", "--from", "--freeze", "--preprocess"]),
-        ("Training", ["--preset", "--epochs", "--batch-size", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
+        ("Training", ["--preset", "--epochs", "--batch-size", "--shards", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
         ("Robustness", ["--augment", "--styles", "--label-smoothing"]),
         ("Checkpoints", ["--checkpoint", "--every", "--keep", "--resume"]),
         ("Machine", ["--backend", "--device", "--threads", "--simd", "--conv", "--profile"]),

@@ -55,6 +55,11 @@ internal sealed class TrainCommand : TrainerCommand
         Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
+    /// <summary>The processes that train together; null where there is one. All do the same, and the first one of them writes and speaks.</summary>
+    public Communicator? Ranks { get; set; }
+
+    private bool IsFirst => Ranks is not { Rank: > 0 };
+
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
     {
@@ -65,6 +70,12 @@ internal sealed class TrainCommand : TrainerCommand
             _backend.RequireProcessor(line, _profile.Name);
         }
 
+        if (Ranks is not null || recipe.Shards > 1)
+        {
+            _backend.RequireProcessorForShards(line);
+            recipe.RequireShards(Ranks);
+        }
+
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
         IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
         (LabelledImages Train, LabelledImages Test) images = _data.Load(line, line.GetValue(_classes));
@@ -72,7 +83,15 @@ internal sealed class TrainCommand : TrainerCommand
         var trained = new List<(Predictions Predictions, string Sha256)>();
         foreach (TrainingJob job in jobs)
         {
-            trained.Add(Train(line, recipe, job, images, renderer, cancellationToken));
+            if (Train(line, recipe, job, images, renderer, cancellationToken) is { } result)
+            {
+                trained.Add(result);
+            }
+        }
+
+        if (!IsFirst)
+        {
+            return;
         }
 
         if (jobs.Count > 1)
@@ -89,7 +108,8 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>Trains one network, saves it and tests it.</summary>
-    private (Predictions Predictions, string Sha256) Train(
+    /// <returns>What the test gave, and the checksum of the weights; null on ranks that have trained and are done then.</returns>
+    private (Predictions Predictions, string Sha256)? Train(
         ParseResult line, TrainingRecipe recipe, TrainingJob job, (LabelledImages Train, LabelledImages Test) images, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
@@ -101,14 +121,18 @@ internal sealed class TrainCommand : TrainerCommand
         _resume.RequireSense(line, validation is not null);
         RequireTraining(recipe, training, validation);
         Dictionary<string, string> settings = Settings(line, job, images.Train, trainee);
-        RunFolder? run = RunFolder.Begin(job.Run, settings);
-        AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
-        var report = ReportFolder.Open(job.Report);
-        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, job.Checkpoints);
+        RunFolder? run = IsFirst ? RunFolder.Begin(job.Run, settings) : null;
+        ReportFolder? report = IsFirst ? ReportFolder.Open(job.Report) : null;
+        if (IsFirst)
+        {
+            AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
+        }
+
+        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, new SessionPlace(job.Checkpoints, Ranks));
         trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        renderer.Start(MakeStart(job, model, (training, validation), images.Test), model);
+        renderer.Start(MakeStart(job, model, (training, validation), images.Test) with { Ranks = Ranks?.Size ?? 1 }, model);
         Remark(renderer, training, validation, images.Train, images.Test);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
@@ -129,6 +153,11 @@ internal sealed class TrainCommand : TrainerCommand
         void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, recipe.ShuffleSplit);
 
         Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
+        if (!IsFirst)
+        {
+            return null;
+        }
+
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
@@ -214,15 +243,23 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>The settings that a resumed training has to share with the one that it continues, to end with the same model.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee) => new(
-        _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
+    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee)
     {
-        ["--seed"] = $"{job.Seed}",
-        ["--preprocess"] = _preprocess.Value(line).ToString(),
-        ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{line.GetValue(_classes)}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(train),
-    };
+        var settings = new Dictionary<string, string>(_recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
+        {
+            ["--seed"] = $"{job.Seed}",
+            ["--preprocess"] = _preprocess.Value(line).ToString(),
+            ["--conv"] = _backend.Conv(line),
+            ["--classes"] = $"{line.GetValue(_classes)}",
+            ["fingerprint of the training images"] = DataFingerprint.Of(train),
+        };
+        if ((_recipe.Recipe(line).Shards ?? Ranks?.Size ?? 1) is > 1 and int shards)
+        {
+            settings["--shards"] = $"{shards}";
+        }
+
+        return settings;
+    }
 
     private void Fit(
         ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, Action<string> save,
@@ -237,6 +274,11 @@ internal sealed class TrainCommand : TrainerCommand
         catch (OperationCanceledException)
         {
             trainee.Finish();
+            if (!IsFirst)
+            {
+                throw;
+            }
+
             throw Interrupted(job, session, save);
         }
         catch (DivergedException failure)
