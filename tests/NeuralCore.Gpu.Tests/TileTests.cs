@@ -37,7 +37,7 @@ public abstract class TileTests
             Slot y = memory.Output<float>("y", Images * shape.OutputCount), winners = memory.Output<byte>("winners", Images * shape.OutputCount);
             Slot dx = memory.Output<float>("dx", Images * conv.InputCount);
             Slot dw = memory.Output<float>("dw", conv.WeightCount), dBias = memory.Output<float>("dbias", conv.Filters);
-            backend.Conv2DMaxPoolForward(shape, Images, x, w, bias, Activation.Relu, y, winners, memory.Scratch(scratch));
+            backend.Conv2DMaxPoolForward(shape, Images, x, new(w, bias), Activation.Relu, new(y, winners), memory.Scratch(scratch));
             backend.Conv2DMaxPoolBackwardInput(shape, Images, new OutputGradient(dy, y), winners, w, dx, memory.Scratch(scratch));
             backend.Conv2DMaxPoolBackwardWeights(shape, Images, x, new OutputGradient(dy, y), winners, dw, dBias, memory.Scratch(scratch));
             return [y, dx, dw, dBias];
@@ -57,7 +57,7 @@ public abstract class TileTests
             Slot bias = memory.Input<float>("bias", values(shape.Filters, 3)), dy = memory.Input<float>("dy", values(Images * shape.OutputCount, 4));
             Slot y = memory.Output<float>("y", Images * shape.OutputCount), dx = memory.Output<float>("dx", Images * shape.InputCount);
             Slot dw = memory.Output<float>("dw", shape.WeightCount), dBias = memory.Output<float>("dbias", shape.Filters);
-            backend.Conv2DForward(shape, Images, x, w, bias, Activation.Relu, y, memory.Scratch(scratch));
+            backend.Conv2DForward(shape, Images, x, new(w, bias), Activation.Relu, y, memory.Scratch(scratch));
             backend.Conv2DBackwardInput(shape, Images, new OutputGradient(dy, y), w, dx, memory.Scratch(scratch));
             backend.Conv2DBackwardWeights(shape, Images, x, new OutputGradient(dy, y), dw, dBias, memory.Scratch(scratch));
             return [y, dx, dw, dBias];

@@ -40,8 +40,8 @@ public abstract class WinogradTests
         {
             (Slot x, Slot w, Slot bias) = Operands(memory, shape, images);
             Slot linear = memory.Output<float>("y", images * shape.OutputCount), relu = memory.Output<float>("y", images * shape.OutputCount);
-            backend.Conv2DForward(shape, images, x, w, bias, Activation.Linear, linear, memory.Scratch(backend.ScratchBytes(shape, images)));
-            backend.Conv2DForward(shape, images, x, w, bias, Activation.Relu, relu, memory.Scratch(backend.ScratchBytes(shape, images)));
+            backend.Conv2DForward(shape, images, x, new(w, bias), Activation.Linear, linear, memory.Scratch(backend.ScratchBytes(shape, images)));
+            backend.Conv2DForward(shape, images, x, new(w, bias), Activation.Relu, relu, memory.Scratch(backend.ScratchBytes(shape, images)));
             return ([linear, relu], []);
         });
     }
@@ -59,14 +59,14 @@ public abstract class WinogradTests
             long scratch = backend.ScratchBytes(shape, images);
             Slot plain = memory.Output<float>("y", outputs), dropped = memory.Output<float>("y", outputs), alone = memory.Output<float>("y", outputs);
             Slot winners = memory.Output<byte>("winners", outputs), droppedWinners = memory.Output<byte>("winners", outputs);
-            backend.Conv2DMaxPoolForward(shape, images, x, w, bias, Activation.Linear, plain, winners, memory.Scratch(scratch));
+            backend.Conv2DMaxPoolForward(shape, images, x, new(w, bias), Activation.Linear, new(plain, winners), memory.Scratch(scratch));
             backend.Conv2DMaxPoolForward(
-                shape, images, x, w, bias, Activation.Relu, dropped, droppedWinners, memory.Scratch(scratch), new DropoutMask(0.3, 7, 5, 2));
+                shape, images, x, new(w, bias), Activation.Relu, new(dropped, droppedWinners, new DropoutMask(0.3, 7, 5, 2)), memory.Scratch(scratch));
 
             // As inference does it: nobody asks who won, and the weights were transformed before.
             Slot prepared = memory.Output<float>("u", (int)backend.PreparedBytes(conv) / sizeof(float));
             backend.Prepare(conv, w, prepared);
-            backend.Conv2DMaxPoolForward(shape, images, x, w, bias, Activation.Relu, alone, null, memory.Scratch(scratch), prepared: prepared);
+            backend.Conv2DMaxPoolForward(shape, images, x, new(w, bias, prepared), Activation.Relu, new(alone, null), memory.Scratch(scratch));
             return ([plain, dropped, alone], [winners, droppedWinners]);
         });
     }
@@ -86,9 +86,9 @@ public abstract class WinogradTests
         Slot between = memory.Output<float>("y1", Images * conv.OutputCount);
         Slot[] y = [memory.Output<float>("y", outputs), memory.Output<float>("y", outputs)];
         Slot[] winners = [memory.Output<byte>("winners", outputs), memory.Output<byte>("winners", outputs)];
-        backend.Conv2DForward(conv, Images, x, w, bias, Activation.Relu, between, memory.Scratch(backend.ScratchBytes(conv, Images)));
+        backend.Conv2DForward(conv, Images, x, new(w, bias), Activation.Relu, between, memory.Scratch(backend.ScratchBytes(conv, Images)));
         backend.MaxPool2DForward(shape.Pool, Images, between, y[0], winners[0]);
-        backend.Conv2DMaxPoolForward(shape, Images, x, w, bias, Activation.Relu, y[1], winners[1], memory.Scratch(backend.ScratchBytes(shape, Images)));
+        backend.Conv2DMaxPoolForward(shape, Images, x, new(w, bias), Activation.Relu, new(y[1], winners[1]), memory.Scratch(backend.ScratchBytes(shape, Images)));
         memory.Verify();
         Agreement.SameBits("y", memory.Read<float>(y[0], outputs), memory.Read<float>(y[1], outputs));
         Assert.Equal(memory.Read<byte>(winners[0], outputs), memory.Read<byte>(winners[1], outputs));

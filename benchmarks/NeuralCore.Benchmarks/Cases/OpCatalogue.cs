@@ -48,7 +48,7 @@ internal static partial class OpCatalogue
         {
             Slot x = memory.Values(batch * shape.InputCount), w = memory.Values(shape.WeightCount), bias = memory.Values(shape.Filters);
             Slot y = memory.Room(batch * shape.OutputCount), scratch = memory.Bytes(memory.Backend.ScratchBytes(shape, batch));
-            return () => memory.Backend.Conv2DForward(shape, batch, x, w, bias, Activation.Relu, y, scratch);
+            return () => memory.Backend.Conv2DForward(shape, batch, x, new(w, bias), Activation.Relu, y, scratch);
         });
         yield return new OpCase(op, "backward input", flop, 0, memory =>
         {
@@ -93,7 +93,7 @@ internal static partial class OpCatalogue
         Action Forward(OpMemory memory, Slot x, Slot y, Slot winners, Slot scratch)
         {
             Slot w = memory.Values(shape.Conv.WeightCount), bias = memory.Values(shape.Conv.Filters);
-            return () => Fused(memory).Conv2DMaxPoolForward(shape, Batch, x, w, bias, Activation.Relu, y, winners, scratch);
+            return () => Fused(memory).Conv2DMaxPoolForward(shape, Batch, x, new(w, bias), Activation.Relu, new(y, winners), scratch);
         }
 
         Slot Gradient(OpMemory memory, Slot x, Slot winners, Slot scratch)

@@ -52,7 +52,7 @@ internal static class PlotDrawing
         {
             var line = chart.Plot.Add.Scatter(op.Select(figure => Math.Log10(figure.Flop / 1e6)).ToArray(), op.Select(figure => Math.Log10(1e3 * figure.Seconds)).ToArray(), Palette.OfSeries(i).ForChart);
             line.LineWidth = 2;
-            line.MarkerShape = Shapes[i % Shapes.Length];
+            ChartMarkers.Set(line.MarkerStyle, Shapes[i % Shapes.Length]);
             line.MarkerSize = 8;
             line.LegendText = op.Key;
         }
@@ -93,6 +93,7 @@ internal static class PlotDrawing
     private static void Markers(Chart chart, IEnumerable<double> x, IEnumerable<double> y, int series, string name)
     {
         var markers = chart.Plot.Add.Markers(x.ToArray(), y.ToArray(), Shapes[series % Shapes.Length], 9, Palette.OfSeries(series).ForChart);
+        ChartMarkers.Set(markers.MarkerStyle, Shapes[series % Shapes.Length]);
         markers.LegendText = name;
     }
 

@@ -99,6 +99,7 @@ internal sealed record Embedding(Chart Chart, int Points, int Mistakes, int Dime
             {
                 var markers = plot.Add.Markers(
                     chosen.Select(point => components.Coordinate(point, 0)).ToArray(), chosen.Select(point => components.Coordinate(point, 1)).ToArray(), shape, size, color);
+                ChartMarkers.Set(markers.MarkerStyle, shape);
                 markers.MarkerStyle.LineWidth = shape == MarkerShape.Eks ? 2 : 0;
             }
         }

@@ -32,7 +32,7 @@ public abstract partial class OpGoldenTests
         Slot dWeights = memory.Output<float>("gw", shape.WeightCount);
         Slot dBias = memory.Output<float>("gb", shape.Filters);
         Slot scratch = memory.Scratch(Backend.ScratchBytes(shape, x[0]));
-        Backend.Conv2DForward(shape, x[0], input, weights, bias, Activation.Linear, output, scratch);
+        Backend.Conv2DForward(shape, x[0], input, new(weights, bias), Activation.Linear, output, scratch);
         Backend.Conv2DBackwardInput(shape, x[0], dOutput, weights, dInput, scratch);
         Backend.Conv2DBackwardWeights(shape, x[0], input, dOutput, dWeights, dBias, scratch);
         memory.Verify();

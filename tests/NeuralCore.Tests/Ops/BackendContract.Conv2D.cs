@@ -231,8 +231,8 @@ public abstract partial class BackendContract
             using var results = new ConvMemory<T>(backend, test, inputs);
             long scratch = backend.ScratchBytes(shape, images + test.Spare);
             GuardedMemory<T> memory = results.Memory;
-            backend.Conv2DForward(shape, images, results.Input, results.Weights, results.Bias, Activation.Linear, results.Linear, memory.Scratch(scratch));
-            backend.Conv2DForward(shape, images, results.Input, results.Weights, results.Bias, Activation.Relu, results.Relu, memory.Scratch(scratch));
+            backend.Conv2DForward(shape, images, results.Input, new(results.Weights, results.Bias), Activation.Linear, results.Linear, memory.Scratch(scratch));
+            backend.Conv2DForward(shape, images, results.Input, new(results.Weights, results.Bias), Activation.Relu, results.Relu, memory.Scratch(scratch));
             backend.Conv2DBackwardInput(shape, images, results.DOutput, results.Weights, results.DInput, memory.Scratch(scratch));
             backend.Conv2DBackwardWeights(shape, images, results.Input, results.DOutput, results.DWeights, results.DBias, memory.Scratch(scratch));
             return results.Read();

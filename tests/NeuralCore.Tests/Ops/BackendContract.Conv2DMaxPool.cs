@@ -166,7 +166,7 @@ public abstract partial class BackendContract
             Slot dWeights = memory.Output<T>("dWeights", shape.Conv.WeightCount);
             Slot dBias = memory.Output<T>("dBias", shape.Conv.Filters);
             long scratch = backend.ScratchBytes(shape, capacity);
-            backend.Conv2DMaxPoolForward(shape, images, input, weights, bias, activation, output, winners, memory.Scratch(scratch));
+            backend.Conv2DMaxPoolForward(shape, images, input, new(weights, bias), activation, new(output, winners), memory.Scratch(scratch));
             T[] y = memory.Read<T>(output, images * shape.OutputCount);
             var dOutput = new OutputGradient(
                 memory.Input<T>("dOutput", inputs.DOutput, test.Spare * shape.OutputCount), activation == Activation.Relu ? output : null);

@@ -38,7 +38,7 @@ public abstract partial class BackendContract
             (Slot Output, Slot Winners) Forward(DropoutMask? dropout)
             {
                 Slot y = memory.Output<float>("y", outputs), won = memory.Output<byte>("winners", outputs);
-                Backend.Conv2DMaxPoolForward(shape, test.Images, input, weights, bias, Activation.Relu, y, won, memory.Scratch(scratch), dropout);
+                Backend.Conv2DMaxPoolForward(shape, test.Images, input, new(weights, bias), Activation.Relu, new(y, won, dropout), memory.Scratch(scratch));
                 return (y, won);
             }
 
@@ -85,8 +85,8 @@ public abstract partial class BackendContract
             Slot output = memory.Output<float>("y", outputs), winners = memory.Output<byte>("winners", outputs);
             Slot[] expected = Gradients();
             Slot scratch = memory.Scratch(Math.Max(Backend.ScratchBytes(shape.First, images), Backend.ScratchBytes(shape.Second, images)));
-            Backend.Conv2DForward(shape.First, images, input, p[0], p[1], Activation.Relu, y, scratch);
-            Backend.Conv2DMaxPoolForward(shape.Second, images, y, p[2], p[3], Activation.Relu, output, winners, scratch, mask);
+            Backend.Conv2DForward(shape.First, images, input, new(p[0], p[1]), Activation.Relu, y, scratch);
+            Backend.Conv2DMaxPoolForward(shape.Second, images, y, new(p[2], p[3]), Activation.Relu, new(output, winners, mask), scratch);
             var gradient = new OutputGradient(dOutput, output, mask.Scale);
             Backend.Conv2DMaxPoolBackwardWeights(shape.Second, images, y, gradient, winners, expected[2], expected[3], scratch);
             Backend.Conv2DMaxPoolBackwardInput(shape.Second, images, gradient, winners, p[2], dy, scratch);
@@ -96,7 +96,7 @@ public abstract partial class BackendContract
             Slot[] actual = Gradients();
             long bytes = Backend.ScratchBytes(shape, images);
             var parameters = new ConvBlockParameters(p[0], p[1], p[2], p[3]);
-            Backend.ConvBlockForward(shape, images, input, parameters, Activation.Relu, blockOutput, blockWinners, memory.Scratch(bytes), mask);
+            Backend.ConvBlockForward(shape, images, input, parameters, Activation.Relu, new(blockOutput, blockWinners, mask), memory.Scratch(bytes));
             Backend.ConvBlockBackward(
                 shape, images, input, new OutputGradient(dOutput, blockOutput, mask.Scale), blockWinners, parameters,
                 new ConvBlockParameters(actual[0], actual[1], actual[2], actual[3]), memory.Scratch(bytes));

@@ -56,11 +56,11 @@ public abstract partial class BackendContract
 
         foreach (Activation activation in (Activation[])[Activation.Linear, Activation.Relu])
         {
-            Same("convolution", convOutputs, (y, winners, weights) => Backend.Conv2DForward(conv, images, x, p[2], p[3], activation, y, scratch, weights));
-            Same("pooled", outputs, (y, winners, weights) => Backend.Conv2DMaxPoolForward(shape, images, x, p[2], p[3], activation, y, winners, scratch, null, weights));
+            Same("convolution", convOutputs, (y, winners, weights) => Backend.Conv2DForward(conv, images, x, new(p[2], p[3], weights), activation, y, scratch));
+            Same("pooled", outputs, (y, winners, weights) => Backend.Conv2DMaxPoolForward(shape, images, x, new(p[2], p[3], weights), activation, new(y, winners), scratch));
             if (Backend is IFusedConvBlock)
             {
-                Same("block", outputs, (y, winners, weights) => Backend.ConvBlockForward(block, images, blockX, parameters, activation, y, winners, scratch, null, weights));
+                Same("block", outputs, (y, winners, weights) => Backend.ConvBlockForward(block, images, blockX, parameters, activation, new(y, winners), scratch, weights));
             }
         }
 

@@ -13,10 +13,10 @@ internal static class FusedOps
         where T : unmanaged, IFloatingPointIeee754<T> => ((IFusedConvBlock)backend).ScratchBytes(shape, images);
 
     public static void Conv2DMaxPoolForward<T>(
-        this IBackend<T> backend, in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners,
-        Slot scratch, DropoutMask? dropout = null, Slot? prepared = null)
+        this IBackend<T> backend, in Conv2DMaxPoolShape shape, int images, Slot input, in ConvWeights weights, Activation activation, in PooledResult output,
+        Slot scratch)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        ((IFusedConv2DMaxPool)backend).Conv2DMaxPoolForward(shape, images, input, weights, bias, activation, output, winners, scratch, dropout, prepared);
+        ((IFusedConv2DMaxPool)backend).Conv2DMaxPoolForward(shape, images, input, weights, activation, output, scratch);
 
     public static void Conv2DMaxPoolBackwardInput<T>(
         this IBackend<T> backend, in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch)
@@ -29,10 +29,10 @@ internal static class FusedOps
         ((IFusedConv2DMaxPool)backend).Conv2DMaxPoolBackwardWeights(shape, images, input, dOutput, winners, dWeights, dBias, scratch);
 
     public static void ConvBlockForward<T>(
-        this IBackend<T> backend, in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners,
-        Slot scratch, DropoutMask? dropout = null, Slot? prepared = null)
+        this IBackend<T> backend, in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation,
+        in PooledResult output, Slot scratch, Slot? prepared = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        ((IFusedConvBlock)backend).ConvBlockForward(shape, images, input, parameters, activation, output, winners, scratch, dropout, prepared);
+        ((IFusedConvBlock)backend).ConvBlockForward(shape, images, input, parameters, activation, output, scratch, prepared);
 
     public static void ConvBlockBackward<T>(
         this IBackend<T> backend, in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters,

@@ -89,8 +89,9 @@ public sealed class WinogradTests
         Slot output = memory.Output<float>("y", expected.Length);
         Slot winners = memory.Output<byte>("winners", expected.Length);
         backend.Conv2DMaxPoolForward(
-            shape, test.Images, memory.Input<float>("x", test.Input), memory.Input<float>("w", test.Weights), memory.Input<float>("b", test.Bias),
-            Activation.Linear, output, winners, memory.Scratch(backend.ScratchBytes(shape, test.Images)));
+            shape, test.Images, memory.Input<float>("x", test.Input),
+            new(memory.Input<float>("w", test.Weights), memory.Input<float>("b", test.Bias)), Activation.Linear, new(output, winners),
+            memory.Scratch(backend.ScratchBytes(shape, test.Images)));
         memory.Verify();
         Agreement.SameBits("y", expected, memory.Read<float>(output, expected.Length));
         Assert.Equal(expectedWinners, memory.Read<byte>(winners, expected.Length));
@@ -128,12 +129,13 @@ public sealed class WinogradTests
         Slot between = memory.Output<float>("y1", Images * shape.First.OutputCount);
         Slot[] outputsOf = [memory.Output<float>("y", outputs), memory.Output<float>("y", outputs)];
         Slot[] winnersOf = [memory.Output<byte>("winners", outputs), memory.Output<byte>("winners", outputs)];
-        backend.Conv2DForward(shape.First, Images, input, p[0], p[1], Activation.Relu, between, memory.Scratch(backend.ScratchBytes(shape.First, Images)));
+        backend.Conv2DForward(shape.First, Images, input, new(p[0], p[1]), Activation.Relu, between, memory.Scratch(backend.ScratchBytes(shape.First, Images)));
         backend.Conv2DMaxPoolForward(
-            shape.Second, Images, between, p[2], p[3], Activation.Relu, outputsOf[0], winnersOf[0], memory.Scratch(backend.ScratchBytes(shape.Second, Images)), mask);
+            shape.Second, Images, between, new(p[2], p[3]), Activation.Relu, new(outputsOf[0], winnersOf[0], mask),
+            memory.Scratch(backend.ScratchBytes(shape.Second, Images)));
         backend.ConvBlockForward(
-            shape, Images, input, new ConvBlockParameters(p[0], p[1], p[2], p[3]), Activation.Relu, outputsOf[1], winnersOf[1],
-            memory.Scratch(backend.ScratchBytes(shape, Images)), mask);
+            shape, Images, input, new ConvBlockParameters(p[0], p[1], p[2], p[3]), Activation.Relu, new(outputsOf[1], winnersOf[1], mask),
+            memory.Scratch(backend.ScratchBytes(shape, Images)));
         memory.Verify();
         Agreement.SameBits("y", memory.Read<float>(outputsOf[0], outputs), memory.Read<float>(outputsOf[1], outputs));
         Assert.Equal(memory.Read<byte>(winnersOf[0], outputs), memory.Read<byte>(winnersOf[1], outputs));
@@ -178,7 +180,7 @@ public sealed class WinogradTests
             using var memory = new GuardedMemory<float>(backend);
             Slot output = memory.Output<float>("y", images * shape.OutputCount);
             backend.Conv2DForward(
-                shape, images, memory.Input<float>("x", Input), memory.Input<float>("w", Weights), memory.Input<float>("b", Bias),
+                shape, images, memory.Input<float>("x", Input), new(memory.Input<float>("w", Weights), memory.Input<float>("b", Bias)),
                 Activation.Linear, output, memory.Scratch(backend.ScratchBytes(shape, images)));
             memory.Verify();
             return memory.Read<float>(output, images * shape.OutputCount);

@@ -61,19 +61,19 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     public void Forward(
-        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
+        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, BiasEpilogue epilogue,
         ArrayView<float> output)
     {
         if (OneChannelConvKernels.CanForward(shape))
         {
-            _oneChannel.Forward(stream, shape, images, input, weights, bias, isRelu, output);
+            _oneChannel.Forward(stream, shape, images, input, weights, epilogue, output);
             return;
         }
 
         var s = new ConvSizes(shape, images);
         var sizes = new ProductSizes(s.WindowPixels, s.Filters, s.Terms);
-        var to = new ProductOutput(s.WindowPixels, s.Filters, 1, isRelu ? 1 : 0);
-        var memory = new ProductMemory(input, weights, input, input.Cast<byte>(), output, bias, output, output);
+        var to = new ProductOutput(s.WindowPixels, s.Filters, 1, epilogue.IsRelu ? 1 : 0);
+        var memory = new ProductMemory(input, weights, input, input.Cast<byte>(), output, epilogue.Bias, output, output);
         if (IsVector(shape))
         {
             _forward.Run(stream, memory, new(s), new(default, s.Filters, s.Terms), to, sizes);
@@ -89,13 +89,13 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     /// <see cref="CanPool"/>.
     /// </summary>
     public void PooledForward(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
-        ArrayView<float> output, ArrayView<byte> winners, DropoutMask? dropout)
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, ArrayView<float> weights, BiasEpilogue epilogue,
+        in DevicePooledResult output)
     {
         var s = new ConvSizes(shape, images);
         var sizes = new ProductSizes(s.WindowPixels, s.Filters, s.Terms);
-        var to = new PooledOutput(s.WindowPixels, s.Filters, new WindowEpilogue(isRelu, dropout));
-        var memory = new ProductMemory(input, weights, input, winners, output, bias, output, output);
+        var to = new PooledOutput(s.WindowPixels, s.Filters, new WindowEpilogue(epilogue.IsRelu, output.Dropout));
+        var memory = new ProductMemory(input, weights, input, output.Winners, output.Values, epilogue.Bias, output.Values, output.Values);
         if (IsVector(shape.Conv))
         {
             _pooled.Run(stream, memory, new(s), new(default, s.Filters, s.Terms), to, sizes);
@@ -109,20 +109,20 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     /// <summary>dx of a convolution.</summary>
     public void BackwardInput(
         AcceleratorStream stream, in Conv2DShape shape, int images, in DeviceGradient dOutput, ArrayView<float> weights, ArrayView<float> dInput) =>
-        BackwardInput(stream, new ConvSizes(shape, images), dOutput, dOutput.Values.Cast<byte>(), weights, dInput);
+        BackwardInput(stream, new ConvSizes(shape, images), dOutput, weights, dInput);
 
     /// <summary>dx of a convolution behind which there is a pooling.</summary>
     public void BackwardInput(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, in DeviceGradient dOutput, ArrayView<byte> winners, ArrayView<float> weights,
-        ArrayView<float> dInput, ArrayView<float> scratch)
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, in DeviceGradient dOutput, ArrayView<float> weights, ArrayView<float> dInput,
+        ArrayView<float> scratch)
     {
         if (Conv2DMaxPoolInputKernels.Can(shape))
         {
-            _winnerInput.BackwardInput(stream, shape, images, dOutput, winners, weights, dInput, scratch);
+            _winnerInput.BackwardInput(stream, shape, images, dOutput, weights, dInput, scratch);
         }
         else
         {
-            BackwardInput(stream, new ConvSizes(shape, images), dOutput, winners, weights, dInput);
+            BackwardInput(stream, new ConvSizes(shape, images), dOutput, weights, dInput);
         }
     }
 
@@ -137,22 +137,22 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         }
         else
         {
-            BackwardWeights(stream, shape, new ConvSizes(shape, images), input, dOutput, dOutput.Values.Cast<byte>(), dWeights, dBias, scratch);
+            BackwardWeights(stream, shape, new ConvSizes(shape, images), input, dOutput, dWeights, dBias, scratch);
         }
     }
 
     /// <summary>dw and dbias of a convolution behind which there is a pooling.</summary>
     public void BackwardWeights(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<byte> winners,
-        ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch)
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
+        ArrayView<float> dBias, ArrayView<float> scratch)
     {
         if (Conv2DMaxPoolInputKernels.Can(shape))
         {
-            _winnerWeights.BackwardWeights(stream, shape, images, input, dOutput, winners, dWeights, dBias, scratch);
+            _winnerWeights.BackwardWeights(stream, shape, images, input, dOutput, dWeights, dBias, scratch);
         }
         else
         {
-            BackwardWeights(stream, shape.Conv, new ConvSizes(shape, images), input, dOutput, winners, dWeights, dBias, scratch);
+            BackwardWeights(stream, shape.Conv, new ConvSizes(shape, images), input, dOutput, dWeights, dBias, scratch);
         }
     }
 
@@ -162,11 +162,11 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
         TileChoice.Count(shape.TermCount, Product4x4.Tile) * TileChoice.Count(shape.Filters, Product4x4.Tile);
 
     private void BackwardInput(
-        AcceleratorStream stream, ConvSizes s, in DeviceGradient dOutput, ArrayView<byte> winners, ArrayView<float> weights, ArrayView<float> dInput)
+        AcceleratorStream stream, ConvSizes s, in DeviceGradient dOutput, ArrayView<float> weights, ArrayView<float> dInput)
     {
         var sizes = new ProductSizes(s.InputPixels, s.Channels, s.GradientTerms);
         var to = new ProductOutput(s.InputPixels, s.Channels, 0, 0);
-        var memory = new ProductMemory(dOutput.Values, weights, dOutput.ReluOutput, winners, dInput, dInput, dInput, dInput);
+        var memory = new ProductMemory(dOutput.Values, weights, dOutput.ReluOutput, dOutput.Winners, dInput, dInput, dInput, dInput);
         if ((s.Filters & 3) == 0 && (s.IsPooled == 0 || (IsPairs(s.PoolHeight, s.PoolWidth) && IsPairs(s.PoolStrideY, s.PoolStrideX))))
         {
             _input.Run(stream, memory, new(dOutput.Source, s), new(s), to, sizes);
@@ -178,14 +178,14 @@ internal sealed class Conv2DKernels(KernelLoader loader, TileChoice tiles)
     }
 
     private void BackwardWeights(
-        AcceleratorStream stream, in Conv2DShape shape, ConvSizes s, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<byte> winners,
-        ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch)
+        AcceleratorStream stream, in Conv2DShape shape, ConvSizes s, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
+        ArrayView<float> dBias, ArrayView<float> scratch)
     {
         (InnerSizes inner, int parts) = TileChoice.Cut(TilesOf(shape), s.WindowPixels, GradientGroups);
         var sizes = new ProductSizes(s.Terms, s.Filters, inner, parts);
         var to = new GradientOutput(s.Terms, s.Filters);
         ArrayView<float> sums = parts == 1 ? dWeights : scratch, biasSums = parts == 1 ? dBias : scratch.SubView(s.Terms * s.Filters);
-        var memory = new ProductMemory(input, dOutput.Values, dOutput.ReluOutput, winners, sums, biasSums, sums, sums);
+        var memory = new ProductMemory(input, dOutput.Values, dOutput.ReluOutput, dOutput.Winners, sums, biasSums, sums, sums);
         if (IsVector(shape) && (s.IsPooled == 0 || IsPairs(s.PoolHeight, s.PoolWidth)))
         {
             _weights.Run(stream, memory, new(s), new(dOutput.Source, s), to, sizes);

@@ -19,17 +19,17 @@ public sealed partial class GpuBackend
     void IBackend<float>.Prepare(in Conv2DShape shape, Slot weights, Slot prepared) => _winograd.Prepare(Stream, shape, At(weights), At(prepared));
 
     void IBackend<float>.Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared)
+        in Conv2DShape shape, int images, Slot input, in ConvWeights weights, Activation activation, Slot output, Slot scratch)
     {
-        bool isRelu = activation == Activation.Relu;
+        var epilogue = new BiasEpilogue(Bias(weights.Bias, shape.Filters), activation == Activation.Relu);
         if (ByWinograd(shape))
         {
-            (WinogradWeights u, Slot rest) = Transformed(shape, weights, prepared, scratch);
-            _winograd.Forward(Stream, shape, images, At(input), u, Bias(bias, shape.Filters), isRelu, At(output), At(rest));
+            (WinogradWeights u, Slot rest) = Transformed(shape, weights, scratch);
+            _winograd.Forward(Stream, shape, images, At(input), u, epilogue, At(output), At(rest));
         }
         else
         {
-            _conv2D.Forward(Stream, shape, images, At(input), At(weights), Bias(bias, shape.Filters), isRelu, At(output));
+            _conv2D.Forward(Stream, shape, images, At(input), At(weights.Values), epilogue, At(output));
         }
     }
 
@@ -42,15 +42,15 @@ public sealed partial class GpuBackend
     private bool ByWinograd(in Conv2DShape shape) => _conv != ConvAlgorithm.Direct && WinogradKernels.Can(shape);
 
     /// <summary>The weights with their transformed form: the one that was prepared, if there is, else room for it in the scratch memory; and what is left of it.</summary>
-    private static (WinogradWeights Weights, Slot Behind) Transformed(in Conv2DShape shape, Slot weights, Slot? prepared, Slot scratch)
+    private static (WinogradWeights Weights, Slot Behind) Transformed(in Conv2DShape shape, in ConvWeights weights, Slot scratch)
     {
-        if (prepared is { } slot)
+        if (weights.Prepared is { } slot)
         {
-            return (new WinogradWeights(At(weights), At(slot), AreTransformed: true), scratch);
+            return (new WinogradWeights(At(weights.Values), At(slot), AreTransformed: true), scratch);
         }
 
         (Slot transformed, Slot rest) = Cut(scratch, WinogradKernels.WeightCount(shape));
-        return (new WinogradWeights(At(weights), At(transformed), AreTransformed: false), rest);
+        return (new WinogradWeights(At(weights.Values), At(transformed), AreTransformed: false), rest);
     }
 
     /// <summary>The floats that Winograd's way takes, the weights too.</summary>

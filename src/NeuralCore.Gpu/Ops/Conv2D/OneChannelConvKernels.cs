@@ -47,11 +47,11 @@ internal sealed class OneChannelConvKernels(KernelLoader loader)
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     public void Forward(
-        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
+        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, ArrayView<float> weights, BiasEpilogue epilogue,
         ArrayView<float> output)
     {
         var s = new ConvSizes(shape, images);
-        _forward.Next(stream, Grid1D.Of(images * s.OutHeight * TileChoice.Count(s.OutWidth, Run) * TileChoice.Count(s.Filters, 4)), s, isRelu ? 1 : 0, input, weights, bias, output);
+        _forward.Next(stream, Grid1D.Of(images * s.OutHeight * TileChoice.Count(s.OutWidth, Run) * TileChoice.Count(s.Filters, 4)), s, epilogue.IsRelu ? 1 : 0, input, weights, epilogue.Bias, output);
     }
 
     /// <summary>dw and dbias.</summary>

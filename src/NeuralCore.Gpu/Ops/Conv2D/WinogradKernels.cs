@@ -54,28 +54,28 @@ internal sealed class WinogradKernels(KernelLoader loader, TileChoice tiles)
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     public void Forward(
-        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, WinogradWeights weights, ArrayView<float> bias, bool isRelu,
+        AcceleratorStream stream, in Conv2DShape shape, int images, ArrayView<float> input, WinogradWeights weights, BiasEpilogue epilogue,
         ArrayView<float> output, ArrayView<float> scratch)
     {
         var sizes = new ConvSizes(shape, images);
         for (var s = new WinogradSizes(sizes, 0, MostImages(shape)); s.Images > 0; s = s.Next)
         {
             ArrayView<float> products = Products(stream, s, input, weights, scratch);
-            _output.Next(stream, Grid1D.Of(s.Tiles * sizes.Filters), s, isRelu ? 1 : 0, products, bias, output);
+            _output.Next(stream, Grid1D.Of(s.Tiles * sizes.Filters), s, epilogue.IsRelu ? 1 : 0, products, epilogue.Bias, output);
         }
     }
 
     /// <summary>y = dropout(max-pool(activation(conv(x, w) + bias))), and the winners, unless there is no room for any.</summary>
     public void PooledForward(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, WinogradWeights weights, ArrayView<float> bias,
-        bool isRelu, ArrayView<float> output, ArrayView<byte> winners, DropoutMask? dropout, ArrayView<float> scratch)
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, WinogradWeights weights, BiasEpilogue epilogue,
+        in DevicePooledResult output, ArrayView<float> scratch)
     {
         var sizes = new ConvSizes(shape, images);
-        var epilogue = new WindowEpilogue(isRelu, dropout);
+        var window = new WindowEpilogue(epilogue.IsRelu, output.Dropout);
         for (var s = new WinogradSizes(sizes, 0, MostImages(shape.Conv)); s.Images > 0; s = s.Next)
         {
             ArrayView<float> products = Products(stream, s, input, weights, scratch);
-            _pooled.Next(stream, Grid1D.Of(s.Tiles * sizes.Filters), s, epilogue, products, bias, output, winners);
+            _pooled.Next(stream, Grid1D.Of(s.Tiles * sizes.Filters), s, window, products, epilogue.Bias, output.Values, output.Winners);
         }
     }
 

@@ -56,20 +56,20 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
 
     /// <summary>y = activation(x w + bias).</summary>
     public void Forward(
-        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
+        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, ArrayView<float> weights, BiasEpilogue epilogue,
         ArrayView<float> output, ArrayView<float> scratch)
     {
         if (NarrowDenseKernels.Can(shape))
         {
-            _narrow.Forward(stream, shape, items, input, weights, bias, isRelu, output);
+            _narrow.Forward(stream, shape, items, input, weights, epilogue, output);
             return;
         }
 
         (InnerSizes inner, int parts) = Cut(shape.Units, shape.Inputs);
         var sizes = new ProductSizes(items, shape.Units, inner, parts);
         int whole = parts == 1 ? 1 : 0;
-        var to = new ProductOutput(items, shape.Units, whole, isRelu ? whole : 0);
-        ProductMemory memory = Memory(input, weights, input, parts == 1 ? output : scratch, bias);
+        var to = new ProductOutput(items, shape.Units, whole, epilogue.IsRelu ? whole : 0);
+        ProductMemory memory = Memory(input, weights, input, parts == 1 ? output : scratch, epilogue.Bias);
         if ((shape.Inputs & 3) == 0 && (shape.Units & 3) == 0)
         {
             _forward.Run(stream, memory, new(default, items, shape.Inputs), new(default, shape.Units, shape.Inputs), to, sizes);
@@ -82,7 +82,7 @@ internal sealed class DenseKernels(KernelLoader loader, TileChoice tiles)
 
         if (parts > 1)
         {
-            _parts.Outputs(stream, parts, items, shape.Units, scratch, bias, isRelu, output);
+            _parts.Outputs(stream, parts, items, shape.Units, scratch, epilogue.Bias, epilogue.IsRelu, output);
         }
     }
 

@@ -43,9 +43,8 @@ internal sealed class NarrowDenseKernels(KernelLoader loader)
 
     /// <summary>y = activation(x w + bias).</summary>
     public void Forward(
-        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, ArrayView<float> weights, ArrayView<float> bias, bool isRelu,
-        ArrayView<float> output) =>
-        _forward.Next(stream, Groups(items * shape.Units, OutputLanes), new(shape, items), isRelu ? 1 : 0, input, weights, bias, output);
+        AcceleratorStream stream, in DenseShape shape, int items, ArrayView<float> input, ArrayView<float> weights, BiasEpilogue epilogue, ArrayView<float> output) =>
+        _forward.Next(stream, Groups(items * shape.Units, OutputLanes), new(shape, items), epilogue.IsRelu ? 1 : 0, input, weights, epilogue.Bias, output);
 
     /// <summary>dw and dbias.</summary>
     public void BackwardWeights(

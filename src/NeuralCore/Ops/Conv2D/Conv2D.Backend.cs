@@ -23,8 +23,7 @@ public partial interface IBackend<T>
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
-    internal void Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null);
+    internal void Conv2DForward(in Conv2DShape shape, int images, Slot input, in ConvWeights weights, Activation activation, Slot output, Slot scratch);
 
     /// <summary>dx of a convolution from dy.</summary>
     internal void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch);
@@ -43,16 +42,17 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
     public void Prepare(in Conv2DShape shape, Slot weights, Slot prepared) =>
         WinogradCpu.TransformWeights<TSimd, TVec>(shape, At(weights), At(prepared));
 
-    public void Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared = null) =>
-        Conv2DCpu.Forward<TSimd, TVec>(
-            _pool, shape, ByWinograd(shape), images, At(input), At(weights), BiasAt(bias, shape.Filters), activation, At(output), At(scratch), AtOrNull(prepared));
+    public void Conv2DForward(in Conv2DShape shape, int images, Slot input, in ConvWeights weights, Activation activation, Slot output, Slot scratch) =>
+        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights, shape.Filters, ByWinograd(shape)), activation, At(output), At(scratch));
 
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, Gradient(dOutput), At(weights), At(dInput), At(scratch));
 
     public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
         Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
+
+    private CpuConvWeights At(in ConvWeights weights, int filters, bool byWinograd) =>
+        new(At(weights.Values), BiasAt(weights.Bias, filters), byWinograd, AtOrNull(weights.Prepared));
 
     private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
 }
@@ -62,9 +62,8 @@ public sealed partial class ReferenceBackend<T>
 {
     long IBackend<T>.ScratchBytes(in Conv2DShape shape, int images) => 0;
 
-    void IBackend<T>.Conv2DForward(
-        in Conv2DShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch, Slot? prepared) =>
-        Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output));
+    void IBackend<T>.Conv2DForward(in Conv2DShape shape, int images, Slot input, in ConvWeights weights, Activation activation, Slot output, Slot scratch) =>
+        Conv2DReference.Forward<T>(shape, images, Values(input), Values(weights.Values), ValuesOrNone(weights.Bias), activation, Values(output));
 
     void IBackend<T>.Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DReference.BackwardInput<T>(shape, images, BeforeActivation(dOutput), Values(weights), Values(dInput));

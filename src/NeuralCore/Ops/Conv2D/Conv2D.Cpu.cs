@@ -34,40 +34,38 @@ internal static unsafe partial class Conv2DCpu
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation, float* output,
-        float* scratch, float* prepared)
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, in CpuConvWeights weights, Activation activation, float* output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, scratch, prepared);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, images, input, weights, new AddBiasRelu(weights.Bias), output, scratch);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, scratch, prepared);
+            Forward<TSimd, TVec, AddBias>(pool, shape, images, input, weights, new AddBias(weights.Bias), output, scratch);
         }
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
-        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue, float* output, float* scratch,
-        float* prepared)
+        WorkerPool pool, in Conv2DShape shape, int images, float* input, in CpuConvWeights weights, TEpilogue epilogue, float* output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
-        if (winograd)
+        if (weights.ByWinograd)
         {
-            float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape, weights, prepared, scratch);
+            float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape, weights.Values, weights.Prepared, scratch);
             pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
         }
         else if (Conv2DLanes.TakesForward<TSimd, TVec>(shape, images))
         {
-            Conv2DLanes.Forward<TSimd, TVec, TEpilogue>(pool, shape, images, input, weights, epilogue, output, scratch);
+            Conv2DLanes.Forward<TSimd, TVec, TEpilogue>(pool, shape, images, input, weights.Values, epilogue, output, scratch);
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights, epilogue, output, scratch), images);
+            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights.Values, epilogue, output, scratch), images);
         }
     }
 

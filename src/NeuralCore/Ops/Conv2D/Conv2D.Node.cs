@@ -42,7 +42,7 @@ internal sealed class Conv2DNode : Node
     public override void Prepare<T>(in NodeRun<T> run) => run.Backend.Prepare(Shape, run.WeightAt(0).Values, run.Prepared!.Value);
 
     public override void Forward<T>(in NodeRun<T> run) =>
-        run.Backend.Conv2DForward(Shape, run.Items, run.Input, run.WeightAt(0).Values, run.WeightOrNull(1)?.Values, Activation, run.Output, run.Scratch, run.Prepared);
+        run.Backend.Conv2DForward(Shape, run.Items, run.Input, ConvWeights.Of(run), Activation, run.Output, run.Scratch);
 
     public override void Backward<T>(in NodeRun<T> run)
     {

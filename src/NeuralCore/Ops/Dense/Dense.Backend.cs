@@ -30,7 +30,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
     public long ScratchBytes(in DenseShape shape, int items) => DenseCpu.ScratchBytes(shape, items, Threads);
 
     public void DenseForward(in DenseShape shape, int items, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot scratch) =>
-        DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), At(weights), BiasAt(bias, shape.Units), activation, At(output), At(scratch));
+        DenseCpu.Forward<TSimd, TVec>(_pool, shape, items, At(input), new(At(weights), BiasAt(bias, shape.Units)), activation, At(output), At(scratch));
 
     public bool CanReplaceInput => true;
 

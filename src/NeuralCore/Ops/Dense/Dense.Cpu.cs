@@ -5,6 +5,16 @@ using NeuralCore.Threading;
 
 namespace NeuralCore.Ops;
 
+/// <summary>The parameters of a dense layer in memory.</summary>
+internal readonly unsafe struct CpuDenseWeights(float* values, float* bias)
+{
+    /// <summary>w.</summary>
+    public readonly float* Values = values;
+
+    /// <summary>The bias: zeros where there is none.</summary>
+    public readonly float* Bias = bias;
+}
+
 /// <summary>
 /// The dense layer as three matrix products, each cut into chunks whose operands fit the second-level cache. Backward, chunks share out
 /// outputs, never a sum, so there is nothing to reduce; forward, they share out the parts of long sums, too, which <see cref="DensePartSums"/>
@@ -22,17 +32,17 @@ internal static unsafe partial class DenseCpu
 
     /// <summary>y = activation(x w + bias).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in DenseShape shape, int items, float* input, float* weights, float* bias, Activation activation, float* output, float* scratch)
+        WorkerPool pool, in DenseShape shape, int items, float* input, in CpuDenseWeights weights, Activation activation, float* output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, items, input, weights, new AddBiasRelu(bias), output, scratch);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, items, input, weights.Values, new AddBiasRelu(weights.Bias), output, scratch);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, items, input, weights, new AddBias(bias), output, scratch);
+            Forward<TSimd, TVec, AddBias>(pool, shape, items, input, weights.Values, new AddBias(weights.Bias), output, scratch);
         }
     }
 

@@ -54,14 +54,14 @@ internal sealed class Conv2DMaxPoolInputKernels(KernelLoader loader)
 
     /// <summary>dx; scratch has room for the weights.</summary>
     public void BackwardInput(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, in DeviceGradient dOutput, ArrayView<byte> winners, ArrayView<float> weights,
-        ArrayView<float> dInput, ArrayView<float> scratch)
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, in DeviceGradient dOutput, ArrayView<float> weights, ArrayView<float> dInput,
+        ArrayView<float> scratch)
     {
         var s = new ConvSizes(shape, images);
         _transpose.Next(stream, Grid1D.Of(shape.Conv.WeightCount), s, weights, scratch);
         var grid = new Index3D(images * GroupsOf(s), s.Channels / Channels, 1);
         _input.Next(
-            stream, new KernelConfig(grid, new Index3D(Channels * Warps, 1, 1)), s, dOutput.Source, dOutput.Values, dOutput.ReluOutput, winners, scratch, dInput);
+            stream, new KernelConfig(grid, new Index3D(Channels * Warps, 1, 1)), s, dOutput.Source, dOutput.Values, dOutput.ReluOutput, dOutput.Winners, scratch, dInput);
     }
 
     /// <summary>Weights as a warp reads them: 32 channels side by side, the nine taps of a filter behind each other.</summary>

@@ -44,14 +44,14 @@ internal sealed class Conv2DMaxPoolWeightKernels(KernelLoader loader)
 
     /// <summary>dw and dbias of a shape that <see cref="Conv2DMaxPoolInputKernels.Can"/>.</summary>
     public void BackwardWeights(
-        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<byte> winners,
-        ArrayView<float> dWeights, ArrayView<float> dBias, ArrayView<float> scratch)
+        AcceleratorStream stream, in Conv2DMaxPoolShape shape, int images, ArrayView<float> input, in DeviceGradient dOutput, ArrayView<float> dWeights,
+        ArrayView<float> dBias, ArrayView<float> scratch)
     {
         var s = new ConvSizes(shape, images);
         int rows = images * s.PooledHeight, partRows = TileChoice.Count(rows, MostParts(shape, images)), parts = TileChoice.Count(rows, partRows);
         var grid = new Index3D(parts, TileChoice.Count(s.Filters, Filters * Warps), s.Channels / Channels);
         _weights.Next(
-            stream, new KernelConfig(grid, new Index3D(Channels * Warps, 1, 1)), s, partRows, dOutput.Source, input, dOutput.Values, dOutput.ReluOutput, winners, scratch);
+            stream, new KernelConfig(grid, new Index3D(Channels * Warps, 1, 1)), s, partRows, dOutput.Source, input, dOutput.Values, dOutput.ReluOutput, dOutput.Winners, scratch);
         _parts.Gradients(stream, parts, shape.Conv.WeightCount, s.Filters, scratch, dWeights, dBias);
     }
 

@@ -1,5 +1,6 @@
 using NeuralCore.Gpu.Kernels;
 using NeuralCore.Gpu.Memory;
+using NeuralCore.Ops;
 
 namespace NeuralCore.Gpu;
 
@@ -20,40 +21,39 @@ public sealed partial class GpuBackend : IFusedConv2DMaxPool
     }
 
     void IFusedConv2DMaxPool.Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout, Slot? prepared)
+        in Conv2DMaxPoolShape shape, int images, Slot input, in ConvWeights weights, Activation activation, in PooledResult output, Slot scratch)
     {
-        bool isRelu = activation == Activation.Relu;
+        var epilogue = new BiasEpilogue(Bias(weights.Bias, shape.Conv.Filters), activation == Activation.Relu);
+        var pooled = new DevicePooledResult(At(output.Values), Winners(output.Winners, output.Values), output.Dropout);
         if (ByWinograd(shape))
         {
-            (WinogradWeights u, Slot rest) = Transformed(shape.Conv, weights, prepared, scratch);
-            _winograd.PooledForward(
-                Stream, shape, images, At(input), u, Bias(bias, shape.Conv.Filters), isRelu, At(output), Winners(winners, output), dropout, At(rest));
+            (WinogradWeights u, Slot rest) = Transformed(shape.Conv, weights, scratch);
+            _winograd.PooledForward(Stream, shape, images, At(input), u, epilogue, pooled, At(rest));
         }
         else if (Conv2DKernels.CanPool(shape.Pool))
         {
-            _conv2D.PooledForward(Stream, shape, images, At(input), At(weights), Bias(bias, shape.Conv.Filters), isRelu, At(output), Winners(winners, output), dropout);
+            _conv2D.PooledForward(Stream, shape, images, At(input), At(weights.Values), epilogue, pooled);
         }
         else
         {
             (Slot between, Slot rest) = Cut(scratch, (long)images * shape.Conv.OutputCount);
-            Primitives.Conv2DForward(shape.Conv, images, input, weights, bias, activation, between, rest, prepared);
-            Primitives.MaxPool2DForward(shape.Pool, images, between, output, winners);
-            if (dropout is { } mask)
+            Primitives.Conv2DForward(shape.Conv, images, input, weights, activation, between, rest);
+            Primitives.MaxPool2DForward(shape.Pool, images, between, output.Values, output.Winners);
+            if (output.Dropout is { } mask)
             {
-                Primitives.Dropout(mask, images * shape.OutputCount, output, output);
+                Primitives.Dropout(mask, images * shape.OutputCount, output.Values, output.Values);
             }
         }
     }
 
     void IFusedConv2DMaxPool.Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
-        _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(weights), At(dInput), At(scratch));
+        _conv2D.BackwardInput(Stream, shape, images, new DeviceGradient(dOutput, winners), At(weights), At(dInput), At(scratch));
 
     void IFusedConv2DMaxPool.Conv2DMaxPoolBackwardWeights(
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
         _conv2D.BackwardWeights(
-            Stream, shape, images, At(input), new DeviceGradient(dOutput), GpuBlock.View<byte>(winners), At(dWeights), DBias(dBias, shape.Conv.Filters), At(scratch));
+            Stream, shape, images, At(input), new DeviceGradient(dOutput, winners), At(dWeights), DBias(dBias, shape.Conv.Filters), At(scratch));
 
     private bool ByWinograd(in Conv2DMaxPoolShape shape) => _conv != ConvAlgorithm.Direct && WinogradKernels.Can(shape);
 }

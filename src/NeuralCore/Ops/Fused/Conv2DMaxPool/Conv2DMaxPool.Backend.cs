@@ -16,8 +16,7 @@ internal interface IFusedConv2DMaxPool
     /// one byte an output.
     /// </summary>
     void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null);
+        in Conv2DMaxPoolShape shape, int images, Slot input, in ConvWeights weights, Activation activation, in PooledResult output, Slot scratch);
 
     /// <summary>dx of a pooled convolution from dy and the winners.</summary>
     void Conv2DMaxPoolBackwardInput(
@@ -36,21 +35,25 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPo
     public long ScratchBytes(in Conv2DMaxPoolShape shape, int images) => Conv2DMaxPoolCpu.ScratchBytes(shape, images, Threads);
 
     public void Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null) =>
-        Conv2DMaxPoolCpu.Forward<TSimd, TVec>(
-            _pool, shape, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape), images, At(input), At(weights), BiasAt(bias, shape.Conv.Filters), activation, At(output),
-            BytesOrNull(winners), At(scratch), dropout, AtOrNull(prepared));
+        in Conv2DMaxPoolShape shape, int images, Slot input, in ConvWeights weights, Activation activation, in PooledResult output, Slot scratch) =>
+        Conv2DMaxPoolCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights, shape), activation, At(output), At(scratch));
 
     public void Conv2DMaxPoolBackwardInput(
         in Conv2DMaxPoolShape shape, int images, OutputGradient dOutput, Slot winners, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardInput<TSimd, TVec>(
-            _pool, shape, images, Gradient(dOutput), NativeBlock.Pointer<byte>(winners), At(weights), At(dInput), At(scratch));
+            _pool, shape, images, Gradient(dOutput, winners), At(weights), At(dInput), At(scratch));
 
     public void Conv2DMaxPoolBackwardWeights(
         in Conv2DMaxPoolShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, Slot dWeights, Slot? dBias, Slot scratch) =>
         Conv2DMaxPoolCpu.BackwardWeights<TSimd, TVec>(
-            _pool, shape, images, At(input), Gradient(dOutput), NativeBlock.Pointer<byte>(winners), At(dWeights), DBiasAt(dBias, shape.Conv.Filters), At(scratch));
+            _pool, shape, images, At(input), Gradient(dOutput, winners), At(dWeights), DBiasAt(dBias, shape.Conv.Filters), At(scratch));
+
+    private CpuConvWeights At(in ConvWeights weights, in Conv2DMaxPoolShape shape) =>
+        At(weights, shape.Conv.Filters, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape));
+
+    private static CpuPooledResult At(in PooledResult output) => new(At(output.Values), BytesOrNull(output.Winners), output.Dropout);
+
+    private static CpuPooledGradient Gradient(OutputGradient dOutput, Slot winners) => new(Gradient(dOutput), NativeBlock.Pointer<byte>(winners));
 }
 
 /// <content>A convolution and what follows it up to a pooling and a dropout.</content>
@@ -59,14 +62,13 @@ public sealed partial class ReferenceBackend<T> : IFusedConv2DMaxPool
     long IFusedConv2DMaxPool.ScratchBytes(in Conv2DMaxPoolShape shape, int images) => 0;
 
     void IFusedConv2DMaxPool.Conv2DMaxPoolForward(
-        in Conv2DMaxPoolShape shape, int images, Slot input, Slot weights, Slot? bias, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout, Slot? prepared)
+        in Conv2DMaxPoolShape shape, int images, Slot input, in ConvWeights weights, Activation activation, in PooledResult output, Slot scratch)
     {
         Conv2DMaxPoolReference.Forward<T>(
-            shape, images, Values(input), Values(weights), ValuesOrNone(bias), activation, Values(output), Winners(winners));
-        if (dropout is { } mask)
+            shape, images, Values(input), Values(weights.Values), ValuesOrNone(weights.Bias), activation, Values(output.Values), Winners(output.Winners));
+        if (output.Dropout is { } mask)
         {
-            Primitives.Dropout(mask, images * shape.OutputCount, output, output);
+            Primitives.Dropout(mask, images * shape.OutputCount, output.Values, output.Values);
         }
     }
 

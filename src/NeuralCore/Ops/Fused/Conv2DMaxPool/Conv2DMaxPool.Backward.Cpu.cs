@@ -155,23 +155,22 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>One image a chunk.</summary>
     private readonly struct BackwardInputJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, CpuGradient dOutput, byte* winners, float* transposed, float* dInput, float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, CpuPooledGradient dOutput, float* transposed, float* dInput, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         public void Execute(int chunk, int worker)
         {
             BackwardBuffers buffers = new(shape, scratch, worker);
-            float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, chunk, dOutput);
+            float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, chunk, dOutput.DOutput);
             BackwardInputOfImage<TSimd, TVec>(
-                shape, dz, winners + ((nint)chunk * shape.OutputCount), transposed, buffers, dInput + ((nint)chunk * shape.Conv.InputCount));
+                shape, dz, dOutput.Winners + ((nint)chunk * shape.OutputCount), transposed, buffers, dInput + ((nint)chunk * shape.Conv.InputCount));
         }
     }
 
     /// <summary>A chunk of images, summed into a buffer of its own.</summary>
     private readonly struct BackwardWeightsJob<TSimd, TVec>(
-        Conv2DMaxPoolShape shape, int images, float* input, CpuGradient dOutput, byte* winners, float* partials,
-        float* scratch) : IChunkedJob
+        Conv2DMaxPoolShape shape, int images, float* input, CpuPooledGradient dOutput, float* partials, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -182,9 +181,9 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
             for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
-                float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, n, dOutput);
+                float* dz = buffers.BeforeActivation<TSimd, TVec>(shape, n, dOutput.DOutput);
                 AddWeightsOfImage<TSimd, TVec>(
-                    shape, input + ((nint)n * shape.Conv.InputCount), dz, winners + ((nint)n * shape.OutputCount), buffers, partial);
+                    shape, input + ((nint)n * shape.Conv.InputCount), dz, dOutput.Winners + ((nint)n * shape.OutputCount), buffers, partial);
             }
         }
     }

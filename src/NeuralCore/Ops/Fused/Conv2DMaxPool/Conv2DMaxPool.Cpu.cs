@@ -27,51 +27,49 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>y = max-pool(activation(conv(x, w) + bias)).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, float* bias, Activation activation,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, in CpuConvWeights weights, Activation activation,
+        in CpuPooledResult output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, weights, new AddBiasRelu(bias), output, winners, scratch, dropout, prepared);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, images, input, weights, new AddBiasRelu(weights.Bias), output, scratch);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, weights, new AddBias(bias), output, winners, scratch, dropout, prepared);
+            Forward<TSimd, TVec, AddBias>(pool, shape, images, input, weights, new AddBias(weights.Bias), output, scratch);
         }
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, bool winograd, int images, float* input, float* weights, TEpilogue epilogue,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, in CpuConvWeights weights, TEpilogue epilogue,
+        in CpuPooledResult output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
-        if (winograd)
+        if (weights.ByWinograd)
         {
-            float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape.Conv, weights, prepared, scratch);
+            float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape.Conv, weights.Values, weights.Prepared, scratch);
             pool.Run(
-                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, winners, scratch + WinogradCpu.WeightCount(shape.Conv), dropout),
-                images);
+                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape.Conv)), images);
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights, epilogue, output, winners, scratch, dropout), images);
+            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights.Values, epilogue, output, scratch), images);
         }
     }
 
     /// <summary>dx from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, CpuGradient dOutput, byte* winners, float* weights,
-        float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, CpuPooledGradient dOutput, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         Conv2DShape conv = shape.Conv;
         TransposeWeights(conv, weights, scratch);
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, winners, scratch, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, scratch, dInput, scratch + Blocking.Aligned(conv.WeightCount)), images);
     }
 
     /// <summary>The weights with the filters outermost within each row of the kernel.</summary>
@@ -87,8 +85,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>dw and dbias from dy, the winners and, behind a ReLU, y.</summary>
     public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, CpuGradient dOutput, byte* winners,
-        float* dWeights, float* dBias, float* scratch)
+        WorkerPool pool, in Conv2DMaxPoolShape shape, int images, float* input, CpuPooledGradient dOutput, float* dWeights, float* dBias, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -97,7 +94,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         float* sum = scratch;
         float* partials = sum + Blocking.Aligned(conv.WeightCount);
         float* buffers = partials + (chunks * Conv2DCpu.PartialCount(shape.Conv));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, winners, partials, buffers), chunks);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, partials, buffers), chunks);
         SumPartials<TSimd, TVec>(pool, conv, chunks, partials, sum, dWeights, dBias);
     }
 
@@ -130,8 +127,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
 
     /// <summary>One image a chunk.</summary>
     public readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
-        Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, float* output, byte* winners, float* scratch,
-        DropoutMask? dropout) : IChunkedJob
+        Conv2DMaxPoolShape shape, float* input, float* weights, TEpilogue epilogue, CpuPooledResult output, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
@@ -152,17 +148,16 @@ internal static unsafe partial class Conv2DMaxPoolCpu
                         shape.Conv, image, weights, epilogue, (i * pool.StrideY) + u, rows + ((nint)u * pool.Width * pool.Channels));
                 }
 
-                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output + y, MaxPool2DCpu.At(winners, y));
+                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows, 0, output.Values + y, MaxPool2DCpu.At(output.Winners, y));
             }
 
-            DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
+            DropoutCpu.ApplyToPart(output.Dropout, chunk * shape.OutputCount, shape.OutputCount, output.Values);
         }
     }
 
     /// <summary>One image a chunk, a group of rows of tiles at a time. 2x2 windows are pooled in registers.</summary>
     public readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
-        Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, byte* winners, float* scratch,
-        DropoutMask? dropout) : IChunkedJob
+        Conv2DMaxPoolShape shape, float* input, float* transformed, TEpilogue epilogue, CpuPooledResult output, float* scratch) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
@@ -178,7 +173,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             {
                 for (int i = 0; i < shape.Conv.OutHeight; i += WinogradCpu.RowsAtOnce(shape.Conv))
                 {
-                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, alike: 0, output + y, MaxPool2DCpu.At(winners, y));
+                    WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffers, epilogue, i, alike: 0, output.Values + y, MaxPool2DCpu.At(output.Winners, y));
                 }
             }
             else
@@ -186,7 +181,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
                 RowByRow(image, buffers, rows, y);
             }
 
-            DropoutCpu.ApplyToPart(dropout, chunk * shape.OutputCount, shape.OutputCount, output);
+            DropoutCpu.ApplyToPart(output.Dropout, chunk * shape.OutputCount, shape.OutputCount, output.Values);
         }
 
         /// <summary>Where the windows are others: some rows of the convolution, then the windows in them.</summary>
@@ -202,7 +197,7 @@ internal static unsafe partial class Conv2DMaxPoolCpu
                     WinogradCpu.Rows<TSimd, TVec, TEpilogue>(shape.Conv, image, transformed, buffers, epilogue, firstRow, rows);
                 }
 
-                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output + y, MaxPool2DCpu.At(winners, y));
+                MaxPool2DCpu.PoolRow<TSimd, TVec>(pool, rows - ((nint)firstRow * pool.Width * pool.Channels), i, output.Values + y, MaxPool2DCpu.At(output.Winners, y));
             }
         }
     }

@@ -49,7 +49,7 @@ internal sealed class Conv2DMaxPoolNode : Node
 
     public override void Forward<T>(in NodeRun<T> run) =>
         Fused(run.Backend).Conv2DMaxPoolForward(
-            Shape, run.Items, run.Input, run.WeightAt(0).Values, run.WeightOrNull(1)?.Values, Activation, run.Output, run.KeptAt(0), run.Scratch, Dropout?.Mask(run), run.Prepared);
+            Shape, run.Items, run.Input, ConvWeights.Of(run), Activation, new PooledResult(run.Output, run.KeptAt(0), Dropout?.Mask(run)), run.Scratch);
 
     public override void Backward<T>(in NodeRun<T> run)
     {

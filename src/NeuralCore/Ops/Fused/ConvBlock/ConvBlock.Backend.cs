@@ -17,13 +17,13 @@ internal interface IFusedConvBlock
     /// one byte an output; prepared are the second convolution's weights.
     /// </summary>
     void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null);
+        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch,
+        Slot? prepared = null);
 
     /// <summary>The gradients of both convolutions' parameters from dy and the winners.</summary>
     void ConvBlockBackward(
-        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
-        Slot scratch);
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, in ConvBlockParameters parameters,
+        in ConvBlockParameters gradients, Slot scratch);
 }
 
 /// <content>Two convolutions and what follows them up to a pooling and a dropout.</content>
@@ -34,20 +34,23 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConvBlock
     public long ScratchBytes(in ConvBlockShape shape, int images) => ConvBlockCpu.ScratchBytes(shape, images, Threads);
 
     public void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout = null, Slot? prepared = null) =>
+        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch,
+        Slot? prepared = null)
+    {
+        CpuConvWeights second = At(new ConvWeights(parameters.SecondWeights, parameters.SecondBias, prepared), shape.Second);
         ConvBlockCpu.Forward<TSimd, TVec>(
-            _pool, shape, ByWinograd(shape.Second.Conv) && WinogradCpu.CanPool(shape.Second), images, At(input), At(parameters), activation, At(output),
-            BytesOrNull(winners), At(scratch), dropout, AtOrNull(prepared));
+            _pool, shape, images, At(input), new ConvBlockPointers(First(parameters), second), activation, At(output), At(scratch));
+    }
 
     public void ConvBlockBackward(
-        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
-        Slot scratch) =>
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, in ConvBlockParameters parameters,
+        in ConvBlockParameters gradients, Slot scratch) =>
         ConvBlockCpu.Backward<TSimd, TVec>(
-            _pool, shape, images, At(input), Gradient(dOutput), NativeBlock.Pointer<byte>(winners),
-            At(parameters), At(gradients), At(scratch));
+            _pool, shape, images, At(input), Gradient(dOutput, winners), At(parameters), At(gradients), At(scratch));
 
-    private static ConvBlockPointers At(ConvBlockParameters p) => new(At(p.FirstWeights), At(p.FirstBias), At(p.SecondWeights), At(p.SecondBias));
+    private static ConvBlockPointers At(in ConvBlockParameters p) => new(First(p), new CpuConvWeights(At(p.SecondWeights), At(p.SecondBias)));
+
+    private static CpuConvWeights First(in ConvBlockParameters p) => new(At(p.FirstWeights), At(p.FirstBias));
 }
 
 /// <content>Two convolutions and what follows them up to a pooling and a dropout.</content>
@@ -58,24 +61,24 @@ public sealed partial class ReferenceBackend<T> : IFusedConvBlock
     long IFusedConvBlock.ScratchBytes(in ConvBlockShape shape, int images) => 0;
 
     void IFusedConvBlock.ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, ConvBlockParameters parameters, Activation activation, Slot output, Slot? winners, Slot scratch,
-        DropoutMask? dropout, Slot? prepared)
+        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch,
+        Slot? prepared)
     {
         using MemoryBlock memory = Primitives.Allocate((long)images * shape.First.OutputCount * Unsafe.SizeOf<T>());
         Slot between = memory.Slot(0, memory.Bytes);
-        Primitives.Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
+        Primitives.Conv2DForward(shape.First, images, input, new(parameters.FirstWeights, parameters.FirstBias), Activation.Relu, between, scratch);
         PooledConv.Conv2DMaxPoolForward(
-            shape.Second, images, between, parameters.SecondWeights, parameters.SecondBias, activation, output, winners, scratch, dropout);
+            shape.Second, images, between, new ConvWeights(parameters.SecondWeights, parameters.SecondBias), activation, output, scratch);
     }
 
     void IFusedConvBlock.ConvBlockBackward(
-        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters, ConvBlockParameters gradients,
-        Slot scratch)
+        in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, in ConvBlockParameters parameters,
+        in ConvBlockParameters gradients, Slot scratch)
     {
         long bytes = (long)images * shape.First.OutputCount * Unsafe.SizeOf<T>();
         using MemoryBlock memory = Primitives.Allocate(Slot.Align(bytes) + bytes);
         Slot between = memory.Slot(0, bytes), dBetween = memory.Slot(Slot.Align(bytes), bytes);
-        Primitives.Conv2DForward(shape.First, images, input, parameters.FirstWeights, parameters.FirstBias, Activation.Relu, between, scratch);
+        Primitives.Conv2DForward(shape.First, images, input, new(parameters.FirstWeights, parameters.FirstBias), Activation.Relu, between, scratch);
         PooledConv.Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, scratch);
         PooledConv.Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, scratch);
         Primitives.Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, scratch);

@@ -5,12 +5,10 @@ using NeuralCore.Threading;
 namespace NeuralCore.Ops;
 
 /// <summary>The parameters of both convolutions in memory, or their gradients.</summary>
-internal readonly unsafe struct ConvBlockPointers(float* firstWeights, float* firstBias, float* secondWeights, float* secondBias)
+internal readonly struct ConvBlockPointers(CpuConvWeights first, CpuConvWeights second)
 {
-    public readonly float* FirstWeights = firstWeights;
-    public readonly float* FirstBias = firstBias;
-    public readonly float* SecondWeights = secondWeights;
-    public readonly float* SecondBias = secondBias;
+    public readonly CpuConvWeights First = first;
+    public readonly CpuConvWeights Second = second;
 }
 
 /// <summary>
@@ -33,25 +31,25 @@ internal static unsafe class ConvBlockCpu
 
     /// <summary>y = dropout(max-pool(activation(conv(relu(conv(x)))))).</summary>
     public static void Forward<TSimd, TVec>(
-        WorkerPool pool, in ConvBlockShape shape, bool winograd, int images, float* input, ConvBlockPointers parameters, Activation activation,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
+        WorkerPool pool, in ConvBlockShape shape, int images, float* input, in ConvBlockPointers parameters, Activation activation,
+        in CpuPooledResult output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         if (activation == Activation.Relu)
         {
-            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, winograd, images, input, parameters, new AddBiasRelu(parameters.SecondBias), output, winners, scratch, dropout, prepared);
+            Forward<TSimd, TVec, AddBiasRelu>(pool, shape, images, input, parameters, new AddBiasRelu(parameters.Second.Bias), output, scratch);
         }
         else
         {
-            Forward<TSimd, TVec, AddBias>(pool, shape, winograd, images, input, parameters, new AddBias(parameters.SecondBias), output, winners, scratch, dropout, prepared);
+            Forward<TSimd, TVec, AddBias>(pool, shape, images, input, parameters, new AddBias(parameters.Second.Bias), output, scratch);
         }
     }
 
     /// <summary>The gradients of all parameters from dy, the winners and, behind a ReLU, y.</summary>
     public static void Backward<TSimd, TVec>(
-        WorkerPool pool, in ConvBlockShape shape, int images, float* input, CpuGradient dOutput, byte* winners,
-        ConvBlockPointers parameters, ConvBlockPointers gradients, float* scratch)
+        WorkerPool pool, in ConvBlockShape shape, int images, float* input, CpuPooledGradient dOutput, in ConvBlockPointers parameters,
+        in ConvBlockPointers gradients, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -62,68 +60,104 @@ internal static unsafe class ConvBlockCpu
         float* secondPartials = sum + Blocking.Aligned(conv.WeightCount);
         float* firstPartials = secondPartials + (chunks * Conv2DCpu.PartialCount(conv));
         float* secondBuffers = firstPartials + (chunks * Conv2DCpu.PartialCount(shape.First));
-        float* ownBuffers = secondBuffers + (pool.Threads * Conv2DMaxPoolCpu.WorkerCount(shape.Second));
-        Conv2DMaxPoolCpu.TransposeWeights(conv, parameters.SecondWeights, transposed);
-        pool.Run(
-            new BackwardJob<TSimd, TVec>(
-                shape, images, input, dOutput, winners, parameters, transposed, firstPartials, secondPartials, secondBuffers, ownBuffers),
-            chunks);
-        Conv2DMaxPoolCpu.SumPartials<TSimd, TVec>(pool, conv, chunks, secondPartials, sum, gradients.SecondWeights, gradients.SecondBias);
-        Conv2DCpu.SumPartials<TSimd, TVec>(pool, shape.First, chunks, firstPartials, gradients.FirstWeights, gradients.FirstBias);
+        var buffers = new BackwardBuffers
+        {
+            FirstPartials = firstPartials,
+            SecondPartials = secondPartials,
+            OfSecond = secondBuffers,
+            OfFirst = secondBuffers + (pool.Threads * Conv2DMaxPoolCpu.WorkerCount(shape.Second)),
+        };
+        Conv2DMaxPoolCpu.TransposeWeights(conv, parameters.Second.Values, transposed);
+        pool.Run(new BackwardJob<TSimd, TVec>(shape, images, input, dOutput, parameters.First, transposed, buffers), chunks);
+        Conv2DMaxPoolCpu.SumPartials<TSimd, TVec>(pool, conv, chunks, secondPartials, sum, gradients.Second.Values, gradients.Second.Bias);
+        Conv2DCpu.SumPartials<TSimd, TVec>(pool, shape.First, chunks, firstPartials, gradients.First.Values, gradients.First.Bias);
     }
 
     private static void Forward<TSimd, TVec, TEpilogue>(
-        WorkerPool pool, in ConvBlockShape shape, bool winograd, int images, float* input, ConvBlockPointers parameters, TEpilogue epilogue,
-        float* output, byte* winners, float* scratch, DropoutMask? dropout, float* prepared)
+        WorkerPool pool, in ConvBlockShape shape, int images, float* input, in ConvBlockPointers parameters, TEpilogue epilogue,
+        in CpuPooledResult output, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
-        float* secondScratch = scratch + (pool.Threads * (FirstBufferCount(shape) + Blocking.Aligned(shape.First.OutputCount)));
-        float* transformed = winograd ? WinogradCpu.Prepared<TSimd, TVec>(shape.Second.Conv, parameters.SecondWeights, prepared, secondScratch) : null;
-        float* secondBuffers = winograd ? secondScratch + WinogradCpu.WeightCount(shape.Second.Conv) : secondScratch;
-        if (winograd && WinogradCpu.CanSplit(shape.Second))
+        CpuConvWeights second = parameters.Second;
+        float* between = scratch + (pool.Threads * FirstBufferCount(shape));
+        float* secondScratch = between + (pool.Threads * Blocking.Aligned(shape.First.OutputCount));
+        float* transformed = second.ByWinograd ? WinogradCpu.Prepared<TSimd, TVec>(shape.Second.Conv, second.Values, second.Prepared, secondScratch) : null;
+        float* secondBuffers = second.ByWinograd ? secondScratch + WinogradCpu.WeightCount(shape.Second.Conv) : secondScratch;
+        var buffers = new ForwardBuffers { OfFirst = scratch, Between = between, Transformed = transformed, OfSecond = secondBuffers };
+        if (second.ByWinograd && WinogradCpu.CanSplit(shape.Second))
         {
             pool.Run(
-                new GroupForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, winners, scratch, pool.Threads, transformed, secondBuffers, dropout),
+                new GroupForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters.First, epilogue, output, buffers),
                 images * WinogradCpu.Groups(shape.Second.Conv));
             return;
         }
 
-        pool.Run(
-            new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, winners, scratch, pool.Threads, transformed, secondBuffers, dropout),
-            images);
+        pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, parameters, epilogue, output, buffers), images);
     }
 
     /// <summary>A worker's buffers for the first convolution.</summary>
     private static nint FirstBufferCount(in ConvBlockShape shape) => Conv2DCpu.BufferCount(shape.First);
 
+    /// <summary>Where the forward pass keeps what the workers compute in between, a worker's part behind another's.</summary>
+    private struct ForwardBuffers
+    {
+        /// <summary>The first convolution's padded images.</summary>
+        public float* OfFirst;
+
+        /// <summary>What the first convolution gives.</summary>
+        public float* Between;
+
+        /// <summary>The second convolution's weights as Winograd's pass takes them, all workers' in common; null for the other pass.</summary>
+        public float* Transformed;
+
+        /// <summary>The second convolution's buffers.</summary>
+        public float* OfSecond;
+    }
+
+    /// <summary>Where the backward pass keeps what the workers compute in between.</summary>
+    private struct BackwardBuffers
+    {
+        /// <summary>The first convolution's gradients, a chunk's behind another's.</summary>
+        public float* FirstPartials;
+
+        /// <summary>The second convolution's gradients, a chunk's behind another's.</summary>
+        public float* SecondPartials;
+
+        /// <summary>The first convolution's buffers, y and dy, a worker's behind another's.</summary>
+        public float* OfFirst;
+
+        /// <summary>The second convolution's buffers, a worker's behind another's.</summary>
+        public float* OfSecond;
+    }
+
     /// <summary>One image a chunk.</summary>
     private readonly struct ForwardJob<TSimd, TVec, TEpilogue>(
-        ConvBlockShape shape, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
-        float* scratch, int threads, float* transformed, float* secondBuffers, DropoutMask? dropout) : IChunkedJob
+        ConvBlockShape shape, float* input, ConvBlockPointers parameters, TEpilogue epilogue, CpuPooledResult output, ForwardBuffers buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
     {
         public void Execute(int chunk, int worker)
         {
-            float* between = scratch + (threads * FirstBufferCount(shape)) + (worker * Blocking.Aligned(shape.First.OutputCount));
+            CpuConvWeights first = parameters.First;
+            float* between = buffers.Between + (worker * Blocking.Aligned(shape.First.OutputCount));
             Conv2DCpu.ForwardOfImage<TSimd, TVec, AddBiasRelu>(
-                shape.First, input + ((nint)chunk * shape.First.InputCount), parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias),
-                scratch + (worker * FirstBufferCount(shape)), between);
+                shape.First, input + ((nint)chunk * shape.First.InputCount), first.Values, new AddBiasRelu(first.Bias),
+                buffers.OfFirst + (worker * FirstBufferCount(shape)), between);
 
             // Where an array of images would begin of which this one lies in the buffer.
             float* images = between - ((nint)chunk * shape.First.OutputCount);
-            if (transformed != null)
+            if (buffers.Transformed != null)
             {
                 new Conv2DMaxPoolCpu.WinogradForwardJob<TSimd, TVec, TEpilogue>(
-                    shape.Second, images, transformed, epilogue, output, winners, secondBuffers, dropout).Execute(chunk, worker);
+                    shape.Second, images, buffers.Transformed, epilogue, output, buffers.OfSecond).Execute(chunk, worker);
             }
             else
             {
                 new Conv2DMaxPoolCpu.ForwardJob<TSimd, TVec, TEpilogue>(
-                    shape.Second, images, parameters.SecondWeights, epilogue, output, winners, secondBuffers, dropout).Execute(chunk, worker);
+                    shape.Second, images, parameters.Second.Values, epilogue, output, buffers.OfSecond).Execute(chunk, worker);
             }
         }
     }
@@ -133,8 +167,7 @@ internal static unsafe class ConvBlockCpu
     /// convolution that two groups read are computed twice: 2 in 26.
     /// </summary>
     private readonly struct GroupForwardJob<TSimd, TVec, TEpilogue>(
-        ConvBlockShape shape, float* input, ConvBlockPointers parameters, TEpilogue epilogue, float* output, byte* winners,
-        float* scratch, int threads, float* transformed, float* secondBuffers, DropoutMask? dropout) : IChunkedJob
+        ConvBlockShape shape, float* input, CpuConvWeights firstWeights, TEpilogue epilogue, CpuPooledResult output, ForwardBuffers buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
@@ -146,19 +179,19 @@ internal static unsafe class ConvBlockCpu
             (int n, int group) = Math.DivRem(chunk, WinogradCpu.Groups(second.Conv));
             int row = group * WinogradCpu.RowsAtOnce(second.Conv);
             int end = Math.Min(row + WinogradCpu.RowsAtOnce(second.Conv), second.Conv.OutHeight) + second.Conv.KernelHeight - 1;
-            float* image = PaddedImage.Of(first, input + ((nint)n * first.InputCount), scratch + (worker * FirstBufferCount(shape)));
-            float* between = scratch + (threads * FirstBufferCount(shape)) + (worker * Blocking.Aligned(first.OutputCount));
+            float* image = PaddedImage.Of(first, input + ((nint)n * first.InputCount), buffers.OfFirst + (worker * FirstBufferCount(shape)));
+            float* between = buffers.Between + (worker * Blocking.Aligned(first.OutputCount));
             for (int i = row; i < end; i++)
             {
                 Conv2DCpu.ForwardRow<TSimd, TVec, AddBiasRelu>(
-                    first, image, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), i, between + ((nint)i * first.OutWidth * first.Filters));
+                    first, image, firstWeights.Values, new AddBiasRelu(firstWeights.Bias), i, between + ((nint)i * first.OutWidth * first.Filters));
             }
 
-            float* buffers = secondBuffers + (worker * Conv2DMaxPoolCpu.WinogradWorkerCount(second));
+            float* ofSecond = buffers.OfSecond + (worker * Conv2DMaxPoolCpu.WinogradWorkerCount(second));
             nint y = (nint)n * second.OutputCount;
             (int firstValue, int values) = WinogradCpu.PooledRows<TSimd, TVec, TEpilogue>(
-                second, between, transformed, buffers, epilogue, row, BlankTiles(image, row), output + y, MaxPool2DCpu.At(winners, y));
-            DropoutCpu.ApplyToPart(dropout, (n * second.OutputCount) + firstValue, values, output);
+                second, between, buffers.Transformed, ofSecond, epilogue, row, BlankTiles(image, row), output.Values + y, MaxPool2DCpu.At(output.Winners, y));
+            DropoutCpu.ApplyToPart(output.Dropout, (n * second.OutputCount) + firstValue, values, output.Values);
         }
 
         /// <summary>
@@ -198,8 +231,8 @@ internal static unsafe class ConvBlockCpu
 
     /// <summary>Image by image of a chunk: the first convolution again, then the second one's gradients, then the first one's.</summary>
     private readonly struct BackwardJob<TSimd, TVec>(
-        ConvBlockShape shape, int images, float* input, CpuGradient dOutput, byte* winners, ConvBlockPointers parameters,
-        float* transposed, float* firstPartials, float* secondPartials, float* secondBuffers, float* ownBuffers) : IChunkedJob
+        ConvBlockShape shape, int images, float* input, CpuPooledGradient dOutput, CpuConvWeights firstWeights, float* transposed,
+        BackwardBuffers buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
@@ -207,21 +240,21 @@ internal static unsafe class ConvBlockCpu
         {
             (Conv2DShape first, Conv2DMaxPoolShape second) = (shape.First, shape.Second);
             nint between = Blocking.Aligned(first.OutputCount);
-            float* buffer = ownBuffers + (worker * (FirstBufferCount(shape) + (2 * between)));
+            float* buffer = buffers.OfFirst + (worker * (FirstBufferCount(shape) + (2 * between)));
             float* y = buffer + FirstBufferCount(shape);
             float* dy = y + between;
-            var buffers = new Conv2DMaxPoolCpu.BackwardBuffers(second, secondBuffers, worker);
-            float* firstPartial = Conv2DCpu.ClearedPartial(first, firstPartials, chunk);
-            float* secondPartial = Conv2DCpu.ClearedPartial(second.Conv, secondPartials, chunk);
+            var ofSecond = new Conv2DMaxPoolCpu.BackwardBuffers(second, buffers.OfSecond, worker);
+            float* firstPartial = Conv2DCpu.ClearedPartial(first, buffers.FirstPartials, chunk);
+            float* secondPartial = Conv2DCpu.ClearedPartial(second.Conv, buffers.SecondPartials, chunk);
             int end = Math.Min((chunk + 1) * Blocking.ConvImages, images);
             for (int n = chunk * Blocking.ConvImages; n < end; n++)
             {
                 float* image = input + ((nint)n * first.InputCount);
-                byte* winner = winners + ((nint)n * second.OutputCount);
-                Conv2DCpu.ForwardOfImage<TSimd, TVec, AddBiasRelu>(first, image, parameters.FirstWeights, new AddBiasRelu(parameters.FirstBias), buffer, y);
-                float* dz = buffers.BeforeActivation<TSimd, TVec>(second, n, dOutput);
-                Conv2DMaxPoolCpu.AddWeightsOfImage<TSimd, TVec>(second, y, dz, winner, buffers, secondPartial);
-                Conv2DMaxPoolCpu.BackwardInputOfImage<TSimd, TVec>(second, dz, winner, transposed, buffers, dy);
+                byte* winner = dOutput.Winners + ((nint)n * second.OutputCount);
+                Conv2DCpu.ForwardOfImage<TSimd, TVec, AddBiasRelu>(first, image, firstWeights.Values, new AddBiasRelu(firstWeights.Bias), buffer, y);
+                float* dz = ofSecond.BeforeActivation<TSimd, TVec>(second, n, dOutput.DOutput);
+                Conv2DMaxPoolCpu.AddWeightsOfImage<TSimd, TVec>(second, y, dz, winner, ofSecond, secondPartial);
+                Conv2DMaxPoolCpu.BackwardInputOfImage<TSimd, TVec>(second, dz, winner, transposed, ofSecond, dy);
                 Conv2DCpu.AddWeightsOfImage<TSimd, TVec>(first, image, new CpuGradient(dy, y, 1), buffer, firstPartial);
             }
         }

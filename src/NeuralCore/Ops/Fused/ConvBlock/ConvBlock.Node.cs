@@ -54,7 +54,7 @@ internal sealed class ConvBlockNode : Node
 
     public override void Forward<T>(in NodeRun<T> run) =>
         Fused(run.Backend).ConvBlockForward(
-            Shape, run.Items, run.Input, Values(run), Activation, run.Output, run.KeptAt(0), run.Scratch, _dropout?.Mask(run), run.Prepared);
+            Shape, run.Items, run.Input, Values(run), Activation, new PooledResult(run.Output, run.KeptAt(0), _dropout?.Mask(run)), run.Scratch, run.Prepared);
 
     public override void Backward<T>(in NodeRun<T> run) =>
         Fused(run.Backend).ConvBlockBackward(
