@@ -11,7 +11,7 @@ namespace NeuralCore.Mpi;
 public sealed unsafe class MpiCommunicator : Communicator
 {
     /// <summary>How long a rank waits for another one in a training, unless told otherwise.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(12);
 
     private const int OfTraining = 1, OfMeeting = 2;
     private const int MostBytes = 1 << 30;

@@ -97,7 +97,9 @@ internal static class App
     /// <summary>What fails on all ranks rank 0 says. What fails on another one alone that one says; its exit code makes the launcher end the others.</summary>
     private static ExitCode ReportOther(Exception exception, Communicator? ranks, Terminal terminal)
     {
-        if (ranks is null || RankChoice.Part(ranks, hasFailed: true))
+        // All end together where one was asked to, and rank 0 may have a checkpoint to write then.
+        bool isAlone = exception is not OperationCanceledException;
+        if (ranks is null || RankChoice.Part(ranks, hasFailed: isAlone))
         {
             return ExitCode.Success;
         }

@@ -9,8 +9,8 @@ namespace NeuralCore.Trainer.Commands;
 /// </summary>
 internal static class RankChoice
 {
-    /// <summary>How long a rank that fails waits for the others to fail in the same way.</summary>
-    private static readonly TimeSpan OfFailures = TimeSpan.FromSeconds(3);
+    /// <summary>How long a rank that fails waits for the others to fail in the same way, as where one of them differs.</summary>
+    private static readonly TimeSpan OfFailures = TimeSpan.FromSeconds(1);
 
     /// <summary>The variables of Open MPI, MPICH and Slurm's srun for MPI.</summary>
     private static readonly string[] Launchers = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_FD", "PMIX_RANK"];

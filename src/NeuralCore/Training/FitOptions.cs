@@ -23,7 +23,7 @@ public sealed record FitOptions
 
     /// <summary>
     /// The processes that train the model together, each with the same model, data and options; null for this one alone. Each trains its part of every batch and
-    /// has the same weights after every step.
+    /// has the same weights after every step. Callbacks that change the training, as a schedule does, have to be the same on all; others need not.
     /// </summary>
     public Communicator? Ranks { get; init; }
 
