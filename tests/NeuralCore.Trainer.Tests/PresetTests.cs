@@ -23,18 +23,25 @@ public sealed class PresetTests : IDisposable
         Assert.Contains("80 to train, 0 to validate, 20 to test", run.Error);
     }
 
-    [Fact]
-    public void A_preset_is_its_settings_and_the_betas()
+    [Theory]
+    [InlineData("fast")]
+    [InlineData("fastest")]
+    public void A_preset_is_its_settings_and_the_betas(string name)
     {
+        TrainingRecipe preset = name == "fast" ? Fast : TrainingRecipe.Fastest;
         string[] spelled =
         [
-            "--epochs", $"{Fast.Epochs}", "--batch-size", $"{Fast.BatchSize}", "--validation-split", $"{Fast.ValidationSplit}",
-            "--learning-rate", $"{Fast.LearningRate}", "--schedule", "one-cycle",
+            "--epochs", $"{preset.Epochs}", "--batch-size", $"{preset.BatchSize}", "--validation-split", $"{preset.ValidationSplit}",
+            "--learning-rate", $"{preset.LearningRate}", "--schedule", "one-cycle", "--label-smoothing", $"{preset.LabelSmoothing}",
         ];
-        string? hash = Hash("--preset", "fast");
-        Assert.Equal(hash, Hash(["--preset", "fast", .. spelled]));
-        Assert.NotEqual(hash, Hash(spelled));
-        Assert.NotEqual(hash, Hash("--preset", "none"));
+
+        // A network that takes images of any size.
+        string[] network = ["--network", "mlp"];
+        string? hash = Hash(["--preset", name, .. network]);
+        Assert.Equal(hash, Hash(["--preset", name, .. network, .. spelled]));
+        Assert.NotEqual(hash, Hash([.. network, .. spelled]));
+        Assert.NotEqual(hash, Hash(["--preset", "none", .. network]));
+        Assert.Equal(name == "fast" ? "seed" : "small", preset.Network);
     }
 
     [Fact]

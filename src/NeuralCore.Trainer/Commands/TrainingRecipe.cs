@@ -57,6 +57,13 @@ internal sealed record TrainingRecipe(
     public static readonly TrainingRecipe Fast = new(2, 128, 0, 0.006, RateSchedule.OneCycle, 0.8, 0.95);
 
     /// <summary>
+    /// 99 % of MNIST's test images in the least time: one epoch of a small network, with the optimiser and the cycle of github.com/tuomaso/train_mnist_fast.
+    /// Batches of 128 in place of 256 and label smoothing were chosen by the accuracy on the last 18,000 training images, means of four seeds: 98.61 % without
+    /// either, 98.72 with such batches, 98.88 with smoothing, 99.04 with both, and 98.97 with 16 filters in place of 24 in the first layer.
+    /// </summary>
+    public static readonly TrainingRecipe Fastest = new(1, 128, 0, 0.01, RateSchedule.OneCycle, 0.7, 0.9) { Network = "small", LabelSmoothing = 0.1 };
+
+    /// <summary>
     /// For digits of real life: all images, changed anew in each epoch and some of them given strokes that MNIST's writers did not
     /// draw, and as many epochs as such a training goes on learning in, with a learning rate that falls to nothing. The numbers were
     /// chosen by the accuracy on the last 18,000 training images and on disturbed copies of them.
