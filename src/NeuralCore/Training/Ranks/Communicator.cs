@@ -33,7 +33,7 @@ public abstract class Communicator : IDisposable
     internal unsafe void AllGather<T>(Span<T> all, ReadOnlySpan<int> firsts)
         where T : unmanaged
     {
-        // One rank is the usual number of machines of a laptop and 64 of a cluster: the messages fit the stack.
+        // A message to each of some dozens of ranks: few enough for the stack.
         Span<RankMessage> sends = stackalloc RankMessage[Size - 1], receives = stackalloc RankMessage[Size - 1];
         fixed (T* at = all)
         {
