@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Output;
@@ -12,6 +13,10 @@ internal static class App
 {
     /// <summary>What the program is called on a command line.</summary>
     public const string Name = "neuralcore";
+
+    /// <summary>Whether the program has a web server, which trimmed and native ones leave out.</summary>
+    [FeatureSwitchDefinition("NeuralCore.Trainer.HasServer")]
+    private static bool HasServer => !AppContext.TryGetSwitch("NeuralCore.Trainer.HasServer", out bool isOn) || isOn;
 
     /// <summary>The version of the program, with the commit that it was built from where that is known.</summary>
     public static string Version { get; } = typeof(App).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -28,6 +33,12 @@ internal static class App
             new TrainCommand(), new EvaluateCommand(), new PredictCommand(), new SummaryCommand(), new ReportCommand(), new ConvertCommand(), new RunsCommand(),
             InspectDataCommand.Group(),
         };
+        if (HasServer)
+        {
+            root.Add(new ServeCommand());
+            root.Add(new PublishSiteCommand());
+        }
+
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage(Name, terminal);
         ParseResult line = root.Parse(args);
         if (line.Action is not (null or ParseErrorAction))

@@ -1,8 +1,8 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
@@ -66,9 +66,9 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
         Action<StagePicture>? keep = folder is null ? null : stages.Add;
         return content switch
         {
-            PhotoContent.Digit => new(DigitPipeline.Run(photo, keep), null, photo.Reduction, stages),
-            PhotoContent.Lines => new(null, SheetReader.Prepare(photo, keep), photo.Reduction, stages),
-            _ => new(null, SheetReader.PrepareGrid(photo, keep), photo.Reduction, stages),
+            PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep), null, stages),
+            PhotoContent.Lines => new(photo, null, SheetReader.Prepare(photo, keep), stages),
+            _ => new(photo, null, SheetReader.PrepareGrid(photo, keep), stages),
         };
     }
 
@@ -136,9 +136,9 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
             () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper."),
             () => new ExplainedPhoto(name, "no ink found", photo.Stages)),
         { } reading => (
-            () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Reduction))),
-            () => new ExplainedPhoto(name, SheetText.Title(reading), photo.Stages) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
+            () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Photo.Reduction))),
+            () => new ExplainedPhoto(name, SheetText.Title(reading), [.. photo.Stages, PagePicture.Boxes(photo.Photo, reading)]) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
     };
 
-    private sealed record TakenApart(PhotoDigit? Digit, PreparedSheet? Sheet, int Reduction, List<StagePicture> Stages);
+    private sealed record TakenApart(ColourImage Photo, PhotoDigit? Digit, PreparedSheet? Sheet, List<StagePicture> Stages);
 }

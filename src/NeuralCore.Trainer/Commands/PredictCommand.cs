@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;

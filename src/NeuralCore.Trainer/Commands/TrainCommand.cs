@@ -30,6 +30,8 @@ internal sealed class TrainCommand : TrainerCommand
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
+    private readonly WeightsOnlyOption _weightsOnly = new();
+
     private readonly Option<int> _ensemble = OptionOf.WholeNumber(
         "--ensemble", "Number of networks to train, with consecutive seeds; each is saved with its number in the file name, and the mean of their probabilities is tested.", 1, 1, 100);
 
@@ -52,7 +54,7 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _weightsOnly, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
     /// <summary>The processes that train together; null where there is one. All do the same, and the first one of them writes and speaks.</summary>
@@ -150,7 +152,8 @@ internal sealed class TrainCommand : TrainerCommand
             Version = App.Version,
         };
 
-        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, recipe.ShuffleSplit);
+        SaveOptions form = new() { WeightsOnly = line.GetValue(_weightsOnly) };
+        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, recipe.ShuffleSplit, form);
 
         Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
         if (!IsFirst)
@@ -320,7 +323,7 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, bool shuffleSplit)
+    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, bool shuffleSplit, SaveOptions form)
     {
         model.RequireFinite();
         Dictionary<string, string> notes = TrainingNotes.Write(origin);
@@ -330,7 +333,7 @@ internal sealed class TrainCommand : TrainerCommand
             notes["shuffle_split"] = "true";
         }
 
-        ModelFile.Save(model, path, notes);
+        ModelFile.Save(model, path, notes, form);
     }
 
     private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, string path, CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
@@ -14,7 +14,7 @@ namespace NeuralCore.Trainer.Output;
 /// One JSON object a line for each event, with numbers in full precision; what is not a number (a loss that ran away) is null.
 /// Every line is complete as soon as its event has happened, so a program can follow the run.
 /// </summary>
-internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Renderer
+internal sealed partial class JsonRenderer(TextWriter writer, string? path = null) : Renderer
 {
     // Quotation marks stay readable: these lines go to programs, never into a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

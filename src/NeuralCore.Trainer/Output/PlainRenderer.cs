@@ -129,6 +129,8 @@ internal class PlainRenderer(Screen screen) : Renderer
 
     public override void Remark(string sentence) => screen.WriteLine(sentence);
 
+    public override void Serving(ServingNote note) => note.Lines().ToList().ForEach(screen.WriteLine);
+
     public override void Lines(SheetPrediction prediction)
     {
         BeginSection();
