@@ -15,8 +15,11 @@ internal sealed class RecipeOptions
         $"A set of defaults. fast reaches 99 % on MNIST in seconds: {Described(TrainingRecipe.Fast)}. "
             + $"fastest takes a small network there in three seconds: {Described(TrainingRecipe.Fastest)}. "
             + $"robust reads digits outside MNIST and takes minutes: {Described(TrainingRecipe.Robust)}. "
-            + $"best aims at the highest accuracy within an hour: {Described(TrainingRecipe.Best)}, with rotation, shift and zoom alone.",
-        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("fastest", TrainingRecipe.Fastest), ("robust", TrainingRecipe.Robust), ("best", TrainingRecipe.Best));
+            + $"best aims at the highest accuracy within an hour: {Described(TrainingRecipe.Best)}, with rotation, shift and zoom alone. "
+            + $"letters learns signs on paper from a hundred pictures of each: --prepare frame {Described(TrainingRecipe.Letters)}, with stronger distortions. "
+            + $"colour learns small pictures: --prepare picture {Described(TrainingRecipe.Colour)}; pictures are mirrored and moved, and predictions averaged over six views.",
+        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("fastest", TrainingRecipe.Fastest), ("robust", TrainingRecipe.Robust), ("best", TrainingRecipe.Best),
+        ("letters", TrainingRecipe.Letters), ("colour", TrainingRecipe.Colour));
 
     private readonly NetworkOption _network = new("The network to train. Default: that of the preset.");
 
@@ -40,11 +43,12 @@ internal sealed class RecipeOptions
     };
 
     private readonly Option<double> _learningRate = OptionOf.Number(
-        "--learning-rate", "Learning rate of Adam; its maximum if a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
+        "--learning-rate", "Learning rate; its maximum if a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
 
     private readonly ChoiceOption<RateSchedule> _schedule = new(
-        "--schedule", "Learning rate over the training: constant, a cosine decay to 1/100, or one cycle up from 1/25 and down to zero.",
-        ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle));
+        "--schedule", "Learning rate over the training: constant, a cosine decay to 1/100, one cycle up from 1/25 and down to zero, or a triangle up from 1/5 and down to 7/100.",
+        ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle),
+        ("triangular", RateSchedule.Triangular));
 
     private readonly Option<bool> _augment = new("--augment")
     {
@@ -185,7 +189,8 @@ internal sealed class RecipeOptions
 
     private static string Described(TrainingRecipe recipe) =>
         $"--epochs {recipe.Epochs} --batch-size {recipe.BatchSize} --validation-split {recipe.ValidationSplit} --learning-rate {recipe.LearningRate} "
-            + $"--schedule one-cycle{(recipe.Augmentation is null ? "" : " --augment")}{DescribedMore(recipe)}, and Adam's betas {recipe.Beta1} and {recipe.Beta2}";
+            + $"--schedule {(recipe.Schedule == RateSchedule.Triangular ? "triangular" : "one-cycle")}{(recipe.Augmentation is null ? "" : " --augment")}{DescribedMore(recipe)}, and "
+            + (recipe.Momentum is { } momentum ? $"Nesterov's momentum of {momentum} and a weight decay of {recipe.WeightDecay} in Adam's place" : $"Adam's betas {recipe.Beta1} and {recipe.Beta2}");
 
     private static string DescribedMore(TrainingRecipe recipe) =>
         (recipe.LabelSmoothing > 0 ? $" --label-smoothing {recipe.LabelSmoothing}" : "") + (recipe.Average is { } average ? $" --average {average}" : "")

@@ -139,13 +139,10 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
     public override void Prediction(Prediction prediction) => Write("prediction", json =>
     {
         json.WriteString("file", prediction.File);
-        if (prediction.Other is null)
+        WriteNumber(json, "digit", prediction.Other is null ? prediction.Digit : null);
+        if (Names.Any)
         {
-            json.WriteNumber("digit", prediction.Digit);
-        }
-        else
-        {
-            json.WriteNull("digit");
+            json.WriteString("class", prediction.Other is null ? Names[prediction.Digit] : null);
         }
 
         json.WritePropertyName("probability");
