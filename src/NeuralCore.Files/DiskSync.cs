@@ -6,7 +6,8 @@ namespace NeuralCore.Files;
 /// <summary>Forces what was written to the disk, and says so when that fails.</summary>
 /// <remarks>
 /// On Unix, .NET 10 calls fsync in <see cref="FileStream.Flush(bool)"/> and drops its answer, with which a broken or full disk
-/// reports that bytes it had taken are lost; and it has no call at all for folders. So fsync is called here.
+/// reports that bytes it had taken are lost; and it has no call at all for folders. So fsync is called here. In a browser files lie in
+/// memory, and there is nothing to call.
 /// </remarks>
 internal static class DiskSync
 {
@@ -16,7 +17,7 @@ internal static class DiskSync
     {
         // An error is told once. On Linux that has to be to the call below; elsewhere the runtime's own call does more than fsync.
         stream.Flush(flushToDisk: !OperatingSystem.IsLinux());
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows() && !OperatingSystem.IsBrowser())
         {
             Sync(stream.SafeFileHandle);
         }
@@ -27,7 +28,7 @@ internal static class DiskSync
     public static void FlushFolder(string folder)
     {
         // Windows keeps its folders in a journal, and opens none as a file.
-        if (OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows() || OperatingSystem.IsBrowser())
         {
             return;
         }

@@ -14,6 +14,12 @@ public sealed record SaveOptions
     /// </summary>
     public bool OptimizerState { get; init; }
 
+    /// <summary>
+    /// Whether the file holds the weights alone, without the optimiser and what it keeps: with Adam a third of the size. Training goes on from such a file
+    /// with the optimiser's first state.
+    /// </summary>
+    public bool WeightsOnly { get; init; }
+
     /// <summary>The version of ONNX's operations.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not from 7 to 22.</exception>
     public int Opset

@@ -6,8 +6,8 @@ namespace NeuralCore.Files;
 /// <param name="Options">How, where the format leaves a choice.</param>
 internal sealed record WrittenModel(Model Model, IReadOnlyDictionary<string, string> Metadata, SaveOptions Options)
 {
-    /// <summary>The optimiser; null for one that files cannot describe, such as one of the user's own: then they hold the weights alone.</summary>
-    public Optimizer? Optimizer { get; } = OptimizerText.CanWrite(Model.Optimizer) ? Model.Optimizer : null;
+    /// <summary>The optimiser; null where the weights alone are wanted, and for one that files cannot describe, such as one of the user's own.</summary>
+    public Optimizer? Optimizer { get; } = !Options.WeightsOnly && OptimizerText.CanWrite(Model.Optimizer) ? Model.Optimizer : null;
 
     /// <summary>Copies how far training has come; null before its first step, and without an <see cref="Optimizer"/>.</summary>
     public TrainingState? CopyTraining() => Optimizer is not null && Model.Steps > 0 ? Model.TrainingState : null;

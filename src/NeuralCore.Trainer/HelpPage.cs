@@ -19,11 +19,12 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     [
         ("Data", ["--data", "--classes", "--only", "--transpose", "--prepare", "--image-size", "--channels", "--cache", "--test-split", "--validation-split", "--shuffle-split", "--preview"]),
         ("Network", ["--network", "--from", "--freeze", "--preprocess"]),
-        ("Training", ["--preset", "--epochs", "--batch-size", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
+        ("Training", ["--preset", "--epochs", "--batch-size", "--shards", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
         ("Robustness", ["--augment", "--styles", "--label-smoothing"]),
         ("Checkpoints", ["--checkpoint", "--every", "--keep", "--resume"]),
         ("Machine", ["--backend", "--device", "--threads", "--simd", "--conv", "--profile"]),
-        ("Output", ["--out", "--run", "--report", "--picture", "--json", "--verbose", "--quiet", "--no-color", "--help", "--version"]),
+        ("Address", ["--port", "--host", "--https"]),
+        ("Output", ["--out", "--weights-only", "--run", "--report", "--picture", "--json", "--verbose", "--quiet", "--no-color", "--help", "--version"]),
     ];
 
     private static readonly Dictionary<string, string[]> Examples = new()
@@ -36,6 +37,8 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
         ["report"] = ["report --model digit_recogniser_model.safetensors --out report"],
         ["runs"] = ["runs run1 run2 --out comparison"],
         ["data inspect"] = ["data inspect data --picture samples.png", "data inspect letters.tar --only upper"],
+        ["serve"] = ["serve", "serve --model digits.onnx --host lan --https"],
+        ["publish-site"] = ["publish-site site --model digits.onnx"],
         ["convert"] = ["convert digit_recogniser_model.safetensors digits.onnx"],
     };
 

@@ -49,6 +49,21 @@ public sealed class FormatRoundTripTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Formats))]
+    public void Weights_alone_come_back_without_a_training(string extension)
+    {
+        string path = _folder.File("weights" + extension), whole = _folder.File("whole" + extension);
+        using Sequential model = SmallModel.Compiled(seed: 5);
+        model.Fit(SmallModel.Images(50), epochs: 1, batchSize: 16);
+        ModelFile.Save(model, whole);
+        ModelFile.Save(model, path, options: new SaveOptions { WeightsOnly = true });
+        using Model loaded = ModelFile.Load(path, new ReferenceBackend<float>());
+        Assert.Equal(model.WeightsSha256(), loaded.WeightsSha256());
+        Assert.Equal(0, loaded.Steps);
+        Assert.Equal(extension == ".onnx", new FileInfo(path).Length == new FileInfo(whole).Length);
+    }
+
+    [Theory]
     [MemberData(nameof(TrainingFormats))]
     public void Training_goes_on_from_the_file_as_if_it_had_never_stopped(string extension)
     {

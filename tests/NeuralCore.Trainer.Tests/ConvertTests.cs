@@ -41,6 +41,20 @@ public sealed class ConvertTests : IDisposable
         Assert.Equal(["model.h5"], _data.FilesMade);
     }
 
+    [Theory]
+    [InlineData(".safetensors")]
+    [InlineData(".h5")]
+    [InlineData(".keras")]
+    public void Weights_alone_take_less_than_half_the_room_and_are_the_same(string extension)
+    {
+        string model = Train("whole" + extension), converted = _data.File("weights" + extension);
+        ProgramRun run = ProgramRun.Of("convert", model, converted, "--weights-only", "--json", "-");
+        Assert.Equal(0, run.ExitCode);
+        Assert.True(new FileInfo(converted).Length < new FileInfo(model).Length / 2);
+        Assert.Equal(Ask("evaluate", model).Events[1].Text("weights_sha256"), run.Events[0].Text("weights_sha256"));
+        ProgramRun.Of("convert", model, converted, "--weights-only", "--optimizer-state").AssertFailed(ExitCode.Usage, "--weights-only");
+    }
+
     [Fact]
     public void It_says_what_it_wrote()
     {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using NeuralCore.Tests;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using NeuralCore.Files;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using NeuralCore.Tests;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Benchmarks.Programs;
 

@@ -29,6 +29,8 @@ internal readonly unsafe struct DeviceScalar : ISimd<float>
 
     public static float MultiplyAdd(float a, float b, float c) => FusedMultiplyAdd.Of(a, b, c);
 
+    public static float MultiplyAddOne(float a, float b, float c) => MultiplyAdd(a, b, c);
+
     public static float Add(float a, float b) => a + b;
 
     public static float Subtract(float a, float b) => a - b;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Imaging.Datasets;
 

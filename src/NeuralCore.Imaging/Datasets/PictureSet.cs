@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Imaging.Datasets;
 

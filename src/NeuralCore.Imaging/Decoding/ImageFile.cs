@@ -1,5 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using SkiaSharp;
 
 namespace NeuralCore.Imaging.Decoding;
@@ -33,12 +33,19 @@ public static class ImageFile
     /// <exception cref="DataFileException">It cannot be read, is no picture, is too large, or is damaged.</exception>
     public static ColourImage Read(Stream stream, string name) => DecodeWithin(ReadBytes(stream, name), name);
 
+    /// <summary>Reads a picture from the bytes of a file, and turns it upright.</summary>
+    /// <param name="file">The bytes.</param>
+    /// <param name="name">What it is called in failures.</param>
+    /// <param name="mostPixels">The most pixels that it may have, up to <see cref="MaxFilePixels"/>.</param>
+    /// <exception cref="DataFileException">It is no picture, is too large, or is damaged.</exception>
+    public static ColourImage Read(byte[] file, string name, int mostPixels = MaxFilePixels) => DecodeWithin(file, name, mostPixels);
+
     /// <summary>Reads a picture from the bytes of a file; one that does not fit in memory is refused too.</summary>
-    internal static ColourImage DecodeWithin(byte[] file, string path)
+    internal static ColourImage DecodeWithin(byte[] file, string path, int mostPixels = MaxFilePixels)
     {
         try
         {
-            return Decode(file, path);
+            return Decode(file, path, mostPixels);
         }
         catch (OutOfMemoryException failure)
         {
@@ -47,7 +54,7 @@ public static class ImageFile
     }
 
     /// <summary>Reads a picture from the bytes of a file; <paramref name="path"/> names it.</summary>
-    internal static ColourImage Decode(byte[] file, string path)
+    internal static ColourImage Decode(byte[] file, string path, int mostPixels = MaxFilePixels)
     {
         PictureFormat format = PictureFormats.Of(file);
         switch (format)
@@ -59,14 +66,14 @@ public static class ImageFile
             case PictureFormat.Avif:
                 throw Fault(path, "is an AVIF picture, which cannot be read here; save it as PNG or JPEG");
             case PictureFormat.WebP:
-                (DecodedPixels webp, SKEncodedOrigin origin) = SkiaDecoder.Decode(file, path, format);
+                (DecodedPixels webp, SKEncodedOrigin origin) = SkiaDecoder.Decode(file, path, format, mostPixels);
                 return Transparency.OnPaper(webp, origin);
             default:
-                return DecodeManaged(file, path, format);
+                return DecodeManaged(file, path, format, mostPixels);
         }
     }
 
-    private static ColourImage DecodeManaged(byte[] file, string path, PictureFormat format)
+    private static ColourImage DecodeManaged(byte[] file, string path, PictureFormat format, int mostPixels)
     {
         if (!WholeFile.HasSoundTable(file, format))
         {
@@ -74,7 +81,7 @@ public static class ImageFile
         }
 
         (int width, int height) = SharpDecoder.Measure(file, path, format);
-        RequireSize(path, width, height, MaxFilePixels);
+        RequireSize(path, width, height, mostPixels);
         JpegFile jpeg = format == PictureFormat.Jpeg ? JpegFile.Read(file) : default;
         long scans = Math.Min(MaxScans, Math.Max(1, (long)MaxScans * MaxPixels / ((long)width * height)));
         if (jpeg.Scans > scans)
@@ -101,7 +108,7 @@ public static class ImageFile
             _ => false,
         };
         DecodedPixels pixels = isForSkia
-            ? SkiaDecoder.Decode(file, path, format).Pixels
+            ? SkiaDecoder.Decode(file, path, format, mostPixels).Pixels
             : SharpDecoder.Decode(file, path, format);
         bool isUpright = notes.Orientation is < 1 or > 8 || notes.WasTurnedSince(width, height);
         return Transparency.OnPaper(pixels, isUpright ? SKEncodedOrigin.TopLeft : (SKEncodedOrigin)notes.Orientation);

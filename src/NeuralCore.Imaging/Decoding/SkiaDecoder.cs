@@ -17,16 +17,17 @@ internal static class SkiaDecoder
     /// <param name="file">The whole file.</param>
     /// <param name="path">What it is called in failures.</param>
     /// <param name="format">Its format.</param>
+    /// <param name="mostPixels">The most pixels that it may have; of other formats than JPEG no more than a picture comes out with.</param>
     /// <returns>The pixels, and how they are stored.</returns>
     /// <exception cref="DataFileException">It is damaged, or has too many pixels.</exception>
-    public static (DecodedPixels Pixels, SKEncodedOrigin Origin) Decode(byte[] file, string path, PictureFormat format)
+    public static (DecodedPixels Pixels, SKEncodedOrigin Origin) Decode(byte[] file, string path, PictureFormat format, int mostPixels)
     {
         GCHandle pin = GCHandle.Alloc(file, GCHandleType.Pinned);
         try
         {
             using SKData data = SKData.Create(pin.AddrOfPinnedObject(), file.Length);
             using SKCodec codec = SKCodec.Create(data) ?? throw ImageFile.Damaged(path, format);
-            ImageFile.RequireSize(path, codec.Info.Width, codec.Info.Height, format == PictureFormat.Jpeg ? ImageFile.MaxFilePixels : ImageFile.MaxPixels);
+            ImageFile.RequireSize(path, codec.Info.Width, codec.Info.Height, format == PictureFormat.Jpeg ? mostPixels : Math.Min(mostPixels, ImageFile.MaxPixels));
             int reduction = Math.Min(MostReduction, DecodedPixels.ReductionFor(codec.Info.Width, codec.Info.Height));
             SKSizeI size = reduction == 1 ? codec.Info.Size : codec.GetScaledDimensions(1f / reduction);
             return (new DecodedPixels(GetPixels(codec, size, path, format), size.Width, size.Height, reduction), codec.EncodedOrigin);

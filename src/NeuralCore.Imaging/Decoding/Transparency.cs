@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using SkiaSharp;
 
 namespace NeuralCore.Imaging.Decoding;

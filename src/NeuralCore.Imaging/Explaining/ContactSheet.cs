@@ -1,5 +1,5 @@
 using NeuralCore.Imaging.Report;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Stages;
 using SkiaSharp;
 
 namespace NeuralCore.Imaging.Explaining;

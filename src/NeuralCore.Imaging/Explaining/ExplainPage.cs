@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using NeuralCore.Imaging.Report;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Stages;
 using SkiaSharp;
 
 namespace NeuralCore.Imaging.Explaining;

@@ -1,5 +1,5 @@
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Imaging.Explaining;
 

@@ -1,4 +1,4 @@
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using SkiaSharp;
 
 namespace NeuralCore.Imaging.Explaining;

@@ -36,6 +36,8 @@ internal sealed class ConvertCommand : TrainerCommand
         Description = "Also write the optimiser's state to an .h5 file, as Keras 2 does; Keras 3 opens such a file but cannot resume training from it.",
     };
 
+    private readonly WeightsOnlyOption _weightsOnly = new();
+
     private readonly ChoiceOption<bool> _layout = new("--layout", "Layout of the weights in .safetensors: NeuralCore's own, or that of a PyTorch state dict.", ("own", false), ("pytorch", true));
 
     public ConvertCommand()
@@ -62,6 +64,11 @@ internal sealed class ConvertCommand : TrainerCommand
                 result.AddError($"--layout pytorch writes a {StateDict} file, not '{target}'");
             }
 
+            if (result.GetValue(_optimizerState) && result.GetValue(_weightsOnly))
+            {
+                result.AddError("--optimizer-state and --weights-only ask for opposite things; use one of them");
+            }
+
             if (result.GetValue(_architecture) is not null && result.GetValue(_network) is not null)
             {
                 result.AddError("--architecture and --network both name the network; use one of them");
@@ -69,7 +76,7 @@ internal sealed class ConvertCommand : TrainerCommand
         });
         Arguments.Add(_source);
         Arguments.Add(_target);
-        Take(_preparation, _architecture, _network, _opset, _inputLayout, _optimizerState, _layout);
+        Take(_preparation, _architecture, _network, _opset, _inputLayout, _optimizerState, _weightsOnly, _layout);
     }
 
     /// <inheritdoc/>
@@ -86,7 +93,13 @@ internal sealed class ConvertCommand : TrainerCommand
             }
             else
             {
-                var options = new SaveOptions { Opset = line.GetValue(_opset), InputLayout = _inputLayout.Value(line), OptimizerState = line.GetValue(_optimizerState) };
+                var options = new SaveOptions
+                {
+                    Opset = line.GetValue(_opset),
+                    InputLayout = _inputLayout.Value(line),
+                    OptimizerState = line.GetValue(_optimizerState),
+                    WeightsOnly = line.GetValue(_weightsOnly),
+                };
                 bool isModel = line.GetValue(_network) is null && line.GetValue(_architecture) is null;
                 ModelFile.Save(model, target, isModel ? ModelFile.ReadMetadata(source) : null, options);
             }

@@ -1,9 +1,9 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
@@ -67,10 +67,10 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
         Action<StagePicture>? keep = folder is null ? null : stages.Add;
         return what.Content switch
         {
-            PhotoContent.Digit when what.Preparation.Kind == PictureKind.Picture => new(null, null, photo.Reduction, stages) { Whole = photo },
-            PhotoContent.Digit => new(DigitPipeline.Run(photo, keep, isDigit: what.Preparation.Kind == PictureKind.Digit), null, photo.Reduction, stages),
-            PhotoContent.Lines => new(null, SheetReader.Prepare(photo, keep), photo.Reduction, stages),
-            _ => new(null, SheetReader.PrepareGrid(photo, keep), photo.Reduction, stages),
+            PhotoContent.Digit when what.Preparation.Kind == PictureKind.Picture => new(photo, null, null, stages),
+            PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep, isDigit: what.Preparation.Kind == PictureKind.Digit), null, stages),
+            PhotoContent.Lines => new(photo, null, SheetReader.Prepare(photo, keep), stages),
+            _ => new(photo, null, SheetReader.PrepareGrid(photo, keep), stages),
         };
     }
 
@@ -92,7 +92,7 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
     private (Action Show, Func<ExplainedPhoto> Explain) ReadWhole(string name, TakenApart photo)
     {
         var pixels = new byte[what.Preparation.Length];
-        if (what.Preparation.Apply(photo.Whole!, pixels) is { } fault)
+        if (what.Preparation.Apply(photo.Photo, pixels) is { } fault)
         {
             throw new DataFileException(name, $"The file '{name}' {fault}; use a larger one.");
         }
@@ -161,13 +161,9 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
             () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper."),
             () => new ExplainedPhoto(name, "no ink found", photo.Stages)),
         { } reading => (
-            () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Reduction))),
-            () => new ExplainedPhoto(name, SheetText.Title(reading), photo.Stages) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
+            () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Photo.Reduction))),
+            () => new ExplainedPhoto(name, SheetText.Title(reading), [.. photo.Stages, PagePicture.Boxes(photo.Photo, reading)]) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
     };
 
-    private sealed record TakenApart(PhotoDigit? Digit, PreparedSheet? Sheet, int Reduction, List<StagePicture> Stages)
-    {
-        /// <summary>The photo itself, where the models take all of it.</summary>
-        public ColourImage? Whole { get; init; }
-    }
+    private sealed record TakenApart(ColourImage Photo, PhotoDigit? Digit, PreparedSheet? Sheet, List<StagePicture> Stages);
 }

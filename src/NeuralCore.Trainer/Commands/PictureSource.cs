@@ -1,6 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
 

@@ -6,8 +6,10 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>
 /// The options that say how to train. A preset changes the defaults of some of them; what is given on the command line overrides both.
 /// </summary>
-internal sealed class RecipeOptions(DataOption data)
+internal sealed class RecipeOptions
 {
+    private readonly DataOption _data;
+
     private readonly ChoiceOption<TrainingRecipe> _preset = new(
         "--preset",
         $"A set of defaults. fast reaches 99 % on MNIST in seconds: {Described(TrainingRecipe.Fast)}. "
@@ -24,6 +26,12 @@ internal sealed class RecipeOptions(DataOption data)
     private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "Passes over the training images.", TrainingRecipe.Default.Epochs, 1);
 
     private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images per step.", TrainingRecipe.Default.BatchSize, 1);
+
+    private readonly Option<int?> _shards = new("--shards")
+    {
+        Description = "Parts of each batch that are summed in a fixed order, for the same model on any number of processes. Default: the number of processes.",
+        HelpName = "N",
+    };
 
     private readonly Option<double> _validationSplit = OptionOf.Number(
         "--validation-split", "Fraction of the training images held out for validation, taken from their end.", TrainingRecipe.Default.ValidationSplit,
@@ -78,13 +86,21 @@ internal sealed class RecipeOptions(DataOption data)
         Description = "Add strokes that are rare in MNIST: flags on ones, bars through sevens, and more. Part of --preset robust with MNIST.",
     };
 
+    /// <summary>Makes the options.</summary>
+    /// <param name="data">Tells whether the images are MNIST's.</param>
+    public RecipeOptions(DataOption data)
+    {
+        _data = data;
+        OptionOf.ParseWholeNumber(_shards, smallest: 1);
+    }
+
     /// <summary>The option that names the network.</summary>
     public Option Network => _network;
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _preset, _network, _epochs, _batchSize, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles, _labelSmoothing, _clipNorm, _average, _classWeights,
+        _preset, _network, _epochs, _batchSize, _shards, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles, _labelSmoothing, _clipNorm, _average, _classWeights,
     ];
 
     /// <summary>What the command line comes to.</summary>
@@ -103,6 +119,7 @@ internal sealed class RecipeOptions(DataOption data)
             Augmentation = Augmentation(),
             LabelSmoothing = IsGiven(_labelSmoothing) ? line.GetValue(_labelSmoothing) : preset.LabelSmoothing,
             ClipNorm = line.GetValue(_clipNorm),
+            Shards = line.GetValue(_shards),
             Average = IsGiven(_average) ? line.GetValue(_average) : preset.Average,
             ClassWeights = line.GetValue(_classWeights),
         };
@@ -112,7 +129,7 @@ internal sealed class RecipeOptions(DataOption data)
             Augmentation? augmentation = !IsGiven(_augment) ? preset.Augmentation : line.GetValue(_augment) ? preset.Augmentation ?? NeuralCore.Augmentation.Default : null;
 
             // The labels of other data need not be digits, and a shoe has no flag.
-            bool hasStyles = IsGiven(_styles) ? line.GetValue(_styles) : augmentation?.Styles > 0 && !data.IsGiven(line);
+            bool hasStyles = IsGiven(_styles) ? line.GetValue(_styles) : augmentation?.Styles > 0 && !_data.IsGiven(line);
             return hasStyles ? (augmentation ?? new Augmentation()) with { Styles = NeuralCore.Augmentation.Digits.Styles } : augmentation is null ? null : augmentation with { Styles = 0 };
         }
 

@@ -34,6 +34,8 @@ internal sealed class TrainCommand : TrainerCommand
         DefaultValueFactory = _ => ModelOption.DefaultFile,
     };
 
+    private readonly WeightsOnlyOption _weightsOnly = new();
+
     private readonly Option<int> _ensemble = OptionOf.WholeNumber(
         "--ensemble", "Number of networks to train, with consecutive seeds; each is saved with its number in the file name, and the mean of their probabilities is tested.", 1, 1, 100);
 
@@ -56,8 +58,13 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.AllForTraining, _classes, .. _transfer.All, _out, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.AllForTraining, _classes, .. _transfer.All, _out, _weightsOnly, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
+
+    /// <summary>The processes that train together; null where there is one. All do the same, and the first one of them writes and speaks.</summary>
+    public Communicator? Ranks { get; set; }
+
+    private bool IsFirst => Ranks is not { Rank: > 0 };
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
@@ -67,6 +74,12 @@ internal sealed class TrainCommand : TrainerCommand
         if (line.GetValue(_profile))
         {
             _backend.RequireProcessor(line, _profile.Name);
+        }
+
+        if (Ranks is not null || recipe.Shards > 1)
+        {
+            _backend.RequireProcessorForShards(line);
+            recipe.RequireShards(Ranks);
         }
 
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
@@ -84,7 +97,15 @@ internal sealed class TrainCommand : TrainerCommand
         var trained = new List<(Predictions Predictions, string Sha256)>();
         foreach (TrainingJob job in jobs)
         {
-            trained.Add(Train(line, recipe, job, images, renderer, cancellationToken));
+            if (Train(line, recipe, job, images, renderer, cancellationToken) is { } result)
+            {
+                trained.Add(result);
+            }
+        }
+
+        if (!IsFirst)
+        {
+            return;
         }
 
         if (jobs.Count > 1)
@@ -101,7 +122,8 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>Trains one network, saves it and tests it.</summary>
-    private (Predictions Predictions, string Sha256) Train(
+    /// <returns>What the test gave, and the checksum of the weights; null on ranks that have trained and are done then.</returns>
+    private (Predictions Predictions, string Sha256)? Train(
         ParseResult line, TrainingRecipe recipe, TrainingJob job, LoadedData images, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
@@ -113,10 +135,14 @@ internal sealed class TrainCommand : TrainerCommand
         _resume.RequireSense(line, validation is not null);
         RequireTraining(recipe, training, validation);
         Dictionary<string, string> settings = Settings(line, job, images, trainee);
-        RunFolder? run = RunFolder.Begin(job.Run, settings);
-        AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
-        var report = ReportFolder.Open(job.Report);
-        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, job.Checkpoints);
+        RunFolder? run = IsFirst ? RunFolder.Begin(job.Run, settings) : null;
+        ReportFolder? report = IsFirst ? ReportFolder.Open(job.Report) : null;
+        if (IsFirst)
+        {
+            AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
+        }
+
+        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, new SessionPlace(job.Checkpoints, Ranks));
         trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
         if (recipe.Network == WhitenedNetwork && !_transfer.IsGiven(line))
         {
@@ -125,7 +151,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        renderer.Start(MakeStart(job, model, (training, validation), images.Test), model);
+        renderer.Start(MakeStart(job, model, (training, validation), images.Test) with { Ranks = Ranks?.Size ?? 1 }, model);
         Remark(renderer, training, validation, images.Train, images.Test);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
@@ -145,9 +171,15 @@ internal sealed class TrainCommand : TrainerCommand
         };
 
         ModelNotes about = images.Notes with { AveragesViews = recipe.AveragesViews };
-        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, about, recipe.ShuffleSplit);
+        SaveOptions form = new() { WeightsOnly = line.GetValue(_weightsOnly) };
+        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, about, recipe.ShuffleSplit, form);
 
         Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
+        if (!IsFirst)
+        {
+            return null;
+        }
+
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
@@ -246,15 +278,23 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>The settings that a resumed training has to share with the one that it continues, to end with the same model.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LoadedData images, Trainee trainee) => new(
-        _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
+    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LoadedData images, Trainee trainee)
     {
-        ["--seed"] = $"{job.Seed}",
-        ["--preprocess"] = PreprocessingOf(line, images).ToString(),
-        ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{images.Train.Classes}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(images.Train),
-    };
+        var settings = new Dictionary<string, string>(_recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
+        {
+            ["--seed"] = $"{job.Seed}",
+            ["--preprocess"] = PreprocessingOf(line, images).ToString(),
+            ["--conv"] = _backend.Conv(line),
+            ["--classes"] = $"{images.Train.Classes}",
+            ["fingerprint of the training images"] = DataFingerprint.Of(images.Train),
+        };
+        if ((_recipe.Recipe(line).Shards ?? Ranks?.Size ?? 1) is > 1 and int shards)
+        {
+            settings["--shards"] = $"{shards}";
+        }
+
+        return settings;
+    }
 
     private void Fit(
         ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, Action<string> save,
@@ -269,6 +309,11 @@ internal sealed class TrainCommand : TrainerCommand
         catch (OperationCanceledException)
         {
             trainee.Finish();
+            if (!IsFirst)
+            {
+                throw;
+            }
+
             throw Interrupted(job, session, save);
         }
         catch (DivergedException failure)
@@ -310,7 +355,7 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, ModelNotes about, bool shuffleSplit)
+    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, ModelNotes about, bool shuffleSplit, SaveOptions form)
     {
         model.RequireFinite();
         Dictionary<string, string> notes = TrainingNotes.Write(origin);
@@ -321,7 +366,7 @@ internal sealed class TrainCommand : TrainerCommand
             notes["shuffle_split"] = "true";
         }
 
-        ModelFile.Save(model, path, notes);
+        ModelFile.Save(model, path, notes, form);
     }
 
     private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, (string Path, ModelNotes Notes) file, CancellationToken cancellationToken)

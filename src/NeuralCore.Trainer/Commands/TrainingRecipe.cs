@@ -45,6 +45,9 @@ internal sealed record TrainingRecipe(
     /// <summary>How much of the average of the weights stays at a step; null where none is kept.</summary>
     public double? Average { get; init; }
 
+    /// <summary>The parts that each batch is cut into; as many as there are ranks if null.</summary>
+    public int? Shards { get; init; }
+
     /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
     public IReadOnlyDictionary<int, double>? ClassWeights { get; init; }
 
@@ -176,6 +179,17 @@ internal sealed record TrainingRecipe(
 
     /// <summary>Makes the callback that averages the weights; null where none is wanted.</summary>
     public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay, warmUp: true) : null;
+
+    /// <summary>Makes sure that there are items for all shards of a batch.</summary>
+    /// <param name="ranks">The processes that train together; null where there is one.</param>
+    /// <exception cref="RunException">There are not.</exception>
+    public void RequireShards(Communicator? ranks)
+    {
+        if ((Shards ?? ranks?.Size) is { } shards && shards > BatchSize)
+        {
+            throw new RunException(ExitCode.Usage, $"A batch of {BatchSize} images cannot be cut into {shards} shards; use at most as many --shards as --batch-size, or a larger batch.");
+        }
+    }
 
     /// <summary>Makes sure that classes with weights are there.</summary>
     /// <exception cref="RunException">One is not.</exception>

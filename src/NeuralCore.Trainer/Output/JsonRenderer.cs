@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
@@ -14,7 +14,7 @@ namespace NeuralCore.Trainer.Output;
 /// One JSON object a line for each event, with numbers in full precision; what is not a number (a loss that ran away) is null.
 /// Every line is complete as soon as its event has happened, so a program can follow the run.
 /// </summary>
-internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Renderer
+internal sealed partial class JsonRenderer(TextWriter writer, string? path = null) : Renderer
 {
     // Quotation marks stay readable: these lines go to programs, never into a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -41,6 +41,11 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         json.WriteString("backend", start.Backend);
         json.WriteString(start.IsOnDevice ? "device" : "simd", start.Simd);
         json.WriteNumber("threads", start.Threads);
+        if (start.Ranks > 1)
+        {
+            json.WriteNumber("ranks", start.Ranks);
+        }
+
         json.WriteNumber("seed", start.Seed);
     });
 
@@ -62,16 +67,7 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
 
             json.WriteEndArray();
             json.WriteNumber("parameters", layer.ParameterCount);
-            if (layer.Inputs.Count > 0)
-            {
-                json.WriteStartArray("inputs");
-                foreach (string input in layer.Inputs)
-                {
-                    json.WriteStringValue(input);
-                }
-
-                json.WriteEndArray();
-            }
+            WriteNames(json, "inputs", layer.Inputs);
 
             json.WriteEndObject();
         }
@@ -322,14 +318,17 @@ internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Ren
         json.WriteNumber("height", box.Height);
     }
 
-    private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks)
+    private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks) => WriteNames(json, "remarks", remarks);
+
+    /// <summary>Texts, where there are any.</summary>
+    private static void WriteNames(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {
-        if (remarks.Count > 0)
+        if (texts.Count > 0)
         {
-            json.WriteStartArray("remarks");
-            foreach (string remark in remarks)
+            json.WriteStartArray(name);
+            foreach (string text in texts)
             {
-                json.WriteStringValue(remark);
+                json.WriteStringValue(text);
             }
 
             json.WriteEndArray();

@@ -1,4 +1,4 @@
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Output;
 

@@ -18,11 +18,12 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Start(RunStart start, Model model)
     {
         string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
+        string ranks = start.Ranks == 1 ? "" : $" in each of {start.Ranks} ranks";
         Epochs = 0;
         BeginSection();
         screen.WriteLine(start.IsOnDevice
             ? $"Backend {start.Backend}, device {start.Simd}, seed {start.Seed}"
-            : $"Backend {start.Backend}, SIMD {start.Simd}, {threads}, seed {start.Seed}");
+            : $"Backend {start.Backend}, SIMD {start.Simd}, {threads}{ranks}, seed {start.Seed}");
         screen.WriteLine($"Images: {start.Training:N0} to train, {start.Validation:N0} to validate, {start.Test:N0} to test");
         Summary(model);
     }
@@ -131,6 +132,8 @@ internal class PlainRenderer(Screen screen) : Renderer
     }
 
     public override void Remark(string sentence) => screen.WriteLine(sentence);
+
+    public override void Serving(ServingNote note) => note.Lines().ToList().ForEach(screen.WriteLine);
 
     public override void Lines(SheetPrediction prediction)
     {

@@ -129,6 +129,11 @@ internal abstract class Renderer : IDisposable
     {
     }
 
+    /// <summary>A server is ready.</summary>
+    public virtual void Serving(ServingNote note)
+    {
+    }
+
     /// <summary>Every digit that a model reads on a page.</summary>
     public virtual void Lines(SheetPrediction prediction)
     {

@@ -64,6 +64,8 @@ internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
 
     public override void Report(string page) => Both(renderer => renderer.Report(page));
 
+    public override void Serving(ServingNote note) => Both(renderer => renderer.Serving(note));
+
     public override void Remark(string sentence) => Both(renderer => renderer.Remark(sentence));
 
     public override void Lines(SheetPrediction prediction) => Both(renderer => renderer.Lines(prediction));

@@ -1,5 +1,5 @@
-using NeuralCore.Imaging.Segmentation;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Segmentation;
+using NeuralCore.Vision.Stages;
 using Spectre.Console;
 
 namespace NeuralCore.Trainer.Output;

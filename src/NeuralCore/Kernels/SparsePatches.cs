@@ -179,7 +179,7 @@ internal readonly unsafe struct SparsePatches<TSimd, TVec>
         for (; mask != 0; mask &= mask - 1)
         {
             float* row = Patch(BitOperations.TrailingZeroCount(mask), filter, out float gradient) + offset;
-            c = float.MultiplyAddEstimate(gradient, *row, c);
+            c = TSimd.MultiplyAddOne(gradient, *row, c);
         }
 
         *sum = c;

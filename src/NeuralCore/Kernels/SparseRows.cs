@@ -49,7 +49,7 @@ internal static unsafe class SparseRows
 
         for (; column < columns; column++)
         {
-            OneColumn(mask, values, rows + column, stride, sum + column, accumulate);
+            OneColumn<TSimd, TVec>(mask, values, rows + column, stride, sum + column, accumulate);
         }
     }
 
@@ -160,13 +160,15 @@ internal static unsafe class SparseRows
     }
 
     /// <summary>What fills no vector, rounded as the vectors round.</summary>
-    private static void OneColumn(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
+    private static void OneColumn<TSimd, TVec>(ulong mask, float* values, float* rows, nint stride, float* sum, bool accumulate)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
     {
         float c = accumulate ? *sum : 0;
         for (; mask != 0; mask &= mask - 1)
         {
             int k = BitOperations.TrailingZeroCount(mask);
-            c = float.MultiplyAddEstimate(values[k], rows[k * stride], c);
+            c = TSimd.MultiplyAddOne(values[k], rows[k * stride], c);
         }
 
         *sum = c;

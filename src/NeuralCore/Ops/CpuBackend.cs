@@ -25,6 +25,7 @@ public static class CpuBackend
         {
             SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count, conv),
             SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count, conv),
+            SimdWidth.Bits128 when OperatingSystem.IsBrowser() => new CpuBackend<SimdWasm, Vector128<float>>(count, conv),
             SimdWidth.Bits128 => new CpuBackend<Simd128, Vector128<float>>(count, conv),
             _ => new CpuBackend<SimdPortable, Vector<float>>(count, conv),
         };

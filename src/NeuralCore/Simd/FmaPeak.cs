@@ -27,6 +27,7 @@ public static unsafe class FmaPeak
     {
         SimdWidth.Bits512 => Measure<Simd512, Vector512<float>>(threads, SimdWidth.Bits512),
         SimdWidth.Bits256 => Measure<Simd256, Vector256<float>>(threads, SimdWidth.Bits256),
+        SimdWidth.Bits128 when OperatingSystem.IsBrowser() => Measure<SimdWasm, Vector128<float>>(threads, SimdWidth.Bits128),
         SimdWidth.Bits128 => Measure<Simd128, Vector128<float>>(threads, SimdWidth.Bits128),
         _ => Measure<SimdPortable, Vector<float>>(threads, SimdWidth.Portable),
     };

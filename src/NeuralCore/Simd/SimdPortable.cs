@@ -50,6 +50,10 @@ internal unsafe struct SimdPortable : ISimd<Vector<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyAddOne(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Add(Vector<float> a, Vector<float> b) => a + b;
 
     /// <inheritdoc/>

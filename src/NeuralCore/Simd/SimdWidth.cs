@@ -9,7 +9,7 @@ public enum SimdWidth
     /// <summary><see cref="System.Numerics.Vector{T}"/>, as wide as the runtime makes it.</summary>
     Portable,
 
-    /// <summary>128 bits: SSE, NEON.</summary>
+    /// <summary>128 bits: SSE, NEON, WebAssembly.</summary>
     Bits128,
 
     /// <summary>256 bits: AVX2.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using SkiaSharp;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Decoding;

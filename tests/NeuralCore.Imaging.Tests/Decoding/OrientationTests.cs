@@ -1,5 +1,5 @@
 using NeuralCore.Imaging.Decoding;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using SkiaSharp;
 using Xunit;
 

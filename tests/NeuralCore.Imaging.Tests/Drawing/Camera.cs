@@ -1,4 +1,4 @@
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Imaging.Tests.Drawing;
 

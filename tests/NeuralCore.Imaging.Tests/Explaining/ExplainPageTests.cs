@@ -1,8 +1,8 @@
 using System.Text;
 using System.Xml.Linq;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 using SkiaSharp;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 using SkiaSharp;
 using Xunit;
 

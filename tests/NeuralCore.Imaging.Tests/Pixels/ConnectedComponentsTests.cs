@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Pixels;

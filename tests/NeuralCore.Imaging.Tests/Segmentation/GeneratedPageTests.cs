@@ -1,5 +1,5 @@
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using NeuralCore.Imaging.Tests.Drawing;
 using NeuralCore.Tests;
 using Xunit;

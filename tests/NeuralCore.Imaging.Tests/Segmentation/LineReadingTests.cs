@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Segmentation;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;

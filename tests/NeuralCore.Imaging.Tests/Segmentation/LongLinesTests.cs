@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;

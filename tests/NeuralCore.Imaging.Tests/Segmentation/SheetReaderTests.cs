@@ -1,6 +1,7 @@
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Imaging.Explaining;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
+using NeuralCore.Vision.Stages;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;
@@ -104,13 +105,13 @@ public sealed class SheetReaderTests(SmallReader reader) : IClassFixture<SmallRe
     }
 
     [Fact]
-    public void The_last_stage_shows_the_photo_with_boxes()
+    public void A_picture_shows_the_photo_with_boxes()
     {
         ColourImage photo = Page(7, 300, 120).Write(3, 40, 60, 44, (0.3, 0.6)).Photo();
         var stages = new List<StagePicture>();
         SheetReading reading = SheetReader.Read(photo, reader.Model, stages.Add);
-        Assert.Equal(["photo", "polarity", "paper", "strength", "ink", "lines", "parts", "boxes"], stages.Select(stage => stage.Name));
-        ColourImage boxes = stages[^1].Picture;
+        Assert.Equal(["photo", "polarity", "paper", "strength", "ink", "lines", "parts"], stages.Select(stage => stage.Name));
+        ColourImage boxes = PagePicture.Boxes(photo, reading).Picture;
 
         // Small photos are enlarged, and below is a legend, in black on white.
         Assert.Equal(3 * photo.Width, boxes.Width);

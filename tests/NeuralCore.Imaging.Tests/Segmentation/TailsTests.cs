@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using NeuralCore.Imaging.Tests.Pixels;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Segmentation;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;

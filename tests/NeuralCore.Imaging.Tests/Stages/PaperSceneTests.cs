@@ -1,6 +1,6 @@
 using System.Globalization;
 using NeuralCore.Files;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Imaging.Tests.Drawing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using NeuralCore.Data;
-using NeuralCore.Imaging.Pixels;
-using NeuralCore.Imaging.Stages;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Imaging.Tests.Segmentation;
 using Xunit;
 

@@ -10,7 +10,7 @@ public sealed class ZooTests
 
     public static TheoryData<string, int> ParameterCounts => new()
     {
-        { "seed", 2_380_938 }, { "compact", 197_482 }, { "mlp", 669_706 }, { "lenet5", 61_706 }, { "small", 212_682 }, { "deep", 327_242 }, { "resnet", 176_090 }, { "densenet", 70_826 },
+        { "seed", 2_380_938 }, { "compact", 197_482 }, { "mlp", 669_706 }, { "lenet5", 61_706 }, { "tiny", 13_066 }, { "small", 212_682 }, { "deep", 327_242 }, { "resnet", 176_090 }, { "densenet", 70_826 },
         { "mobile", 139_146 }, { "resnet20", 273_754 }, { "colour", 1_152_938 }, { "best", 141_098 },
     };
 
@@ -22,6 +22,7 @@ public sealed class ZooTests
         ["compact"] = () => Zoo.Compact(new Shape(16, 16, 1), 3),
         ["mlp"] = () => Zoo.Mlp(new Shape(3, 4, 1), 3, units: 6),
         ["lenet5"] = () => Zoo.LeNet5(new Shape(12, 12, 1), 3),
+        ["tiny"] = () => Zoo.Tiny(new Shape(12, 12, 1), 3),
         ["small"] = () => Zoo.Small(new Shape(12, 12, 1), 3),
         ["deep"] = () => Zoo.Deep(new Shape(25, 25, 1), 3, filters: 2),
         ["resnet"] = () => Zoo.ResNet(new Shape(7, 5, 1), 3, filters: 2, blocks: 1),

@@ -35,7 +35,7 @@ public sealed class CompensatedSumTests
         {
             float[] values = TestValues.Reals(test.Count, test.Seed);
             double expected = values.Sum(value => (double)value), magnitude = values.Sum(value => Math.Abs((double)value));
-            foreach (float sum in new[] { Sum<SimdPortable, Vector<float>>(values), Sum<Simd128, Vector128<float>>(values), Sum<Simd256, Vector256<float>>(values), Sum<Simd512, Vector512<float>>(values) })
+            foreach (float sum in new[] { Sum<SimdPortable, Vector<float>>(values), Sum<Simd128, Vector128<float>>(values), Sum<SimdWasm, Vector128<float>>(values), Sum<Simd256, Vector256<float>>(values), Sum<Simd512, Vector512<float>>(values) })
             {
                 holds(values, expected, magnitude, sum);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using NeuralCore.Ops;
 using NeuralCore.Simd;
 
@@ -24,6 +25,13 @@ public sealed class Cpu128Tests() : CpuBackendTests(1, SimdWidth.Bits128);
 
 /// <summary>128-bit vectors on three threads.</summary>
 public sealed class Cpu128ThreadedTests() : CpuBackendTests(3, SimdWidth.Bits128);
+
+/// <summary>A browser's vectors on one thread, which is what a browser has.</summary>
+public sealed class CpuWasmTests : BackendContract
+{
+    /// <inheritdoc/>
+    protected override IBackend<float> CreateBackend() => new CpuBackend<SimdWasm, Vector128<float>>(1, ConvAlgorithm.Direct);
+}
 
 /// <summary>256-bit vectors on one thread.</summary>
 public sealed class Cpu256Tests() : CpuBackendTests(1, SimdWidth.Bits256);

@@ -16,6 +16,7 @@ public static partial class Zoo
         new("compact", "four convolutions, two before each pooling", 16, (image, classes, preprocessing) => Compact(image, classes, preprocessing)),
         new("mlp", "two dense layers of 512 units", 1, (image, classes, preprocessing) => Mlp(image, classes, preprocessing)),
         new("lenet5", "LeNet-5, with ReLUs and max-pooling", 12, (image, classes, preprocessing) => LeNet5(image, classes, preprocessing)),
+        new("tiny", "two convolutions and one dense layer, 13,000 parameters", 12, (image, classes, preprocessing) => Tiny(image, classes, preprocessing)),
         new("small", "two convolutions of few channels", 12, (image, classes, preprocessing) => Small(image, classes, preprocessing)),
         new("deep", "seven convolutions, of which strided ones take the place of poolings", 25, (image, classes, preprocessing) => Deep(image, classes, preprocessing)),
         new("resnet", "residual blocks", 1, (image, classes, preprocessing) => ResNet(image, classes, preprocessing)),

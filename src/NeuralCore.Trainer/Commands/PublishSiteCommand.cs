@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Diagnostics;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Trainer.Output;
+using NeuralCore.Trainer.Serving;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>Writes the page with a model as files that any web server can hand out.</summary>
+internal sealed class PublishSiteCommand : TrainerCommand
+{
+    private readonly Argument<string> _folder = new("DIR") { Description = "Folder to write to; created if needed." };
+    private readonly Option<string?> _model = ModelOption.Create(required: false);
+    private readonly PreprocessOption _preparation = ModelOption.Preparation();
+
+    public PublishSiteCommand()
+        : base("publish-site", "Writes the page where a model reads drawings and photos in the browser, for any web server.")
+    {
+        Arguments.Add(_folder);
+        Take(_model, _preparation);
+    }
+
+    /// <inheritdoc/>
+    public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string path = ModelOption.Locate(line.GetValue(_model), renderer), folder = line.GetRequiredValue(_folder);
+        using Ensemble models = SavedModel.LoadAll([path], () => CpuBackend.Create(1), renderer, _preparation.Value(line));
+        long bytes = SiteOf(models, path).Write(folder);
+        renderer.Remark($"The page is in '{folder}': index.html and what it needs, {bytes / 1e6:0.00} MB compressed.");
+        renderer.Done(new RunEnd([path], null, models.Members[0].WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    /// <summary>The page with the first of some models.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="path">The file of the first.</param>
+    /// <exception cref="DataFileException">The model is not for pictures of 28x28.</exception>
+    internal static Site SiteOf(Ensemble models, string path)
+    {
+        if (models.ItemShape != Zoo.MnistImage || models.Classes < 2)
+        {
+            throw new DataFileException(path, $"The model '{path}' takes images of {models.ItemShape}, and the page shows it {Zoo.MnistImage}; use a model that was trained on such images.");
+        }
+
+        return Site.Of(models.Members[0], Path.GetFileName(path), ModelFile.ReadMetadata(path).GetValueOrDefault("class_names"));
+    }
+}

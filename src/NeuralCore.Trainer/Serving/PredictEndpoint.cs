@@ -1,0 +1,195 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using NeuralCore.Data;
+using NeuralCore.Imaging.Decoding;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
+using NeuralCore.Vision.Stages;
+
+namespace NeuralCore.Trainer.Serving;
+
+/// <summary>
+/// A picture in, JSON out. As many pictures are worked on as there are processors, large ones one at a time so that small ones need not wait for
+/// them; a bounded number waits, and who comes then is told to come again.
+/// </summary>
+/// <param name="models">What reads, most often one network.</param>
+/// <param name="names">What the models are called.</param>
+internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> names)
+{
+    private const int MostWaiting = 256, MostLargeWaiting = 8;
+
+    /// <summary>A file beyond this many bytes is large, and so is a sheet.</summary>
+    private const int LargeBytes = 256 << 10;
+
+    private const int MostPixels = 24 << 20;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly WorkQueue _small = new(Math.Max(1, Environment.ProcessorCount), MostWaiting);
+    private readonly WorkQueue _large = new(1, MostLargeWaiting);
+
+    /// <summary>Answers a request.</summary>
+    public async Task Answer(HttpContext context)
+    {
+        string content = context.Request.Query["content"].FirstOrDefault() ?? "digit";
+        if (content is not ("digit" or "lines" or "grid"))
+        {
+            await Refuse(context, StatusCodes.Status400BadRequest, "The parameter content is one of digit, lines and grid.");
+            return;
+        }
+
+        if (await Body(context) is not { } file)
+        {
+            return;
+        }
+
+        WorkQueue queue = content == "digit" && file.Length <= LargeBytes ? _small : _large;
+        if (!await queue.Enter(LongestWait, context.RequestAborted))
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server has more to do than it can: try again in a second.");
+            return;
+        }
+
+        byte[] answer;
+        try
+        {
+            // Not on the thread that serves connections: pictures take milliseconds to seconds.
+            answer = await Task.Run(() => Read(file, content));
+        }
+        catch (DataFileException failure)
+        {
+            await Refuse(context, StatusCodes.Status422UnprocessableEntity, failure.Message);
+            return;
+        }
+        finally
+        {
+            queue.Leave();
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+    }
+
+    /// <summary>Says why there is no answer.</summary>
+    public static async Task Refuse(HttpContext context, int status, string sentence)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(Json(json => json.WriteString("error", sentence)), context.RequestAborted);
+    }
+
+    /// <summary>The whole body; null if it was refused.</summary>
+    private static async Task<byte[]?> Body(HttpContext context)
+    {
+        if (context.Request.ContentLength > WebServer.MostBytes)
+        {
+            await Refuse(context, StatusCodes.Status413PayloadTooLarge, $"A picture has at most {WebServer.MostBytes >> 20} MiB.");
+            return null;
+        }
+
+        try
+        {
+            using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            if (body.Length > 0)
+            {
+                return body.ToArray();
+            }
+
+            await Refuse(context, StatusCodes.Status400BadRequest, "The request has no picture: send the bytes of a PNG, JPEG, WebP, BMP, GIF or TIFF file as its body.");
+        }
+        catch (BadHttpRequestException failure)
+        {
+            string sentence = failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"A picture has at most {WebServer.MostBytes >> 20} MiB." : "The picture did not come whole, or too slowly.";
+            await Refuse(context, failure.StatusCode, sentence);
+        }
+
+        return null;
+    }
+
+    private byte[] Read(byte[] file, string content)
+    {
+        ColourImage photo = ImageFile.Read(file, "picture", MostPixels);
+        return content switch
+        {
+            "digit" => Digit(DigitReader.Read(photo, models) ?? throw new DataFileException("picture", "No ink was found in the picture; use one of a digit that stands out from its paper.")),
+            "lines" => Sheet(SheetReader.Read(photo, models).EnlargedBy(photo.Reduction)),
+            _ => Sheet((SheetReader.ReadGrid(photo, models) ?? throw new DataFileException("picture", "No grid was found in the picture; use one that shows all of its lines.")).EnlargedBy(photo.Reduction)),
+        };
+    }
+
+    private byte[] Digit(DigitReading reading) => Json(json =>
+    {
+        json.WriteNumber("digit", reading.Digit);
+        WriteProbabilities(json, reading.Probabilities);
+        json.WriteString("mark", reading.Mark?.ToString().ToLowerInvariant());
+        json.WriteBoolean("several", reading.IsOneOfSeveral);
+        if (models.Members.Count > 1)
+        {
+            byte[] picture = reading.Picture.ToBytes();
+            json.WriteStartArray("models");
+            foreach ((Model member, string name) in models.Members.Zip(names))
+            {
+                float[] own = member.Predict((ReadOnlySpan<byte>)picture);
+                json.WriteStartObject();
+                json.WriteString("model", name);
+                json.WriteNumber("digit", Array.IndexOf(own, own.Max()));
+                WriteProbabilities(json, own);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+    });
+
+    private static byte[] Sheet(SheetReading reading) => Json(json =>
+    {
+        json.WriteStartArray("lines");
+        foreach (string line in reading.Lines)
+        {
+            json.WriteStringValue(line);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("digits");
+        foreach (FoundDigit digit in reading.Digits)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("digit", digit.Digit);
+            json.WriteNumber("probability", Math.Round(digit.Probability, 6));
+            json.WriteNumber("line", digit.Line);
+            json.WriteNumber("x", digit.Box.X);
+            json.WriteNumber("y", digit.Box.Y);
+            json.WriteNumber("width", digit.Box.Width);
+            json.WriteNumber("height", digit.Box.Height);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static void WriteProbabilities(Utf8JsonWriter json, float[] probabilities)
+    {
+        json.WriteStartArray("probabilities");
+        foreach (float probability in probabilities)
+        {
+            json.WriteNumberValue(Math.Round(probability, 6));
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static byte[] Json(Action<Utf8JsonWriter> members)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text.Json;
+using NeuralCore.Data;
+using NeuralCore.Files;
+
+namespace NeuralCore.Trainer.Serving;
+
+/// <summary>
+/// The page: its own files, as publishing NeuralCore.Web makes them, and beside them a model and images to learn from, which
+/// <c>content/content.json</c> lists.
+/// </summary>
+internal sealed class Site
+{
+    /// <summary>How many images the page trains on, tests with, and is not to forget when it is taught.</summary>
+    private const int TrainCount = 10_000, TestCount = 1000, KnownCount = 1000;
+
+    private const string Content = "content/";
+
+    /// <summary>The page in the program's own folder, and where publishing leaves it in a clone.</summary>
+    private static readonly string[] InProgram = ["site"], InClone = ["src", "NeuralCore.Web", "bin", "Release", "net10.0", "publish", "wwwroot"];
+
+    private Site(IReadOnlyDictionary<string, SiteFile> files) => Files = files;
+
+    /// <summary>All files by their paths.</summary>
+    public IReadOnlyDictionary<string, SiteFile> Files { get; }
+
+    /// <summary>Puts the page together.</summary>
+    /// <param name="model">The model that the page reads with.</param>
+    /// <param name="name">What the page calls it.</param>
+    /// <param name="classNames">The names of its classes, an array in JSON; null if it has none.</param>
+    /// <exception cref="RunException">The page was not published.</exception>
+    public static Site Of(Model model, string name, string? classNames)
+    {
+        string folder = Folder();
+        var files = new Dictionary<string, SiteFile>(StringComparer.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            string path = Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
+            if (Path.GetExtension(file) is not (".br" or ".gz"))
+            {
+                files[path] = SiteFile.OnDisk(path, file);
+            }
+        }
+
+        byte[] saved = Saved(model, classNames);
+        Add(new SiteFile(Content + "model.safetensors", () => saved));
+        bool hasImages = TryFindImages(out string images);
+        if (hasImages)
+        {
+            Lazy<(LabelledImages Train, LabelledImages Test)> mnist = new(() => Mnist.Load(images));
+            Add(new SiteFile(Content + "train.bin", () => Samples(mnist.Value.Train, 0, TrainCount, mnist.Value.Test, TestCount)));
+            Add(new SiteFile(Content + "known.bin", () => Samples(mnist.Value.Train, TrainCount, KnownCount, mnist.Value.Test, 0)));
+        }
+
+        byte[] list = List(Path.GetFileNameWithoutExtension(name) + ".safetensors", hasImages);
+        Add(new SiteFile(Content + "content.json", () => list));
+        return new Site(files);
+
+        void Add(SiteFile file) => files[file.Path] = file;
+    }
+
+    /// <summary>Writes the page into a folder that any web server can hand out, compressed files beside the others.</summary>
+    /// <param name="folder">The folder; it is made if it is not there.</param>
+    /// <returns>How many bytes a browser fetches, compressed.</returns>
+    public long Write(string folder)
+    {
+        long total = 0;
+        foreach (SiteFile file in Files.Values)
+        {
+            string path = Path.Combine(folder, file.Path.Replace('/', Path.DirectorySeparatorChar));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            AtomicFile.Write(path, stream => stream.Write(file.Bytes));
+            if (file.Brotli.Length < file.Bytes.Length)
+            {
+                AtomicFile.Write(path + ".br", stream => stream.Write(file.Brotli));
+            }
+
+            // Images to train on are fetched when they are asked for.
+            total += file.Path == Content + "train.bin" ? 0 : Math.Min(file.Brotli.Length, file.Bytes.Length);
+        }
+
+        return total;
+    }
+
+    private static string Folder()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            foreach (string[] place in (string[][])[InProgram, InClone])
+            {
+                string folder = Path.Combine([at.FullName, .. place]);
+                if (File.Exists(Path.Combine(folder, "index.html")) && Directory.Exists(Path.Combine(folder, "_framework")))
+                {
+                    return folder;
+                }
+            }
+        }
+
+        throw new RunException(ExitCode.RuntimeFailure, "The page is not built: run 'dotnet publish src/NeuralCore.Web -c Release' in a clone, which takes a minute or two.");
+    }
+
+    private static bool TryFindImages(out string folder)
+    {
+        try
+        {
+            folder = Mnist.FindDirectory();
+            return true;
+        }
+        catch (DataFileException)
+        {
+            // A model of one's own can be served without MNIST; then the page does not offer to train.
+            folder = "";
+            return false;
+        }
+    }
+
+    private static byte[] Saved(Model model, string? classNames)
+    {
+        string folder = Directory.CreateTempSubdirectory("neuralcore-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "model.safetensors");
+            ModelFile.Save(model, path, classNames is null ? null : new Dictionary<string, string> { ["class_names"] = classNames }, new SaveOptions { WeightsOnly = true });
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>All labels, then all pixels: images from one place of the training set on, and behind them the first of the test set.</summary>
+    private static byte[] Samples(LabelledImages train, int first, int count, LabelledImages test, int testCount)
+    {
+        using var bytes = new MemoryStream();
+        bytes.Write(train.Labels.Slice(first, count));
+        bytes.Write(test.Labels[..testCount]);
+        for (int i = 0; i < count; i++)
+        {
+            bytes.Write(train.Pixels(first + i));
+        }
+
+        for (int i = 0; i < testCount; i++)
+        {
+            bytes.Write(test.Pixels(i));
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static byte[] List(string modelName, bool hasImages)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("model");
+            json.WriteString("url", Content + "model.safetensors");
+            json.WriteString("name", modelName);
+            json.WriteEndObject();
+            if (hasImages)
+            {
+                WriteImages(json, "known", KnownCount, 0);
+                WriteImages(json, "train", TrainCount, TestCount);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteImages(Utf8JsonWriter json, string name, int count, int test)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("url", $"{Content}{name}.bin");
+        json.WriteNumber("count", count + test);
+        json.WriteNumber("test", test);
+        json.WriteEndObject();
+    }
+}

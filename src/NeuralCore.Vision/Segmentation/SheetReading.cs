@@ -1,0 +1,66 @@
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
+
+namespace NeuralCore.Vision.Segmentation;
+
+/// <summary>A digit that was found on a page.</summary>
+/// <param name="Digit">What it is to the network.</param>
+/// <param name="Probability">How probable the network takes that to be.</param>
+/// <param name="Box">Where it stands, in pixels of the photo.</param>
+/// <param name="Line">Which line or row of a grid it belongs to, counted from 0.</param>
+/// <param name="Column">Which column of a grid it stands in, counted from 0; null if there is no grid.</param>
+public sealed record FoundDigit(int Digit, float Probability, Box Box, int Line, int? Column = null)
+{
+    /// <summary>A digit less probable than this is doubtful.</summary>
+    public const float LeastSure = 0.9f;
+
+    /// <summary>Whether a person should look at it.</summary>
+    public bool IsDoubtful => !(Probability >= LeastSure);
+}
+
+/// <summary>How many cells a grid has.</summary>
+/// <param name="Rows">Cells above one another.</param>
+/// <param name="Columns">Cells beside one another.</param>
+public sealed record GridSize(int Rows, int Columns);
+
+/// <summary>A sign that was found among the digits, and left out.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Box">Where it stands, in pixels of the photo.</param>
+/// <param name="Line">Which line it belongs to, counted from 0.</param>
+public sealed record FoundMark(MarkKind Kind, Box Box, int Line);
+
+/// <summary>Every digit of a page, in reading order: line by line from the top, each from the left.</summary>
+/// <param name="Digits">The digits.</param>
+/// <param name="Grid">The grid that they stand in, at most one a cell; null if there is none.</param>
+public sealed record SheetReading(IReadOnlyList<FoundDigit> Digits, GridSize? Grid = null)
+{
+    /// <summary>Signs among the digits, which are no part of <see cref="Lines"/>.</summary>
+    public IReadOnlyList<FoundMark> Marks { get; init; } = [];
+
+    /// <summary>What stands for an empty cell in a row of a grid.</summary>
+    public const char Empty = '.';
+
+    /// <summary>The digits of each line as text; of a grid every row, with a point for each empty cell.</summary>
+    public IReadOnlyList<string> Lines => Grid is { } grid
+        ? [.. Enumerable.Range(0, grid.Rows).Select(row => Row(row, grid.Columns))]
+        : [.. Digits.GroupBy(digit => digit.Line).Select(line => string.Concat(line.Select(digit => digit.Digit)))];
+
+    /// <summary>The same reading of a picture that is this many times as large in both directions.</summary>
+    public SheetReading EnlargedBy(int factor) => factor == 1 ? this : this with
+    {
+        Digits = [.. Digits.Select(digit => digit with { Box = digit.Box.EnlargedBy(factor) })],
+        Marks = [.. Marks.Select(mark => mark with { Box = mark.Box.EnlargedBy(factor) })],
+    };
+
+    private string Row(int row, int columns)
+    {
+        var cells = new char[columns];
+        Array.Fill(cells, Empty);
+        foreach (FoundDigit digit in Digits.Where(digit => digit.Line == row))
+        {
+            cells[digit.Column!.Value] = (char)('0' + digit.Digit);
+        }
+
+        return new string(cells);
+    }
+}

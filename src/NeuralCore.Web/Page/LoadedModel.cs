@@ -1,0 +1,91 @@
+using System.Globalization;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Vision.Stages;
+
+namespace NeuralCore.Web.Page;
+
+/// <summary>A network that reads pictures of 28x28, with the names of its classes.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    /// <summary>The metadata that names classes, in every format.</summary>
+    private const string ClassNames = "class_names";
+
+    private static readonly Shape Picture = new(MnistFrame.Side, MnistFrame.Side, 1);
+
+    /// <summary>Takes a network over.</summary>
+    /// <param name="network">A compiled network for pictures of 28x28.</param>
+    /// <param name="classes">A name for each of its classes.</param>
+    public LoadedModel(Model network, IReadOnlyList<string> classes) => (Network, Classes) = (network, classes);
+
+    /// <summary>The network.</summary>
+    public Model Network { get; }
+
+    /// <summary>The names of its classes.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>Reads a model's file.</summary>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="DataFileException">It holds no model, or one for other pictures; the message is one sentence.</exception>
+    public static LoadedModel Read(byte[] file, string name)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetFileName(name));
+        try
+        {
+            File.WriteAllBytes(path, file);
+            Model network = ModelFile.Load(path, CpuBackend.Create(1));
+            if (network.Input.Shape != Picture || network.Classes < 2)
+            {
+                Shape shape = network.Input.Shape;
+                int classes = network.Classes;
+                network.Dispose();
+                throw new DataFileException(path, $"The model '{name}' takes {shape} and gives {classes} numbers, and the page shows it pictures of {Picture} to name the class of: use a model that was trained on such pictures.");
+            }
+
+            string[]? names = Json.Texts(ModelFile.ReadMetadata(path).GetValueOrDefault(ClassNames));
+            return new LoadedModel(network, names?.Length == network.Classes ? names : Numbered(network.Classes));
+        }
+        catch (DataFileException failure)
+        {
+            throw new DataFileException(name, failure.Message.Replace(path, name, StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Names for classes that have none: 26 of them are letters, all others numbers.</summary>
+    public static string[] Numbered(int classes) =>
+        [.. Enumerable.Range(0, classes).Select(i => classes == 26 ? ((char)('A' + i)).ToString() : i.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>The bytes of a file of the model, without the optimiser's state.</summary>
+    /// <param name="extension">What the file's name ends in.</param>
+    /// <exception cref="DataFileException">No format has that extension.</exception>
+    public byte[] Write(string extension)
+    {
+        string path = Path.Combine(Path.GetTempPath(), "model" + extension);
+        try
+        {
+            ModelFile.Save(Network, path, new Dictionary<string, string> { [ClassNames] = Json.ArrayOf(Classes) }, new SaveOptions { WeightsOnly = true });
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>What the page shows of it.</summary>
+    public string Describe() => Json.Object(json =>
+    {
+        json.WriteTexts("classes", Classes);
+        json.WriteNumber("parameters", Network.Summary.ParameterCount);
+        json.WriteTexts("layers", Network.Layers.Select(Network.NameOf));
+        json.WriteString("simd", Network.Backend.Simd);
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => Network.Dispose();
+}

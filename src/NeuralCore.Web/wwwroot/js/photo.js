@@ -1,0 +1,153 @@
+import { engine } from './engine.js';
+import { model } from './model.js';
+import { percent, t } from './strings.js';
+
+const $ = id => document.getElementById(id);
+
+/** The longest side that a still picture is read at, and the width that a live line is. */
+const stillSide = 1000, liveWidth = 320;
+
+/** Smaller pictures are shown larger, so that what they were read as can be read too. */
+const shownSide = 1000;
+
+/** The view that reads pictures: from a file, the clipboard, a drop or the camera. */
+export function photoView() {
+  let stream = null;
+
+  function pixels(source, width, height, longest, from = [0, 0, width, height]) {
+    const scale = Math.min(1, longest / Math.max(from[2], from[3]));
+    const canvas = new OffscreenCanvas(Math.max(1, Math.round(from[2] * scale)), Math.max(1, Math.round(from[3] * scale)));
+    const g = canvas.getContext('2d', { willReadFrequently: true });
+    g.fillStyle = '#fff';
+    g.fillRect(0, 0, canvas.width, canvas.height);
+    g.drawImage(source, ...from, 0, 0, canvas.width, canvas.height);
+    return { canvas, rgba: new Uint8Array(g.getImageData(0, 0, canvas.width, canvas.height).data.buffer), width: canvas.width, height: canvas.height };
+  }
+
+  // Draws the boxes; `place` maps the engine's pixels to the canvas's, `unit` is how many of these a person sees as one.
+  function boxes(g, digits, place, unit) {
+    const family = getComputedStyle(document.documentElement).fontFamily, line = 2 * unit;
+    for (const digit of digits) {
+      const [x, y] = place(digit.x, digit.y), [right, bottom] = place(digit.x + digit.width, digit.y + digit.height);
+      g.strokeStyle = g.fillStyle = digit.doubtful ? '#b04a00' : '#0b7a3b';
+      g.lineWidth = line;
+      g.setLineDash(digit.doubtful ? [6 * unit, 4 * unit] : []);
+      g.strokeRect(x - line, y - line, right - x + 2 * line, bottom - y + 2 * line);
+
+      // Above the box, below it where the picture ends, and in it where there is room for neither.
+      const size = Math.max(13 * unit, Math.min(20 * unit, 0.4 * (bottom - y))), high = 1.25 * size, text = model.classes[digit.label] + (digit.doubtful ? '?' : '');
+      g.font = `600 ${size}px ${family}`;
+      const wide = g.measureText(text).width + 0.5 * size, top = y - line >= high ? y - 1.5 * line - high : bottom + line + high <= g.canvas.height ? bottom + 1.5 * line : y;
+      const left = Math.min(x - 1.5 * line, g.canvas.width - wide);
+      g.fillRect(left, top, wide, high);
+      g.fillStyle = '#fff';
+      g.textBaseline = 'middle';
+      g.fillText(text, left + 0.25 * size, top + 0.54 * high);
+    }
+  }
+
+  async function read(bitmap) {
+    stop();
+    const picture = pixels(bitmap, bitmap.width, bitmap.height, stillSide), canvas = $('picture'), g = canvas.getContext('2d');
+    const zoom = Math.max(1, shownSide / Math.max(picture.width, picture.height));
+    [canvas.width, canvas.height] = [Math.round(zoom * picture.width), Math.round(zoom * picture.height)];
+    g.imageSmoothingQuality = 'high';
+    g.drawImage(picture.canvas, 0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+    $('photo-empty').hidden = true;
+    $('copy').hidden = true;
+    $('lines').textContent = '';
+    $('photo-note').textContent = t('reading');
+    const begin = performance.now();
+    try {
+      const answer = await engine.ask('ReadPhoto', picture.rgba, picture.width, picture.height), ms = Math.round(performance.now() - begin);
+      globalThis.photoTimes = [...(globalThis.photoTimes ?? []), ms];
+      boxes(g, answer.digits, (x, y) => [zoom * x, zoom * y], canvas.width / Math.max(1, canvas.getBoundingClientRect().width));
+      say(answer, ms);
+    } catch (error) { $('photo-note').textContent = error.message; }
+  }
+
+  function say(answer, ms) {
+    const single = answer.digits.length <= 1 ? answer.single : null;
+    const text = single ? model.classes[single.label] : lines(answer).join('\n');
+    $('lines').textContent = text;
+    $('copy').hidden = !text;
+    const doubtful = answer.digits.filter(digit => digit.doubtful).length;
+    $('photo-note').textContent = single ? t('foundOne', { p: percent(Math.max(...single.probabilities)) })
+      : !answer.digits.length ? t('noDigits')
+      : t('found', { n: answer.digits.length, ms }) + (doubtful ? `, ${t('doubtful', { n: doubtful })}` : '');
+  }
+
+  // Of a grid the engine's own rows, with points for empty cells; else names, which need not be digits.
+  function lines({ digits, lines, isGrid }) {
+    return isGrid ? lines : [...Map.groupBy(digits, digit => digit.line).values()].map(line => line.map(digit => model.classes[digit.label]).join(''));
+  }
+
+  async function take(file) {
+    let bitmap;
+    try { bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }); } catch { $('photo-note').textContent = t('badPicture'); return; }
+    await read(bitmap);
+  }
+
+  async function camera() {
+    if (!navigator.mediaDevices?.getUserMedia) { $('file').setAttribute('capture', 'environment'); $('file').click(); return; }
+    try { stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 960 } }, audio: false }); } catch { $('photo-note').textContent = t('cameraDenied'); return; }
+    const video = $('video');
+    video.srcObject = stream;
+    toggle(true);
+    $('photo-note').textContent = t('aim');
+    await video.play();
+    live();
+  }
+
+  async function live() {
+    const video = $('video'), overlay = $('live'), mine = stream;
+    globalThis.liveTimes = [];
+    while (stream === mine && stream) {
+      const [w, h] = [video.videoWidth, video.videoHeight], from = [0.06 * w, 0.32 * h, 0.88 * w, 0.36 * h], begin = performance.now();
+      const band = pixels(video, w, h, liveWidth, from);
+      const answer = await engine.ask('ReadLine', band.rgba, band.width, band.height).catch(error => { console.warn(error.message); return null; });
+      if (stream !== mine) return;
+      globalThis.liveTimes.push(performance.now() - begin);
+      if (answer) {
+        [overlay.width, overlay.height] = [w, h];
+        const scale = from[2] / band.width;
+        boxes(overlay.getContext('2d'), answer.digits, (x, y) => [from[0] + x * scale, from[1] + y * scale], w / video.getBoundingClientRect().width);
+        $('lines').textContent = lines(answer).join('\n');
+      }
+      await new Promise(requestAnimationFrame);
+    }
+  }
+
+  function toggle(isOn) {
+    $('camera').hidden = !isOn;
+    for (const id of ['snap', 'camera-off']) $(id).hidden = !isOn;
+    for (const id of ['choose', 'camera-on']) $(id).hidden = isOn;
+    if (isOn) { $('picture').hidden = true; $('photo-empty').hidden = true; } else if ($('picture').hidden) $('photo-empty').hidden = false;
+  }
+
+  function stop() {
+    stream?.getTracks().forEach(track => track.stop());
+    stream = null;
+    toggle(false);
+  }
+
+  $('choose').onclick = () => { $('file').removeAttribute('capture'); $('file').click(); };
+  $('file').onchange = () => { const [file] = $('file').files; $('file').value = ''; if (file) take(file); };
+  $('camera-on').onclick = camera;
+  $('camera-off').onclick = () => { stop(); $('photo-note').textContent = ''; };
+  $('snap').onclick = async () => read(await createImageBitmap($('video')));
+  $('copy').onclick = async () => { await navigator.clipboard.writeText($('lines').textContent); $('photo-note').textContent = t('copied'); };
+  const drop = $('drop');
+  for (const name of ['dragover', 'dragleave', 'drop']) drop.addEventListener(name, e => { e.preventDefault(); drop.classList.toggle('over', name === 'dragover'); });
+  drop.addEventListener('drop', e => { const [file] = e.dataTransfer.files; if (file) take(file); });
+  return {
+    stop,
+    /** A picture from the clipboard; whether there was one. */
+    paste(e) {
+      const file = [...(e.clipboardData?.files ?? [])].find(f => f.type.startsWith('image/'));
+      if (file) take(file);
+      return Boolean(file);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { kept, keep } from './store.js';
+
+/** The samples that the page's owner gave: pictures of 28x28 with the names of their classes. `change` events say that there are others. */
+export class Samples extends EventTarget {
+  all = [];
+
+  async start() { this.all = (await kept('samples')) ?? []; this.#changed(false); }
+
+  async add(picture, name) { this.all.push({ picture, name }); await this.#changed(); return this.all.length; }
+
+  async remove(sample) { this.all = this.all.filter(one => one !== sample); await this.#changed(); }
+
+  async clear() { this.all = []; await this.#changed(); }
+
+  async #changed(isNew = true) {
+    this.dispatchEvent(new Event('change'));
+    if (isNew) await keep('samples', this.all);
+  }
+}
