@@ -1,5 +1,5 @@
 using NeuralCore.Data;
-using NeuralCore.Imaging.Pixels;
+using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Imaging.Report;
 
