@@ -53,10 +53,18 @@ internal static class App
     private static ExitCode Run(ParseResult line, Terminal terminal, CancellationToken cancellationToken)
     {
         var command = line.CommandResult.Command as TrainerCommand;
+        bool isFirst = RankChoice.Rank == 0;
+        if (!isFirst && command is not TrainCommand)
+        {
+            // Of several processes that a launcher has started one does what only one can do.
+            return ExitCode.Success;
+        }
+
         Renderer renderer = new QuietRenderer();
+        Communicator? ranks = null;
         try
         {
-            if (command is not null)
+            if (command is not null && isFirst)
             {
                 renderer = command.Output.CreateRenderer(line, terminal);
             }
@@ -70,17 +78,49 @@ internal static class App
             RequireNoErrors(line);
             ExitCode exitCode = ExitCode.Success;
             command!.Report = failure => exitCode = Report(failure, renderer, terminal);
+            if (command is TrainCommand train)
+            {
+                train.Ranks = ranks = RankChoice.Join(cancellationToken);
+            }
+
             command.Run(line, renderer, cancellationToken);
+            RankChoice.Part(ranks, hasFailed: false);
             return exitCode;
         }
         catch (Exception exception)
         {
-            return Report(Failure.Of(exception), renderer, terminal);
+            return isFirst ? ReportFirst(Failure.Of(exception), ranks, renderer, terminal) : ReportOther(exception, ranks, terminal);
         }
         finally
         {
             renderer.Dispose();
+            ranks?.Dispose();
         }
+    }
+
+    private static ExitCode ReportFirst(Failure failure, Communicator? ranks, Renderer renderer, Terminal terminal)
+    {
+        ExitCode exitCode = Report(failure, renderer, terminal);
+        RankChoice.Part(ranks, hasFailed: true);
+        return exitCode;
+    }
+
+    /// <summary>What fails on all ranks rank 0 says. What fails on another one alone that one says; its exit code makes the launcher end the others.</summary>
+    private static ExitCode ReportOther(Exception exception, Communicator? ranks, Terminal terminal)
+    {
+        // All end together where one was asked to, and rank 0 may have a checkpoint to write then.
+        bool isAlone = exception is not OperationCanceledException;
+        if (ranks is null || RankChoice.Part(ranks, hasFailed: isAlone))
+        {
+            return ExitCode.Success;
+        }
+
+        if (exception is not RankException)
+        {
+            terminal.Error.WriteLine($"Rank {ranks.Rank}: {Failure.Of(exception).Message}");
+        }
+
+        return ExitCode.RuntimeFailure;
     }
 
     private static void RequireNoErrors(ParseResult line)

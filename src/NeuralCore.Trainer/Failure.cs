@@ -16,6 +16,7 @@ internal sealed record Failure(ExitCode ExitCode, string? File, string Message)
         RunException run => new(run.ExitCode, run.File, run.Message),
         DataFileException data => new(ExitCode.InvalidData, data.FilePath, data.Message),
         CheckpointMismatchException mismatch => new(ExitCode.Usage, mismatch.FilePath, mismatch.Message),
+        RankException rank => new(ExitCode.RuntimeFailure, null, rank.Message),
         DivergedException diverged => new(ExitCode.RuntimeFailure, null, diverged.Message),
         FileWriteException write => new(ExitCode.RuntimeFailure, write.FilePath, write.Message),
         OperationCanceledException => new(ExitCode.Cancelled, null, "Interrupted; nothing was changed."),

@@ -17,9 +17,9 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     /// <summary>The groups, in their order, with the options of each; options of no group come under <see cref="Rest"/>.</summary>
     private static readonly (string Title, string[] Options)[] Groups =
     [
-        ("Data", ["--data", "--classes", "--transpose", "--validation-split", "--shuffle-split", "--preview"]),
+        ("Data", ["--data", "--classes", "--only", "--transpose", "--prepare", "--image-size", "--channels", "--cache", "--test-split", "--validation-split", "--shuffle-split", "--preview"]),
         ("Network", ["--network", "--from", "--freeze", "--preprocess"]),
-        ("Training", ["--preset", "--epochs", "--batch-size", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
+        ("Training", ["--preset", "--epochs", "--batch-size", "--shards", "--learning-rate", "--schedule", "--clip-norm", "--class-weights", "--average", "--seed", "--ensemble", "--patience", "--restore-best"]),
         ("Robustness", ["--augment", "--styles", "--label-smoothing"]),
         ("Checkpoints", ["--checkpoint", "--every", "--keep", "--resume"]),
         ("Machine", ["--backend", "--device", "--threads", "--simd", "--conv", "--profile"]),
@@ -30,13 +30,13 @@ internal sealed class HelpPage(string program, Terminal terminal) : SynchronousC
     private static readonly Dictionary<string, string[]> Examples = new()
     {
         [""] = ["train", "predict photo.jpg"],
-        ["train"] = ["train --preset fast", "train --preset robust --preview 7 --report report", "train --network resnet --run run1", "train --checkpoint run1 --resume"],
+        ["train"] = ["train --preset fast", "train --preset letters --data letters.tar --only upper", "train --preset colour --data pictures.zip", "train --preset robust --preview 7 --report report", "train --network resnet --run run1", "train --checkpoint run1 --resume"],
         ["evaluate"] = ["evaluate --model digit_recogniser_model.safetensors", "evaluate --model digits.1.safetensors --model digits.2.safetensors"],
         ["predict"] = ["predict photo.jpg", "predict --multi --explain stages sheet.jpg", "predict --index 54"],
         ["summary"] = ["summary", "summary --model digits.onnx"],
         ["report"] = ["report --model digit_recogniser_model.safetensors --out report"],
         ["runs"] = ["runs run1 run2 --out comparison"],
-        ["data inspect"] = ["data inspect data --picture samples.png"],
+        ["data inspect"] = ["data inspect data --picture samples.png", "data inspect letters.tar --only upper"],
         ["serve"] = ["serve", "serve --model digits.onnx --host lan --https"],
         ["publish-site"] = ["publish-site site --model digits.onnx"],
         ["convert"] = ["convert digit_recogniser_model.safetensors digits.onnx"],

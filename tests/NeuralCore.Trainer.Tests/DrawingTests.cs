@@ -24,7 +24,7 @@ public sealed class DrawingTests
         var loaded = new Preview("as loaded", [(Dotted(1, 1), 4), (Dotted(2, 2), 7)]);
         var augmented = new Preview("as augmented", [(Dotted(2, 2), 4), (Dotted(4, 4), 7)]);
         var text = new StringWriter();
-        PreviewSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 100), [loaded, augmented]);
+        PreviewSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 100), [loaded, augmented], new ClassNames());
         string[] lines = [.. text.ToString().Split('\n').Select(line => line.TrimEnd())];
 
         // The ink that lies furthest out is one pixel from the edge, so one is cut off everywhere: 4 x 4 pixels are two lines of text.
@@ -46,7 +46,7 @@ public sealed class DrawingTests
         Drawing[] dots = [.. Enumerable.Range(0, 6).Select(i => new Drawing([.. Enumerable.Range(0, 4).Select(pixel => (byte)(pixel == 0 ? 255 : 0))], 2, 2))];
         Preview Form(string name) => new(name, [.. dots.Select((dot, i) => (dot, i))]);
         var text = new StringWriter();
-        PreviewSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 60), [Form("one"), Form("other")]);
+        PreviewSheet.Write(new Screen(text, isTerminal: false, colors: false, () => 60), [Form("one"), Form("other")], new ClassNames());
         string[] lines = [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Concat(line.Where(c => c != ' ')))];
         Assert.Equal(["Trainingimages,one,andbelowother:", "▀▀▀", "▀▀▀", "012", "▀▀▀", "▀▀▀", "345"], lines);
     }
@@ -68,7 +68,7 @@ public sealed class DrawingTests
         string Text(bool colors)
         {
             var text = new StringWriter();
-            ConfusionTable.Write(new Screen(text, isTerminal: colors, colors, () => 80), confusion);
+            ConfusionTable.Write(new Screen(text, isTerminal: colors, colors, () => 80), confusion, new ClassNames());
             return text.ToString();
         }
     }

@@ -120,7 +120,7 @@ public sealed class GpuTests : IDisposable
     }
 
     [Fact]
-    public void A_run_without_a_gpu_reads_none_of_what_a_gpu_needs()
+    public void A_run_without_a_gpu_and_without_ranks_reads_none_of_what_they_need()
     {
         // A program in whose folder those files are empty would fail to load them.
         using var folder = new NeuralCore.Tests.TemporaryFolder();
@@ -128,7 +128,7 @@ public sealed class GpuTests : IDisposable
         foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(program)!))
         {
             string name = Path.GetFileName(file);
-            if (name.StartsWith("ILGPU", StringComparison.Ordinal) || name.StartsWith("NeuralCore.Gpu", StringComparison.Ordinal))
+            if (name.StartsWith("ILGPU", StringComparison.Ordinal) || name.StartsWith("NeuralCore.Gpu", StringComparison.Ordinal) || name.StartsWith("NeuralCore.Mpi", StringComparison.Ordinal))
             {
                 folder.Write(name, []);
             }

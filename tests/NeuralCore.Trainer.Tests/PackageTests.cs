@@ -61,7 +61,7 @@ public sealed class PackageTests
         Skip.If(root is null, "The sources are not here.");
         using var folder = new TemporaryFolder();
         string feed = Path.Combine(folder.Path, "feed"), artifacts = Path.Combine(folder.Path, "artifacts");
-        foreach (string project in (string[])["NeuralCore.Trainer", "NeuralCore", "NeuralCore.Files", "NeuralCore.Vision", "NeuralCore.Imaging", "NeuralCore.Gpu"])
+        foreach (string project in (string[])["NeuralCore.Trainer", "NeuralCore", "NeuralCore.Files", "NeuralCore.Vision", "NeuralCore.Imaging", "NeuralCore.Gpu", "NeuralCore.Mpi"])
         {
             string path = Path.Combine(root!, "src", project, project + ".csproj");
             string[] platform = project == "NeuralCore.Trainer" ? [$"-p:RuntimeIdentifiers={RuntimeInformation.RuntimeIdentifier}"] : [];

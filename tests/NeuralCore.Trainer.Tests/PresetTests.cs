@@ -32,12 +32,16 @@ public sealed class PresetTests : IDisposable
         string[] spelled =
         [
             "--epochs", $"{preset.Epochs}", "--batch-size", $"{preset.BatchSize}", "--validation-split", $"{preset.ValidationSplit}",
-            "--learning-rate", $"{preset.LearningRate}", "--schedule", "one-cycle", "--network", preset.Network, "--label-smoothing", $"{preset.LabelSmoothing}",
+            "--learning-rate", $"{preset.LearningRate}", "--schedule", "one-cycle", "--label-smoothing", $"{preset.LabelSmoothing}",
         ];
-        string? hash = Hash("--preset", name);
-        Assert.Equal(hash, Hash(["--preset", name, .. spelled]));
-        Assert.NotEqual(hash, Hash(spelled));
-        Assert.NotEqual(hash, Hash("--preset", "none"));
+
+        // A network that takes images of any size.
+        string[] network = ["--network", "mlp"];
+        string? hash = Hash(["--preset", name, .. network]);
+        Assert.Equal(hash, Hash(["--preset", name, .. network, .. spelled]));
+        Assert.NotEqual(hash, Hash([.. network, .. spelled]));
+        Assert.NotEqual(hash, Hash(["--preset", "none", .. network]));
+        Assert.Equal(name == "fast" ? "seed" : "small", preset.Network);
     }
 
     [Fact]

@@ -5,7 +5,8 @@ namespace NeuralCore.Trainer.Tests;
 /// <summary>The program in a process of its own, which can be sent signals and killed.</summary>
 internal static class ProgramProcess
 {
-    private static string Runtime => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    /// <summary>What runs it.</summary>
+    public static string Runtime => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Starts the program.</summary>
     public static Process Start(params string[] arguments) => Start(Runtime, [], arguments);

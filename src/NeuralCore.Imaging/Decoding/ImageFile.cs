@@ -40,7 +40,8 @@ public static class ImageFile
     /// <exception cref="DataFileException">It is no picture, is too large, or is damaged.</exception>
     public static ColourImage Read(byte[] file, string name, int mostPixels = MaxFilePixels) => DecodeWithin(file, name, mostPixels);
 
-    private static ColourImage DecodeWithin(byte[] file, string path, int mostPixels = MaxFilePixels)
+    /// <summary>Reads a picture from the bytes of a file; one that does not fit in memory is refused too.</summary>
+    internal static ColourImage DecodeWithin(byte[] file, string path, int mostPixels = MaxFilePixels)
     {
         try
         {

@@ -1,3 +1,6 @@
+using NeuralCore.Data;
+using NeuralCore.Vision.Pixels;
+
 namespace NeuralCore.Imaging.Report;
 
 /// <summary>Turns numbers into small pictures.</summary>
@@ -14,6 +17,34 @@ internal static class Paint
 
     /// <summary>A little ink where a map is zero, to show where one map ends and the next begins.</summary>
     private const double Ground = 0.05;
+
+    /// <summary>An image of a dataset: brightness as ink, or red, green and blue as they are.</summary>
+    public static Raster Image(LabelledImages images, int index)
+    {
+        ReadOnlySpan<byte> pixels = images.Pixels(index);
+        if (images.Channels != ColourImage.Channels)
+        {
+            return Ink(pixels, images.Width);
+        }
+
+        var raster = new Raster(images.Width, images.Height);
+        for (int i = 0; i < images.Height * images.Width; i++)
+        {
+            raster.Set(i % images.Width, i / images.Width, pixels.Slice(i * ColourImage.Channels, ColourImage.Channels));
+        }
+
+        return raster;
+    }
+
+    /// <summary>The brightness of an image of a dataset, a byte a pixel: the mean of its channels.</summary>
+    public static byte[] Brightness(LabelledImages images, int index)
+    {
+        byte[] values = images.Pixels(index).ToArray();
+        return [.. values.Chunk(images.Channels).Select(pixel => (byte)(pixel.Sum(value => value) / images.Channels))];
+    }
+
+    /// <summary>One gradient a pixel: that of the channel in which it is largest.</summary>
+    public static float[] Strongest(float[] gradient, int channels) => [.. gradient.Chunk(channels).Select(pixel => pixel.MaxBy(Math.Abs))];
 
     /// <summary>Brightness as ink: 0 is nothing, 255 is full.</summary>
     public static Raster Ink(ReadOnlySpan<byte> pixels, int width)

@@ -29,6 +29,17 @@ internal sealed class Raster(int width, int height)
         pixel[3] = (byte)Math.Round(255 * Math.Clamp(opacity, 0, 1));
     }
 
+    /// <summary>Sets a pixel of a picture in colour, opaque.</summary>
+    /// <param name="x">Its column.</param>
+    /// <param name="y">Its row.</param>
+    /// <param name="rgb">Red, green and blue.</param>
+    public void Set(int x, int y, ReadOnlySpan<byte> rgb)
+    {
+        Span<byte> pixel = _pixels.AsSpan(((y * width) + x) * 4, 4);
+        rgb.CopyTo(pixel);
+        pixel[3] = byte.MaxValue;
+    }
+
     /// <summary>Lays a colour over what is there.</summary>
     /// <param name="x">Its column.</param>
     /// <param name="y">Its row.</param>

@@ -14,7 +14,7 @@ public static class SampleSheet
         Exhibit[] exhibits =
         [
             .. Enumerable.Range(0, images.Count).GroupBy(images.Label).OrderBy(group => group.Key).Select(group => new Exhibit(
-                Raster.Mosaic([.. Take(group, ofAClass).Select(i => Paint.Ink(images.Pixels(i), images.Width))], ofAClass), $"{group.Key}", Words.Count(group.Count(), "image", "images"), "")),
+                Raster.Mosaic([.. Take(group, ofAClass).Select(i => Paint.Image(images, i))], ofAClass), images.ClassNames?[group.Key] ?? $"{group.Key}", Words.Count(group.Count(), "image", "images"), "")),
         ];
         return GallerySheet.Draw(new Gallery("samples", "Samples of each class", exhibits, 2 * ofAClass * images.Width)).Content;
     }

@@ -48,7 +48,7 @@ internal static class Showcase
             int answer = subject.Evaluation.Predictions.Class(i);
             float[] gradient = subject.Model.InputGradient(NetworkPictures.Item(subject.Test, i), answer);
             return Explanation(
-                subject, i, Paint.Saliency(subject.Test.Pixels(i), gradient, subject.Test.Width), $"with the pixels marked that change the score of {subject.NameOf(answer)}");
+                subject, i, Paint.Saliency(Paint.Brightness(subject.Test, i), Paint.Strongest(gradient, subject.Test.Channels), subject.Test.Width), $"with the pixels marked that change the score of {subject.NameOf(answer)}");
         })]);
 
     /// <summary>The regions from which the score of the answer comes, by Grad-CAM.</summary>
@@ -58,7 +58,7 @@ internal static class Showcase
             int answer = subject.Evaluation.Predictions.Class(i);
             float[] map = GradCam.Map(subject.Model, layer, NetworkPictures.Item(subject.Test, i), answer);
             return Explanation(
-                subject, i, Paint.Regions(subject.Test.Pixels(i), subject.Test.Width, map, layer.Output.Shape[1]), $"with the regions marked that raise the score of {subject.NameOf(answer)}");
+                subject, i, Paint.Regions(Paint.Brightness(subject.Test, i), subject.Test.Width, map, layer.Output.Shape[1]), $"with the regions marked that raise the score of {subject.NameOf(answer)}");
         })]);
 
     private static Exhibit Explanation(ReportSubject subject, int item, Raster picture, string what)
@@ -71,5 +71,5 @@ internal static class Showcase
 
     private static bool IsRight(ReportSubject subject, int item) => subject.Evaluation.Predictions.Class(item) == subject.Test.Label(item);
 
-    private static Raster Picture(LabelledImages images, int item) => Paint.Ink(images.Pixels(item), images.Width);
+    private static Raster Picture(LabelledImages images, int item) => Paint.Image(images, item);
 }

@@ -11,7 +11,7 @@ internal sealed class BackendOptions
     private const string GpuWord = "gpu";
 
     private readonly Option<int> _threads = OptionOf.WholeNumber(
-        "--threads", "Number of threads; the result does not depend on it.", Environment.ProcessorCount, 1, MostThreads);
+        "--threads", "Number of threads; the result does not depend on it.", RankChoice.Threads, 1, MostThreads);
 
     private readonly ChoiceOption<Func<BackendOptions, ParseResult, IBackend<float>>> _backend = new(
         "--backend", "Backend to compute on; reference is slow and meant for comparison.",
@@ -50,6 +50,15 @@ internal sealed class BackendOptions
         }
 
         return _backend.Value(line)(this, line);
+    }
+
+    /// <summary>Refuses to cut batches for another device.</summary>
+    public void RequireProcessorForShards(ParseResult line)
+    {
+        if (IsGpu(line))
+        {
+            throw new RunException(ExitCode.Usage, $"--shards and several ranks train on processors, and --backend {GpuWord} computes on another device; leave out one of them.");
+        }
     }
 
     /// <summary>Refuses to time what goes on elsewhere.</summary>

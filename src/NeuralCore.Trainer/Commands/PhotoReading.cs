@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Explaining;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
@@ -25,10 +26,10 @@ internal enum PhotoContent
 /// were named.
 /// </summary>
 /// <param name="model">The models that read together, most often one.</param>
-/// <param name="content">What is to be read.</param>
+/// <param name="what">What is to be read, and how pictures are prepared for the models.</param>
 /// <param name="folder">Where the pictures of the stages go, if anywhere.</param>
 /// <param name="renderer">Shows what was read.</param>
-internal sealed class PhotoReading(Ensemble model, PhotoContent content, ExplainFolder? folder, Renderer renderer)
+internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, PicturePreparation Preparation, ModelNotes Notes) what, ExplainFolder? folder, Renderer renderer)
 {
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
@@ -44,7 +45,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
             try
             {
                 TakenApart photo = result();
-                (Action show, Func<ExplainedPhoto> explain) = content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
+                (Action show, Func<ExplainedPhoto> explain) = what.Preparation.Kind == PictureKind.Picture ? ReadWhole(picture.Name, photo) : what.Content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
                 folder?.Write(picture.Name, explain());
                 show();
                 isAny = true;
@@ -64,9 +65,10 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
         ColourImage photo = picture.Read();
         var stages = new List<StagePicture>();
         Action<StagePicture>? keep = folder is null ? null : stages.Add;
-        return content switch
+        return what.Content switch
         {
-            PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep), null, stages),
+            PhotoContent.Digit when what.Preparation.Kind == PictureKind.Picture => new(photo, null, null, stages),
+            PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep, isDigit: what.Preparation.Kind == PictureKind.Digit), null, stages),
             PhotoContent.Lines => new(photo, null, SheetReader.Prepare(photo, keep), stages),
             _ => new(photo, null, SheetReader.PrepareGrid(photo, keep), stages),
         };
@@ -83,8 +85,22 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
 
         DigitReading reading = DigitReader.Read(digit, model);
         var picture = new Drawing(reading.Picture.ToBytes(), reading.Picture.Height, reading.Picture.Width);
-        var prediction = new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading)] };
+        var prediction = new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading), .. Doubts(name, reading.Probabilities)] };
         return (() => renderer.Prediction(prediction), () => Explain(name, prediction, reading.Picture, photo.Stages));
+    }
+
+    private (Action Show, Func<ExplainedPhoto> Explain) ReadWhole(string name, TakenApart photo)
+    {
+        var pixels = new byte[what.Preparation.Length];
+        if (what.Preparation.Apply(photo.Photo, pixels) is { } fault)
+        {
+            throw new DataFileException(name, $"The file '{name}' {fault}; use a larger one.");
+        }
+
+        PicturePreparation preparation = what.Preparation;
+        var picture = new Drawing(Drawing.Brightness(pixels, preparation.Channels), preparation.Side, preparation.Side);
+        var prediction = new Prediction(picture, what.Notes.Predict(model, pixels), File: name);
+        return (() => renderer.Prediction(prediction), () => throw new InvalidOperationException("A whole picture has no stages."));
     }
 
     private ExplainedPhoto Explain(string name, Prediction prediction, GrayImage seen, IReadOnlyList<StagePicture> stages)
@@ -92,7 +108,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
         byte[] pixels = seen.ToBytes();
         string answer = prediction.Other is { } mark
             ? $"no digit, but {MarkWords.Phrase(mark)}"
-            : $"{Article.Of(prediction.Digit)} {prediction.Digit}, {prediction.Probabilities[prediction.Digit]:0.0%} probable";
+            : $"{(renderer.Names.Any ? "" : $"{Article.Of(prediction.Digit)} ")}{renderer.Names[prediction.Digit]}, {prediction.Probabilities[prediction.Digit]:0.0%} probable";
         return new ExplainedPhoto(name, answer, stages)
         {
             Remarks = prediction.Remarks,
@@ -106,6 +122,15 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Explain
         float[] item = [.. pixels.Select(pixel => (float)pixel)];
         float[][] gradients = [.. model.Members.Select(member => member.InputGradient(item, answer))];
         return [.. Enumerable.Range(0, item.Length).Select(i => gradients.Average(gradient => gradient[i]))];
+    }
+
+    /// <summary>Capitals and small letters, and letters and digits, that are written alike.</summary>
+    private IEnumerable<string> Doubts(string name, float[] probabilities)
+    {
+        if (LookAlikes.Doubt(probabilities, renderer.Names) is { } other)
+        {
+            yield return $"The sign in '{name}' may also be {renderer.Names[other]} ({probabilities[other]:0.0%}): it is written alike, and only its size beside others would tell.";
+        }
     }
 
     private static IEnumerable<string> Remarks(string name, DigitReading reading)

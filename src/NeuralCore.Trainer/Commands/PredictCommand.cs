@@ -3,6 +3,7 @@ using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Vision.Stages;
+using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
@@ -10,8 +11,6 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Asks a saved model what it sees: in photos and drawings of digits, or in one test image.</summary>
 internal sealed class PredictCommand : TrainerCommand
 {
-    private static readonly Shape PhotoShape = new(MnistFrame.Side, MnistFrame.Side, 1);
-
     private const int Digits = 10;
 
     private readonly Argument<string[]> _images = new("IMAGE")
@@ -74,43 +73,48 @@ internal sealed class PredictCommand : TrainerCommand
         string[] paths = line.GetValue(_models) is { Length: > 0 } named ? named : [ModelOption.Locate(null, renderer)];
         string path = paths[0];
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
+        ModelNotes notes = ModelNotes.Read(path);
+        renderer.Names = new ClassNames(notes.ClassNames);
         bool isDone = line.GetValue(_index) is { } index
-            ? PredictTestImage(index, line, models, path, renderer)
-            : PredictPhotos(line, models, path, renderer, cancellationToken);
+            ? PredictTestImage(index, line, models, path, renderer, cancellationToken)
+            : PredictPhotos(line, models, (path, notes), renderer, cancellationToken);
         if (isDone)
         {
             renderer.Done(new RunEnd(paths, null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
         }
     }
 
-    private bool PredictTestImage(int index, ParseResult line, Ensemble model, string path, Renderer renderer)
+    private bool PredictTestImage(int index, ParseResult line, Ensemble model, string path, Renderer renderer, CancellationToken cancellationToken)
     {
-        LabelledImages test = _data.LoadTest(line, model.Members[0], path);
+        LabelledImages test = _data.LoadTest(line, model.Members[0], path, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
         if (index >= test.Count)
         {
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
         }
 
-        renderer.Prediction(new Prediction(new Drawing(test, index), model.Predict(test.Pixels(index)), new TestImage(index, test.Label(index))));
+        renderer.Prediction(new Prediction(new Drawing(test, index), ModelNotes.Read(path).Predict(model, test.Pixels(index)), new TestImage(index, test.Label(index))));
         return true;
     }
 
-    private bool PredictPhotos(ParseResult line, Ensemble model, string path, Renderer renderer, CancellationToken cancellationToken)
+    private bool PredictPhotos(ParseResult line, Ensemble model, (string Path, ModelNotes Notes) file, Renderer renderer, CancellationToken cancellationToken)
     {
-        if (model.ItemShape != PhotoShape)
-        {
-            throw new DataFileException(path, $"The model '{path}' takes images of {model.ItemShape}, and photos become {PhotoShape}; use a model that was trained on MNIST.");
-        }
-
+        string path = file.Path;
+        PicturePreparation preparation = file.Notes.PreparationFor(model.ItemShape)
+            ?? throw new DataFileException(path, $"The model '{path}' takes images of {model.ItemShape} and does not say how photos become that; use a model that was trained on MNIST or on pictures.");
         PhotoContent content = line.GetValue(_grid) ? PhotoContent.Grid : line.GetValue(_multi) ? PhotoContent.Lines : PhotoContent.Digit;
-        if (content != PhotoContent.Digit && model.Classes != Digits)
+        if (content != PhotoContent.Digit && (model.Classes != Digits || preparation.Kind == PictureKind.Picture))
         {
             string option = (content == PhotoContent.Grid ? _grid : _multi).Name;
-            throw new DataFileException(path, $"The model '{path}' knows {model.Classes} classes, and {option} reads the ten digits; use a model that was trained on MNIST.");
+            throw new DataFileException(path, $"The model '{path}' knows {model.Classes} classes{(preparation.Kind == PictureKind.Picture ? " of whole pictures" : "")}, and {option} reads the ten digits; use a model that was trained on MNIST.");
+        }
+
+        if (preparation.Kind == PictureKind.Picture && line.GetValue(_explain) is not null)
+        {
+            throw new DataFileException(path, $"The model '{path}' takes whole pictures, and {_explain.Name} shows how ink is found in one; leave it out.");
         }
 
         ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;
-        return new PhotoReading(model, content, folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
+        return new PhotoReading(model, (content, preparation, file.Notes), folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
     }
 
     /// <summary>The pictures of all arguments. What is wrong with a folder is reported when its turn comes, as it is with a file.</summary>

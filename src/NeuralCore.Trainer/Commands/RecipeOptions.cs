@@ -6,21 +6,32 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>
 /// The options that say how to train. A preset changes the defaults of some of them; what is given on the command line overrides both.
 /// </summary>
-internal sealed class RecipeOptions(DataOption data)
+internal sealed class RecipeOptions
 {
+    private readonly DataOption _data;
+
     private readonly ChoiceOption<TrainingRecipe> _preset = new(
         "--preset",
         $"A set of defaults. fast reaches 99 % on MNIST in seconds: {Described(TrainingRecipe.Fast)}. "
             + $"fastest takes a small network there in three seconds: {Described(TrainingRecipe.Fastest)}. "
             + $"robust reads digits outside MNIST and takes minutes: {Described(TrainingRecipe.Robust)}. "
-            + $"best aims at the highest accuracy within an hour: {Described(TrainingRecipe.Best)}, with rotation, shift and zoom alone.",
-        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("fastest", TrainingRecipe.Fastest), ("robust", TrainingRecipe.Robust), ("best", TrainingRecipe.Best));
+            + $"best aims at the highest accuracy within an hour: {Described(TrainingRecipe.Best)}, with rotation, shift and zoom alone. "
+            + $"letters learns signs on paper from a hundred pictures of each: --prepare frame {Described(TrainingRecipe.Letters)}, with stronger distortions. "
+            + $"colour learns small pictures: --prepare picture {Described(TrainingRecipe.Colour)}; pictures are mirrored and moved, and predictions averaged over six views.",
+        ("none", TrainingRecipe.Default), ("fast", TrainingRecipe.Fast), ("fastest", TrainingRecipe.Fastest), ("robust", TrainingRecipe.Robust), ("best", TrainingRecipe.Best),
+        ("letters", TrainingRecipe.Letters), ("colour", TrainingRecipe.Colour));
 
     private readonly NetworkOption _network = new("The network to train. Default: that of the preset.");
 
     private readonly Option<int> _epochs = OptionOf.WholeNumber("--epochs", "Passes over the training images.", TrainingRecipe.Default.Epochs, 1);
 
     private readonly Option<int> _batchSize = OptionOf.WholeNumber("--batch-size", "Images per step.", TrainingRecipe.Default.BatchSize, 1);
+
+    private readonly Option<int?> _shards = new("--shards")
+    {
+        Description = "Parts of each batch that are summed in a fixed order, for the same model on any number of processes. Default: the number of processes.",
+        HelpName = "N",
+    };
 
     private readonly Option<double> _validationSplit = OptionOf.Number(
         "--validation-split", "Fraction of the training images held out for validation, taken from their end.", TrainingRecipe.Default.ValidationSplit,
@@ -32,11 +43,12 @@ internal sealed class RecipeOptions(DataOption data)
     };
 
     private readonly Option<double> _learningRate = OptionOf.Number(
-        "--learning-rate", "Learning rate of Adam; its maximum if a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
+        "--learning-rate", "Learning rate; its maximum if a schedule changes it.", TrainingRecipe.Default.LearningRate, "above 0", x => x > 0 && double.IsFinite(x));
 
     private readonly ChoiceOption<RateSchedule> _schedule = new(
-        "--schedule", "Learning rate over the training: constant, a cosine decay to 1/100, or one cycle up from 1/25 and down to zero.",
-        ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle));
+        "--schedule", "Learning rate over the training: constant, a cosine decay to 1/100, one cycle up from 1/25 and down to zero, or a triangle up from 1/5 and down to 7/100.",
+        ("constant", RateSchedule.Constant), ("cosine", RateSchedule.Cosine), ("one-cycle", RateSchedule.OneCycle),
+        ("triangular", RateSchedule.Triangular));
 
     private readonly Option<bool> _augment = new("--augment")
     {
@@ -74,13 +86,21 @@ internal sealed class RecipeOptions(DataOption data)
         Description = "Add strokes that are rare in MNIST: flags on ones, bars through sevens, and more. Part of --preset robust with MNIST.",
     };
 
+    /// <summary>Makes the options.</summary>
+    /// <param name="data">Tells whether the images are MNIST's.</param>
+    public RecipeOptions(DataOption data)
+    {
+        _data = data;
+        OptionOf.ParseWholeNumber(_shards, smallest: 1);
+    }
+
     /// <summary>The option that names the network.</summary>
     public Option Network => _network;
 
     /// <summary>All of them, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _preset, _network, _epochs, _batchSize, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles, _labelSmoothing, _clipNorm, _average, _classWeights,
+        _preset, _network, _epochs, _batchSize, _shards, _validationSplit, _shuffleSplit, _learningRate, _schedule, _augment, _styles, _labelSmoothing, _clipNorm, _average, _classWeights,
     ];
 
     /// <summary>What the command line comes to.</summary>
@@ -99,6 +119,7 @@ internal sealed class RecipeOptions(DataOption data)
             Augmentation = Augmentation(),
             LabelSmoothing = IsGiven(_labelSmoothing) ? line.GetValue(_labelSmoothing) : preset.LabelSmoothing,
             ClipNorm = line.GetValue(_clipNorm),
+            Shards = line.GetValue(_shards),
             Average = IsGiven(_average) ? line.GetValue(_average) : preset.Average,
             ClassWeights = line.GetValue(_classWeights),
         };
@@ -108,7 +129,7 @@ internal sealed class RecipeOptions(DataOption data)
             Augmentation? augmentation = !IsGiven(_augment) ? preset.Augmentation : line.GetValue(_augment) ? preset.Augmentation ?? NeuralCore.Augmentation.Default : null;
 
             // The labels of other data need not be digits, and a shoe has no flag.
-            bool hasStyles = IsGiven(_styles) ? line.GetValue(_styles) : augmentation?.Styles > 0 && !data.IsGiven(line);
+            bool hasStyles = IsGiven(_styles) ? line.GetValue(_styles) : augmentation?.Styles > 0 && !_data.IsGiven(line);
             return hasStyles ? (augmentation ?? new Augmentation()) with { Styles = NeuralCore.Augmentation.Digits.Styles } : augmentation is null ? null : augmentation with { Styles = 0 };
         }
 
@@ -168,7 +189,8 @@ internal sealed class RecipeOptions(DataOption data)
 
     private static string Described(TrainingRecipe recipe) =>
         $"--epochs {recipe.Epochs} --batch-size {recipe.BatchSize} --validation-split {recipe.ValidationSplit} --learning-rate {recipe.LearningRate} "
-            + $"--schedule one-cycle{(recipe.Augmentation is null ? "" : " --augment")}{DescribedMore(recipe)}, and Adam's betas {recipe.Beta1} and {recipe.Beta2}";
+            + $"--schedule {(recipe.Schedule == RateSchedule.Triangular ? "triangular" : "one-cycle")}{(recipe.Augmentation is null ? "" : " --augment")}{DescribedMore(recipe)}, and "
+            + (recipe.Momentum is { } momentum ? $"Nesterov's momentum of {momentum} and a weight decay of {recipe.WeightDecay} in Adam's place" : $"Adam's betas {recipe.Beta1} and {recipe.Beta2}");
 
     private static string DescribedMore(TrainingRecipe recipe) =>
         (recipe.LabelSmoothing > 0 ? $" --label-smoothing {recipe.LabelSmoothing}" : "") + (recipe.Average is { } average ? $" --average {average}" : "")

@@ -84,10 +84,12 @@ internal sealed class ResumeOptions
     public CheckpointSchedule Schedule(ParseResult line) => new(line.GetValue(_every), line.GetValue(_keep));
 
     /// <summary>Makes the callback that judges the validation loss; null if it was not asked for.</summary>
-    public EarlyStopping? CreateStopping(ParseResult line)
+    /// <param name="line">The command line.</param>
+    /// <param name="keepsBest">Whether this process is the one that saves the model, so that it needs the best weights.</param>
+    public EarlyStopping? CreateStopping(ParseResult line, bool keepsBest)
     {
         (int patience, bool restoresBest) = (line.GetValue(_patience), line.GetValue(_restoreBest));
-        return patience > 0 || restoresBest ? new EarlyStopping(patience > 0 ? patience : int.MaxValue, restoresBest) : null;
+        return patience > 0 || restoresBest ? new EarlyStopping(patience > 0 ? patience : int.MaxValue, restoresBest && keepsBest) : null;
     }
 
     private static void Require(bool condition, string message)

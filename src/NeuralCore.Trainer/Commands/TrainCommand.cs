@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Report;
 using NeuralCore.Trainer.Output;
 
@@ -10,6 +11,9 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Trains a network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
+    /// <summary>The network whose first layer is computed from the training images.</summary>
+    private const string WhitenedNetwork = "colour";
+
     private readonly RecipeOptions _recipe;
 
     private readonly PreprocessOption _preprocess = new("Preparation of pixels.");
@@ -54,8 +58,13 @@ internal sealed class TrainCommand : TrainerCommand
             }
         });
         _recipe = new RecipeOptions(_data);
-        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.All, _classes, .. _transfer.All, _out, _weightsOnly, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
+        Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.AllForTraining, _classes, .. _transfer.All, _out, _weightsOnly, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
+
+    /// <summary>The processes that train together; null where there is one. All do the same, and the first one of them writes and speaks.</summary>
+    public Communicator? Ranks { get; set; }
+
+    private bool IsFirst => Ranks is not { Rank: > 0 };
 
     /// <inheritdoc/>
     public override void Run(ParseResult line, Renderer renderer, CancellationToken cancellationToken)
@@ -67,14 +76,36 @@ internal sealed class TrainCommand : TrainerCommand
             _backend.RequireProcessor(line, _profile.Name);
         }
 
+        if (Ranks is not null || recipe.Shards > 1)
+        {
+            _backend.RequireProcessorForShards(line);
+            recipe.RequireShards(Ranks);
+        }
+
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
         IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
-        (LabelledImages Train, LabelledImages Test) images = _data.Load(line, line.GetValue(_classes));
+        PictureWish wanted = _transfer.IsGiven(line) ? _transfer.Wish(line) : recipe.Pictures;
+        LoadedData images = _data.Load(line, line.GetValue(_classes), wanted, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
+        if (images.Preparation is not null && line.GetResult(_classes) is { Implicit: false })
+        {
+            throw new RunException(ExitCode.Usage, "--classes is for IDX files; the classes of pictures are their folders, so leave it out.");
+        }
+
+        recipe = recipe.For(images.Train);
+        renderer.Names = new ClassNames(images.Train.ClassNames);
         recipe.RequireClasses(images.Train.Classes);
         var trained = new List<(Predictions Predictions, string Sha256)>();
         foreach (TrainingJob job in jobs)
         {
-            trained.Add(Train(line, recipe, job, images, renderer, cancellationToken));
+            if (Train(line, recipe, job, images, renderer, cancellationToken) is { } result)
+            {
+                trained.Add(result);
+            }
+        }
+
+        if (!IsFirst)
+        {
+            return;
         }
 
         if (jobs.Count > 1)
@@ -91,26 +122,36 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>Trains one network, saves it and tests it.</summary>
-    private (Predictions Predictions, string Sha256) Train(
-        ParseResult line, TrainingRecipe recipe, TrainingJob job, (LabelledImages Train, LabelledImages Test) images, Renderer renderer, CancellationToken cancellationToken)
+    /// <returns>What the test gave, and the checksum of the weights; null on ranks that have trained and are done then.</returns>
+    private (Predictions Predictions, string Sha256)? Train(
+        ParseResult line, TrainingRecipe recipe, TrainingJob job, LoadedData images, Renderer renderer, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         DateTimeOffset date = DateTimeOffset.UtcNow;
-        (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed);
-        using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images.Train));
+        (IDataset training, IDataset? validation) = recipe.Split(images.Train, job.Seed, images.IsByClass);
+        using Trainee trainee = _transfer.IsGiven(line) ? _transfer.Create(line, images.Train, renderer) : new Trainee(Describe(line, recipe, images));
         trainee.Prepare(images.Train.Count, recipe.Augmentation is not null);
         Model model = trainee.Model;
         _resume.RequireSense(line, validation is not null);
         RequireTraining(recipe, training, validation);
-        Dictionary<string, string> settings = Settings(line, job, images.Train, trainee);
-        RunFolder? run = RunFolder.Begin(job.Run, settings);
-        AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
-        var report = ReportFolder.Open(job.Report);
-        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, job.Checkpoints);
+        Dictionary<string, string> settings = Settings(line, job, images, trainee);
+        RunFolder? run = IsFirst ? RunFolder.Begin(job.Run, settings) : null;
+        ReportFolder? report = IsFirst ? ReportFolder.Open(job.Report) : null;
+        if (IsFirst)
+        {
+            AtomicFile.EnsureWritable(job.Path, model.Summary.ParameterCount * ModelFile.MostBytesPerParameter);
+        }
+
+        using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, new SessionPlace(job.Checkpoints, Ranks));
         trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
+        if (recipe.Network == WhitenedNetwork && !_transfer.IsGiven(line))
+        {
+            PatchWhitening.Apply(model, training);
+        }
+
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        renderer.Start(MakeStart(job, model, (training, validation), images.Test), model);
+        renderer.Start(MakeStart(job, model, (training, validation), images.Test) with { Ranks = Ranks?.Size ?? 1 }, model);
         Remark(renderer, training, validation, images.Train, images.Test);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
@@ -126,12 +167,19 @@ internal sealed class TrainCommand : TrainerCommand
             Duration = session.Duration,
             Machine = TrainingNotes.Machine(model.Backend),
             Version = App.Version,
+            ClassNames = images.Train.ClassNames,
         };
 
+        ModelNotes about = images.Notes with { AveragesViews = recipe.AveragesViews };
         SaveOptions form = new() { WeightsOnly = line.GetValue(_weightsOnly) };
-        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, recipe.ShuffleSplit, form);
+        void Save(string path) => TrainCommand.Save(model, path, Origin(), session.Curves, about, recipe.ShuffleSplit, form);
 
         Fit(line, job, session, trainee, (training, validation), Save, cancellationToken);
+        if (!IsFirst)
+        {
+            return null;
+        }
+
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
             renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
@@ -139,7 +187,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         trainee.Finish();
         Save(job.Path);
-        Evaluation evaluation = Test(renderer, model, images.Test, job.Path, cancellationToken);
+        Evaluation evaluation = Test(renderer, model, images.Test, (job.Path, about), cancellationToken);
         report?.Write(renderer, new ReportSubject(Path.GetFileName(job.Path), model, images.Test, evaluation, session.Curves) { Origin = Origin() });
         string sha256 = model.WeightsSha256();
         run?.End(session.Curves, new RunResult(
@@ -162,12 +210,13 @@ internal sealed class TrainCommand : TrainerCommand
         return new TrainingJob(line.GetValue(_seed), path, _resume.Folder(line), report, run);
     }
 
-    private Model Describe(ParseResult line, TrainingRecipe recipe, LabelledImages train)
+    private Model Describe(ParseResult line, TrainingRecipe recipe, LoadedData images)
     {
+        LabelledImages train = images.Train;
         ZooNetwork network = Zoo.Find(recipe.Network);
         try
         {
-            return network.Create(train.ItemShape, train.Classes, _preprocess.Value(line));
+            return network.Create(train.ItemShape, train.Classes, PreprocessingOf(line, images));
         }
         catch (ArgumentException misfit) when (Math.Min(train.Height, train.Width) >= network.SmallestSide)
         {
@@ -181,6 +230,18 @@ internal sealed class TrainCommand : TrainerCommand
                 $"The images in '{folder}' are {train.Height} x {train.Width} pixels, and the network {network.Name} needs at least {network.SmallestSide} x {network.SmallestSide}; use larger ones, or another network.",
                 tooSmall);
         }
+    }
+
+    /// <summary>The preparation of pixels: what was asked for; else of whole pictures the mean and the deviation of each channel.</summary>
+    private Preprocessing PreprocessingOf(ParseResult line, LoadedData images)
+    {
+        if (line.GetResult(_preprocess) is { Implicit: false } || images.Preparation?.Kind != PictureKind.Picture)
+        {
+            return _preprocess.Value(line);
+        }
+
+        (float[] means, float[] deviations) = ChannelStatistics.Of(images.Train);
+        return Preprocessing.Scale.Then(Preprocessing.Standardize(means, deviations));
     }
 
     private static IReadOnlyList<Preview> Previews(IDataset training, int count, Augmentation? augmentation, ulong seed)
@@ -217,15 +278,23 @@ internal sealed class TrainCommand : TrainerCommand
     }
 
     /// <summary>The settings that a resumed training has to share with the one that it continues, to end with the same model.</summary>
-    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LabelledImages train, Trainee trainee) => new(
-        _recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
+    private Dictionary<string, string> Settings(ParseResult line, TrainingJob job, LoadedData images, Trainee trainee)
     {
-        ["--seed"] = $"{job.Seed}",
-        ["--preprocess"] = _preprocess.Value(line).ToString(),
-        ["--conv"] = _backend.Conv(line),
-        ["--classes"] = $"{line.GetValue(_classes)}",
-        ["fingerprint of the training images"] = DataFingerprint.Of(train),
-    };
+        var settings = new Dictionary<string, string>(_recipe.Settings(line).Concat(_transfer.Settings(line, trainee)))
+        {
+            ["--seed"] = $"{job.Seed}",
+            ["--preprocess"] = PreprocessingOf(line, images).ToString(),
+            ["--conv"] = _backend.Conv(line),
+            ["--classes"] = $"{images.Train.Classes}",
+            ["fingerprint of the training images"] = DataFingerprint.Of(images.Train),
+        };
+        if ((_recipe.Recipe(line).Shards ?? Ranks?.Size ?? 1) is > 1 and int shards)
+        {
+            settings["--shards"] = $"{shards}";
+        }
+
+        return settings;
+    }
 
     private void Fit(
         ParseResult line, TrainingJob job, TrainingSession session, Trainee trainee, (IDataset Training, IDataset? Validation) data, Action<string> save,
@@ -240,6 +309,11 @@ internal sealed class TrainCommand : TrainerCommand
         catch (OperationCanceledException)
         {
             trainee.Finish();
+            if (!IsFirst)
+            {
+                throw;
+            }
+
             throw Interrupted(job, session, save);
         }
         catch (DivergedException failure)
@@ -281,11 +355,12 @@ internal sealed class TrainCommand : TrainerCommand
             ExitCode.Cancelled, $"Interrupted {session.Position}: what it had learnt is saved as '{kept}', and {before}.", kept);
     }
 
-    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, bool shuffleSplit, SaveOptions form)
+    private static void Save(Model model, string path, Provenance origin, LearningCurves curves, ModelNotes about, bool shuffleSplit, SaveOptions form)
     {
         model.RequireFinite();
         Dictionary<string, string> notes = TrainingNotes.Write(origin);
         notes[HistoryText.Key] = HistoryText.Write(curves);
+        about.Write(notes);
         if (shuffleSplit)
         {
             notes["shuffle_split"] = "true";
@@ -294,11 +369,11 @@ internal sealed class TrainCommand : TrainerCommand
         ModelFile.Save(model, path, notes, form);
     }
 
-    private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, string path, CancellationToken cancellationToken)
+    private static Evaluation Test(Renderer renderer, Model model, LabelledImages test, (string Path, ModelNotes Notes) file, CancellationToken cancellationToken)
     {
         try
         {
-            Evaluation evaluation = model.Evaluate(test, cancellationToken: cancellationToken);
+            Evaluation evaluation = file.Notes.Evaluate(model, test, cancellationToken);
             renderer.Test(evaluation);
             renderer.Confusion(evaluation.Confusion);
             renderer.Examples(evaluation, test);
@@ -311,7 +386,7 @@ internal sealed class TrainCommand : TrainerCommand
         }
         catch (OperationCanceledException)
         {
-            throw new RunException(ExitCode.Cancelled, $"Interrupted in the test, after the training was done: the model is saved as '{path}'.", path);
+            throw new RunException(ExitCode.Cancelled, $"Interrupted in the test, after the training was done: the model is saved as '{file.Path}'.", file.Path);
         }
     }
 }

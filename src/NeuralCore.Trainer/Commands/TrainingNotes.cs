@@ -12,9 +12,6 @@ internal static class TrainingNotes
 
     private const string ProgramPrefix = "NeuralCore ";
 
-    /// <summary>The names of the classes: an array of texts in JSON. A training writes none; they can be given to <c>ModelFile.Save</c>.</summary>
-    private const string ClassNames = "class_names";
-
     /// <summary>What a training runs on: the processor or device, its threads, its vectors.</summary>
     public static string Machine(IBackend<float> backend) => backend switch
     {
@@ -57,7 +54,7 @@ internal static class TrainingNotes
             : null,
         Machine = notes.GetValueOrDefault(MachineName),
         Version = notes.GetValueOrDefault(Program) is { } program && program.StartsWith(ProgramPrefix, StringComparison.Ordinal) ? program[ProgramPrefix.Length..] : null,
-        ClassNames = Parsed(notes.GetValueOrDefault(ClassNames), JsonValueKind.Array, json => json.EnumerateArray().Select(name => name.ToString()).ToArray()),
+        ClassNames = ModelNotes.ParseNames(notes.GetValueOrDefault(ModelNotes.Names)),
     };
 
     private static T? Parsed<T>(string? text, JsonValueKind kind, Func<JsonElement, T> read)

@@ -16,6 +16,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly string? _folder;
     private readonly bool _resumes;
     private readonly TrainingRecipe _recipe;
+    private readonly Communicator? _ranks;
 
     /// <summary>Opens the folder of the checkpoints, where there is one, and reads the newest where that is wanted.</summary>
     /// <param name="options">The options.</param>
@@ -24,13 +25,14 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="recipe">How it will be trained.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
     /// <param name="renderer">Reports checkpoints, and what is wrong with them.</param>
-    /// <param name="folder">The folder of the checkpoints; null if none are wanted.</param>
+    /// <param name="place">The folder of the checkpoints, null if none are wanted, and the processes that train together, of which the first keeps them.</param>
     /// <exception cref="RunException">There are checkpoints already, and --resume was not given.</exception>
     public TrainingSession(
-        ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer, string? folder)
+        ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer, SessionPlace place)
     {
-        _recipe = recipe;
-        (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer, recipe), options.CreateStopping(line));
+        string? folder = place.IsFirst ? place.Checkpoints : null;
+        (_recipe, _ranks) = (recipe, place.Ranks);
+        (_renderer, _watcher, _stopping) = (renderer, new TrainingWatcher(renderer, recipe), options.CreateStopping(line, keepsBest: place.IsFirst));
         (_folder, _resumes) = (folder, options.Resumes(line));
         if (_folder is null)
         {
@@ -76,13 +78,21 @@ internal sealed class TrainingSession : IDisposable
             RequireAhead(_start.Position, _recipe.Epochs);
             _renderer.Resume(_checkpoints!.Last!);
         }
-        else if (_resumes)
+        else if (_resumes && _folder is not null)
         {
-            _renderer.Warning(_folder!, $"There is no checkpoint in '{_folder}' yet; starting a new training.");
+            _renderer.Warning(_folder, $"There is no checkpoint in '{_folder}' yet; starting a new training.");
         }
 
         Callback?[] callbacks = [_recipe.CreateSchedule(), _recipe.CreateAverage(), _watcher, _stopping, _checkpoints];
-        var options = new FitOptions { ResumeFrom = _start, Augmentation = _recipe.Augmentation, ClassWeight = _recipe.ClassWeights, CancellationToken = cancellationToken };
+        var options = new FitOptions
+        {
+            ResumeFrom = _start,
+            Augmentation = _recipe.Augmentation,
+            ClassWeight = _recipe.ClassWeights,
+            Ranks = _ranks,
+            Shards = _recipe.Shards,
+            CancellationToken = cancellationToken,
+        };
         model.Fit(training, _recipe.Epochs, _recipe.BatchSize, validationData: validation, callbacks: [.. callbacks.OfType<Callback>()], options: options);
         if (_stopping is not null)
         {
@@ -134,4 +144,13 @@ internal sealed class TrainingSession : IDisposable
 
         return start;
     }
+}
+
+/// <summary>Where a training keeps its checkpoints, and who trains it.</summary>
+/// <param name="Checkpoints">The folder; null if none are wanted.</param>
+/// <param name="Ranks">The processes that train together; null where there is one.</param>
+internal readonly record struct SessionPlace(string? Checkpoints, Communicator? Ranks)
+{
+    /// <summary>Whether this process is the one that keeps them.</summary>
+    public bool IsFirst => Ranks is not { Rank: > 0 };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NeuralCore.Data;
+using NeuralCore.Files;
 using NeuralCore.Ops;
 using NeuralCore.Trainer.Output;
 
@@ -41,6 +42,19 @@ internal sealed class TransferOptions
         {
             throw new RunException(ExitCode.Usage, $"--from takes the network and the preprocessing of its model; leave out {other.Name}.");
         }
+    }
+
+    /// <summary>What the model takes of pictures; nothing where none is named.</summary>
+    /// <exception cref="DataFileException">The file is no model.</exception>
+    public PictureWish Wish(ParseResult line)
+    {
+        if (line.GetValue(_from) is not { } path)
+        {
+            return PictureWish.None;
+        }
+
+        using Model source = ModelFile.ReadArchitecture(path);
+        return PictureWish.Of(path, source.Input.Shape);
     }
 
     /// <summary>Loads the model and describes what is trained of it.</summary>

@@ -6,7 +6,7 @@ namespace NeuralCore.Trainer.Output;
 internal static class ClassTable
 {
     /// <summary>Writes one row a class.</summary>
-    public static void Write(Screen screen, ConfusionMatrix confusion)
+    public static void Write(Screen screen, ConfusionMatrix confusion, ClassNames names)
     {
         Table table = new Table().Border(TableBorder.None);
         foreach (string heading in (ReadOnlySpan<string>)["Class", "Precision", "Recall", "F1", "Images"])
@@ -17,7 +17,7 @@ internal static class ClassTable
         for (int label = 0; label < confusion.Classes; label++)
         {
             table.AddRow(
-                $"[bold]{label}[/]", Fraction(confusion.Precision(label)), Fraction(confusion.Recall(label)), Fraction(confusion.F1(label)), $"{confusion.Support(label):N0}");
+                $"[bold]{Markup.Escape(names[label])}[/]", Fraction(confusion.Precision(label)), Fraction(confusion.Recall(label)), Fraction(confusion.F1(label)), $"{confusion.Support(label):N0}");
         }
 
         screen.Console.Write(table);

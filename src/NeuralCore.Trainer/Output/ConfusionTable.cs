@@ -13,32 +13,38 @@ internal static class ConfusionTable
     private static readonly (int Red, int Green, int Blue) Pale = (250, 232, 200);
     private static readonly (int Red, int Green, int Blue) Strong = (226, 110, 50);
 
-    /// <summary>Writes the matrix: a row for each label, a column for each prediction, and a dot for nothing.</summary>
-    public static void Write(Screen screen, ConfusionMatrix confusion)
+    /// <summary>
+    /// Writes the matrix: a row for each label, a column for each prediction, and a dot for nothing. Names too long for a column stand at the rows alone, with
+    /// their numbers.
+    /// </summary>
+    public static void Write(Screen screen, ConfusionMatrix confusion, ClassNames names)
     {
         int largest = Enumerable.Range(0, confusion.Classes).Max(label => confusion.Support(label));
         int digits = $"{Math.Max(largest, confusion.Classes)}".Length;
-        int width = (digits + 1) * (confusion.Classes + 1);
+        string[] columns = [.. Enumerable.Range(0, confusion.Classes).Select(c => names.Longest(confusion.Classes) <= digits ? names[c] : $"{c}")];
+        string[] rows = [.. columns.Select((column, c) => column == names[c] ? column : $"{names[c]} {column}")];
+        int heading = rows.Max(row => row.Length), width = heading + ((digits + 1) * confusion.Classes);
         if (width < screen.Width)
         {
             screen.Console.MarkupLine("Rows: true class; columns: prediction.");
-            WriteMatrix(screen, confusion, digits);
+            WriteMatrix(screen, confusion, (columns, rows), digits);
         }
         else
         {
-            WriteMistakes(screen, confusion);
+            WriteMistakes(screen, confusion, names);
         }
     }
 
-    private static void WriteMatrix(Screen screen, ConfusionMatrix confusion, int digits)
+    private static void WriteMatrix(Screen screen, ConfusionMatrix confusion, (string[] Columns, string[] Rows) names, int digits)
     {
+        int heading = names.Rows.Max(row => row.Length);
         int[] classes = [.. Enumerable.Range(0, confusion.Classes)];
         int most = classes.Max(label => classes.Where(prediction => prediction != label).Max(prediction => confusion[label, prediction]));
-        screen.Console.MarkupLine($"{new string(' ', digits)}[bold]{string.Concat(classes.Select(prediction => $"{prediction}".PadLeft(digits + 1)))}[/]");
+        screen.Console.MarkupLine($"{new string(' ', heading)}[bold]{Markup.Escape(string.Concat(names.Columns.Select(name => name.PadLeft(digits + 1))))}[/]");
         foreach (int label in classes)
         {
             IEnumerable<string> cells = classes.Select(prediction => Cell(confusion[label, prediction], prediction == label, most, digits + 1));
-            screen.Console.MarkupLine($"[bold]{$"{label}".PadLeft(digits)}[/]{string.Concat(cells)}");
+            screen.Console.MarkupLine($"[bold]{Markup.Escape(names.Rows[label].PadLeft(heading))}[/]{string.Concat(cells)}");
         }
     }
 
@@ -60,14 +66,14 @@ internal static class ConfusionTable
 
     private static int Mix(int from, int to, double share) => (int)Math.Round(from + (share * (to - from)));
 
-    private static void WriteMistakes(Screen screen, ConfusionMatrix confusion)
+    private static void WriteMistakes(Screen screen, ConfusionMatrix confusion, ClassNames names)
     {
         var mistakes = from label in Enumerable.Range(0, confusion.Classes)
                        from prediction in Enumerable.Range(0, confusion.Classes)
                        let count = confusion[label, prediction]
                        where label != prediction && count > 0
                        orderby count descending
-                       select $"  predicted {prediction}, actually {label}: [yellow]{count}[/] of {confusion.Support(label):N0}";
+                       select $"  predicted {Markup.Escape(names[prediction])}, actually {Markup.Escape(names[label])}: [yellow]{count}[/] of {confusion.Support(label):N0}";
         screen.Console.MarkupLine("Most frequent errors:");
         foreach (string mistake in mistakes.Take(MostMistakes).DefaultIfEmpty("  none"))
         {

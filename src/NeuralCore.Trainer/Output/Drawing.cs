@@ -9,7 +9,7 @@ internal sealed class Drawing
 
     /// <summary>Takes one image of a set.</summary>
     public Drawing(LabelledImages images, int index)
-        : this(images.Pixels(index).ToArray(), images.Height, images.Width)
+        : this(Brightness(images.Pixels(index), images.Channels), images.Height, images.Width)
     {
     }
 
@@ -44,6 +44,24 @@ internal sealed class Drawing
 
             return margin;
         }
+    }
+
+    /// <summary>The mean of red, green and blue, where a pixel has them.</summary>
+    public static byte[] Brightness(ReadOnlySpan<byte> pixels, int channels)
+    {
+        var brightness = new byte[pixels.Length / channels];
+        for (int i = 0; i < brightness.Length; i++)
+        {
+            int sum = 0;
+            foreach (byte value in pixels.Slice(i * channels, channels))
+            {
+                sum += value;
+            }
+
+            brightness[i] = (byte)(sum / channels);
+        }
+
+        return brightness;
     }
 
     /// <summary>The same picture with this many rows and columns cut off on all four sides.</summary>

@@ -10,11 +10,10 @@ internal static class ExampleSheet
     private const int MostMistakes = 12;
     private const int Fewest = 2;
 
-    private static readonly int ErrorCaptionWidth = "predicted 1, actually 7".Length;
-
     /// <summary>Writes the images with their predictions, and with their labels where those differ.</summary>
-    public static void Write(Screen screen, Evaluation evaluation, LabelledImages images)
+    public static void Write(Screen screen, Evaluation evaluation, LabelledImages images, ClassNames names)
     {
+        int longest = names.Longest(images.Classes), captionWidth = "predicted , actually ".Length + (2 * longest);
         ILookup<bool, int> byVerdict = Enumerable.Range(0, images.Count).ToLookup(i => evaluation.Predictions.Class(i) == images.Label(i));
         int[] right = [.. byVerdict[true].Take(MostRight)];
         int[] wrong = [.. byVerdict[false].OrderByDescending(evaluation.Predictions.Probability).Take(MostMistakes)];
@@ -24,7 +23,7 @@ internal static class ExampleSheet
         int margin = drawings.Values.Min(drawing => drawing.Margin);
         int width = images.Width - (2 * margin);
         right = [.. right.Take(Math.Max(DrawingSheet.PerRow(screen, width), Fewest))];
-        wrong = [.. wrong.Take(Math.Max(2 * DrawingSheet.PerRow(screen, width, ErrorCaptionWidth), Fewest))];
+        wrong = [.. wrong.Take(Math.Max(2 * DrawingSheet.PerRow(screen, width, captionWidth), Fewest))];
         Write(screen, "Correct:", [.. right.Select(i => (drawings[i].Cropped(margin), Caption(i, wrong: false), new Style(Color.Green)))]);
         if (right.Length > 0 && wrong.Length > 0)
         {
@@ -36,7 +35,7 @@ internal static class ExampleSheet
         string Caption(int i, bool wrong)
         {
             (int prediction, double probability) = (evaluation.Predictions.Class(i), evaluation.Predictions.Probability(i));
-            return wrong ? $"predicted {prediction}, actually {images.Label(i)}\n({probability:0.0%})" : $"{prediction} ({probability:0.0%})";
+            return wrong ? $"predicted {names[prediction]}, actually {names[images.Label(i)]}\n({probability:0.0%})" : $"{names[prediction]} ({probability:0.0%})";
         }
     }
 

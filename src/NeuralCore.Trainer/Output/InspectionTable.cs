@@ -9,9 +9,9 @@ internal static class InspectionTable
     private const int MostSamples = 26;
 
     /// <summary>Writes it.</summary>
-    public static void Write(Screen screen, DatasetInspection inspection, LabelledImages train)
+    public static void Write(Screen screen, DatasetInspection inspection, LabelledImages train, ClassNames names)
     {
-        screen.WriteLine($"Images of {train.Height} x {train.Width} pixels: {inspection.Training.Sum():N0} to train, {inspection.Test.Sum():N0} to test");
+        screen.WriteLine($"Images of {train.Height} x {train.Width} pixels{(train.Channels == 1 ? "" : " in colour")}: {inspection.Training.Sum():N0} to train, {inspection.Test.Sum():N0} to test");
         screen.WriteLine("");
         Table table = new Table().Border(TableBorder.None);
         foreach (string heading in (ReadOnlySpan<string>)["Class", "Train", "Test"])
@@ -21,7 +21,7 @@ internal static class InspectionTable
 
         for (int label = 0; label < inspection.Classes; label++)
         {
-            table.AddRow($"[bold]{label}[/]", $"{inspection.Training[label]:N0}", $"{inspection.Test[label]:N0}");
+            table.AddRow($"[bold]{Markup.Escape(names[label])}[/]", $"{inspection.Training[label]:N0}", $"{inspection.Test[label]:N0}");
         }
 
         screen.Console.Write(table);
@@ -32,6 +32,6 @@ internal static class InspectionTable
         screen.WriteLine("");
         DrawingSheet.Write(
             screen,
-            [.. Enumerable.Range(0, train.Count).DistinctBy(train.Label).OrderBy(train.Label).Take(MostSamples).Select(i => (new Drawing(train, i), $"{train.Label(i)}", Style.Plain))]);
+            [.. Enumerable.Range(0, train.Count).DistinctBy(train.Label).OrderBy(train.Label).Take(MostSamples).Select(i => (new Drawing(train, i), names[train.Label(i)], Style.Plain))]);
     }
 }

@@ -41,6 +41,11 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
         json.WriteString("backend", start.Backend);
         json.WriteString(start.IsOnDevice ? "device" : "simd", start.Simd);
         json.WriteNumber("threads", start.Threads);
+        if (start.Ranks > 1)
+        {
+            json.WriteNumber("ranks", start.Ranks);
+        }
+
         json.WriteNumber("seed", start.Seed);
     });
 
@@ -62,16 +67,7 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
 
             json.WriteEndArray();
             json.WriteNumber("parameters", layer.ParameterCount);
-            if (layer.Inputs.Count > 0)
-            {
-                json.WriteStartArray("inputs");
-                foreach (string input in layer.Inputs)
-                {
-                    json.WriteStringValue(input);
-                }
-
-                json.WriteEndArray();
-            }
+            WriteNames(json, "inputs", layer.Inputs);
 
             json.WriteEndObject();
         }
@@ -143,13 +139,10 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
     public override void Prediction(Prediction prediction) => Write("prediction", json =>
     {
         json.WriteString("file", prediction.File);
-        if (prediction.Other is null)
+        WriteNumber(json, "digit", prediction.Other is null ? prediction.Digit : null);
+        if (Names.Any)
         {
-            json.WriteNumber("digit", prediction.Digit);
-        }
-        else
-        {
-            json.WriteNull("digit");
+            json.WriteString("class", prediction.Other is null ? Names[prediction.Digit] : null);
         }
 
         json.WritePropertyName("probability");
@@ -325,14 +318,17 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
         json.WriteNumber("height", box.Height);
     }
 
-    private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks)
+    private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks) => WriteNames(json, "remarks", remarks);
+
+    /// <summary>Texts, where there are any.</summary>
+    private static void WriteNames(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {
-        if (remarks.Count > 0)
+        if (texts.Count > 0)
         {
-            json.WriteStartArray("remarks");
-            foreach (string remark in remarks)
+            json.WriteStartArray(name);
+            foreach (string text in texts)
             {
-                json.WriteStringValue(remark);
+                json.WriteStringValue(text);
             }
 
             json.WriteEndArray();

@@ -24,6 +24,20 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
         base.Start(start, model);
     }
 
+    public override void Reading(int done, int total)
+    {
+        if (done == total)
+        {
+            Erase();
+        }
+        else if (Stopwatch.GetTimestamp() >= _nextFrame)
+        {
+            Screen.Draw(ProgressLine.OfReading(done, total, Screen.Width));
+            _isDrawn = true;
+            _nextFrame = Stopwatch.GetTimestamp() + TicksPerFrame;
+        }
+    }
+
     public override void EpochBegin(int epoch, int epochs)
     {
         base.EpochBegin(epoch, epochs);

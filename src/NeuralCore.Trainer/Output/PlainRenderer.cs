@@ -18,11 +18,12 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Start(RunStart start, Model model)
     {
         string threads = start.Threads == 1 ? "1 thread" : $"{start.Threads} threads";
+        string ranks = start.Ranks == 1 ? "" : $" in each of {start.Ranks} ranks";
         Epochs = 0;
         BeginSection();
         screen.WriteLine(start.IsOnDevice
             ? $"Backend {start.Backend}, device {start.Simd}, seed {start.Seed}"
-            : $"Backend {start.Backend}, SIMD {start.Simd}, {threads}, seed {start.Seed}");
+            : $"Backend {start.Backend}, SIMD {start.Simd}, {threads}{ranks}, seed {start.Seed}");
         screen.WriteLine($"Images: {start.Training:N0} to train, {start.Validation:N0} to validate, {start.Test:N0} to test");
         Summary(model);
     }
@@ -56,7 +57,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Preview(IReadOnlyList<Preview> previews)
     {
         BeginSection();
-        PreviewSheet.Write(screen, previews);
+        PreviewSheet.Write(screen, previews, Names);
     }
 
     public override void EpochBegin(int epoch, int epochs)
@@ -81,30 +82,34 @@ internal class PlainRenderer(Screen screen) : Renderer
     {
         BeginSection();
         screen.WriteLine($"Test loss {evaluation.Loss:0.0000}, accuracy {evaluation.Accuracy:0.0000}{(double.IsNaN(evaluation.ImagesPerSecond) ? "" : $", {evaluation.ImagesPerSecond:N0} img/s")}");
+        if (Names.Any && LookAlikes.AreIn(Names, evaluation.Confusion.Classes))
+        {
+            screen.WriteLine($"Accuracy {LookAlikes.Accuracy(evaluation.Confusion, Names):0.0000} if signs that are written alike, such as C and c, count as one");
+        }
     }
 
     public override void Classes(ConfusionMatrix confusion)
     {
         BeginSection();
-        ClassTable.Write(screen, confusion);
+        ClassTable.Write(screen, confusion, Names);
     }
 
     public override void Confusion(ConfusionMatrix confusion)
     {
         BeginSection();
-        ConfusionTable.Write(screen, confusion);
+        ConfusionTable.Write(screen, confusion, Names);
     }
 
     public override void Examples(Evaluation evaluation, LabelledImages images)
     {
         BeginSection();
-        ExampleSheet.Write(screen, evaluation, images);
+        ExampleSheet.Write(screen, evaluation, images, Names);
     }
 
     public override void Prediction(Prediction prediction)
     {
         BeginSection();
-        ProbabilityBars.Write(screen, prediction);
+        ProbabilityBars.Write(screen, prediction, Names);
         prediction.Remarks.ToList().ForEach(screen.WriteLine);
     }
 
@@ -117,7 +122,7 @@ internal class PlainRenderer(Screen screen) : Renderer
     public override void Inspection(DatasetInspection inspection, LabelledImages train)
     {
         BeginSection();
-        InspectionTable.Write(screen, inspection, train);
+        InspectionTable.Write(screen, inspection, train, Names);
     }
 
     public override void Report(string page)
@@ -158,7 +163,7 @@ internal class PlainRenderer(Screen screen) : Renderer
         }
 
         string model = models[0];
-        screen.WriteLine($"Read a photo of a digit:  neuralcore predict --model {model} photo.jpg");
+        screen.WriteLine($"{(Names.Any ? "Read a picture:         " : "Read a photo of a digit:")}  neuralcore predict --model {model} photo.jpg");
         screen.WriteLine($"See what it gets wrong:   neuralcore report --model {model} --out report");
         screen.WriteLine($"Use it in ONNX Runtime:   neuralcore convert {model} {Path.GetFileNameWithoutExtension(model.Trim('"'))}.onnx");
     }

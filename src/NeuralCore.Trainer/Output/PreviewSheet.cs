@@ -43,7 +43,7 @@ internal sealed record Preview(string Form, IReadOnlyList<(Drawing Picture, int 
         }
     }
 
-    private static Drawing Draw(float[] pixels, Shape shape) => new([.. pixels.Select(pixel => (byte)Math.Round(pixel))], shape[0], shape[1]);
+    private static Drawing Draw(float[] pixels, Shape shape) => new(Drawing.Brightness([.. pixels.Select(pixel => (byte)Math.Round(pixel))], shape[2]), shape[0], shape[1]);
 
     private static IEnumerable<int> Spread(int training, int count)
     {
@@ -58,7 +58,8 @@ internal static class PreviewSheet
     /// <summary>Writes the sheet.</summary>
     /// <param name="screen">Where to.</param>
     /// <param name="previews">The forms, at least one, of the same images.</param>
-    public static void Write(Screen screen, IReadOnlyList<Preview> previews)
+    /// <param name="names">What the classes are called.</param>
+    public static void Write(Screen screen, IReadOnlyList<Preview> previews, ClassNames names)
     {
         // All by the same margin, so that forms can be compared.
         int margin = previews.SelectMany(preview => preview.Images).Min(image => image.Picture.Margin);
@@ -72,7 +73,7 @@ internal static class PreviewSheet
                 bool isLast = ReferenceEquals(preview, previews[^1]);
                 DrawingSheet.Write(
                     screen,
-                    [.. preview.Images.Skip(first).Take(perRow).Select(image => (image.Picture.Cropped(margin), isLast ? $"{image.Label}" : "", Style.Plain))]);
+                    [.. preview.Images.Skip(first).Take(perRow).Select(image => (image.Picture.Cropped(margin), isLast ? names[image.Label] : "", Style.Plain))]);
             }
         }
     }

@@ -19,7 +19,19 @@ internal readonly record struct ProgressLine(string Before, int Filled, int Empt
     /// <summary>All columns of the line.</summary>
     public int Length => Before.Length + Filled + Empty + After.Length;
 
-    /// <summary>Lays out the line.</summary>
+    /// <summary>Lays out the line of a reading of pictures.</summary>
+    /// <param name="done">How many are read.</param>
+    /// <param name="total">How many there are.</param>
+    /// <param name="width">The columns of the screen; the last three of them stay free.</param>
+    public static ProgressLine OfReading(int done, int total, int width)
+    {
+        string before = width >= 60 ? "Reading pictures " : "", after = $" {done:N0} of {total:N0}";
+        int bar = Math.Clamp(width - FreeColumns - before.Length - after.Length, 0, LongestBar);
+        int filled = (int)((long)bar * done / total);
+        return new ProgressLine(before, filled, bar - filled, after);
+    }
+
+    /// <summary>Lays out the line of an epoch.</summary>
     /// <param name="progress">Where the epoch stands.</param>
     /// <param name="epochs">How many epochs there are.</param>
     /// <param name="secondsLeft">How long the whole training will take from now; null if it is not known yet.</param>

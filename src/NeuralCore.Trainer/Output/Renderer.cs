@@ -7,6 +7,16 @@ namespace NeuralCore.Trainer.Output;
 /// <summary>Shows what a run does, to a person or to a program. Every method does nothing until it is overridden.</summary>
 internal abstract class Renderer : IDisposable
 {
+    /// <summary>What the classes are called.</summary>
+    public virtual ClassNames Names { get; set; } = new();
+
+    /// <summary>A picture of the data was read. Called for each of them, one after the other, but on any thread.</summary>
+    /// <param name="done">How many are read.</param>
+    /// <param name="total">How many there are.</param>
+    public virtual void Reading(int done, int total)
+    {
+    }
+
     /// <summary>A training is about to begin.</summary>
     public virtual void Start(RunStart start, Model model)
     {

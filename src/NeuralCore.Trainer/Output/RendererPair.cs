@@ -7,6 +7,18 @@ namespace NeuralCore.Trainer.Output;
 /// <summary>Shows everything to two, as a person and a program.</summary>
 internal sealed class RendererPair(Renderer person, Renderer program) : Renderer
 {
+    public override ClassNames Names
+    {
+        get => person.Names;
+        set => (person.Names, program.Names) = (value, value);
+    }
+
+    public override void Reading(int done, int total)
+    {
+        person.Reading(done, total);
+        program.Reading(done, total);
+    }
+
     public override void Start(RunStart start, Model model) => Both(renderer => renderer.Start(start, model));
 
     public override void Summary(Model model) => Both(renderer => renderer.Summary(model));

@@ -13,6 +13,9 @@ namespace NeuralCore.Trainer.Output;
 /// <param name="Test">The images to test with at the end.</param>
 internal sealed record RunStart(string Backend, string Simd, int Threads, ulong Seed, int Training, int Validation, int Test)
 {
+    /// <summary>The processes that train together.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Whether <see cref="Simd"/> is a device's name.</summary>
     public bool IsOnDevice => Backend == "gpu";
 }

@@ -37,21 +37,25 @@ public static class DigitPipeline
     /// <summary>Finds the digit.</summary>
     /// <param name="photo">The photo, upright.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
+    /// <param name="isDigit">
+    /// Whether it is a digit, below and beside which level strokes are lines of their own. Those of other signs, as of an E, belong to them, and what looks like
+    /// a minus or a slash may be one of the signs.
+    /// </param>
     /// <returns>The digit; null if the photo shows no ink.</returns>
-    public static PhotoDigit? Run(ColourImage photo, Action<StagePicture>? keep = null) =>
-        SheetFinder.Find(photo) is { } sheet && FindOn(SheetView.Of(photo, LongestSide, sheet), keep) is { } digit
+    public static PhotoDigit? Run(ColourImage photo, Action<StagePicture>? keep = null, bool isDigit = true) =>
+        SheetFinder.Find(photo) is { } sheet && FindOn(SheetView.Of(photo, LongestSide, sheet), keep, isDigit) is { } digit
             ? digit
-            : FindOn(SheetView.Of(photo, LongestSide, null), keep);
+            : FindOn(SheetView.Of(photo, LongestSide, null), keep, isDigit);
 
-    private static PhotoDigit? FindOn(SheetView view, Action<StagePicture>? keep)
+    private static PhotoDigit? FindOn(SheetView view, Action<StagePicture>? keep, bool isDigit)
     {
         BytePlane[] channels = WorkingSize(view.Picture);
         keep?.Invoke(StagePicture.Of("photo", "Photo, at working size", channels));
 
         (Mask unruled, Mask marks) = WithoutRuledLines(FindMarks(channels, view.IsLightInk(), keep), keep);
         Mask unframed = TouchingLines.RemoveFrames(Enclosures.Remove(unruled, marks, SmallestFrame * Math.Min(marks.Width, marks.Height)));
-        Mask unlined = TouchingLines.RemoveLinesBelow(unframed);
-        unruled = Bars.Remove(unlined);
+        Mask unlined = isDigit ? TouchingLines.RemoveLinesBelow(unframed) : unframed;
+        unruled = isDigit ? Bars.Remove(unlined) : unlined;
         keep?.Invoke(StagePicture.Of("frames", "Frames, rings and lines removed", unruled.ToGray()));
         Mask digit = DigitChoice.Find(unruled);
         keep?.Invoke(StagePicture.Of("digit", "The digit alone", digit.ToGray()));
@@ -62,6 +66,11 @@ public static class DigitPipeline
 
         Mask cut = digit.Crop(box);
         keep?.Invoke(StagePicture.Of("box", "Cut out to its box", cut.ToGray()));
+        if (!isDigit)
+        {
+            return new PhotoDigit(Frame(cut, keep), DigitChoice.IsOneOfSeveral(unruled, digit));
+        }
+
         MarkKind? mark = SingleMark.Of(digit, unruled);
         return new PhotoDigit(Frame(cut, keep), mark is null && DigitChoice.IsOneOfSeveral(unruled, digit), mark, unlined.Count < unframed.Count ? WithLine(unframed) : null, DigitChoice.IsOnItsSide(digit) ? Turned(cut) : []);
     }

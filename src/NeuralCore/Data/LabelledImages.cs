@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace NeuralCore.Data;
 
 /// <summary>
-/// Images of one byte a pixel with a label each, held as they were read: a quarter of the memory of floats, and small
+/// Images of one byte a value with a label each, held as they were read: a quarter of the memory of floats, and small
 /// enough (47 MB for MNIST) that a shuffled epoch finds much of it in the cache.
 /// </summary>
 public sealed class LabelledImages : IDataset
@@ -13,22 +13,23 @@ public sealed class LabelledImages : IDataset
     private readonly int _imageLength;
 
     /// <summary>Pairs images with their labels, without copying either.</summary>
-    /// <param name="pixels">Images x height x width bytes, row-major.</param>
+    /// <param name="pixels">Images x height x width x channels bytes, row-major.</param>
     /// <param name="labels">One label an image, each below <paramref name="classes"/>.</param>
     /// <param name="height">The rows of an image, at least 1.</param>
     /// <param name="width">The columns of an image, at least 1.</param>
     /// <param name="classes">The number of classes, 1 to 256.</param>
+    /// <param name="channels">The values of a pixel: 1 for brightness, 3 for red, green and blue.</param>
     /// <exception cref="ArgumentException">The counts of images and labels disagree, or a label is outside the classes.</exception>
-    public LabelledImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels, int height, int width, int classes = 10)
+    public LabelledImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels, int height, int width, int classes = 10, int channels = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 256);
-        ItemShape = new Shape(height, width, 1);
+        ItemShape = new Shape(height, width, channels);
         _imageLength = ItemShape.Count;
         if (pixels.Length != (long)labels.Length * _imageLength)
         {
             throw new ArgumentException(
-                $"{labels.Length:N0} labels of {height} x {width} images need {(long)labels.Length * _imageLength:N0} pixels, "
+                $"{labels.Length:N0} labels of {ItemShape} images need {(long)labels.Length * _imageLength:N0} bytes, "
                 + $"and there are {pixels.Length:N0}.",
                 nameof(pixels));
         }
@@ -54,7 +55,7 @@ public sealed class LabelledImages : IDataset
     /// <summary>The columns of an image.</summary>
     public int Width => ItemShape[1];
 
-    /// <summary>The values a pixel has: one, its brightness.</summary>
+    /// <summary>The values of a pixel: one, its brightness, or red, green and blue.</summary>
     public int Channels => ItemShape[2];
 
     /// <inheritdoc/>
@@ -66,10 +67,20 @@ public sealed class LabelledImages : IDataset
     /// <inheritdoc/>
     public bool IsConcurrent => true;
 
+    /// <summary>The names of the classes, as many as there are; null where they have none but their numbers.</summary>
+    /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
+    public IReadOnlyList<string>? ClassNames
+    {
+        get;
+        init => field = value is null || value.Count == Classes
+            ? value
+            : throw new ArgumentException($"There are {Classes} classes and {value.Count} names: give each class one.", nameof(value));
+    }
+
     /// <summary>The labels of all images, in order.</summary>
     public ReadOnlySpan<byte> Labels => _labels.Span;
 
-    /// <summary>The pixels of one image, Height x Width, row-major, 0 to 255.</summary>
+    /// <summary>The pixels of one image, Height x Width x Channels, row-major, 0 to 255.</summary>
     /// <param name="index">The image, in [0, Count).</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     public ReadOnlySpan<byte> Pixels(int index)

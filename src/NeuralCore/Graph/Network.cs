@@ -36,6 +36,24 @@ internal sealed class Network<T> : IDisposable
     /// <exception cref="ArgumentException">The batch is too large for the network.</exception>
     public Plan<T> MakePlan(PlanRequest request) => new(Backend, request, SlotsOf, Description.DrawOf, _rules);
 
+    /// <summary>Lays out memory for a purpose, with the gradients of the weights in another block than theirs, laid out in the same way.</summary>
+    /// <param name="request">The purpose.</param>
+    /// <param name="gradients">Room for as much as <see cref="ParameterSet{T}.TrainedGradients"/>.</param>
+    /// <exception cref="ArgumentException">The batch is too large for the network.</exception>
+    public Plan<T> MakePlan(PlanRequest request, Slot gradients)
+    {
+        long begin = Parameters.TrainedGradients!.Value.Gradients.Offset;
+        return new Plan<T>(Backend, request, Elsewhere, Description.DrawOf, _rules);
+
+        WeightSlots Elsewhere(Weight weight)
+        {
+            WeightSlots slots = SlotsOf(weight);
+            return slots.Gradient is { } own
+                ? slots with { Gradient = gradients.Block.Slot(gradients.Offset + own.Offset - begin, own.Bytes) }
+                : slots;
+        }
+    }
+
     /// <summary>Gives the weights' memory back.</summary>
     public void Dispose() => Parameters.Dispose();
 

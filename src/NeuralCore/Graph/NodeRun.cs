@@ -11,7 +11,20 @@ namespace NeuralCore;
 /// <param name="Update">
 /// The optimiser's step, for nodes that update weights themselves in backward; null to compute gradients and update nothing.
 /// </param>
-internal readonly record struct PlanRun(int Items, bool Training, bool HasTargets, ulong Seed, uint Step, UpdateRules? Update = null);
+internal readonly record struct PlanRun(int Items, bool Training, bool HasTargets, ulong Seed, uint Step, UpdateRules? Update = null)
+{
+    private readonly int _batchItems;
+
+    /// <summary>The place of the first item in its batch: not 0 where the batch is cut into shards that run one by one.</summary>
+    public int FirstItem { get; init; }
+
+    /// <summary>The items of the whole batch, over which the mean of the losses is taken.</summary>
+    public int BatchItems
+    {
+        get => _batchItems > 0 ? _batchItems : Items;
+        init => _batchItems = value;
+    }
+}
 
 /// <summary>The memory of one node of a plan, by the positions of its inputs, outputs and weights.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
@@ -67,7 +80,7 @@ internal readonly record struct WeightSlots(Slot Values, Slot? Gradient, StateSl
 
 /// <summary>One run of one node: what computes, where its memory is, and what this run is about.</summary>
 /// <typeparam name="T">The type of the numbers.</typeparam>
-internal readonly ref struct NodeRun<T>(IBackend<T> backend, NodeMemory<T> memory, in PlanRun run)
+internal readonly ref struct NodeRun<T>(IBackend<T> backend, NodeMemory<T> memory, in PlanRun run, ReadOnlySpan<double> shardSums = default)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NodeMemory<T> _memory = memory;
@@ -84,6 +97,9 @@ internal readonly ref struct NodeRun<T>(IBackend<T> backend, NodeMemory<T> memor
 
     /// <summary>What this run is about.</summary>
     public ref readonly PlanRun Run => ref _run;
+
+    /// <summary>The sums of an <see cref="IBatchWideNode"/>, one shard's after the other's; empty where the batch is not cut.</summary>
+    public ReadOnlySpan<double> ShardSums { get; } = shardSums;
 
     /// <summary>The first input.</summary>
     public Slot Input => _memory.Inputs[0];

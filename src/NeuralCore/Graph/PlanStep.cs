@@ -8,7 +8,6 @@ internal sealed class PlanStep<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Pass _backward;
-    private readonly bool _runsBackward;
     private readonly (Slot Into, Slot Part, int ItemCount)[] _sums;
     private readonly (Slot Into, Slot Part, int Count)[] _weightSums;
 
@@ -17,7 +16,7 @@ internal sealed class PlanStep<T>
         Node = buffers.Node;
 
         // Calls of generic virtual methods look for the method each time; a delegate has found it.
-        (Forward, _backward, _runsBackward) = (Node.Forward<T>, Node.Backward<T>, buffers.RunsBackward);
+        (Forward, _backward, RunsBackward) = (Node.Forward<T>, Node.Backward<T>, buffers.RunsBackward);
         WeightSlots[] slots = [.. Node.Weights.Select((weight, i) =>
             buffers.WeightGradients.ElementAtOrDefault(i) is { } part ? weights(weight) with { Gradient = part.Slot } : weights(weight))];
         Node? maker = layout.MakerOf(Node.Inputs.Count > 0 ? Node.Input : null);
@@ -57,18 +56,21 @@ internal sealed class PlanStep<T>
     /// <summary>Runs it forward.</summary>
     public Pass Forward { get; }
 
+    /// <summary>Whether it has a part in the backward pass.</summary>
+    public bool RunsBackward { get; }
+
     /// <summary>The floating-point operations of one item backward.</summary>
-    public long BackwardFlop => _runsBackward ? Node.BackwardFlop(Memory.InputGradients is [not null, ..]) : 0;
+    public long BackwardFlop => RunsBackward ? Node.BackwardFlop(Memory.InputGradients is [not null, ..]) : 0;
 
     /// <summary>Runs it backward, and adds its part to gradients that others have begun.</summary>
-    public void RunBackward(IBackend<T> backend, in PlanRun run)
+    public void RunBackward(IBackend<T> backend, in PlanRun run, ReadOnlySpan<double> shardSums = default)
     {
-        if (!_runsBackward)
+        if (!RunsBackward)
         {
             return;
         }
 
-        _backward(new NodeRun<T>(backend, Memory, run));
+        _backward(new NodeRun<T>(backend, Memory, run, shardSums));
         foreach ((Slot into, Slot part, int itemCount) in _sums)
         {
             backend.AddTo(run.Items * itemCount, into, part);

@@ -15,6 +15,7 @@ internal sealed class BatchLoader : IItemWork
     private readonly Preprocessing _preprocessing;
     private readonly Shape _itemShape;
     private readonly int _batchSize;
+    private readonly BatchPart _part;
     private readonly int[] _order;
     private readonly LoadExtras _extras;
     private readonly Augmenter? _augmenter;
@@ -38,6 +39,7 @@ internal sealed class BatchLoader : IItemWork
         }
 
         (_data, _backend, _preprocessing, _itemShape, _batchSize, _extras) = (data, backend, input.Preprocessing, input.Shape, batchSize, extras);
+        _part = extras.Part ?? new BatchPart(batchSize, 0);
         _order = [.. Enumerable.Range(0, data.Count)];
         (Current, _next) = (NewTargets(), NewTargets());
         _augmenter = extras.Augmentation is null ? null : new Augmenter(extras.Augmentation, _itemShape);
@@ -47,7 +49,7 @@ internal sealed class BatchLoader : IItemWork
     }
 
     /// <summary>The batches of an epoch; the last may be smaller than the others.</summary>
-    public int Batches => (_data.Count + _batchSize - 1) / _batchSize;
+    public int Batches => (_data.Count + _part.BatchSize - 1) / _part.BatchSize;
 
     /// <summary>What the network should give for the batch that was loaded last.</summary>
     public BatchTargets Current { get; private set; }
@@ -117,8 +119,13 @@ internal sealed class BatchLoader : IItemWork
 
     private int Upload(int batch, BatchSlots to)
     {
-        (_start, _input) = (batch * _batchSize, to.Input);
-        int count = Math.Min(_batchSize, _data.Count - _start);
+        (_start, _input) = ((batch * _part.BatchSize) + _part.First, to.Input);
+        int count = Math.Min(Math.Min(_batchSize, _part.BatchSize - _part.First), _data.Count - _start);
+        if (count <= 0)
+        {
+            return 0;
+        }
+
         if (_backend.HostValues(_input).IsEmpty)
         {
             _items ??= new float[_batchSize * _itemShape.Count];
@@ -185,7 +192,16 @@ internal sealed class BatchLoader : IItemWork
 /// <param name="Targets">Reads what the network should give; null to predict alone.</param>
 /// <param name="Weights">What each item counts; null where that is the same.</param>
 /// <param name="Augmentation">How far items are changed; not at all if null.</param>
-internal readonly record struct LoadExtras(TargetReader? Targets = null, ItemWeights? Weights = null, Augmentation? Augmentation = null);
+internal readonly record struct LoadExtras(TargetReader? Targets = null, ItemWeights? Weights = null, Augmentation? Augmentation = null)
+{
+    /// <summary>The part of each batch that is read; all of it if null.</summary>
+    public BatchPart? Part { get; init; }
+}
+
+/// <summary>A part of each batch: as many items as the loader takes at once, or fewer at the end.</summary>
+/// <param name="BatchSize">The items of a whole batch.</param>
+/// <param name="First">The place of the part's first item in it.</param>
+internal readonly record struct BatchPart(int BatchSize, int First);
 
 /// <summary>Where a batch goes.</summary>
 /// <param name="Input">Receives the items.</param>

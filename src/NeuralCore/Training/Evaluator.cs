@@ -32,6 +32,13 @@ internal static class Evaluator
         return new Evaluation(mean.Loss, mean.Accuracy, predictions, confusion, data.Count / seconds) { Metrics = mean.Metrics };
     }
 
+    /// <summary>The numbers of <see cref="Evaluate"/> alone.</summary>
+    public static Measurement Measure(Learner learner, IDataset data, int batchSize, ItemWeights? weights, CancellationToken cancellationToken)
+    {
+        Evaluation evaluation = Evaluate(learner, data, batchSize, weights, cancellationToken);
+        return new Measurement(evaluation.Loss, evaluation.Accuracy, evaluation.Metrics, evaluation.ImagesPerSecond);
+    }
+
     /// <summary>Predicts all items.</summary>
     /// <exception cref="ArgumentException">The items are not of the network's input's shape.</exception>
     public static Predictions Predict(Learner learner, IDataset data, int batchSize)

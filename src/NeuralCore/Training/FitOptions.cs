@@ -17,10 +17,22 @@ public sealed record FitOptions
 
     /// <summary>
     /// Where to go on; the number of epochs then counts those before too. Data, batch size, split, augmentation and optimiser have to be those of the
-    /// training in which it was captured.
+    /// training in which it was captured, and so have its shards, where there are any. Where there are ranks, that of rank 0 counts, and the others are given it.
     /// </summary>
     public Checkpoint? ResumeFrom { get; init; }
 
-    /// <summary>Ends the training after the step that is running.</summary>
+    /// <summary>
+    /// The processes that train the model together, each with the same model, data and options; null for this one alone. Each trains its part of every batch and
+    /// has the same weights after every step. Callbacks that change the training, as a schedule does, have to be the same on all; others need not.
+    /// </summary>
+    public Communicator? Ranks { get; init; }
+
+    /// <summary>
+    /// The parts that each batch is cut into, which are computed one by one and summed in a fixed order; the number of <see cref="Ranks"/> if null. The weights
+    /// depend on it in their last bits, and do not depend on the number of ranks that share the parts. One part is what a training without ranks is.
+    /// </summary>
+    public int? Shards { get; init; }
+
+    /// <summary>Ends the training after the step that is running; where there are ranks all end, if one of them is to.</summary>
     public CancellationToken CancellationToken { get; init; }
 }

@@ -8,7 +8,7 @@ namespace NeuralCore;
 /// A network that learns: its weights with what the optimiser keeps of them, its loss, how far it came, and the plans in which it trains and
 /// predicts. It is the one owner of a training step.
 /// </summary>
-internal sealed class Learner : IDisposable
+internal sealed partial class Learner : IDisposable
 {
     private readonly bool _fuse;
     private readonly InferencePlans _inference;
@@ -113,9 +113,7 @@ internal sealed class Learner : IDisposable
         for (int batch = 0; batch < loader.Batches; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int items = loader.Load(batch, new BatchSlots(plan[Input], plan[LossValues.Targets]));
-            plan.Forward(new PlanRun(items, Training: false, HasTargets: mean is not null, Seed, 0));
-            mean?.Add(Backend, plan, LossValues, loader.Current, items);
+            int items = Measure(plan, loader, batch, mean);
             Backend.Download(plan[Output], predictions.AsSpan(batch * batchSize * width, items * width));
         }
 
@@ -290,7 +288,9 @@ internal sealed class Learner : IDisposable
 
     private IReadOnlyList<Value> OutputsWith(LossValues values) => values.Hits is { } hits ? [Output, values.Losses, hits] : [Output, values.Losses];
 
-    private Plan<float> MakeTrainingPlan(int batchSize, LossValues values) => Network.MakePlan(new PlanRequest
+    private Plan<float> MakeTrainingPlan(int batchSize, LossValues values) => Network.MakePlan(TrainingRequest(batchSize, values));
+
+    private PlanRequest TrainingRequest(int batchSize, LossValues values) => new()
     {
         Inputs = values.Weights is { } weights ? [Input, values.Targets, weights] : [Input, values.Targets],
         Outputs = OutputsWith(values),
@@ -299,11 +299,11 @@ internal sealed class Learner : IDisposable
         HasBackward = true,
         Fuse = _fuse,
         Update = Optimizer.RunsInBackward && _fuse ? Optimizer.RulesAt(Steps + 1) : null,
-    });
+    };
 
     private (Plan<float> Plan, LossValues Values) PlanFor(int batchSize, bool isWeighted)
     {
-        LossValues values = isWeighted ? _weightedValues ??= Loss.Build(Output, weighted: true) : LossValues;
+        LossValues values = LossOf(isWeighted);
         if (_training is not { } kept || kept.Plan.Capacity != batchSize || kept.IsWeighted != isWeighted)
         {
             _training?.Plan.Dispose();

@@ -53,6 +53,26 @@ internal sealed class RunningMean
         }
     }
 
+    /// <summary>The numbers of <see cref="CopySums"/>.</summary>
+    public int SumCount => 3 + _metricSums.Length;
+
+    /// <summary>Copies the items so far and all sums.</summary>
+    public void CopySums(Span<double> to)
+    {
+        (to[0], to[1], to[2]) = (Count, LossSum, HitSum);
+        _metricSums.CopyTo(to[3..]);
+    }
+
+    /// <summary>Adds what another one has copied.</summary>
+    public void AddSums(ReadOnlySpan<double> sums)
+    {
+        (Count, LossSum, HitSum) = (Count + (int)sums[0], LossSum + sums[1], HitSum + sums[2]);
+        for (int i = 0; i < _metricSums.Length; i++)
+        {
+            _metricSums[i] += sums[3 + i];
+        }
+    }
+
     /// <summary>Adds the batch that has just run forward.</summary>
     /// <param name="backend">What computed.</param>
     /// <param name="plan">Where it ran.</param>

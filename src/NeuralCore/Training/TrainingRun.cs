@@ -13,20 +13,32 @@ public sealed class TrainingRun
     private readonly FitData _data;
     private readonly int _batchSize;
     private readonly Callback[] _watchers;
-    private readonly BatchLoader _loader;
+    private readonly BatchLoader? _loader;
+    private readonly ShardedBatch? _shards;
+    private readonly Communicator? _ranks;
     private readonly RunningMean _mean;
     private readonly List<EpochResult> _history = [];
     private int _step;
     private double _seconds;
     private bool _isStopped;
+    private bool _isEnded;
 
     internal TrainingRun(Learner learner, FitData data, int epochs, int batchSize, Callback[] watchers, FitOptions options)
     {
         (_learner, _data, Epochs, _batchSize, _watchers) = (learner, data, epochs, batchSize, watchers);
         _cancellationToken = options.CancellationToken;
         learner.RequireStatistics(batchSize);
-        var extras = new LoadExtras(new TargetReader(data.Training, learner.Loss, learner.Output.Shape), data.TrainingWeights, options.Augmentation);
-        _loader = new BatchLoader(data.Training, learner.Input, batchSize, learner.Backend, extras);
+        _ranks = options.Ranks is { Size: > 1 } several ? several : null;
+        if (CutOf(learner, batchSize, options) is { } cut)
+        {
+            _shards = new ShardedBatch(learner, data, cut, options);
+        }
+        else
+        {
+            var extras = new LoadExtras(new TargetReader(data.Training, learner.Loss, learner.Output.Shape), data.TrainingWeights, options.Augmentation);
+            _loader = new BatchLoader(data.Training, learner.Input, batchSize, learner.Backend, extras);
+        }
+
         _mean = new RunningMean(batchSize, learner.Judgement);
         if (data.Validation is not null)
         {
@@ -40,19 +52,26 @@ public sealed class TrainingRun
             throw new ArgumentException("A training keeps one average of its weights: give one WeightAverage.");
         }
 
-        if (options.ResumeFrom is { } checkpoint)
+        // Rank 0 alone need have read the checkpoint: the others may not see its disk.
+        Checkpoint? start = _ranks is null ? options.ResumeFrom : SharedCheckpoint.Share(_ranks, options.ResumeFrom, learner);
+        if (start is not null)
         {
-            RequireFit(checkpoint, hasAverage: averages.Length > 0);
+            RequireFit(start, hasAverage: averages.Length > 0);
         }
 
         learner.BeginAverages(averages.FirstOrDefault());
-        if (options.ResumeFrom is { } start)
+        if (start is not null)
         {
             start.Restore(learner);
             EpochPart part = start.Position.Part;
             (_step, _seconds) = (part.Step, part.Seconds);
             _mean.Reset(part);
             _history.AddRange(start.Position.History);
+        }
+
+        if (_ranks is not null)
+        {
+            RequireAgreement(_ranks, options);
         }
     }
 
@@ -66,7 +85,7 @@ public sealed class TrainingRun
     public int Epochs { get; }
 
     /// <summary>The training steps of each.</summary>
-    public int StepsPerEpoch => _loader.Batches;
+    public int StepsPerEpoch => _shards?.Batches ?? _loader!.Batches;
 
     /// <summary>The steps that are done, of all epochs together, those before a resumption too.</summary>
     public long StepsDone => ((long)_history.Count * StepsPerEpoch) + _step;
@@ -112,6 +131,10 @@ public sealed class TrainingRun
             _learner.Averages?.Exchange(false);
             Array.ForEach(_watchers, w => Tell(w, error));
             throw;
+        }
+        finally
+        {
+            _shards?.Dispose();
         }
     }
 
@@ -168,11 +191,11 @@ public sealed class TrainingRun
         Array.ForEach(_watchers, w => w.OnEpochBegin(epoch, Epochs, StepsPerEpoch));
         long start = Stopwatch.GetTimestamp();
         double secondsBefore = _seconds;
-        _learner.DrawOrder(_loader);
+        DrawOrder();
         while (_step < StepsPerEpoch)
         {
-            _cancellationToken.ThrowIfCancellationRequested();
-            _learner.Train(_loader, _step, _batchSize, _mean);
+            ThrowIfCancelled();
+            Train();
             _step++;
             _seconds = Seconds();
             if (!double.IsFinite(_mean.LossSum))
@@ -209,15 +232,86 @@ public sealed class TrainingRun
         double Seconds() => secondsBefore + Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    private void DrawOrder()
+    {
+        if (_shards is not null)
+        {
+            _learner.DrawOrder(_shards);
+        }
+        else
+        {
+            _learner.DrawOrder(_loader!);
+        }
+    }
+
+    private void Train()
+    {
+        if (_shards is not null)
+        {
+            _isEnded = _learner.Train(_shards, _step, _mean, _cancellationToken.IsCancellationRequested);
+        }
+        else
+        {
+            _learner.Train(_loader!, _step, _batchSize, _mean);
+        }
+    }
+
+    /// <summary>Where there are ranks all end after the same step: after that in which one of them was asked to.</summary>
+    private void ThrowIfCancelled()
+    {
+        if (_ranks is null)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+        }
+        else if (_isEnded)
+        {
+            throw new OperationCanceledException(_cancellationToken);
+        }
+    }
+
+    private static ShardCut? CutOf(Learner learner, int batchSize, FitOptions options)
+    {
+        (int ranks, int rank) = (options.Ranks?.Size ?? 1, options.Ranks?.Rank ?? 0);
+        int shards = options.Shards ?? ranks;
+        if (shards < 1 || shards > batchSize)
+        {
+            throw new ArgumentException($"A batch of {batchSize} items is cut into 1 to {batchSize} shards, not {shards}: choose another number of shards, or a larger batch.");
+        }
+
+        if (ranks == 1 && shards == 1)
+        {
+            return null;
+        }
+
+        return !learner.Backend.HostValues(learner.Network.Parameters.All[0].Slots.Values).IsEmpty
+            ? new ShardCut(batchSize, shards, ranks, rank)
+            : throw new ArgumentException($"Shards and ranks are trained on processors, and the backend {learner.Backend.Name} computes elsewhere: use a CPU backend.");
+    }
+
+    private void RequireAgreement(Communicator ranks, FitOptions options)
+    {
+        FormattableString settings =
+            $"{Epochs} {_batchSize} {options.Shards ?? ranks.Size} {_learner.Seed} {_learner.Steps} {_learner.Epochs} {_step} {_history.Count} {options.Augmentation} {_learner.Averages is not null}";
+        new RankAgreement()
+            .AddProgram()
+            .Add("its options", FormattableString.Invariant(settings))
+            .AddLearner(_learner)
+            .AddData("its training data", _data.Training)
+            .AddData("its validation data", _data.Validation)
+            .Require(ranks);
+    }
+
     /// <summary>What the epoch came to, its validation included: with the averages of the weights in their place, where there are any.</summary>
     private EpochResult Judge(int epoch, Func<double> seconds)
     {
         _learner.Averages?.Exchange(true);
-        Evaluation? evaluation = null;
+        Measurement? evaluation = null;
         if (_data.Validation is not null)
         {
             Array.ForEach(_watchers, w => w.OnValidationBegin());
-            evaluation = Evaluator.Evaluate(_learner, _data.Validation, _batchSize, _data.ValidationWeights, _cancellationToken);
+            evaluation = _shards is null
+                ? Evaluator.Measure(_learner, _data.Validation, _batchSize, _data.ValidationWeights, _cancellationToken)
+                : SharedEvaluation.Run(_learner, _data.Validation, _batchSize, _data.ValidationWeights, _ranks, _cancellationToken);
         }
 
         return new EpochResult(
@@ -228,53 +322,4 @@ public sealed class TrainingRun
             ValidationMetrics = evaluation?.Metrics ?? new Dictionary<string, double>(),
         };
     }
-}
-
-/// <summary>What a model is trained on and validated with.</summary>
-/// <param name="Training">The items that are trained on.</param>
-/// <param name="TrainingWeights">What each of them counts; null where that is the same.</param>
-/// <param name="Validation">The items that are held out; null where there are none.</param>
-/// <param name="ValidationWeights">What each of them counts in the loss; null where that is the same.</param>
-internal sealed record FitData(IDataset Training, ItemWeights? TrainingWeights, IDataset? Validation, ItemWeights? ValidationWeights)
-{
-    /// <summary>Splits data, and the weights of its items with it.</summary>
-    /// <exception cref="ArgumentException">The split leaves nothing to train on, or a weight is out of its range.</exception>
-    public static FitData Of(IDataset data, double validationSplit, IDataset? validationData, FitOptions options)
-    {
-        if (!(validationSplit >= 0 && validationSplit < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit, "The validation split is at least 0 and below 1.");
-        }
-
-        if (validationData is not null && validationSplit > 0)
-        {
-            throw new ArgumentException("Validation takes a part of the data or data of its own, not both.", nameof(validationSplit));
-        }
-
-        int count = TrainingCount(data.Count, validationSplit);
-        if (count == 0)
-        {
-            throw new ArgumentException($"A validation split of {validationSplit} leaves none of the {data.Count} items to train on.");
-        }
-
-        IReadOnlyList<float>? weights = options.SampleWeight;
-        if (count == data.Count)
-        {
-            return new FitData(data, ItemWeights.Of(data, options.ClassWeight, weights), validationData, null);
-        }
-
-        if (weights is not null && weights.Count != data.Count)
-        {
-            throw new ArgumentException($"There are {weights.Count} weights for {data.Count} items: give one an item.");
-        }
-
-        var training = new DatasetSlice(data, 0, count);
-        var validation = new DatasetSlice(data, count, data.Count - count);
-        return new FitData(
-            training, ItemWeights.Of(training, options.ClassWeight, weights is null ? null : [.. weights.Take(count)]),
-            validation, ItemWeights.Of(validation, null, weights is null ? null : [.. weights.Skip(count)]));
-    }
-
-    /// <summary>How many of <paramref name="items"/> items are trained on: floor(items * (1 - validationSplit)).</summary>
-    public static int TrainingCount(int items, double validationSplit) => (int)Math.Floor(items * (1 - validationSplit));
 }

@@ -99,4 +99,15 @@ public sealed class StratifiedSplitTests
     }
 
     private static int Count(IDataset data, int label) => Enumerable.Range(0, data.Count).Count(i => data.Label(i) == label);
+
+    [Fact]
+    public void The_ends_of_classes_are_held_out_in_their_order()
+    {
+        byte[] labels = [0, 1, 0, 1, 0, 1, 0, 1, 2];
+        var images = new LabelledImages(new byte[9], labels, 1, 1, 3);
+        (IDataset kept, IDataset held) = StratifiedSplit.FromEnds(images, 0.25);
+        Assert.Equal([0, 1, 0, 1, 0, 1, 2], Enumerable.Range(0, kept.Count).Select(kept.Label));
+        Assert.Equal([0, 1], Enumerable.Range(0, held.Count).Select(held.Label));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StratifiedSplit.FromEnds(images, 1));
+    }
 }

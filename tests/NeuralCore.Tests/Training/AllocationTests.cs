@@ -64,6 +64,20 @@ public sealed class AllocationTests
         AssertQuiet(counting => Fit(counting));
     }
 
+    /// <summary>The same of batches that are cut into shards.</summary>
+    [Theory]
+    [InlineData(nameof(TestNetworks.Small))]
+    [InlineData(nameof(TestNetworks.Normalized))]
+    public void A_step_on_shards_allocates_nothing(string network)
+    {
+        LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);
+        using var model = new Sequential(network == nameof(TestNetworks.Small) ? TestNetworks.Small : TestNetworks.Normalized());
+        model.Compile(backend: CpuBackend.Create(2));
+        var options = new FitOptions { Shards = 3 };
+        model.Fit(images, batchSize: BatchSize, options: options);
+        AssertQuiet(counting => model.Fit(images, batchSize: BatchSize, callbacks: [counting], options: options));
+    }
+
     private static void AssertQuiet(Action<Callback> fit)
     {
         // A collection, which the test runner's allocations may start, counts the unused rest of a thread's allocation context as allocated.

@@ -33,6 +33,20 @@ public sealed class RateScheduleTests
     }
 
     [Fact]
+    public void A_triangle_rises_and_falls_in_lines()
+    {
+        var triangle = new Triangle();
+        Assert.Equal(0.2 * 0.2, triangle.Rate(0.2, 0, 100), 1e-15);
+        Assert.Equal(0.2, triangle.Rate(0.2, 23, 100), 1e-15);
+        Assert.Equal(0.2 * 0.07, triangle.Rate(0.2, 99, 100), 1e-15);
+        double[] rates = [.. Enumerable.Range(0, 100).Select(step => triangle.Rate(0.2, step, 100))];
+        Assert.All(rates[2..24].Zip(rates[1..23], rates[..22]), rate => Assert.Equal(rate.First - rate.Second, rate.Second - rate.Third, 1e-12));
+        Assert.All(rates[25..].Zip(rates[24..]), pair => Assert.True(pair.First < pair.Second));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Triangle(risingPart: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Triangle(to: 2));
+    }
+
+    [Fact]
     public void One_cycle_stays_between_its_ends_however_short_the_training()
     {
         for (int total = 1; total <= 50; total++)

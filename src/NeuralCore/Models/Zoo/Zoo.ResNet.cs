@@ -7,7 +7,7 @@ public static partial class Zoo
     /// The residual network that He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (2016), section 4.2, take for small images: a
     /// convolution, three stages of blocks, each with twice the filters on a quarter of the pixels, and the average of each channel. Where a block changes
     /// the shape, a convolution of 1x1 takes its input there (option B of the paper). Two blocks a stage are 14 layers deep: 176,090 numbers for images of
-    /// 28x28x1 and ten classes.
+    /// 28x28x1 and ten classes. Three are the ResNet-20 of the paper, but for option B.
     /// </summary>
     /// <param name="image">Height x width x channels; MNIST's 28x28x1 if null.</param>
     /// <param name="classes">The number of classes.</param>

@@ -27,7 +27,17 @@ internal static unsafe partial class BatchNormCpu
     {
         var rows = new BatchNormRows(shape, items);
         pool.Run(new DeviationsJob<TSimd, TVec>(rows, input, scratch), rows.Chunks);
-        pool.Run(new StatisticsJob(shape, rows, input, scratch, movingMean, movingVariance, statistics), rows.ChannelGroups);
+        pool.Run(new StatisticsJob(shape, rows, new Moments(rows, input, scratch), movingMean, movingVariance, statistics), rows.ChannelGroups);
+    }
+
+    /// <summary>A shard's sums, and squares about their means: Channels each.</summary>
+    public static void ShardMoments<TSimd, TVec>(WorkerPool pool, in BatchNormShape shape, int items, float* input, double* sums, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        var rows = new BatchNormRows(shape, items);
+        pool.Run(new DeviationsJob<TSimd, TVec>(rows, input, scratch), rows.Chunks);
+        pool.Run(new MomentsJob(rows, new Moments(rows, input, scratch), sums), rows.ChannelGroups);
     }
 
     /// <summary>The moving statistics in the form that the other passes read.</summary>
@@ -74,20 +84,13 @@ internal static unsafe partial class BatchNormCpu
         where TVec : unmanaged
     {
         var rows = new BatchNormRows(shape, items);
-        var columns = ColumnValues.In(rows, scratch);
+        ColumnValues columns = GradientColumns(rows, weights, scratch);
         int channels = rows.Channels;
-        float* sums = scratch + (6 * rows.Columns), parts = sums + (2 * Blocking.Aligned(channels));
+        float* sums = scratch + (6 * rows.Columns);
         float* dGamma = destinations.DGamma == null ? sums : destinations.DGamma, dBeta = destinations.DBeta == null ? sums + Blocking.Aligned(channels) : destinations.DBeta;
-        for (int p = 0; p < rows.Columns; p++)
-        {
-            columns.SetMean(p, weights, channels);
-            columns.Inverse[p] = weights.Statistics[(2 * channels) + (p % channels)];
-        }
-
         if (destinations.OfBatch || destinations.DGamma != null || destinations.DBeta != null)
         {
-            pool.Run(new GradientsJob<TSimd, TVec>(rows, columns, input, gradient, parts), rows.Chunks);
-            pool.Run(new GradientSumsJob(rows, columns, input, gradient, parts, dGamma, dBeta), rows.ChannelGroups);
+            GradientSums<TSimd, TVec>(pool, rows, columns, input, gradient, dGamma, dBeta, null);
         }
 
         if (destinations.DInput == null)
@@ -104,6 +107,58 @@ internal static unsafe partial class BatchNormCpu
         }
 
         pool.Run(new InputGradientJob<TSimd, TVec>(rows, columns, input, gradient, destinations.DInput), rows.FlatChunks);
+    }
+
+    /// <summary>A shard's dbeta and dgamma, each where it is asked for, and in double, dbeta of all channels first.</summary>
+    public static void ShardGradientSums<TSimd, TVec>(
+        WorkerPool pool, in BatchNormRows rows, float* input, Pointers weights, CpuGradient gradient, Destinations destinations, double* sums, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        float* unread = scratch + (6 * rows.Columns);
+        GradientSums<TSimd, TVec>(
+            pool, rows, GradientColumns(rows, weights, scratch), input, gradient, destinations.DGamma == null ? unread : destinations.DGamma,
+            destinations.DBeta == null ? unread + Blocking.Aligned(rows.Channels) : destinations.DBeta, sums);
+    }
+
+    /// <summary>dx of a shard, from dbeta and dgamma of the whole batch, rounded as a whole batch rounds them.</summary>
+    public static void ShardInputGradient<TSimd, TVec>(
+        WorkerPool pool, in BatchNormRows rows, float* input, Pointers weights, CpuGradient gradient, float* dInput, BatchNormTotals totals, float* scratch)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        ColumnValues columns = GradientColumns(rows, weights, scratch);
+        for (int p = 0; p < rows.Columns; p++)
+        {
+            int c = p % rows.Channels;
+            columns.Scale[p] = weights.GammaAt(c) * columns.Inverse[p];
+            columns.Shift[p] = (float)totals.Gradients[c] / totals.Count;
+            columns.Slope[p] = -(float)totals.Gradients[rows.Channels + c] / totals.Count;
+        }
+
+        pool.Run(new InputGradientJob<TSimd, TVec>(rows, columns, input, gradient, dInput), rows.FlatChunks);
+    }
+
+    private static ColumnValues GradientColumns(in BatchNormRows rows, Pointers weights, float* scratch)
+    {
+        var columns = ColumnValues.In(rows, scratch);
+        for (int p = 0; p < rows.Columns; p++)
+        {
+            columns.SetMean(p, weights, rows.Channels);
+            columns.Inverse[p] = weights.Statistics[(2 * rows.Channels) + (p % rows.Channels)];
+        }
+
+        return columns;
+    }
+
+    private static void GradientSums<TSimd, TVec>(
+        WorkerPool pool, in BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* dGamma, float* dBeta, double* sums)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        float* parts = columns.Mean + (6 * rows.Columns) + (2 * Blocking.Aligned(rows.Channels));
+        pool.Run(new GradientsJob<TSimd, TVec>(rows, columns, input, gradient, parts), rows.Chunks);
+        pool.Run(new GradientSumsJob(rows, columns, input, gradient, parts, dGamma, dBeta, sums), rows.ChannelGroups);
     }
 
     /// <summary><see cref="BatchNormWeights"/> in memory.</summary>

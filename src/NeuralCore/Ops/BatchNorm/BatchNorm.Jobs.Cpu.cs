@@ -98,54 +98,77 @@ internal static unsafe partial class BatchNormCpu
         }
     }
 
+    /// <summary>What the parts of chunks come to.</summary>
+    private readonly struct Moments(BatchNormRows rows, float* input, float* parts)
+    {
+        /// <summary>Of one channel: the sum of its elements, and that of the squares of their deviations from their mean.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Of(int c, out double sum, out double squares)
+        {
+            int channels = rows.Channels, columns = rows.Columns, parted = rows.Chunks;
+            float* rest = input + ((nint)rows.Rows * columns);
+            (sum, squares) = (0, 0);
+            for (int k = 0; k < parted; k++)
+            {
+                float* part = parts + ((nint)k * 3 * columns);
+                for (int p = c; p < columns; p += channels)
+                {
+                    sum += (rows.RowsOf(k) * (double)part[p]) + part[columns + p];
+                }
+            }
+
+            for (int p = c; p < rows.Rest; p += channels)
+            {
+                sum += rest[p];
+            }
+
+            double mean = sum / rows.Count;
+            for (int k = 0; k < parted; k++)
+            {
+                float* part = parts + ((nint)k * 3 * columns);
+                for (int p = c; p < columns; p += channels)
+                {
+                    double off = mean - part[p];
+                    squares += part[(2 * columns) + p] - (2 * off * part[columns + p]) + (rows.RowsOf(k) * off * off);
+                }
+            }
+
+            for (int p = c; p < rows.Rest; p += channels)
+            {
+                squares += (rest[p] - mean) * (rest[p] - mean);
+            }
+        }
+    }
+
     /// <summary>The statistics of some channels from those of chunks.</summary>
     private readonly struct StatisticsJob(
-        BatchNormShape shape, BatchNormRows rows, float* input, float* parts, float* movingMean, float* movingVariance, float* statistics) : IChunkedJob
+        BatchNormShape shape, BatchNormRows rows, Moments moments, float* movingMean, float* movingVariance, float* statistics) : IChunkedJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            int channels = rows.Channels, columns = rows.Columns, parted = rows.Chunks;
-            float* rest = input + ((nint)rows.Rows * columns);
+            int channels = rows.Channels;
             for (int c = chunk * Blocking.Lanes; c < Math.Min((chunk + 1) * Blocking.Lanes, channels); c++)
             {
-                double sum = 0;
-                for (int k = 0; k < parted; k++)
-                {
-                    float* part = parts + ((nint)k * 3 * columns);
-                    for (int p = c; p < columns; p += channels)
-                    {
-                        sum += (rows.RowsOf(k) * (double)part[p]) + part[columns + p];
-                    }
-                }
-
-                for (int p = c; p < rows.Rest; p += channels)
-                {
-                    sum += rest[p];
-                }
-
-                double mean = sum / rows.Count, squares = 0;
-                for (int k = 0; k < parted; k++)
-                {
-                    float* part = parts + ((nint)k * 3 * columns);
-                    for (int p = c; p < columns; p += channels)
-                    {
-                        double off = mean - part[p];
-                        squares += part[(2 * columns) + p] - (2 * off * part[columns + p]) + (rows.RowsOf(k) * off * off);
-                    }
-                }
-
-                for (int p = c; p < rows.Rest; p += channels)
-                {
-                    squares += (rest[p] - mean) * (rest[p] - mean);
-                }
-
-                double variance = squares / rows.Count;
+                moments.Of(c, out double sum, out double squares);
+                double mean = sum / rows.Count, variance = squares / rows.Count;
                 statistics[c] = (float)mean;
                 statistics[channels + c] = (float)(mean - (float)mean);
                 statistics[(2 * channels) + c] = (float)(1 / Math.Sqrt(variance + shape.Epsilon));
                 movingMean[c] = (float)((shape.Momentum * movingMean[c]) + ((1 - shape.Momentum) * mean));
                 movingVariance[c] = (float)((shape.Momentum * movingVariance[c]) + ((1 - shape.Momentum) * variance));
+            }
+        }
+    }
+
+    /// <summary>Some channels' sums of a shard: all sums, then all squares.</summary>
+    private readonly struct MomentsJob(BatchNormRows rows, Moments moments, double* sums) : IChunkedJob
+    {
+        public void Execute(int chunk, int worker)
+        {
+            for (int c = chunk * Blocking.Lanes; c < Math.Min((chunk + 1) * Blocking.Lanes, rows.Channels); c++)
+            {
+                moments.Of(c, out sums[c], out sums[rows.Channels + c]);
             }
         }
     }
@@ -213,9 +236,9 @@ internal static unsafe partial class BatchNormCpu
         }
     }
 
-    /// <summary>dbeta and dgamma of some channels from the sums of chunks.</summary>
+    /// <summary>dbeta and dgamma of some channels from the sums of chunks; of a shard they are kept in double, too.</summary>
     private readonly struct GradientSumsJob(
-        BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* parts, float* dGamma, float* dBeta) : IChunkedJob
+        BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* parts, float* dGamma, float* dBeta, double* sums) : IChunkedJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
@@ -243,6 +266,10 @@ internal static unsafe partial class BatchNormCpu
                 }
 
                 (dBeta[c], dGamma[c]) = ((float)beta, (float)gamma);
+                if (sums != null)
+                {
+                    (sums[c], sums[rows.Channels + c]) = (beta, gamma);
+                }
             }
         }
     }

@@ -54,6 +54,55 @@ internal static class BatchNormReference
         }
     }
 
+    /// <summary>A shard's sum of each channel, then of each channel the squares of deviations from the shard's mean.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="items">The items of the shard.</param>
+    /// <param name="input">N x Positions x Channels.</param>
+    /// <param name="sums">Receives 2 x Channels.</param>
+    public static void ShardMoments<T>(in BatchNormShape shape, int items, ReadOnlySpan<T> input, Span<double> sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int channels = shape.Channels, rows = items * shape.Positions;
+        for (int c = 0; c < channels; c++)
+        {
+            (double sum, double squares) = (0, 0);
+            for (int r = 0; r < rows; r++)
+            {
+                sum += double.CreateChecked(input[(r * channels) + c]);
+            }
+
+            for (int r = 0; r < rows; r++)
+            {
+                double deviation = double.CreateChecked(input[(r * channels) + c]) - (sum / rows);
+                squares += deviation * deviation;
+            }
+
+            (sums[c], sums[channels + c]) = (sum, squares);
+        }
+    }
+
+    /// <summary>dx of a shard: the formula of dx, with sums over the whole batch.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="items">The items of the shard.</param>
+    /// <param name="input">N x Positions x Channels.</param>
+    /// <param name="weights">Statistics of the whole batch, and gamma.</param>
+    /// <param name="dOutput">The gradient before the activation, N x Positions x Channels.</param>
+    /// <param name="dInput">Receives dx.</param>
+    /// <param name="totals">dbeta, dgamma and R of the whole batch.</param>
+    public static void ShardInputGradient<T>(
+        in BatchNormShape shape, int items, ReadOnlySpan<T> input, BatchNormSpans<T> weights, ReadOnlySpan<T> dOutput, Span<T> dInput, BatchNormTotals totals)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T count = T.CreateChecked(totals.Count);
+        for (int i = 0; i < items * shape.InputCount; i++)
+        {
+            int c = i % shape.Channels;
+            T dBeta = T.CreateChecked(totals.Gradients[c]), dGamma = T.CreateChecked(totals.Gradients[shape.Channels + c]);
+            T own = (dBeta / count) + (Normalized(shape, weights, input[i], c) * dGamma / count);
+            dInput[i] = weights.Gamma(c) * weights.Statistics[(2 * shape.Channels) + c] * (dOutput[i] - own);
+        }
+    }
+
     /// <summary>The moving statistics in the form that the other passes read.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="movingMean">One a channel.</param>
@@ -157,7 +206,7 @@ internal static class BatchNormReference
         where T : unmanaged, IFloatingPointIeee754<T> =>
         (x - weights.Statistics[c] - weights.Statistics[shape.Channels + c]) * weights.Statistics[(2 * shape.Channels) + c];
 
-    private static void Write<T>(in BatchNormShape shape, int c, T mean, T remainder, T variance, Span<T> statistics)
+    internal static void Write<T>(in BatchNormShape shape, int c, T mean, T remainder, T variance, Span<T> statistics)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         statistics[c] = mean;
@@ -182,6 +231,15 @@ internal readonly ref struct BatchNormSpans<T>(Span<T> statistics, Span<T> gamma
 
     /// <summary>The offset of a channel.</summary>
     public T Beta(int channel) => _beta.IsEmpty ? T.Zero : _beta[channel];
+
+    /// <summary>Writes all of both where there is room.</summary>
+    internal void Write(ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta)
+    {
+        for (int c = 0; c < gamma.Length; c++)
+        {
+            Write(c, gamma[c], beta[c]);
+        }
+    }
 
     /// <summary>Writes both where there is room.</summary>
     internal void Write(int channel, T gamma, T beta)

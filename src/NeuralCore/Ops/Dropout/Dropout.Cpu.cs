@@ -38,8 +38,8 @@ internal static unsafe class DropoutCpu
         float* y = stackalloc float[GroupCount];
         while (i < end)
         {
-            (int group, int inGroup) = Math.DivRem(i, GroupCount);
-            int count = Math.Min(GroupCount - inGroup, end - i);
+            (long group, long place) = Math.DivRem(mask.First + i, GroupCount);
+            int inGroup = (int)place, count = Math.Min(GroupCount - inGroup, end - i);
             if (count == GroupCount)
             {
                 Group(mask, group, scale, source + i, destination + i);
@@ -57,10 +57,10 @@ internal static unsafe class DropoutCpu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Group(in DropoutMask mask, int group, Vector256<float> scale, float* x, float* y)
+    private static void Group(in DropoutMask mask, long group, Vector256<float> scale, float* x, float* y)
     {
         Philox4x32.Blocks8(
-            (uint)group * 8, mask.Step, mask.Layer, (uint)RandomPurpose.Dropout, (uint)mask.Seed, (uint)(mask.Seed >> 32),
+            (uint)(group * 8), mask.Step, mask.Layer, (uint)RandomPurpose.Dropout, (uint)mask.Seed, (uint)(mask.Seed >> 32),
             out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
 
         // Bits and threshold are at most 2^16, so the signed comparison, one instruction, is right.

@@ -28,7 +28,7 @@ internal sealed class DropoutNode : Node
 
     /// <summary>The mask of a training step.</summary>
     public DropoutMask Mask<T>(in NodeRun<T> run)
-        where T : unmanaged, IFloatingPointIeee754<T> => new(_rate, run.Run.Seed, run.Run.Step, run.Draw);
+        where T : unmanaged, IFloatingPointIeee754<T> => new(_rate, run.Run.Seed, run.Run.Step, run.Draw) { First = (long)run.Run.FirstItem * Input.Shape.Count };
 
     public override void Forward<T>(in NodeRun<T> run) => run.Backend.Dropout(Mask(run), run.Items * Input.Shape.Count, run.Input, run.Output);
 

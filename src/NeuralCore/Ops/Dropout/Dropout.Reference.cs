@@ -23,8 +23,8 @@ internal static class DropoutReference
     /// <summary>Whether the mask keeps element <paramref name="index"/>.</summary>
     public static bool Keeps(in DropoutMask mask, int index)
     {
-        (int group, int inGroup) = Math.DivRem(index, 64);
-        (int half, int lane) = Math.DivRem(inGroup, 8);
+        (long group, long inGroup) = Math.DivRem(mask.First + index, 64);
+        (long half, long lane) = Math.DivRem(inGroup, 8);
         (uint w0, uint w1, uint w2, uint w3) = Philox4x32.Block(
             (uint)((group * 8) + lane), mask.Step, mask.Layer, (uint)RandomPurpose.Dropout, (uint)mask.Seed, (uint)(mask.Seed >> 32));
         uint word = (half / 2) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };

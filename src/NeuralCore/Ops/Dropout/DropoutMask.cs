@@ -40,6 +40,12 @@ internal readonly record struct DropoutMask
     /// <summary>The number of the dropout layer.</summary>
     public uint Layer { get; }
 
+    /// <summary>
+    /// The place in the whole batch of the element that is counted as 0: not 0 where a batch is cut into shards, which only backends in the host's memory run.
+    /// So what is dropped does not depend on the cut.
+    /// </summary>
+    public long First { get; init; }
+
     /// <summary>An element is dropped where its 16 random bits are below this.</summary>
     public uint Threshold { get; }
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace NeuralCore.Ops;
 
 /// <summary>
@@ -26,6 +28,13 @@ internal abstract class LossNode : Node
     public sealed override void Backward<T>(in NodeRun<T> run)
     {
         BackwardUnweighted(run);
+        if (run.Run.BatchItems != run.Items)
+        {
+            // The mean of a shard's losses counts for as much of the batch's as it has items.
+            Span<T> gradient = run.Backend.HostValues(run.InputGradient!.Value)[..(run.Items * Input.Shape.Count)];
+            TensorPrimitives.Multiply(gradient, T.CreateChecked(run.Items) / T.CreateChecked(run.Run.BatchItems), gradient);
+        }
+
         if (Weighted is not null)
         {
             run.Backend.ScaleRows(run.Items, Input.Shape.Count, run.InputGradient!.Value, run.InputAt(2));

@@ -5,7 +5,8 @@ namespace NeuralCore;
 /// <summary>
 /// How far training images may be changed before a network sees them, so that it learns what does not matter: each time an image
 /// is used it is turned, moved, bent and soiled a little, by amounts drawn anew within these limits. Zero leaves that part alone.
-/// For images of one channel, height x width x 1, light ink on a background of 0, with pixels from 0 to 255.
+/// For images of one channel, height x width x 1, light ink on a background of 0, with pixels from 0 to 255; <see cref="Mirror"/> and <see cref="Translate"/>
+/// are for pictures of any kind.
 /// </summary>
 /// <remarks>What is drawn is a function of the seed, the epoch and the image, and of nothing else.</remarks>
 public sealed record Augmentation
@@ -27,6 +28,21 @@ public sealed record Augmentation
 
     /// <summary>The amounts of <see cref="Default"/>, and other people's ways to write digits.</summary>
     public static Augmentation Digits { get; } = Default with { Styles = 0.5 };
+
+    /// <summary>For pictures of things: mirrored in turn, and moved by up to two pixels.</summary>
+    public static Augmentation Pictures { get; } = new() { Mirror = true, Translate = 2 };
+
+    /// <summary>
+    /// Mirrored left to right in every second epoch, half of the images in each: as Keller Jordan's "94 % on CIFAR-10 in 3.29 seconds on a single GPU" (2024), which
+    /// shows an image in each two epochs once either way.
+    /// </summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>Moved along each axis by up to so many whole pixels, in [0, 16]; what comes in at an edge is mirrored there.</summary>
+    public int Translate { get; init => field = (int)InRange(value, 16); }
+
+    /// <summary>Whether images are mirrored and translated alone, which any number of channels can be.</summary>
+    public bool IsForPictures => this with { Mirror = false, Translate = 0 } == new Augmentation();
 
     /// <summary>Turned by up to so many degrees either way, in [0, 180].</summary>
     public double Rotation { get; init => field = InRange(value, 180); }

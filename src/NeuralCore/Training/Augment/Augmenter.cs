@@ -23,18 +23,21 @@ public sealed class Augmenter
     private readonly int[] _neighbours;
     private readonly RubberSheet _sheet;
     private readonly DigitStyles _styles;
+    private readonly Shape _shape;
 
     /// <summary>Prepares for images of one size.</summary>
     /// <param name="limits">How far images may be changed.</param>
-    /// <param name="shape">Height x width x 1.</param>
+    /// <param name="shape">Height x width x 1; of any number of channels where they are mirrored and translated alone.</param>
     /// <exception cref="ArgumentException">Images of this shape cannot be augmented.</exception>
     public Augmenter(Augmentation limits, Shape shape)
     {
-        if (shape.Rank != 3 || shape[2] != 1)
+        if (shape.Rank != 3 || (shape[2] != 1 && !limits.IsForPictures) || limits.Translate >= Math.Min(shape[0], shape[1]))
         {
-            throw new ArgumentException($"Augmentation takes images of one channel, height x width x 1, not items of {shape}.", nameof(shape));
+            throw new ArgumentException(
+                $"Augmentation takes images of one channel, height x width x 1, not items of {shape}; to mirror and translate of any number of channels, larger than the translation.", nameof(shape));
         }
 
+        _shape = shape;
         (_limits, _height, _width) = (limits, shape[0], shape[1]);
         _stride = _width + Around;
         _paddedLength = (_height + Around) * _stride;
@@ -44,10 +47,10 @@ public sealed class Augmenter
     }
 
     /// <summary>The floats of scratch memory that a thread needs.</summary>
-    public int ScratchLength => (2 * _paddedLength) + (2 * _height * _width) + RubberSheet.ScratchLength;
+    public int ScratchLength => Math.Max(_shape.Count, (2 * _paddedLength) + (2 * _height * _width) + RubberSheet.ScratchLength);
 
     /// <summary>Changes one image in place.</summary>
-    /// <param name="image">Height x width raw pixels, 0 to 255.</param>
+    /// <param name="image">Height x width x channels raw pixels, 0 to 255.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, for this call alone.</param>
     /// <param name="seed">The seed of the training.</param>
     /// <param name="epoch">The epoch.</param>
@@ -56,12 +59,32 @@ public sealed class Augmenter
     public void Apply(Span<float> image, Span<float> scratch, ulong seed, int epoch, int index, int label = -1)
     {
         var random = new ImageRandom(seed, epoch, index);
+        if (_limits.Mirror || _limits.Translate > 0)
+        {
+            Place(image, scratch[..image.Length], random, isFirst: new ImageRandom(seed, epoch: 0, index), epoch);
+            if (_limits.IsForPictures)
+            {
+                return;
+            }
+        }
+
         if (_limits.Styles > 0)
         {
             _styles.Apply(image, label, _limits.Styles, random);
         }
 
         Apply(image, scratch, Distortion.Draw(_limits, _height, _width, random), random);
+    }
+
+    /// <summary>Mirrors an image in every second epoch, by its own first draw in the even or the odd ones, and moves it.</summary>
+    private void Place(Span<float> image, Span<float> copy, ImageRandom random, ImageRandom isFirst, int epoch)
+    {
+        image.CopyTo(copy);
+        bool isMirrored = _limits.Mirror && (isFirst.Signed(ImageRandom.PlaceBlock).A < 0) == (epoch % 2 == 0);
+        (float x, float y, _, _) = random.Signed(ImageRandom.PlaceBlock);
+        ImageShift.Copy<float>(copy, image, _shape, isMirrored, (Whole(x), Whole(y)));
+
+        int Whole(float signed) => (int)MathF.Floor((signed + 1) / 2 * ((2 * _limits.Translate) + 1)) - _limits.Translate;
     }
 
     /// <summary>Changes one image in place by known amounts; what bends and soils it is still drawn.</summary>

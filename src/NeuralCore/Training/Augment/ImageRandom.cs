@@ -7,6 +7,9 @@ namespace NeuralCore;
 /// <summary>The random numbers of one image in one epoch: any block of four can be had directly, in any order, on any thread.</summary>
 internal readonly struct ImageRandom(ulong seed, int epoch, int image)
 {
+    /// <summary>The block that says whether an image is mirrored, and how far it is moved.</summary>
+    public const uint PlaceBlock = 3;
+
     /// <summary>The images' amounts use blocks below this one.</summary>
     public const uint FirstGridBlock = 4;
 

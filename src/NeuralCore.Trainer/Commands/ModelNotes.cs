@@ -1,0 +1,87 @@
+using System.Text.Json;
+using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Imaging.Datasets;
+
+namespace NeuralCore.Trainer.Commands;
+
+/// <summary>What a model's file keeps beside its network: the names of its classes, and how pictures were prepared for it.</summary>
+/// <param name="ClassNames">The names; null where classes have none but their numbers.</param>
+/// <param name="Kind">What was done to pictures; null where that is not said, as by files of images.</param>
+internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind? Kind)
+{
+    /// <summary>The names of the classes in a file's metadata: an array of texts in JSON.</summary>
+    public const string Names = "class_names";
+
+    private const string Preparation = "preparation", Views = "averages_views", Yes = "true";
+
+    /// <summary>Whether predictions are the mean over several views of a picture: <see cref="ViewAverage"/>.</summary>
+    public bool AveragesViews { get; init; }
+
+    /// <summary>Reads what a file keeps. What is missing is null; so is what another program wrote in another form.</summary>
+    public static ModelNotes Read(string path)
+    {
+        IReadOnlyDictionary<string, string> notes = ModelFile.ReadMetadata(path);
+        return new ModelNotes(ParseNames(notes.GetValueOrDefault(Names)), PicturePreparation.ParseKind(notes.GetValueOrDefault(Preparation))) { AveragesViews = notes.GetValueOrDefault(Views) == Yes };
+    }
+
+    /// <summary>Reads names from a text.</summary>
+    public static IReadOnlyList<string>? ParseNames(string? text)
+    {
+        try
+        {
+            using JsonDocument? document = text is null ? null : JsonDocument.Parse(text);
+            return document?.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.EnumerateArray().Select(name => name.ToString())] : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Adds them to the texts of a file.</summary>
+    public void Write(Dictionary<string, string> notes)
+    {
+        if (ClassNames is not null)
+        {
+            notes[Names] = JsonSerializer.Serialize([.. ClassNames], TrainerJson.Default.StringArray);
+        }
+
+        if (Kind is { } kind)
+        {
+            notes[Preparation] = new PicturePreparation(kind, 0, 0).Name;
+        }
+
+        if (AveragesViews)
+        {
+            notes[Views] = Yes;
+        }
+    }
+
+    /// <summary>How pictures are prepared for a model: as its file says; if it does not, as digits for images of MNIST's shape, and as whole pictures for images in colour.</summary>
+    /// <param name="shape">What the model takes.</param>
+    /// <returns>Null where a picture cannot become that.</returns>
+    public PicturePreparation? PreparationFor(Shape shape)
+    {
+        PicturePreparation digit = PicturePreparation.Digit;
+        if (shape.Rank != 3 || shape[0] != shape[1] || shape[2] is not (1 or 3))
+        {
+            return null;
+        }
+
+        bool isFramed = shape == new Shape(digit.Side, digit.Side, digit.Channels);
+        PictureKind? known = Kind ?? (isFramed ? PictureKind.Digit : shape[2] == 3 ? PictureKind.Picture : null);
+        return known is not { } kind || (kind != PictureKind.Picture && !isFramed) ? null : new PicturePreparation(kind, shape[0], shape[2]);
+    }
+
+    /// <summary>Measures a model as it is meant to predict.</summary>
+    public Evaluation Evaluate(Model model, IDataset data, CancellationToken cancellationToken) =>
+        AveragesViews ? ViewAverage.Evaluate(model, data, cancellationToken: cancellationToken) : model.Evaluate(data, cancellationToken: cancellationToken);
+
+    /// <summary>Asks models as they are meant to predict.</summary>
+    public float[] Predict(IClassifier model, ReadOnlySpan<byte> pixels) => AveragesViews ? ViewAverage.Predict(model, pixels) : model.Predict(pixels);
+
+    /// <summary>The names, or where there are none the numbers, as folders of pictures are called then.</summary>
+    /// <param name="classes">The number of classes of the model.</param>
+    public IReadOnlyList<string> NamesOf(int classes) => ClassNames?.Count == classes ? ClassNames : [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
+}
