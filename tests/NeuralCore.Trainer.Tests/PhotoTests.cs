@@ -1,8 +1,8 @@
 using System.Text.Json;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Vision.Pixels;
 using NeuralCore.Tests;
+using NeuralCore.Vision.Pixels;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

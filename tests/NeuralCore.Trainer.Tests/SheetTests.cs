@@ -1,7 +1,7 @@
 using NeuralCore.Files;
 using NeuralCore.Imaging.Explaining;
-using NeuralCore.Vision.Pixels;
 using NeuralCore.Tests;
+using NeuralCore.Vision.Pixels;
 using Xunit;
 
 namespace NeuralCore.Trainer.Tests;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using NeuralCore.Vision.Pixels;
 using NeuralCore.Imaging.Report;
+using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Stages;
 using SkiaSharp;
 

@@ -1,10 +1,10 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Explaining;
+using NeuralCore.Trainer.Output;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
 using NeuralCore.Vision.Stages;
-using NeuralCore.Trainer.Output;
 
 namespace NeuralCore.Trainer.Commands;
 

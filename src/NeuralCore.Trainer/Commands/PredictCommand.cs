@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Vision.Stages;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -4,9 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Trainer.Commands;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
-using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Output;
 

@@ -1,7 +1,7 @@
-using NeuralCore.Vision.Pixels;
-using NeuralCore.Vision.Segmentation;
 using NeuralCore.Imaging.Tests.Drawing;
 using NeuralCore.Tests;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Segmentation;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;

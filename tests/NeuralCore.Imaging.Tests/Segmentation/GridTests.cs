@@ -1,6 +1,6 @@
+using NeuralCore.Imaging.Tests.Drawing;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
-using NeuralCore.Imaging.Tests.Drawing;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;

@@ -1,7 +1,7 @@
 using FsCheck.Xunit;
+using NeuralCore.Imaging.Tests.Pixels;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
-using NeuralCore.Imaging.Tests.Pixels;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Segmentation;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using NeuralCore.Files;
-using NeuralCore.Vision.Stages;
 using NeuralCore.Imaging.Tests.Drawing;
+using NeuralCore.Vision.Stages;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Stages;

@@ -1,7 +1,7 @@
 using NeuralCore.Data;
+using NeuralCore.Imaging.Tests.Segmentation;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Stages;
-using NeuralCore.Imaging.Tests.Segmentation;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Stages;
