@@ -13,14 +13,17 @@ public sealed class CommandTests
     public async Task Serve_says_where_it_is_and_ends_when_asked_to()
     {
         using var stop = new CancellationTokenSource();
-        var output = new SharedText();
-        Task<int> run = Task.Run(() => Run(output, stop.Token, "serve", "--model", Digits.Model, "--port", "0", "--json", "-"));
-        while (!run.IsCompleted && !output.ToString().Contains('\n'))
+
+        // With --json - the sentences for a person go to the standard error.
+        SharedText output = new(), sentences = new();
+        Task<int> run = Task.Run(() => App.Run(["serve", "--model", Digits.Model, "--port", "0", "--json", "-"], new Terminal(output, sentences), stop.Token));
+        while (!run.IsCompleted && !(output.ToString().Contains('\n') && sentences.ToString().Contains("Ctrl+C", StringComparison.Ordinal)))
         {
             await Task.Delay(50);
         }
 
-        SkipWithoutPage(run.IsCompleted ? await run : 0, output);
+        SkipWithoutPage(run.IsCompleted ? await run : 0, sentences);
+        Assert.Contains("Only this machine reaches it", sentences.ToString());
         JsonElement note = JsonDocument.Parse(output.ToString()).RootElement;
         string address = note.GetProperty("addresses")[0].GetString()!;
         Assert.StartsWith("http://127.0.0.1:", address);
