@@ -95,11 +95,11 @@ public abstract partial class BackendContract
             Slot blockOutput = memory.Output<float>("y", outputs), blockWinners = memory.Output<byte>("winners", outputs);
             Slot[] actual = Gradients();
             long bytes = Backend.ScratchBytes(shape, images);
-            var parameters = new ConvBlockParameters(p[0], p[1], p[2], p[3]);
+            var parameters = new ConvBlockParameters(new(p[0], p[1]), new(p[2], p[3]));
             Backend.ConvBlockForward(shape, images, input, parameters, Activation.Relu, new(blockOutput, blockWinners, mask), memory.Scratch(bytes));
             Backend.ConvBlockBackward(
                 shape, images, input, new OutputGradient(dOutput, blockOutput, mask.Scale), blockWinners, parameters,
-                new ConvBlockParameters(actual[0], actual[1], actual[2], actual[3]), memory.Scratch(bytes));
+                new ConvBlockParameters(new(actual[0], actual[1]), new(actual[2], actual[3])), memory.Scratch(bytes));
             memory.Verify();
             Agreement.SameBits("y", memory.Read<float>(output, outputs), memory.Read<float>(blockOutput, outputs));
             Assert.Equal(memory.Read<byte>(winners, outputs), memory.Read<byte>(blockWinners, outputs));

@@ -45,7 +45,6 @@ public abstract partial class BackendContract
         Slot blockX = memory.Input<float>("x", TestValues.Reals(images * block.First.InputCount, seed + 1));
         Slot[] p = [.. new[] { block.First.WeightCount, conv.Channels, conv.WeightCount, conv.Filters }
             .Select((count, i) => memory.Input<float>("parameter", TestValues.Reals(count, seed + 2 + i)))];
-        var parameters = new ConvBlockParameters(p[0], p[1], p[2], p[3]);
         Slot scratch = memory.Scratch(new[] { Backend.ScratchBytes(conv, images), Backend.ScratchBytes(shape, images), Backend is IFusedConvBlock ? Backend.ScratchBytes(block, images) : 0 }.Max());
         Slot? prepared = null;
         if (Backend.PreparedBytes(conv) is > 0 and long bytes)
@@ -60,7 +59,7 @@ public abstract partial class BackendContract
             Same("pooled", outputs, (y, winners, weights) => Backend.Conv2DMaxPoolForward(shape, images, x, new(p[2], p[3], weights), activation, new(y, winners), scratch));
             if (Backend is IFusedConvBlock)
             {
-                Same("block", outputs, (y, winners, weights) => Backend.ConvBlockForward(block, images, blockX, parameters, activation, new(y, winners), scratch, weights));
+                Same("block", outputs, (y, winners, weights) => Backend.ConvBlockForward(block, images, blockX, new(new(p[0], p[1]), new(p[2], p[3], weights)), activation, new(y, winners), scratch));
             }
         }
 

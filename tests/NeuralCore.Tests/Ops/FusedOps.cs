@@ -30,13 +30,13 @@ internal static class FusedOps
 
     public static void ConvBlockForward<T>(
         this IBackend<T> backend, in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation,
-        in PooledResult output, Slot scratch, Slot? prepared = null)
+        in PooledResult output, Slot scratch)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        ((IFusedConvBlock)backend).ConvBlockForward(shape, images, input, parameters, activation, output, scratch, prepared);
+        ((IFusedConvBlock)backend).ConvBlockForward(shape, images, input, parameters, activation, output, scratch);
 
     public static void ConvBlockBackward<T>(
-        this IBackend<T> backend, in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, ConvBlockParameters parameters,
-        ConvBlockParameters gradients, Slot scratch)
+        this IBackend<T> backend, in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, in ConvBlockParameters parameters,
+        in ConvBlockParameters gradients, Slot scratch)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         ((IFusedConvBlock)backend).ConvBlockBackward(shape, images, input, dOutput, winners, parameters, gradients, scratch);
 

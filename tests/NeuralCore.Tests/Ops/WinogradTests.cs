@@ -134,7 +134,7 @@ public sealed class WinogradTests
             shape.Second, Images, between, new(p[2], p[3]), Activation.Relu, new(outputsOf[0], winnersOf[0], mask),
             memory.Scratch(backend.ScratchBytes(shape.Second, Images)));
         backend.ConvBlockForward(
-            shape, Images, input, new ConvBlockParameters(p[0], p[1], p[2], p[3]), Activation.Relu, new(outputsOf[1], winnersOf[1], mask),
+            shape, Images, input, new ConvBlockParameters(new(p[0], p[1]), new(p[2], p[3])), Activation.Relu, new(outputsOf[1], winnersOf[1], mask),
             memory.Scratch(backend.ScratchBytes(shape, Images)));
         memory.Verify();
         Agreement.SameBits("y", memory.Read<float>(outputsOf[0], outputs), memory.Read<float>(outputsOf[1], outputs));

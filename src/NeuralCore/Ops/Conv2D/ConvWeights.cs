@@ -3,8 +3,8 @@ using System.Numerics;
 namespace NeuralCore.Ops;
 
 /// <summary>The parameters that a convolution's forward pass reads.</summary>
-/// <param name="Values">w.</param>
-/// <param name="Bias">The bias; null without one.</param>
+/// <param name="Values">w: KernelHeight x KernelWidth x Channels x Filters.</param>
+/// <param name="Bias">The bias: Filters; null without one.</param>
 /// <param name="Prepared">w in the form that the pass computes with; null: the pass brings it into that form.</param>
 internal readonly record struct ConvWeights(Slot Values, Slot? Bias = null, Slot? Prepared = null)
 {
@@ -20,7 +20,7 @@ internal readonly unsafe struct CpuConvWeights(float* values, float* bias, bool 
     /// <summary>w.</summary>
     public readonly float* Values = values;
 
-    /// <summary>The bias: zeros where there is none.</summary>
+    /// <summary>The bias; zeros for an op without one.</summary>
     public readonly float* Bias = bias;
 
     /// <summary>Whether the pass is Winograd's.</summary>

@@ -11,7 +11,7 @@ internal readonly unsafe struct CpuDenseWeights(float* values, float* bias)
     /// <summary>w.</summary>
     public readonly float* Values = values;
 
-    /// <summary>The bias: zeros where there is none.</summary>
+    /// <summary>The bias; zeros for an op without one.</summary>
     public readonly float* Bias = bias;
 }
 

@@ -14,11 +14,10 @@ internal interface IFusedConvBlock
 
     /// <summary>
     /// y = dropout(max-pool(activation(conv(relu(conv(x)))))), if there is a dropout; winners, if there is to be a backward pass, receives
-    /// one byte an output; prepared are the second convolution's weights.
+    /// one byte an output.
     /// </summary>
     void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch,
-        Slot? prepared = null);
+        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch);
 
     /// <summary>The gradients of both convolutions' parameters from dy and the winners.</summary>
     void ConvBlockBackward(
@@ -34,23 +33,17 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConvBlock
     public long ScratchBytes(in ConvBlockShape shape, int images) => ConvBlockCpu.ScratchBytes(shape, images, Threads);
 
     public void ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch,
-        Slot? prepared = null)
-    {
-        CpuConvWeights second = At(new ConvWeights(parameters.SecondWeights, parameters.SecondBias, prepared), shape.Second);
-        ConvBlockCpu.Forward<TSimd, TVec>(
-            _pool, shape, images, At(input), new ConvBlockPointers(First(parameters), second), activation, At(output), At(scratch));
-    }
+        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch) =>
+        ConvBlockCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(parameters, shape), activation, At(output), At(scratch));
 
     public void ConvBlockBackward(
         in ConvBlockShape shape, int images, Slot input, OutputGradient dOutput, Slot winners, in ConvBlockParameters parameters,
         in ConvBlockParameters gradients, Slot scratch) =>
         ConvBlockCpu.Backward<TSimd, TVec>(
-            _pool, shape, images, At(input), Gradient(dOutput, winners), At(parameters), At(gradients), At(scratch));
+            _pool, shape, images, At(input), Gradient(dOutput, winners), At(parameters, shape), At(gradients, shape), At(scratch));
 
-    private static ConvBlockPointers At(in ConvBlockParameters p) => new(First(p), new CpuConvWeights(At(p.SecondWeights), At(p.SecondBias)));
-
-    private static CpuConvWeights First(in ConvBlockParameters p) => new(At(p.FirstWeights), At(p.FirstBias));
+    private ConvBlockPointers At(in ConvBlockParameters parameters, in ConvBlockShape shape) =>
+        new(At(parameters.First, shape.First.Filters, byWinograd: false), At(parameters.Second, shape.Second));
 }
 
 /// <content>Two convolutions and what follows them up to a pooling and a dropout.</content>
@@ -61,14 +54,12 @@ public sealed partial class ReferenceBackend<T> : IFusedConvBlock
     long IFusedConvBlock.ScratchBytes(in ConvBlockShape shape, int images) => 0;
 
     void IFusedConvBlock.ConvBlockForward(
-        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch,
-        Slot? prepared)
+        in ConvBlockShape shape, int images, Slot input, in ConvBlockParameters parameters, Activation activation, in PooledResult output, Slot scratch)
     {
         using MemoryBlock memory = Primitives.Allocate((long)images * shape.First.OutputCount * Unsafe.SizeOf<T>());
         Slot between = memory.Slot(0, memory.Bytes);
-        Primitives.Conv2DForward(shape.First, images, input, new(parameters.FirstWeights, parameters.FirstBias), Activation.Relu, between, scratch);
-        PooledConv.Conv2DMaxPoolForward(
-            shape.Second, images, between, new ConvWeights(parameters.SecondWeights, parameters.SecondBias), activation, output, scratch);
+        Primitives.Conv2DForward(shape.First, images, input, parameters.First, Activation.Relu, between, scratch);
+        PooledConv.Conv2DMaxPoolForward(shape.Second, images, between, parameters.Second, activation, output, scratch);
     }
 
     void IFusedConvBlock.ConvBlockBackward(
@@ -78,9 +69,9 @@ public sealed partial class ReferenceBackend<T> : IFusedConvBlock
         long bytes = (long)images * shape.First.OutputCount * Unsafe.SizeOf<T>();
         using MemoryBlock memory = Primitives.Allocate(Slot.Align(bytes) + bytes);
         Slot between = memory.Slot(0, bytes), dBetween = memory.Slot(Slot.Align(bytes), bytes);
-        Primitives.Conv2DForward(shape.First, images, input, new(parameters.FirstWeights, parameters.FirstBias), Activation.Relu, between, scratch);
-        PooledConv.Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.SecondWeights, gradients.SecondBias, scratch);
-        PooledConv.Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.SecondWeights, dBetween, scratch);
-        Primitives.Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.FirstWeights, gradients.FirstBias, scratch);
+        Primitives.Conv2DForward(shape.First, images, input, parameters.First, Activation.Relu, between, scratch);
+        PooledConv.Conv2DMaxPoolBackwardWeights(shape.Second, images, between, dOutput, winners, gradients.Second.Values, gradients.Second.Bias, scratch);
+        PooledConv.Conv2DMaxPoolBackwardInput(shape.Second, images, dOutput, winners, parameters.Second.Values, dBetween, scratch);
+        Primitives.Conv2DBackwardWeights(shape.First, images, input, new OutputGradient(dBetween, between), gradients.First.Values, gradients.First.Bias, scratch);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ConvBlockNode : Node
 
     public override void Forward<T>(in NodeRun<T> run) =>
         Fused(run.Backend).ConvBlockForward(
-            Shape, run.Items, run.Input, Values(run), Activation, new PooledResult(run.Output, run.KeptAt(0), _dropout?.Mask(run)), run.Scratch, run.Prepared);
+            Shape, run.Items, run.Input, Values(run), Activation, new PooledResult(run.Output, run.KeptAt(0), _dropout?.Mask(run)), run.Scratch);
 
     public override void Backward<T>(in NodeRun<T> run) =>
         Fused(run.Backend).ConvBlockBackward(
@@ -64,11 +64,11 @@ internal sealed class ConvBlockNode : Node
 
     private static ConvBlockParameters Values<T>(in NodeRun<T> run)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new(run.WeightAt(0).Values, run.WeightAt(1).Values, run.WeightAt(2).Values, run.WeightAt(3).Values);
+        new(new(run.WeightAt(0).Values, run.WeightAt(1).Values), new(run.WeightAt(2).Values, run.WeightAt(3).Values, run.Prepared));
 
     private static ConvBlockParameters Gradients<T>(in NodeRun<T> run)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new(run.WeightAt(0).Gradient!.Value, run.WeightAt(1).Gradient!.Value, run.WeightAt(2).Gradient!.Value, run.WeightAt(3).Gradient!.Value);
+        new(new(run.WeightAt(0).Gradient!.Value, run.WeightAt(1).Gradient!.Value), new(run.WeightAt(2).Gradient!.Value, run.WeightAt(3).Gradient!.Value));
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using NeuralCore.Ops;
+
 namespace NeuralCore;
 
 /// <summary>The sizes of two convolutions, one behind the other, of which the second goes straight into a max-pooling.</summary>
@@ -33,8 +35,6 @@ internal readonly record struct ConvBlockShape
 }
 
 /// <summary>The parameters of both convolutions, or their gradients.</summary>
-/// <param name="FirstWeights">KernelHeight x KernelWidth x Channels x Filters.</param>
-/// <param name="FirstBias">Filters.</param>
-/// <param name="SecondWeights">KernelHeight x KernelWidth x Channels x Filters.</param>
-/// <param name="SecondBias">Filters.</param>
-internal readonly record struct ConvBlockParameters(Slot FirstWeights, Slot FirstBias, Slot SecondWeights, Slot SecondBias);
+/// <param name="First">Those of the first convolution, with a bias.</param>
+/// <param name="Second">Those of the second, with a bias.</param>
+internal readonly record struct ConvBlockParameters(ConvWeights First, ConvWeights Second);
