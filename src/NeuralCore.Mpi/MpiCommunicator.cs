@@ -5,35 +5,35 @@ using System.Runtime.InteropServices;
 namespace NeuralCore.Mpi;
 
 /// <summary>
-/// The processes that MPI has started together. Open MPI and MPICH are loaded when they have started this process, and not otherwise. One thread at a time may use
-/// it, that which called <see cref="Join"/>.
+/// The processes that MPI has started together. The library of Open MPI or MPICH is loaded only in a process that its launcher has started. Only the thread that
+/// called <see cref="Join"/> may use it.
 /// </summary>
 public sealed unsafe class MpiCommunicator : Communicator
 {
     /// <summary>How long a rank waits for another one in a training, unless told otherwise.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(12);
 
-    private const int OfTraining = 1, OfMeeting = 2;
+    private const int TrainingTag = 1, PartingTag = 2;
     private const int MostBytes = 1 << 30;
 
-    /// <summary>A rank whose partners are about to answer looks again at once; later it lets others compute, and then it sleeps.</summary>
-    private static readonly TimeSpan Eager = TimeSpan.FromMicroseconds(50), Awake = TimeSpan.FromMilliseconds(20);
+    /// <summary>A waiting rank asks again at once for the first time span, then yields the processor, and after the second sleeps in between.</summary>
+    private static readonly TimeSpan SpinTime = TimeSpan.FromMicroseconds(50), YieldTime = TimeSpan.FromMilliseconds(20);
 
     private readonly MpiLibrary _library;
     private readonly TimeSpan _patience;
-    private readonly TimeSpan _hurry;
-    private readonly CancellationToken _hurries;
+    private readonly TimeSpan _patienceWhenStopping;
+    private readonly CancellationToken _stopping;
     private byte* _requests;
     private int _room;
     private bool _hasLeft;
 
-    private MpiCommunicator(MpiLibrary library, TimeSpan patience, CancellationToken hurries)
+    private MpiCommunicator(MpiLibrary library, TimeSpan patience, CancellationToken stopping)
     {
-        (_library, _patience, _hurries) = (library, patience, hurries);
+        (_library, _patience, _stopping) = (library, patience, stopping);
 
         // Open MPI asks the others to end when one rank has ended, and kills them after this time; a second by default.
         string? kills = Environment.GetEnvironmentVariable("OMPI_MCA_odls_base_sigkill_timeout");
-        _hurry = TimeSpan.FromSeconds(0.6 * (double.TryParse(kills, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? seconds : 1));
+        _patienceWhenStopping = TimeSpan.FromSeconds(0.6 * (double.TryParse(kills, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? seconds : 1));
     }
 
     /// <inheritdoc/>
@@ -44,10 +44,12 @@ public sealed unsafe class MpiCommunicator : Communicator
 
     /// <summary>Joins the processes that were started together with this one.</summary>
     /// <param name="patience">How long to wait for another rank before it counts as ended; <see cref="DefaultPatience"/> if null.</param>
-    /// <param name="hurries">Is cancelled when this process is asked to end: then there is only a moment left to wait for others.</param>
+    /// <param name="stopping">
+    /// Is cancelled when this process is asked to end. It cancels nothing itself: it shortens how long to wait for others, since the launcher soon kills all.
+    /// </param>
     /// <returns>Null where no launcher has started the process, or it has started one alone: then nothing of MPI is loaded.</returns>
     /// <exception cref="RankException">The library of the launcher is not there, or this is not Linux.</exception>
-    public static MpiCommunicator? Join(TimeSpan? patience = null, CancellationToken hurries = default)
+    public static MpiCommunicator? Join(TimeSpan? patience = null, CancellationToken stopping = default)
     {
         if (MpiLauncher.Find(Environment.GetEnvironmentVariable) is not { Size: > 1 } launcher)
         {
@@ -55,18 +57,18 @@ public sealed unsafe class MpiCommunicator : Communicator
         }
 
         return OperatingSystem.IsLinux()
-            ? new MpiCommunicator(new MpiLibrary(launcher), patience ?? DefaultPatience, hurries)
+            ? new MpiCommunicator(new MpiLibrary(launcher), patience ?? DefaultPatience, stopping)
             : throw new RankException("Several processes train together on Linux alone; start one.");
     }
 
-    /// <summary>Waits until all ranks are done and call this, too, and leaves MPI then.</summary>
+    /// <summary>Waits until all ranks have called this, and then leaves MPI: the last call of a process that has not failed.</summary>
     /// <param name="patience">How long to wait for them; null for as long as it takes.</param>
-    /// <returns>Whether all have come; where not, this process should end with an exit code other than 0, and the launcher ends the others.</returns>
+    /// <returns>Whether all have; if not, this process should end with an exit code other than 0, so that the launcher ends the others.</returns>
     public bool Part(TimeSpan? patience = null)
     {
-        Span<byte> hands = stackalloc byte[2];
+        Span<byte> sentAndReceived = stackalloc byte[2];
         Span<RankMessage> sends = stackalloc RankMessage[Size - 1], receives = stackalloc RankMessage[Size - 1];
-        fixed (byte* at = hands)
+        fixed (byte* at = sentAndReceived)
         {
             for (int k = 1; k < Size; k++)
             {
@@ -76,7 +78,7 @@ public sealed unsafe class MpiCommunicator : Communicator
 
             try
             {
-                Exchange(sends, receives, OfMeeting, patience ?? Timeout.InfiniteTimeSpan);
+                Exchange(sends, receives, PartingTag, patience ?? Timeout.InfiniteTimeSpan);
                 Leave();
                 return true;
             }
@@ -95,7 +97,7 @@ public sealed unsafe class MpiCommunicator : Communicator
         _room = 0;
     }
 
-    internal override void Exchange(ReadOnlySpan<RankMessage> sends, ReadOnlySpan<RankMessage> receives) => Exchange(sends, receives, OfTraining, Patience ?? _patience);
+    internal override void Exchange(ReadOnlySpan<RankMessage> sends, ReadOnlySpan<RankMessage> receives) => Exchange(sends, receives, TrainingTag, Patience ?? _patience);
 
     private void Exchange(ReadOnlySpan<RankMessage> sends, ReadOnlySpan<RankMessage> receives, int tag, TimeSpan patience)
     {
@@ -116,25 +118,25 @@ public sealed unsafe class MpiCommunicator : Communicator
 
     private void Await(int count, int tag, ReadOnlySpan<RankMessage> sends, ReadOnlySpan<RankMessage> receives, TimeSpan patience)
     {
-        long start = Stopwatch.GetTimestamp(), hurriedSince = 0;
+        long start = Stopwatch.GetTimestamp(), stoppingSince = 0;
         while (!_library.AreDone(_requests, count))
         {
             TimeSpan waited = Stopwatch.GetElapsedTime(start);
-            if (waited > Awake)
+            if (waited > YieldTime)
             {
                 Thread.Sleep(1);
             }
-            else if (waited > Eager)
+            else if (waited > SpinTime)
             {
                 Thread.Yield();
             }
 
-            if (hurriedSince == 0 && tag == OfTraining && _hurries.IsCancellationRequested)
+            if (stoppingSince == 0 && tag == TrainingTag && _stopping.IsCancellationRequested)
             {
-                hurriedSince = Stopwatch.GetTimestamp();
+                stoppingSince = Stopwatch.GetTimestamp();
             }
 
-            if ((patience != Timeout.InfiniteTimeSpan && waited > patience) || (hurriedSince != 0 && Stopwatch.GetElapsedTime(hurriedSince) > _hurry))
+            if ((patience != Timeout.InfiniteTimeSpan && waited > patience) || (stoppingSince != 0 && Stopwatch.GetElapsedTime(stoppingSince) > _patienceWhenStopping))
             {
                 throw Unanswered(count, sends, receives, waited);
             }

@@ -56,7 +56,7 @@ internal static class App
         bool isFirst = RankChoice.Rank == 0;
         if (!isFirst && command is not TrainCommand)
         {
-            // Of several processes that a launcher has started one does what only one can do.
+            // Under a launcher of several processes, commands other than train run once.
             return ExitCode.Success;
         }
 
@@ -105,10 +105,13 @@ internal static class App
         return exitCode;
     }
 
-    /// <summary>What fails on all ranks rank 0 says. What fails on another one alone that one says; its exit code makes the launcher end the others.</summary>
+    /// <summary>
+    /// Ends a rank other than 0 that has failed. Rank 0 reports a failure of all ranks; a failure of one alone is reported there, and its exit code makes the launcher
+    /// end the others.
+    /// </summary>
     private static ExitCode ReportOther(Exception exception, Communicator? ranks, Terminal terminal)
     {
-        // All end together where one was asked to, and rank 0 may have a checkpoint to write then.
+        // A cancelled training ends on all ranks, and rank 0 may still have a checkpoint to write.
         bool isAlone = exception is not OperationCanceledException;
         if (ranks is null || RankChoice.Part(ranks, hasFailed: isAlone))
         {

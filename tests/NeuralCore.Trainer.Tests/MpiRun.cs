@@ -37,10 +37,10 @@ internal sealed class MpiRun : IDisposable
         return run;
     }
 
-    /// <summary>Starts the program so many times with some arguments, and so many times with others.</summary>
+    /// <summary>Starts one job of several parts, each a number of ranks and the arguments that they get.</summary>
     public static MpiRun Start(string mpi, params (int Ranks, string[] Arguments)[] parts) => Start(mpi, killsAfter: 1, parts);
 
-    /// <summary>The same, with the seconds between Open MPI's asking its ranks to end and its killing them.</summary>
+    /// <summary>The same, with the seconds that Open MPI waits between asking its ranks to end and killing them.</summary>
     public static MpiRun Start(string mpi, int killsAfter, params (int Ranks, string[] Arguments)[] parts)
     {
         (string launcher, string[] options) = Find(mpi);
@@ -73,7 +73,7 @@ internal sealed class MpiRun : IDisposable
         return Process.ExitCode;
     }
 
-    /// <summary>The processes of the ranks, by rank; they carry a mark in their arguments.</summary>
+    /// <summary>The ids of the processes whose arguments contain a mark, by rank.</summary>
     public static Dictionary<int, int> Ranks(string mark)
     {
         var ranks = new Dictionary<int, int>();

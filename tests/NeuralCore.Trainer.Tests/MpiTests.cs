@@ -6,8 +6,8 @@ using Xunit;
 namespace NeuralCore.Trainer.Tests;
 
 /// <summary>
-/// Trainings of several processes that Open MPI or MPICH has started, which end in the bits of one process; what becomes of them where one is killed, stopped or
-/// started otherwise. Skipped where neither is installed.
+/// Trainings of several processes that Open MPI or MPICH has started, which end in the bits of one process, and end in order if one of them is killed, stopped or
+/// started with other arguments. Skipped if the MPI is not installed.
 /// </summary>
 public sealed class MpiTests : IDisposable
 {
@@ -117,7 +117,7 @@ public sealed class MpiTests : IDisposable
     [SkippableTheory]
     [InlineData(MpiRun.OpenMpi)]
     [InlineData(MpiRun.Mpich)]
-    public void What_is_wrong_for_all_one_says(string mpi)
+    public void A_failure_of_all_ranks_is_reported_once(string mpi)
     {
         using MpiRun run = MpiRun.Of(mpi, 2, Arguments("many", ["--shards", "17"]));
         Assert.Equal(2, run.Process.ExitCode);
@@ -217,7 +217,7 @@ public sealed class MpiTests : IDisposable
         return model.WeightsSha256();
     }
 
-    /// <summary>A training of many short epochs that does not speak of each: Open MPI's launcher no longer reads what ranks print once it has asked them to end.</summary>
+    /// <summary>A training without a line for each of its many epochs: Open MPI's launcher no longer reads what ranks print once it has asked them to end.</summary>
     private string[] Silent(string name, string[] more) => [.. Arguments(name, more).Where(argument => argument is not ("--json" or "-"))];
 
     private string[] Arguments(string name, string[] more) =>

@@ -4,13 +4,13 @@ using NeuralCore.Mpi;
 namespace NeuralCore.Trainer.Commands;
 
 /// <summary>
-/// The only place that names MPI. Environment variables tell whether a launcher such as mpirun has started the program; where none has, nothing of MPI is loaded,
-/// not even what binds it.
+/// The only use of NeuralCore.Mpi. Environment variables tell whether a launcher such as mpirun has started the program; if none has, neither the library of MPI nor
+/// the assembly that binds it is loaded.
 /// </summary>
 internal static class RankChoice
 {
-    /// <summary>How long a rank that fails waits for the others to fail in the same way, as where one of them differs.</summary>
-    private static readonly TimeSpan OfFailures = TimeSpan.FromSeconds(1);
+    /// <summary>How long a rank that has failed waits for the others to fail in the same way, as they do if ranks differ.</summary>
+    private static readonly TimeSpan FailurePatience = TimeSpan.FromSeconds(1);
 
     /// <summary>The variables of Open MPI, MPICH and Slurm's srun for MPI.</summary>
     private static readonly string[] Launchers = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_FD", "PMIX_RANK"];
@@ -31,21 +31,22 @@ internal static class RankChoice
         }
     }
 
-    /// <summary>Joins the other processes of the job; null where there are none.</summary>
+    /// <summary>Joins the other processes of the job; null for a single process.</summary>
     /// <param name="cancellationToken">Is cancelled when this process is asked to end.</param>
-    /// <exception cref="RankException">MPI is not installed.</exception>
+    /// <exception cref="RankException">The library of the launcher cannot be loaded, or is another MPI's.</exception>
     public static Communicator? Join(CancellationToken cancellationToken) => IsLaunched ? Joined(cancellationToken) : null;
 
     /// <summary>Waits for the others of the job, and leaves it.</summary>
-    /// <param name="ranks">The job; null where there is none.</param>
-    /// <param name="hasFailed">Whether this process has failed: perhaps alone, and then it does not wait for long.</param>
+    /// <param name="ranks">The processes of the job; null for a single process.</param>
+    /// <param name="hasFailed">Whether this process has failed, perhaps alone: then it waits only for a second.</param>
     /// <returns>Whether all are done, or have failed in the same way.</returns>
     public static bool Part(Communicator? ranks, bool hasFailed) => ranks is null || Parted(ranks, hasFailed);
 
     private static int? Number(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
 
-    private static MpiCommunicator? Joined(CancellationToken cancellationToken) => MpiCommunicator.Join(hurries: cancellationToken);
+    // These two are methods of their own so that NeuralCore.Mpi is loaded only when they are called.
+    private static MpiCommunicator? Joined(CancellationToken cancellationToken) => MpiCommunicator.Join(stopping: cancellationToken);
 
-    private static bool Parted(Communicator ranks, bool hasFailed) => ((MpiCommunicator)ranks).Part(hasFailed ? OfFailures : null);
+    private static bool Parted(Communicator ranks, bool hasFailed) => ((MpiCommunicator)ranks).Part(hasFailed ? FailurePatience : null);
 }

@@ -18,14 +18,14 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingRecipe _recipe;
     private readonly Communicator? _ranks;
 
-    /// <summary>Opens the folder of the checkpoints, where there is one, and reads the newest where that is wanted.</summary>
+    /// <summary>Opens the folder of the checkpoints, if one is given, and with --resume reads the newest.</summary>
     /// <param name="options">The options.</param>
     /// <param name="line">The command line.</param>
     /// <param name="model">The model that will be trained; it need not be compiled yet.</param>
     /// <param name="recipe">How it will be trained.</param>
     /// <param name="settings">Name and value of each setting that a resumption has to share.</param>
     /// <param name="renderer">Reports checkpoints, and what is wrong with them.</param>
-    /// <param name="place">The folder of the checkpoints, null if none are wanted, and the processes that train together, of which the first keeps them.</param>
+    /// <param name="place">Where to keep checkpoints, and which process this one is.</param>
     /// <exception cref="RunException">There are checkpoints already, and --resume was not given.</exception>
     public TrainingSession(
         ResumeOptions options, ParseResult line, Model model, TrainingRecipe recipe, Func<Dictionary<string, string>> settings, Renderer renderer, SessionPlace place)
@@ -101,7 +101,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Writes a checkpoint of an interrupted training.</summary>
-    /// <returns>What to tell, up to what became of the model; null where there is no checkpoint of this moment.</returns>
+    /// <returns>The beginning of the message to the user, which goes on with the state of the model's file; null if no checkpoint was written.</returns>
     public string? KeepInterrupted()
     {
         if (_checkpoints is null)
@@ -146,11 +146,11 @@ internal sealed class TrainingSession : IDisposable
     }
 }
 
-/// <summary>Where a training keeps its checkpoints, and who trains it.</summary>
-/// <param name="Checkpoints">The folder; null if none are wanted.</param>
-/// <param name="Ranks">The processes that train together; null where there is one.</param>
+/// <summary>Where a training keeps its checkpoints, and the processes that it runs in, the first of which writes them.</summary>
+/// <param name="Checkpoints">The folder; null to keep no checkpoints.</param>
+/// <param name="Ranks">The processes that train together; null for a single process.</param>
 internal readonly record struct SessionPlace(string? Checkpoints, Communicator? Ranks)
 {
-    /// <summary>Whether this process is the one that keeps them.</summary>
+    /// <summary>Whether this process writes the checkpoints.</summary>
     public bool IsFirst => Ranks is not { Rank: > 0 };
 }

@@ -15,10 +15,10 @@ internal readonly record struct PlanRun(int Items, bool Training, bool HasTarget
 {
     private readonly int _batchItems;
 
-    /// <summary>The place of the first item in its batch: not 0 where the batch is cut into shards that run one by one.</summary>
+    /// <summary>The place of the first item in its batch: 0 unless this run is of a later shard of the batch.</summary>
     public int FirstItem { get; init; }
 
-    /// <summary>The items of the whole batch, over which the mean of the losses is taken.</summary>
+    /// <summary>The items of the whole batch, over which the mean of the losses is taken; <see cref="Items"/> unless set.</summary>
     public int BatchItems
     {
         get => _batchItems > 0 ? _batchItems : Items;
@@ -98,7 +98,7 @@ internal readonly ref struct NodeRun<T>(IBackend<T> backend, NodeMemory<T> memor
     /// <summary>What this run is about.</summary>
     public ref readonly PlanRun Run => ref _run;
 
-    /// <summary>The sums of an <see cref="IBatchWideNode"/>, one shard's after the other's; empty where the batch is not cut.</summary>
+    /// <summary>The sums of an <see cref="IBatchWideNode"/>, one shard after the other; empty if the batch is not cut into shards.</summary>
     public ReadOnlySpan<double> ShardSums { get; } = shardSums;
 
     /// <summary>The first input.</summary>

@@ -148,6 +148,7 @@ public partial class Model : IClassifier, IDisposable
     /// <exception cref="ArgumentException">The data does not fit the model or its loss, or a number is out of range.</exception>
     /// <exception cref="DivergedException">A loss or a weight became infinite or not a number.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled; the model keeps what it had learnt by then.</exception>
+    /// <exception cref="RankException">Ranks that train together differ, or one has ended or does not answer.</exception>
     public History Fit(
         IDataset data, int epochs = 1, int batchSize = 32, double validationSplit = 0, IDataset? validationData = null,
         IReadOnlyList<Callback>? callbacks = null, int verbose = 0, FitOptions? options = null)

@@ -112,7 +112,7 @@ internal sealed class BatchLoader : IItemWork
         }
         catch (Exception failure)
         {
-            // A dataset is anybody's: what it throws belongs to the thread that asked for the batch.
+            // A dataset may be a user's: the thread that asked for the batch throws its exception.
             Interlocked.CompareExchange(ref _failure, failure, null);
         }
     }
@@ -194,7 +194,7 @@ internal sealed class BatchLoader : IItemWork
 /// <param name="Augmentation">How far items are changed; not at all if null.</param>
 internal readonly record struct LoadExtras(TargetReader? Targets = null, ItemWeights? Weights = null, Augmentation? Augmentation = null)
 {
-    /// <summary>The part of each batch that is read; all of it if null.</summary>
+    /// <summary>The part of each batch that is read; the whole batch if null.</summary>
     public BatchPart? Part { get; init; }
 }
 

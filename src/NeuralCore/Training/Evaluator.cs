@@ -3,6 +3,13 @@ using NeuralCore.Data;
 
 namespace NeuralCore;
 
+/// <summary>How well a network does on the items of a validation.</summary>
+/// <param name="Loss">The mean loss.</param>
+/// <param name="Accuracy">The fraction that is right, in [0, 1]; NaN for targets without classes.</param>
+/// <param name="Metrics">The means of further metrics, by their names.</param>
+/// <param name="ImagesPerSecond">The throughput of all ranks together.</param>
+internal sealed record Measurement(double Loss, double Accuracy, IReadOnlyDictionary<string, double> Metrics, double ImagesPerSecond);
+
 /// <summary>How well a network does on items with targets.</summary>
 internal static class Evaluator
 {
@@ -48,7 +55,9 @@ internal static class Evaluator
         return learner.Evaluate(new BatchLoader(data, learner.Input, batchSize, learner.Backend), batchSize, data.Count, mean: null, default);
     }
 
-    private static int BatchSize(IDataset data, int batchSize)
+    /// <summary>The items computed at once: no more than there are, and at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    public static int BatchSize(IDataset data, int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         return Math.Min(batchSize, Math.Max(1, data.Count));

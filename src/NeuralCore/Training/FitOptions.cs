@@ -1,6 +1,6 @@
 namespace NeuralCore;
 
-/// <summary>What there is to say of a training beside its data and its length.</summary>
+/// <summary>Options of a training besides its data, epochs and batch size.</summary>
 public sealed record FitOptions
 {
     /// <summary>How far training images are changed, anew in each epoch; not at all if null. Validation images never are.</summary>
@@ -17,22 +17,26 @@ public sealed record FitOptions
 
     /// <summary>
     /// Where to go on; the number of epochs then counts those before too. Data, batch size, split, augmentation and optimiser have to be those of the
-    /// training in which it was captured, and so have its shards, where there are any. Where there are ranks, that of rank 0 counts, and the others are given it.
+    /// training in which it was captured, and so does the number of shards. With <see cref="Ranks"/> rank 0 sends its checkpoint to the others, whose own is
+    /// ignored.
     /// </summary>
     public Checkpoint? ResumeFrom { get; init; }
 
     /// <summary>
-    /// The processes that train the model together, each with the same model, data and options; null for this one alone. Each trains its part of every batch and
-    /// has the same weights after every step. Callbacks that change the training, as a schedule does, have to be the same on all; others need not.
+    /// The processes that train the model together, each with the same model, data and options; null for this one alone. Each trains its shards of every batch and
+    /// has the same weights after every step. Callbacks that change the training, as a schedule does, have to be the same on all ranks; others need not. Ranks are
+    /// for CPU backends: others are refused with an <see cref="ArgumentException"/>. Ranks that differ, end or do not answer end the training with a
+    /// <see cref="RankException"/>.
     /// </summary>
     public Communicator? Ranks { get; init; }
 
     /// <summary>
-    /// The parts that each batch is cut into, which are computed one by one and summed in a fixed order; the number of <see cref="Ranks"/> if null. The weights
-    /// depend on it in their last bits, and do not depend on the number of ranks that share the parts. One part is what a training without ranks is.
+    /// The number of parts that each batch is cut into, from 1 to the batch size, else an <see cref="ArgumentException"/>; the number of <see cref="Ranks"/> if
+    /// null. Shards are computed one by one, and their gradients are summed in a fixed order: the last bits of the weights depend on the number of shards, and not
+    /// on the number of ranks that they are assigned to. More than one is for CPU backends. One shard in one process is a training of whole batches.
     /// </summary>
     public int? Shards { get; init; }
 
-    /// <summary>Ends the training after the step that is running; where there are ranks all end, if one of them is to.</summary>
+    /// <summary>Ends the training after the step that is running, or the next one: on all ranks after the same step, if it is cancelled on any.</summary>
     public CancellationToken CancellationToken { get; init; }
 }

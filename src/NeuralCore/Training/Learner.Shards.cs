@@ -4,13 +4,13 @@ namespace NeuralCore;
 internal sealed partial class Learner
 {
     /// <summary>One training step on shards.</summary>
-    /// <param name="shards">This rank's.</param>
+    /// <param name="shards">The shards of this rank.</param>
     /// <param name="batch">The batch of the epoch.</param>
     /// <param name="mean">Receives what is measured of the whole batch.</param>
-    /// <param name="wantsEnd">Whether this rank is to end the training.</param>
-    /// <returns>Whether any rank is to.</returns>
+    /// <param name="isCancelled">Whether the training is cancelled on this rank.</param>
+    /// <returns>Whether it is on any rank.</returns>
     /// <exception cref="RankException">A rank does not answer.</exception>
-    public bool Train(ShardedBatch shards, int batch, RunningMean mean, bool wantsEnd)
+    public bool Train(ShardedBatch shards, int batch, RunningMean mean, bool isCancelled)
     {
         Profile?.Begin(shards.Plan);
         int items = shards.Load(batch);
@@ -23,9 +23,9 @@ internal sealed partial class Learner
         Profile?.Updated();
         shards.LoadAhead(batch);
         Profile?.Loaded(0);
-        bool ends = shards.Measure(mean, wantsEnd);
+        bool isCancelledOnAny = shards.Measure(mean, isCancelled);
         Profile?.End();
-        return ends;
+        return isCancelledOnAny;
     }
 
     /// <summary>Draws the order of the epoch that follows the complete ones.</summary>
@@ -36,7 +36,7 @@ internal sealed partial class Learner
     {
         Plan<float> plan = Network.MakePlan(TrainingRequest(items, values) with { Update = null }, gradients);
 
-        // What a plan of whole batches left to be updated behind it is no longer right.
+        // The ranges of a plan of whole batches leave out the weights that it updates in backward; here all are updated behind it.
         _training?.Plan.Dispose();
         _training = null;
         _ranges = [.. RangesWithout([.. Untouched(plan)])];

@@ -218,6 +218,13 @@ internal sealed partial class Learner : IDisposable
         Fuse = _fuse,
     });
 
+    /// <summary>Memory for a moment of the training.</summary>
+    public Checkpoint NewCheckpoint(bool hasAverage)
+    {
+        IReadOnlyList<Parameter> all = Network.Parameters.All;
+        return new Checkpoint([.. all.Select(p => (p.Name, p.Shape))], [.. all.Select(p => p.IsTrained)], Optimizer.StateNames, hasAverage);
+    }
+
     /// <summary>Begins an average of the weights with the next step, or ends that which there is.</summary>
     /// <param name="kind">What is averaged, and how; null for nothing.</param>
     public void BeginAverages(WeightAverage? kind)

@@ -27,7 +27,7 @@ internal sealed class RunningMean
 
     public double Loss => LossSum / Count;
 
-    /// <summary>NaN where there is no such thing.</summary>
+    /// <summary>The fraction of items that are right, in [0, 1]; NaN for targets without classes.</summary>
     public double Accuracy => _judgement.HasAccuracy ? HitSum / Count : double.NaN;
 
     /// <summary>The means of the further metrics by their names.</summary>
@@ -53,17 +53,17 @@ internal sealed class RunningMean
         }
     }
 
-    /// <summary>The numbers of <see cref="CopySums"/>.</summary>
+    /// <summary>How many numbers <see cref="CopySums"/> writes.</summary>
     public int SumCount => 3 + _metricSums.Length;
 
-    /// <summary>Copies the items so far and all sums.</summary>
+    /// <summary>Copies the number of items so far, and all sums.</summary>
     public void CopySums(Span<double> to)
     {
         (to[0], to[1], to[2]) = (Count, LossSum, HitSum);
         _metricSums.CopyTo(to[3..]);
     }
 
-    /// <summary>Adds what another one has copied.</summary>
+    /// <summary>Adds numbers of another mean's <see cref="CopySums"/>.</summary>
     public void AddSums(ReadOnlySpan<double> sums)
     {
         (Count, LossSum, HitSum) = (Count + (int)sums[0], LossSum + sums[1], HitSum + sums[2]);
@@ -139,7 +139,7 @@ internal sealed class RunningMean
 /// <param name="Output">The output.</param>
 /// <param name="Values">Its loss.</param>
 /// <param name="Metrics">Further metrics.</param>
-/// <param name="Accuracy">How an item is judged as right or wrong, where the loss does not know and there is such a thing; else null.</param>
+/// <param name="Accuracy">Judges whether an item is right, for a loss of classes that does not count hits itself; else null.</param>
 internal sealed record Judgement(Value Output, LossValues Values, IReadOnlyList<Metric> Metrics, Metric? Accuracy)
 {
     /// <summary>Puts a loss and metrics together.</summary>

@@ -21,7 +21,7 @@ public sealed class TrainingRun
     private int _step;
     private double _seconds;
     private bool _isStopped;
-    private bool _isEnded;
+    private bool _isCancelled;
 
     internal TrainingRun(Learner learner, FitData data, int epochs, int batchSize, Callback[] watchers, FitOptions options)
     {
@@ -52,7 +52,7 @@ public sealed class TrainingRun
             throw new ArgumentException("A training keeps one average of its weights: give one WeightAverage.");
         }
 
-        // Rank 0 alone need have read the checkpoint: the others may not see its disk.
+        // Only rank 0 needs the checkpoint: the others may be on machines without its files.
         Checkpoint? start = _ranks is null ? options.ResumeFrom : SharedCheckpoint.Share(_ranks, options.ResumeFrom, learner);
         if (start is not null)
         {
@@ -94,11 +94,7 @@ public sealed class TrainingRun
     public IReadOnlyList<EpochResult> History => _history;
 
     /// <summary>Memory for a moment of this training.</summary>
-    public Checkpoint NewCheckpoint()
-    {
-        IReadOnlyList<Parameter> all = _learner.Network.Parameters.All;
-        return new Checkpoint([.. all.Select(p => (p.Name, p.Shape))], [.. all.Select(p => p.IsTrained)], Optimizer.StateNames, hasAverage: _learner.Averages is not null);
-    }
+    public Checkpoint NewCheckpoint() => _learner.NewCheckpoint(hasAverage: _learner.Averages is not null);
 
     /// <summary>Ends the training when the epoch that is running is complete.</summary>
     public void Stop() => _isStopped = true;
@@ -248,7 +244,7 @@ public sealed class TrainingRun
     {
         if (_shards is not null)
         {
-            _isEnded = _learner.Train(_shards, _step, _mean, _cancellationToken.IsCancellationRequested);
+            _isCancelled = _learner.Train(_shards, _step, _mean, _cancellationToken.IsCancellationRequested);
         }
         else
         {
@@ -256,14 +252,14 @@ public sealed class TrainingRun
         }
     }
 
-    /// <summary>Where there are ranks all end after the same step: after that in which one of them was asked to.</summary>
+    /// <summary>Ranks have to end after the same step: the one in which they have told each other that one of them is cancelled.</summary>
     private void ThrowIfCancelled()
     {
         if (_ranks is null)
         {
             _cancellationToken.ThrowIfCancellationRequested();
         }
-        else if (_isEnded)
+        else if (_isCancelled)
         {
             throw new OperationCanceledException(_cancellationToken);
         }
@@ -296,8 +292,8 @@ public sealed class TrainingRun
             .AddProgram()
             .Add("its options", FormattableString.Invariant(settings))
             .AddLearner(_learner)
-            .AddData("its training data", _data.Training)
-            .AddData("its validation data", _data.Validation)
+            .AddData("its training data", _data.Training, _data.TrainingWeights)
+            .AddData("its validation data", _data.Validation, _data.ValidationWeights)
             .Require(ranks);
     }
 

@@ -65,10 +65,7 @@ public sealed class DeterminismTests
     }
 
     [Theory]
-    [InlineData(SimdWidth.Portable)]
-    [InlineData(SimdWidth.Bits128)]
-    [InlineData(SimdWidth.Bits256)]
-    [InlineData(SimdWidth.Bits512)]
+    [ClassData(typeof(AllWidths))]
     public void Depthwise_convolutions_give_the_same_bits_on_any_number_of_threads_at_every_width(SimdWidth width)
     {
         bool hasFusedMultiplyAdd = Fma.IsSupported || AdvSimd.IsSupported;

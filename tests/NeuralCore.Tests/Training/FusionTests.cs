@@ -9,10 +9,7 @@ namespace NeuralCore.Tests.Training;
 public sealed class FusionTests
 {
     [Theory]
-    [InlineData(SimdWidth.Portable)]
-    [InlineData(SimdWidth.Bits128)]
-    [InlineData(SimdWidth.Bits256)]
-    [InlineData(SimdWidth.Bits512)]
+    [ClassData(typeof(AllWidths))]
     public void Fused_equals_unfused(SimdWidth width)
     {
         using IBackend<float> backend = CpuBackend.Create(2, width);

@@ -20,7 +20,7 @@ public partial interface IBackend<T>
     /// <summary>dx, dgamma and dbeta from dy and x.</summary>
     internal void BatchNormBackward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch);
 
-    /// <summary>The kernel, of so many rows of one number a channel, and the bias that do what a linear op and the normalization behind it do.</summary>
+    /// <summary>The kernel, Rows x Channels, and the bias of the one linear op that is equal to a linear op and the normalization of its output.</summary>
     internal void BatchNormFold(in BatchNormShape shape, int rows, Slot kernel, Slot? bias, BatchNormWeights weights, Slot foldedKernel, Slot foldedBias);
 }
 

@@ -30,7 +30,7 @@ internal static unsafe partial class BatchNormCpu
         pool.Run(new StatisticsJob(shape, rows, new Moments(rows, input, scratch), movingMean, movingVariance, statistics), rows.ChannelGroups);
     }
 
-    /// <summary>A shard's sums, and squares about their means: Channels each.</summary>
+    /// <summary>Of a shard the sum of each channel, then of each channel the sum of squared deviations from its mean: 2 x Channels.</summary>
     public static void ShardMoments<TSimd, TVec>(WorkerPool pool, in BatchNormShape shape, int items, float* input, double* sums, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
@@ -109,7 +109,7 @@ internal static unsafe partial class BatchNormCpu
         pool.Run(new InputGradientJob<TSimd, TVec>(rows, columns, input, gradient, destinations.DInput), rows.FlatChunks);
     }
 
-    /// <summary>A shard's dbeta and dgamma, each where it is asked for, and in double, dbeta of all channels first.</summary>
+    /// <summary>Of a shard dbeta of each channel, then dgamma, in double; also as gradients, each unless its destination is null.</summary>
     public static void ShardGradientSums<TSimd, TVec>(
         WorkerPool pool, in BatchNormRows rows, float* input, Pointers weights, CpuGradient gradient, Destinations destinations, double* sums, float* scratch)
         where TSimd : ISimd<TVec>

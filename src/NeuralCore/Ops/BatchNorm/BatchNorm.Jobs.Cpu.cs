@@ -98,7 +98,7 @@ internal static unsafe partial class BatchNormCpu
         }
     }
 
-    /// <summary>What the parts of chunks come to.</summary>
+    /// <summary>Puts together the sums of chunks that <see cref="DeviationsJob{TSimd, TVec}"/> writes.</summary>
     private readonly struct Moments(BatchNormRows rows, float* input, float* parts)
     {
         /// <summary>Of one channel: the sum of its elements, and that of the squares of their deviations from their mean.</summary>
@@ -236,7 +236,7 @@ internal static unsafe partial class BatchNormCpu
         }
     }
 
-    /// <summary>dbeta and dgamma of some channels from the sums of chunks; of a shard they are kept in double, too.</summary>
+    /// <summary>dbeta and dgamma of some channels from the sums of chunks; also in double unless <c>sums</c> is null.</summary>
     private readonly struct GradientSumsJob(
         BatchNormRows rows, ColumnValues columns, float* input, CpuGradient gradient, float* parts, float* dGamma, float* dBeta, double* sums) : IChunkedJob
     {

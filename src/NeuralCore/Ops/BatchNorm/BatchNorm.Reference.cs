@@ -54,7 +54,7 @@ internal static class BatchNormReference
         }
     }
 
-    /// <summary>A shard's sum of each channel, then of each channel the squares of deviations from the shard's mean.</summary>
+    /// <summary>Of a shard the sum of each channel, then of each channel the sum of squared deviations from its mean.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="items">The items of the shard.</param>
     /// <param name="input">N x Positions x Channels.</param>
@@ -206,7 +206,7 @@ internal static class BatchNormReference
         where T : unmanaged, IFloatingPointIeee754<T> =>
         (x - weights.Statistics[c] - weights.Statistics[shape.Channels + c]) * weights.Statistics[(2 * shape.Channels) + c];
 
-    internal static void Write<T>(in BatchNormShape shape, int c, T mean, T remainder, T variance, Span<T> statistics)
+    private static void Write<T>(in BatchNormShape shape, int c, T mean, T remainder, T variance, Span<T> statistics)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         statistics[c] = mean;
@@ -232,7 +232,7 @@ internal readonly ref struct BatchNormSpans<T>(Span<T> statistics, Span<T> gamma
     /// <summary>The offset of a channel.</summary>
     public T Beta(int channel) => _beta.IsEmpty ? T.Zero : _beta[channel];
 
-    /// <summary>Writes all of both where there is room.</summary>
+    /// <summary>Writes gamma and beta of all channels, each unless its span is empty.</summary>
     internal void Write(ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta)
     {
         for (int c = 0; c < gamma.Length; c++)
@@ -241,7 +241,7 @@ internal readonly ref struct BatchNormSpans<T>(Span<T> statistics, Span<T> gamma
         }
     }
 
-    /// <summary>Writes both where there is room.</summary>
+    /// <summary>Writes gamma and beta of one channel, each unless its span is empty.</summary>
     internal void Write(int channel, T gamma, T beta)
     {
         if (!_gamma.IsEmpty)

@@ -10,21 +10,21 @@ namespace NeuralCore;
 internal interface IShardedBatchNorm<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>A shard's sum of each channel, then of each channel the squares of deviations from the shard's mean.</summary>
+    /// <summary>Of a shard the sum of each channel, then of each channel the sum of squared deviations from its mean: 2 x Channels.</summary>
     void BatchNormShardMoments(in BatchNormShape shape, int items, Slot input, Span<double> sums, Slot scratch);
 
-    /// <summary>A shard's dbeta and dgamma of each channel, and these gradients as numbers where they are asked for.</summary>
+    /// <summary>Of a shard dbeta of each channel, then dgamma: 2 x Channels; also as gradients, each if its slot is given.</summary>
     void BatchNormShardGradientSums(
         in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Span<double> sums, Slot scratch);
 
-    /// <summary>dx of a shard, from dbeta and dgamma over the whole batch, of which a channel has so many elements.</summary>
+    /// <summary>dx of a shard, from dbeta and dgamma over the whole batch.</summary>
     void BatchNormShardInputGradient(
         in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, Slot dInput, BatchNormTotals totals, Slot scratch);
 }
 
-/// <summary>What the gradients of a whole batch come to.</summary>
-/// <param name="Gradients">dbeta of each channel, then dgamma.</param>
-/// <param name="Count">The elements of a channel.</param>
+/// <summary>The sums over a whole batch that dx needs.</summary>
+/// <param name="Gradients">dbeta of each channel, then dgamma: 2 x Channels.</param>
+/// <param name="Count">The elements of a channel in the whole batch.</param>
 internal readonly record struct BatchNormTotals(double[] Gradients, int Count);
 
 /// <content>Batch normalization of shards.</content>

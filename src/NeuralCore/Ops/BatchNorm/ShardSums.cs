@@ -7,13 +7,15 @@ namespace NeuralCore.Ops;
 /// zeros.
 /// </summary>
 /// <param name="shape">The sizes.</param>
-/// <param name="all">Of each shard, one after the other: the elements of a channel; two numbers of each channel.</param>
+/// <param name="all">
+/// Shards x (1 + 2 x Channels): of each shard the elements of a channel, then either the sums and the sums of squared deviations of all channels, or dbeta and dgamma.
+/// </param>
 internal readonly ref struct ShardSums(in BatchNormShape shape, ReadOnlySpan<double> all)
 {
     private readonly ReadOnlySpan<double> _all = all;
     private readonly BatchNormShape _shape = shape;
 
-    /// <summary>The numbers of one shard.</summary>
+    /// <summary>How many numbers one shard has.</summary>
     public static int CountOf(in BatchNormShape shape) => 1 + (2 * shape.Channels);
 
     /// <summary>The statistics of the whole batch in the form that the other passes read.</summary>
@@ -30,7 +32,7 @@ internal readonly ref struct ShardSums(in BatchNormShape shape, ReadOnlySpan<dou
         }
     }
 
-    /// <summary>Takes the statistics of the batch into the moving ones.</summary>
+    /// <summary>Moves the moving statistics towards those of the batch.</summary>
     public void MoveStatistics<T>(Span<T> movingMean, Span<T> movingVariance)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -43,7 +45,7 @@ internal readonly ref struct ShardSums(in BatchNormShape shape, ReadOnlySpan<dou
         }
     }
 
-    /// <summary>Of each channel dbeta, then dgamma, over the whole batch.</summary>
+    /// <summary>dbeta of each channel, then dgamma, over the whole batch: 2 x Channels.</summary>
     public void WriteGradients(Span<double> totals)
     {
         int width = CountOf(_shape);

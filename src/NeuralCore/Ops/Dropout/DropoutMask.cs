@@ -41,8 +41,8 @@ internal readonly record struct DropoutMask
     public uint Layer { get; }
 
     /// <summary>
-    /// The place in the whole batch of the element that is counted as 0: not 0 where a batch is cut into shards, which only backends in the host's memory run.
-    /// So what is dropped does not depend on the cut.
+    /// The place of the first element in the whole batch, so that what is dropped does not depend on how a batch is cut into shards. 0 for a whole batch, and on
+    /// backends that do not compute in the host's memory, which run no shards.
     /// </summary>
     public long First { get; init; }
 

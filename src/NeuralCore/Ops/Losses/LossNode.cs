@@ -30,7 +30,7 @@ internal abstract class LossNode : Node
         BackwardUnweighted(run);
         if (run.Run.BatchItems != run.Items)
         {
-            // The mean of a shard's losses counts for as much of the batch's as it has items.
+            // The gradient is of the mean over the shard, and has to be of the mean over the whole batch.
             Span<T> gradient = run.Backend.HostValues(run.InputGradient!.Value)[..(run.Items * Input.Shape.Count)];
             TensorPrimitives.Multiply(gradient, T.CreateChecked(run.Items) / T.CreateChecked(run.Run.BatchItems), gradient);
         }

@@ -25,7 +25,7 @@ internal sealed class RankAgreement
     public RankAgreement AddProgram() => Add("its version of the program", $"{typeof(RankAgreement).Module.ModuleVersionId}")
         .Add("its processor, which rounds products and sums otherwise", $"{Fma.IsSupported || AdvSimd.IsSupported}");
 
-    /// <summary>Adds a network with its weights, what the optimiser makes of them, and what is compared with.</summary>
+    /// <summary>Adds a network with its weights, its loss and metrics, and its optimiser with the state.</summary>
     public RankAgreement AddLearner(Learner learner)
     {
         Add("its network", string.Join('\n', learner.Network.Description.Nodes.Select(node => node.Description).Concat(learner.Network.Parameters.All.Select(p => $"{p.Name} {p.Shape} {p.IsTrained}"))));
@@ -44,12 +44,13 @@ internal sealed class RankAgreement
         return Add("its weights or what the optimiser keeps of them, as those of another checkpoint", weights.GetHashAndReset());
     }
 
-    /// <summary>Adds all items of a dataset with their targets.</summary>
-    public RankAgreement AddData(string what, IDataset? data)
+    /// <summary>Adds all items of a dataset with their targets and weights.</summary>
+    public RankAgreement AddData(string what, IDataset? data, ItemWeights? weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         float[] item = new float[data?.ItemShape.Count ?? 0], target = new float[data?.TargetShape?.Count ?? 0];
         Span<int> label = stackalloc int[1];
+        Span<float> weight = stackalloc float[1];
         for (int i = 0; i < (data?.Count ?? 0); i++)
         {
             data!.ReadItem(i, item);
@@ -64,9 +65,15 @@ internal sealed class RankAgreement
                 data.ReadTarget(i, target);
                 hash.AppendData(MemoryMarshal.AsBytes(target.AsSpan()));
             }
+
+            if (weights is not null)
+            {
+                weight[0] = weights[i];
+                hash.AppendData(MemoryMarshal.AsBytes(weight));
+            }
         }
 
-        return Add(what, hash.GetHashAndReset());
+        return Add($"{what} or the weights of its items", hash.GetHashAndReset());
     }
 
     /// <summary>Compares with all ranks.</summary>
@@ -81,10 +88,7 @@ internal sealed class RankAgreement
             _compared[i].Hash.CopyTo(all, (ranks.Rank * length) + (i * Bytes));
         }
 
-        // Another rank may still be reading its data, or writing what a training before this one came to.
-        ranks.Patience = TimeSpan.FromMinutes(10);
-        ranks.AllGather<byte>(all, [.. Enumerable.Range(0, ranks.Size + 1).Select(rank => rank * length)]);
-        ranks.Patience = null;
+        ranks.AllGatherAtStart<byte>(all, [.. Enumerable.Range(0, ranks.Size + 1).Select(rank => rank * length)]);
         for (int rank = 1; rank < ranks.Size; rank++)
         {
             for (int i = 0; i < _compared.Count; i++)
@@ -103,7 +107,7 @@ internal sealed class RankAgreement
         return this;
     }
 
-    /// <summary>What the rules do to a few numbers says all that they depend on, of an optimiser of the user's too.</summary>
+    /// <summary>The results of the update rules on a few numbers, which differ if any setting does, also for a user's own optimiser.</summary>
     private static string OptimizerText(Learner learner)
     {
         UpdateRules rules = learner.Optimizer.RulesAt(learner.Steps + 1);

@@ -1,13 +1,13 @@
 namespace NeuralCore;
 
 /// <summary>
-/// How the batches of a training are cut into shards, and which of them are a rank's. Shard s has the items from s * <see cref="ShardItems"/> on, so it is a
-/// function of the sizes and the number of shards alone; a small last batch leaves the last shards empty.
+/// How the batches of a training are cut into shards, and how shards are assigned to ranks. Shard s has the items from s * <see cref="ShardItems"/> on, so it is a
+/// function of the sizes and the number of shards alone; in a small last batch the last shards are empty.
 /// </summary>
 /// <param name="BatchSize">The items of a batch.</param>
 /// <param name="Shards">The number of shards.</param>
 /// <param name="Ranks">The number of ranks, which may be more than there are shards.</param>
-/// <param name="Rank">This one.</param>
+/// <param name="Rank">The rank of this process.</param>
 internal readonly record struct ShardCut(int BatchSize, int Shards, int Ranks, int Rank)
 {
     /// <summary>The most items of a shard.</summary>
@@ -34,9 +34,12 @@ internal readonly record struct ShardCut(int BatchSize, int Shards, int Ranks, i
         return rank;
     }
 
-    /// <summary>The shards that have items, where a batch has so many.</summary>
+    /// <summary>The number of shards that have items, which are the first ones.</summary>
+    /// <param name="items">The items of the whole batch.</param>
     public int Used(int items) => (items + ShardItems - 1) / ShardItems;
 
-    /// <summary>The items of a shard, where a batch has so many.</summary>
+    /// <summary>The items of one shard.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="items">The items of the whole batch.</param>
     public int ItemsOf(int shard, int items) => Math.Clamp(items - (shard * ShardItems), 0, ShardItems);
 }

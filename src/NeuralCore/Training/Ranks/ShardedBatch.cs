@@ -3,8 +3,8 @@ using NeuralCore.Data;
 namespace NeuralCore;
 
 /// <summary>
-/// The shards of this rank, each with a plan, a loader and gradients of its own. All run node by node side by side, so that a node that looks at the whole batch
-/// finds the sums of all shards, of other ranks too. So one process with S shards does what S ranks do, in the same order.
+/// The shards of this rank, each with a plan, a loader and gradients of its own. All run side by side, node by node, so that the sums over the whole batch that an
+/// <see cref="IBatchWideNode"/> needs can be shared between shards and ranks before it runs. One process with S shards does what S ranks do, in the same order.
 /// </summary>
 internal sealed class ShardedBatch : IDisposable
 {
@@ -24,7 +24,9 @@ internal sealed class ShardedBatch : IDisposable
     private readonly SharedSums _measured;
     private readonly double[] _sums;
     private readonly int[] _firsts;
+    private readonly int[] _sumFirsts;
     private int _batchItems;
+    private int _filled;
 
     /// <summary>Makes the plans.</summary>
     /// <param name="learner">The network that learns.</param>
@@ -54,10 +56,11 @@ internal sealed class ShardedBatch : IDisposable
         _own = new RunningMean(cut.ShardItems, learner.Judgement);
         _measured = new SharedSums(_ranks, _own.SumCount);
         _sums = new double[cut.Shards * _wide.Max(wide => wide?.SumCount ?? 0)];
-        _firsts = new int[cut.Ranks + 1];
+        _firsts = [.. Enumerable.Range(0, cut.Ranks + 1).Select(cut.FirstOf)];
+        _sumFirsts = new int[_firsts.Length];
     }
 
-    /// <summary>Where what is computed lies, for those who time it.</summary>
+    /// <summary>The plan of the first shard, which stands for all in a profile.</summary>
     public Plan<float> Plan => _plans[0];
 
     /// <summary>The batches of an epoch.</summary>
@@ -71,6 +74,7 @@ internal sealed class ShardedBatch : IDisposable
     public int Load(int batch)
     {
         _batchItems = Math.Min(_cut.BatchSize, _items - (batch * _cut.BatchSize));
+        _filled = Math.Clamp(_cut.Used(_batchItems) - _cut.First, 0, _cut.Count);
         int items = 0;
         for (int k = 0; k < _cut.Count; k++)
         {
@@ -96,7 +100,7 @@ internal sealed class ShardedBatch : IDisposable
         for (int k = 0; k < _runs.Length; k++)
         {
             int shard = _cut.First + k;
-            _runs[k] = new PlanRun(k < _cut.Count ? _cut.ItemsOf(shard, _batchItems) : 0, Training: true, HasTargets: true, seed, step)
+            _runs[k] = new PlanRun(k < _filled ? _cut.ItemsOf(shard, _batchItems) : 0, Training: true, HasTargets: true, seed, step)
             {
                 FirstItem = shard * _cut.ShardItems,
                 BatchItems = _batchItems,
@@ -120,24 +124,15 @@ internal sealed class ShardedBatch : IDisposable
 
     /// <summary>Adds up losses, hits and metrics of the batch that has run: of each shard, and these in their order.</summary>
     /// <param name="mean">Receives them.</param>
-    /// <param name="wantsEnd">Whether this rank is to end the training.</param>
-    /// <returns>Whether any rank is to.</returns>
-    public bool Measure(RunningMean mean, bool wantsEnd)
+    /// <param name="isCancelled">Whether the training is cancelled on this rank.</param>
+    /// <returns>Whether it is on any rank.</returns>
+    public bool Measure(RunningMean mean, bool isCancelled)
     {
-        for (int rank = 0; rank <= _cut.Ranks; rank++)
-        {
-            _firsts[rank] = _cut.FirstOf(rank);
-        }
-
-        _measured.Begin(_firsts, wantsEnd);
-        for (int k = 0; k < _cut.Count; k++)
+        _measured.Begin(_firsts, isCancelled);
+        for (int k = 0; k < _filled; k++)
         {
             _own.Reset();
-            if (_runs[k].Items > 0)
-            {
-                _own.Add(_learner.Backend, _plans[k], _values, _loaders[k].Current, _runs[k].Items);
-            }
-
+            _own.Add(_learner.Backend, _plans[k], _values, _loaders[k].Current, _runs[k].Items);
             _own.CopySums(_measured[_cut.First + k]);
         }
 
@@ -172,12 +167,9 @@ internal sealed class ShardedBatch : IDisposable
         if (_wide[i] is { } wide)
         {
             Span<double> all = SumsOf(wide);
-            for (int k = 0; k < _cut.Count; k++)
+            for (int k = 0; k < _filled; k++)
             {
-                if (_runs[k].Items > 0)
-                {
-                    wide.ForwardSums(RunOf(i, k), all.Slice((_cut.First + k) * wide.SumCount, wide.SumCount));
-                }
+                wide.ForwardSums(RunOf(i, k), all.Slice((_cut.First + k) * wide.SumCount, wide.SumCount));
             }
 
             Share(all, wide.SumCount);
@@ -185,12 +177,9 @@ internal sealed class ShardedBatch : IDisposable
             sums = all;
         }
 
-        for (int k = 0; k < _cut.Count; k++)
+        for (int k = 0; k < _filled; k++)
         {
-            if (_runs[k].Items > 0)
-            {
-                _plans[k].Steps[i].Forward(RunOf(i, k, sums));
-            }
+            _plans[k].Steps[i].Forward(RunOf(i, k, sums));
         }
     }
 
@@ -200,24 +189,18 @@ internal sealed class ShardedBatch : IDisposable
         if (_wide[i] is { } wide && _plans[0].Steps[i].RunsBackward)
         {
             Span<double> all = SumsOf(wide);
-            for (int k = 0; k < _cut.Count; k++)
+            for (int k = 0; k < _filled; k++)
             {
-                if (_runs[k].Items > 0)
-                {
-                    wide.BackwardSums(RunOf(i, k), all.Slice((_cut.First + k) * wide.SumCount, wide.SumCount));
-                }
+                wide.BackwardSums(RunOf(i, k), all.Slice((_cut.First + k) * wide.SumCount, wide.SumCount));
             }
 
             Share(all, wide.SumCount);
             sums = all;
         }
 
-        for (int k = 0; k < _cut.Count; k++)
+        for (int k = 0; k < _filled; k++)
         {
-            if (_runs[k].Items > 0)
-            {
-                _plans[k].Steps[i].RunBackward(_learner.Backend, _runs[k], sums);
-            }
+            _plans[k].Steps[i].RunBackward(_learner.Backend, _runs[k], sums);
         }
     }
 
@@ -237,11 +220,11 @@ internal sealed class ShardedBatch : IDisposable
             return;
         }
 
-        for (int rank = 0; rank <= _cut.Ranks; rank++)
+        for (int rank = 0; rank < _firsts.Length; rank++)
         {
-            _firsts[rank] = _cut.FirstOf(rank) * width;
+            _sumFirsts[rank] = _firsts[rank] * width;
         }
 
-        _ranks.AllGather(all, _firsts);
+        _ranks.AllGather(all, _sumFirsts);
     }
 }

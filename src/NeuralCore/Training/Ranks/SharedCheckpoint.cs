@@ -3,6 +3,9 @@ namespace NeuralCore;
 /// <summary>Gives all ranks the checkpoint that rank 0 goes on from.</summary>
 internal static class SharedCheckpoint
 {
+    /// <summary>Numbers that are missing are a NaN with bits of its own.</summary>
+    private static readonly double Missing = BitConverter.UInt64BitsToDouble(0x7FF8_0000_6D69_7373);
+
     /// <summary>Shares it.</summary>
     /// <param name="ranks">The ranks.</param>
     /// <param name="own">The checkpoint; only that of rank 0 counts, and may be null.</param>
@@ -12,11 +15,8 @@ internal static class SharedCheckpoint
     public static Checkpoint? Share(Communicator ranks, Checkpoint? own, Learner learner)
     {
         byte[] position = ranks.Rank == 0 && own is not null ? Write(own) : [];
-        int[] lengths = new int[1];
-        lengths[0] = position.Length;
-        ranks.Patience = TimeSpan.FromMinutes(10);
-        FromFirst(ranks, lengths);
-        ranks.Patience = null;
+        int[] lengths = [position.Length];
+        ranks.AllGatherAtStart(lengths.AsSpan(), FirstHas(ranks, 1));
         if (lengths[0] == 0)
         {
             return null;
@@ -34,7 +34,10 @@ internal static class SharedCheckpoint
     }
 
     private static void FromFirst<T>(Communicator ranks, T[] values)
-        where T : unmanaged => ranks.AllGather<T>(values, [0, .. Enumerable.Repeat(values.Length, ranks.Size)]);
+        where T : unmanaged => ranks.AllGather(values.AsSpan(), FirstHas(ranks, values.Length));
+
+    /// <summary>The parts of a gathering to which rank 0 alone contributes.</summary>
+    private static int[] FirstHas(Communicator ranks, int count) => [0, .. Enumerable.Repeat(count, ranks.Size)];
 
     private static byte[] Write(Checkpoint checkpoint)
     {
@@ -67,9 +70,7 @@ internal static class SharedCheckpoint
     private static Checkpoint Read(byte[] bytes, Learner learner)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
-        IReadOnlyList<Parameter> all = learner.Network.Parameters.All;
-        bool hasAverage = reader.ReadBoolean();
-        var checkpoint = new Checkpoint([.. all.Select(p => (p.Name, p.Shape))], [.. all.Select(p => p.IsTrained)], learner.Optimizer.StateNames, hasAverage);
+        Checkpoint checkpoint = learner.NewCheckpoint(hasAverage: reader.ReadBoolean());
         (ulong seed, long steps, int epochs, int stepsPerEpoch, string optimizer) = (reader.ReadUInt64(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadString());
         (int step, int images) = (reader.ReadInt32(), reader.ReadInt32());
         var part = new EpochPart(step, images, reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble()) { MetricSums = ReadMetrics(reader) };
@@ -88,9 +89,6 @@ internal static class SharedCheckpoint
             ValidationMetrics = ReadMetrics(reader) ?? [],
         };
     }
-
-    /// <summary>Numbers that are missing are a NaN with bits of its own.</summary>
-    private static readonly double Missing = BitConverter.UInt64BitsToDouble(0x7FF8_0000_6D69_7373);
 
     private static double? OrNull(double number) => BitConverter.DoubleToUInt64Bits(number) == BitConverter.DoubleToUInt64Bits(Missing) ? null : number;
 

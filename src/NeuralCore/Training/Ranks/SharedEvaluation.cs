@@ -3,14 +3,7 @@ using NeuralCore.Data;
 
 namespace NeuralCore;
 
-/// <summary>What a validation comes to.</summary>
-/// <param name="Loss">The mean loss.</param>
-/// <param name="Accuracy">The fraction that is right; NaN where there is no such thing.</param>
-/// <param name="Metrics">The means of further metrics.</param>
-/// <param name="ImagesPerSecond">The throughput of all ranks.</param>
-internal sealed record Measurement(double Loss, double Accuracy, IReadOnlyDictionary<string, double> Metrics, double ImagesPerSecond);
-
-/// <summary>Validation that is shared out to ranks by whole batches, and summed in the order of the batches.</summary>
+/// <summary>Validation whose batches are dealt to ranks in turn, and summed in the order of the batches.</summary>
 internal static class SharedEvaluation
 {
     /// <summary>Measures a network on items.</summary>
@@ -18,14 +11,14 @@ internal static class SharedEvaluation
     /// <param name="data">The items.</param>
     /// <param name="batchSize">The items of a batch.</param>
     /// <param name="weights">What each item counts in the loss; null where that is the same.</param>
-    /// <param name="ranks">The ranks; null where there is one.</param>
-    /// <param name="cancellationToken">Ends it after the batches that are running; then it ends on all ranks.</param>
+    /// <param name="ranks">The ranks; null for a single process.</param>
+    /// <param name="cancellationToken">Ends it on all ranks, after the batches that are running.</param>
     /// <exception cref="RankException">A rank does not answer.</exception>
     public static Measurement Run(Learner learner, IDataset data, int batchSize, ItemWeights? weights, Communicator? ranks, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         (int size, int rank) = (ranks?.Size ?? 1, ranks?.Rank ?? 0);
-        batchSize = Math.Min(batchSize, data.Count);
+        batchSize = Evaluator.BatchSize(data, batchSize);
         RunningMean mean = new(batchSize, learner.Judgement), own = new(batchSize, learner.Judgement);
         var loader = new BatchLoader(
             data, learner.Input, batchSize, learner.Backend, new LoadExtras(new TargetReader(data, learner.Loss, learner.Output.Shape), weights));
@@ -34,7 +27,7 @@ internal static class SharedEvaluation
         using InferencePlans.Lease lease = learner.RentInferencePlan(batchSize);
         for (int first = 0; first < loader.Batches; first += size)
         {
-            // Of each round a rank takes one batch.
+            // Each rank has one batch of a round; in the last round the last ranks may have none.
             for (int r = 0; r <= size; r++)
             {
                 firsts[r] = Math.Min(r, loader.Batches - first);

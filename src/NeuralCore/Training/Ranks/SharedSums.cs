@@ -1,10 +1,10 @@
 namespace NeuralCore;
 
 /// <summary>
-/// Losses, hits and metrics of parts of the data, which several ranks have measured, put together in the order of the parts; and whether any rank is to end. All
-/// ranks come to the same.
+/// Losses, hits and metrics of parts of the data, which several ranks have measured, added in the order of the parts; and whether the training is cancelled on any
+/// rank. All ranks get the same results.
 /// </summary>
-/// <param name="ranks">The ranks; null where there is one.</param>
+/// <param name="ranks">The ranks; null for a single process.</param>
 /// <param name="width">The numbers of a part: its items, then the sums.</param>
 internal sealed class SharedSums(Communicator? ranks, int width)
 {
@@ -15,15 +15,15 @@ internal sealed class SharedSums(Communicator? ranks, int width)
     /// <summary>The numbers of a part, which the rank that has it writes.</summary>
     public Span<double> this[int part] => _all.AsSpan(PlaceOf(part), width);
 
-    /// <summary>Begins with nothing.</summary>
+    /// <summary>Sets all numbers to 0.</summary>
     /// <param name="firsts">The first part of each rank, and at the end the number of parts.</param>
-    /// <param name="wantsEnd">Whether this rank is to end.</param>
-    public void Begin(ReadOnlySpan<int> firsts, bool wantsEnd)
+    /// <param name="isCancelled">Whether the training is cancelled on this rank.</param>
+    public void Begin(ReadOnlySpan<int> firsts, bool isCancelled)
     {
         firsts.CopyTo(_partFirsts);
         for (int rank = 0; rank < _firsts.Length; rank++)
         {
-            // A number before the parts of each rank says whether it is to end.
+            // The number before the parts of each rank is 1 if the training is cancelled there, else 0.
             _firsts[rank] = rank + (firsts[rank] * width);
         }
 
@@ -34,26 +34,26 @@ internal sealed class SharedSums(Communicator? ranks, int width)
         }
 
         _all.AsSpan().Clear();
-        _all[_firsts[ranks?.Rank ?? 0]] = wantsEnd ? 1 : 0;
+        _all[_firsts[ranks?.Rank ?? 0]] = isCancelled ? 1 : 0;
     }
 
     /// <summary>Shares the numbers, and adds them up.</summary>
-    /// <returns>Whether any rank is to end.</returns>
+    /// <returns>Whether the training is cancelled on any rank.</returns>
     /// <exception cref="RankException">A rank does not answer.</exception>
     public bool End(RunningMean mean)
     {
         ranks?.AllGather(_all.AsSpan(), _firsts);
-        bool ends = false;
+        bool isCancelled = false;
         for (int rank = 0; rank + 1 < _firsts.Length; rank++)
         {
-            ends |= _all[_firsts[rank]] != 0;
+            isCancelled |= _all[_firsts[rank]] != 0;
             for (int part = _partFirsts[rank]; part < _partFirsts[rank + 1]; part++)
             {
                 mean.AddSums(_all.AsSpan(_firsts[rank] + 1 + ((part - _partFirsts[rank]) * width), width));
             }
         }
 
-        return ends;
+        return isCancelled;
     }
 
     private int PlaceOf(int part)

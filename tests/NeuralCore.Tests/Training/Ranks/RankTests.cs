@@ -95,6 +95,7 @@ public sealed class RankTests
 
     [Theory]
     [InlineData("data", "its training data")]
+    [InlineData("class weights", "its training data")]
     [InlineData("validation", "its validation data")]
     [InlineData("batch", "its options")]
     [InlineData("rate", "its optimiser")]
@@ -114,10 +115,20 @@ public sealed class RankTests
             }
 
             LabelledImages data = differs && what == "data" ? TestNetworks.Bars(87, 3) : Images, validation = differs && what == "validation" ? Images : Validation;
-            return Assert.Throws<RankException>(() => model.Fit(
-                data, 1, differs && what == "batch" ? 21 : 20, validationData: validation, options: new FitOptions { Ranks = rank, Shards = 4 })).Message;
+            var options = new FitOptions { Ranks = rank, Shards = 4, ClassWeight = differs && what == "class weights" ? new Dictionary<int, double> { [1] = 2 } : null };
+            return Assert.Throws<RankException>(() => model.Fit(data, 1, differs && what == "batch" ? 21 : 20, validationData: validation, options: options)).Message;
         });
         Assert.All(sentences, sentence => Assert.StartsWith($"Rank 2 differs from rank 0 in {named}", sentence));
+    }
+
+    [Fact]
+    public void Validation_data_without_items_has_no_loss_in_shards_as_in_whole_batches()
+    {
+        using Sequential model = Compiled("small", 1);
+        foreach (FitOptions options in (FitOptions[])[new FitOptions(), new FitOptions { Shards = 4 }])
+        {
+            Assert.Equal(double.NaN, model.Fit(Images, 1, 20, validationData: TestNetworks.Bars(0, 2), options: options).Epochs[0].ValidationLoss);
+        }
     }
 
     [Theory]

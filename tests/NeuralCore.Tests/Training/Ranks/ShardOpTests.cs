@@ -4,7 +4,7 @@ using Xunit;
 
 namespace NeuralCore.Tests.Training.Ranks;
 
-/// <summary>Ops that know of the whole batch, on a part of it.</summary>
+/// <summary>Ops on a shard whose results depend on the whole batch.</summary>
 public sealed class ShardOpTests
 {
     [Theory]
@@ -23,7 +23,7 @@ public sealed class ShardOpTests
         Assert.Equal(expected[Skipped..], Dropped(backend, mask with { First = first + Skipped }, values[Skipped..]));
         if (first < 1_000_000)
         {
-            // Places of a batch in one piece.
+            // The same places of a whole batch.
             float[] whole = new float[(int)first + Count];
             DropoutReference.Apply<float>(new DropoutMask(0.4, 5, 6, 7), [.. new float[first], .. values], whole);
             Assert.Equal(whole[(int)first..], expected);
@@ -32,10 +32,7 @@ public sealed class ShardOpTests
 
     /// <summary>The statistics and gradients of a batch that is cut, by kernels of every width, beside the reference of the whole batch in double.</summary>
     [Theory]
-    [InlineData(SimdWidth.Portable)]
-    [InlineData(SimdWidth.Bits128)]
-    [InlineData(SimdWidth.Bits256)]
-    [InlineData(SimdWidth.Bits512)]
+    [ClassData(typeof(AllWidths))]
     public void A_batch_normalization_of_shards_is_that_of_the_batch(SimdWidth width)
     {
         using IBackend<float> backend = CpuBackend.Create(2, width);
