@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
@@ -108,30 +107,29 @@ internal sealed class DataOption
             : throw new DataFileException(path, $"'{path}' has too few pictures to hold some out as a test; add some, or put test pictures into folders below 'test'.");
     }
 
-    /// <summary>All images of a path, for a look at them.</summary>
+    /// <summary>All images of a path, to be inspected.</summary>
     public PictureSet LoadAll(ParseResult line, string path, PictureReader reader) => reader.Read(path, line.GetValue(_cache), Options(line, PictureWish.None));
 
-    /// <summary>The test images, for a model to be tried on; of pictures that are not in two parts all.</summary>
+    /// <summary>The test images, to try a model on; all pictures if they are not in two parts.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="model">The model, whose classes and preparation are taken.</param>
-    /// <param name="modelPath">The model's file.</param>
+    /// <param name="file">The model's file, and what it keeps.</param>
     /// <param name="reader">Reads pictures.</param>
     /// <exception cref="DataFileException">A file is missing or damaged, or the images are not of the size that the model takes.</exception>
-    public LabelledImages LoadTest(ParseResult line, Model model, string modelPath, PictureReader reader)
+    public LabelledImages LoadTest(ParseResult line, Model model, (string Path, ModelNotes Notes) file, PictureReader reader)
     {
         string folder = Folder(line);
         if (PictureSet.IsOne(folder))
         {
-            ModelNotes notes = ModelNotes.Read(modelPath);
-            PicturePreparation preparation = notes.PreparationFor(model.Input.Shape)
-                ?? throw new DataFileException(modelPath, $"The model '{modelPath}' takes images of {model.Input.Shape} and does not say how pictures become that; use a model that was trained on pictures.");
+            PicturePreparation preparation = file.Notes.PreparationFor(model.Input.Shape)
+                ?? throw new DataFileException(file.Path, $"The model '{file.Path}' takes images of {model.Input.Shape} and does not say how pictures become that; use a model that was trained on pictures.");
             var options = new PictureOptions
             {
                 Kind = preparation.Kind,
                 Side = preparation.Side,
                 Channels = preparation.Channels,
                 Only = line.GetValue(_only),
-                Classes = notes.NamesOf(model.Classes),
+                Classes = file.Notes.NamesOf(model.Classes),
             };
             PictureSet pictures = reader.Read(folder, line.GetValue(_cache), options);
             return pictures.Test ?? pictures.Train;
@@ -142,8 +140,8 @@ internal sealed class DataOption
         return images.ItemShape == model.Input.Shape
             ? images
             : throw new DataFileException(
-                modelPath,
-                $"The model '{modelPath}' takes images of {model.Input.Shape} and those in '{folder}' are {images.ItemShape}; name the folder of its own data with --data.");
+                file.Path,
+                $"The model '{file.Path}' takes images of {model.Input.Shape} and those in '{folder}' are {images.ItemShape}; name the folder of its own data with --data.");
     }
 
     private PictureOptions Options(ParseResult line, PictureWish wanted)
@@ -151,7 +149,7 @@ internal sealed class DataOption
         PictureKind kind = PicturePreparation.ParseKind(line.GetValue(_prepare)) ?? wanted.Kind ?? PictureKind.Picture;
         if (kind != PictureKind.Picture && (line.GetValue(_side) ?? PicturePreparation.Frame.Side) != PicturePreparation.Frame.Side)
         {
-            throw new RunException(ExitCode.Usage, $"The preparation '{line.GetValue(_prepare) ?? kind.ToString().ToLower(CultureInfo.InvariantCulture)}' gives images of 28 x 28; leave out --image-size, or use --prepare picture.");
+            throw new RunException(ExitCode.Usage, $"The preparation '{PicturePreparation.NameOf(kind)}' gives images of 28 x 28; leave out --image-size, or use --prepare picture.");
         }
 
         return new PictureOptions

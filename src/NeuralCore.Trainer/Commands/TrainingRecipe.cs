@@ -42,10 +42,10 @@ internal sealed record TrainingRecipe(
     /// <summary>The largest Euclidean norm of all gradients together; null for no limit.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>How much of the average of the weights stays at a step; null where none is kept.</summary>
+    /// <summary>The share of the average of the weights that stays at a step; null for no average.</summary>
     public double? Average { get; init; }
 
-    /// <summary>The parts that each batch is cut into; as many as there are ranks if null.</summary>
+    /// <summary>The number of shards that each batch is cut into; if null, the number of ranks.</summary>
     public int? Shards { get; init; }
 
     /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
@@ -126,14 +126,17 @@ internal sealed record TrainingRecipe(
         Pictures = new PictureWish(PictureKind.Picture),
     };
 
-    /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
-    public string ScheduleText => Schedule switch
+    /// <summary>The name of the schedule on a command line.</summary>
+    public string ScheduleName => Schedule switch
     {
-        RateSchedule.Cosine => $"cosine over {Epochs} epochs",
-        RateSchedule.OneCycle => $"one-cycle over {Epochs} epochs",
-        RateSchedule.Triangular => $"triangular over {Epochs} epochs",
+        RateSchedule.Cosine => "cosine",
+        RateSchedule.OneCycle => "one-cycle",
+        RateSchedule.Triangular => "triangular",
         _ => "constant",
     };
+
+    /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
+    public string ScheduleText => Schedule == RateSchedule.Constant ? ScheduleName : $"{ScheduleName} over {Epochs} epochs";
 
     /// <summary>Holds out the images to validate with.</summary>
     /// <param name="images">The training images.</param>
@@ -166,7 +169,7 @@ internal sealed record TrainingRecipe(
         ? new SGD(LearningRate, momentum, nesterov: true) { GlobalClipNorm = ClipNorm, WeightDecay = WeightDecay }
         : new Adam(LearningRate, Beta1, Beta2) { GlobalClipNorm = ClipNorm };
 
-    /// <summary>The recipe for images: those in colour are mirrored and moved where it says no more than that they are to be changed.</summary>
+    /// <summary>The recipe for images. The default augmentation is for ink on paper; images in colour are mirrored and moved in its place.</summary>
     /// <exception cref="RunException">The images are in colour, and the recipe changes ink on paper.</exception>
     public TrainingRecipe For(LabelledImages images) => Augmentation is null or { IsForPictures: true } || images.Channels == 1
         ? this
@@ -181,7 +184,7 @@ internal sealed record TrainingRecipe(
     public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay, warmUp: true) : null;
 
     /// <summary>Makes sure that there are items for all shards of a batch.</summary>
-    /// <param name="ranks">The processes that train together; null where there is one.</param>
+    /// <param name="ranks">The processes that train together; null for one process alone.</param>
     /// <exception cref="RunException">There are not.</exception>
     public void RequireShards(Communicator? ranks)
     {

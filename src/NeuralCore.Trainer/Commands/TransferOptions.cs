@@ -44,13 +44,13 @@ internal sealed class TransferOptions
         }
     }
 
-    /// <summary>What the model takes of pictures; nothing where none is named.</summary>
+    /// <summary>How pictures are prepared for the model; null if none is named.</summary>
     /// <exception cref="DataFileException">The file is no model.</exception>
-    public PictureWish Wish(ParseResult line)
+    public PictureWish? Wish(ParseResult line)
     {
         if (line.GetValue(_from) is not { } path)
         {
-            return PictureWish.None;
+            return null;
         }
 
         using Model source = ModelFile.ReadArchitecture(path);
