@@ -83,10 +83,10 @@ internal sealed class DataOption
     /// <summary>The training and the test images.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="classes">The number of classes, where the images are not in folders of classes.</param>
-    /// <param name="wanted">What is done to pictures if nothing else is said.</param>
+    /// <param name="defaults">What is done to pictures where the command line does not say.</param>
     /// <param name="reader">Reads pictures.</param>
     /// <exception cref="DataFileException">A file is missing or damaged.</exception>
-    public LoadedData Load(ParseResult line, int classes, PictureWish wanted, PictureReader reader)
+    public LoadedData Load(ParseResult line, int classes, PictureDefaults defaults, PictureReader reader)
     {
         string path = Folder(line);
         if (!PictureSet.IsOne(path))
@@ -96,7 +96,7 @@ internal sealed class DataOption
             return new LoadedData(train, test);
         }
 
-        PictureSet pictures = reader.Read(path, line.GetValue(_cache), Options(line, wanted) with { TestSplit = line.GetValue(_testSplit) });
+        PictureSet pictures = reader.Read(path, line.GetValue(_cache), Options(line, defaults) with { TestSplit = line.GetValue(_testSplit) });
         if (pictures.Train.Classes < 2)
         {
             throw new DataFileException(path, $"All pictures in '{path}' are of one class, '{pictures.Train.ClassNames![0]}'; a training takes two or more, a folder each.");
@@ -108,7 +108,7 @@ internal sealed class DataOption
     }
 
     /// <summary>All images of a path, to be inspected.</summary>
-    public PictureSet LoadAll(ParseResult line, string path, PictureReader reader) => reader.Read(path, line.GetValue(_cache), Options(line, PictureWish.None));
+    public PictureSet LoadAll(ParseResult line, string path, PictureReader reader) => reader.Read(path, line.GetValue(_cache), Options(line, PictureDefaults.None));
 
     /// <summary>The test images, to try a model on; all pictures if they are not in two parts.</summary>
     /// <param name="line">The command line.</param>
@@ -144,9 +144,9 @@ internal sealed class DataOption
                 $"The model '{file.Path}' takes images of {model.Input.Shape} and those in '{folder}' are {images.ItemShape}; name the folder of its own data with --data.");
     }
 
-    private PictureOptions Options(ParseResult line, PictureWish wanted)
+    private PictureOptions Options(ParseResult line, PictureDefaults defaults)
     {
-        PictureKind kind = PicturePreparation.ParseKind(line.GetValue(_prepare)) ?? wanted.Kind ?? PictureKind.Picture;
+        PictureKind kind = PicturePreparation.ParseKind(line.GetValue(_prepare)) ?? defaults.Kind ?? PictureKind.Picture;
         if (kind != PictureKind.Picture && (line.GetValue(_side) ?? PicturePreparation.Frame.Side) != PicturePreparation.Frame.Side)
         {
             throw new RunException(ExitCode.Usage, $"The preparation '{PicturePreparation.NameOf(kind)}' gives images of 28 x 28; leave out --image-size, or use --prepare picture.");
@@ -155,8 +155,8 @@ internal sealed class DataOption
         return new PictureOptions
         {
             Kind = kind,
-            Side = line.GetValue(_side) ?? wanted.Side,
-            Channels = line.GetValue(_channels) ?? wanted.Channels,
+            Side = line.GetValue(_side) ?? defaults.Side,
+            Channels = line.GetValue(_channels) ?? defaults.Channels,
             Only = line.GetValue(_only),
         };
     }
@@ -173,16 +173,16 @@ internal sealed class DataOption
     private bool? Transpose(ParseResult line) => line.GetResult(_transpose) is { Implicit: false } ? line.GetValue(_transpose) : null;
 }
 
-/// <summary>What is done to pictures unless the command line says something else.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="Side">The rows and columns.</param>
-/// <param name="Channels">1 or 3.</param>
-internal sealed record PictureWish(PictureKind? Kind = null, int? Side = null, int? Channels = null)
+/// <summary>What is done to pictures where the command line does not say.</summary>
+/// <param name="Kind">What is done; the middle square of the whole picture if null.</param>
+/// <param name="Side">The rows and columns; chosen by the pictures if null.</param>
+/// <param name="Channels">1 or 3; chosen by the pictures if null.</param>
+internal sealed record PictureDefaults(PictureKind? Kind = null, int? Side = null, int? Channels = null)
 {
-    /// <summary>Nothing is known.</summary>
-    public static PictureWish None { get; } = new();
+    /// <summary>None is given.</summary>
+    public static PictureDefaults None { get; } = new();
 
-    /// <summary>What a model takes that a training goes on from.</summary>
-    public static PictureWish Of(string modelPath, Shape shape) =>
-        ModelNotes.Read(modelPath).PreparationFor(shape) is { } preparation ? new PictureWish(preparation.Kind, preparation.Side, preparation.Channels) : None;
+    /// <summary>How pictures are prepared for a model from which a training starts.</summary>
+    public static PictureDefaults Of(string modelPath, Shape shape) =>
+        ModelNotes.Read(modelPath).PreparationFor(shape) is { } preparation ? new PictureDefaults(preparation.Kind, preparation.Side, preparation.Channels) : None;
 }

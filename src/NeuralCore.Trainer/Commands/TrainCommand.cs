@@ -81,8 +81,8 @@ internal sealed class TrainCommand : TrainerCommand
 
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
         IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
-        PictureWish wanted = _transfer.Wish(line) ?? recipe.Pictures;
-        LoadedData images = _data.Load(line, line.GetValue(_classes), wanted, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
+        PictureDefaults defaults = _transfer.Pictures(line) ?? recipe.Pictures;
+        LoadedData images = _data.Load(line, line.GetValue(_classes), defaults, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
         if (images.Preparation is not null && line.GetResult(_classes) is { Implicit: false })
         {
             throw new RunException(ExitCode.Usage, "--classes is for IDX files; the classes of pictures are their folders, so leave it out.");
@@ -229,17 +229,9 @@ internal sealed class TrainCommand : TrainerCommand
         }
     }
 
-    /// <summary>The preparation of pixels: what was asked for; else of whole pictures the mean and the deviation of each channel.</summary>
-    private Preprocessing PreprocessingOf(ParseResult line, LoadedData images)
-    {
-        if (line.GetResult(_preprocess) is { Implicit: false } || images.Preparation?.Kind != PictureKind.Picture)
-        {
-            return _preprocess.Value(line);
-        }
-
-        (float[] means, float[] deviations) = ChannelStatistics.Of(images.Train);
-        return Preprocessing.Scale.Then(Preprocessing.Standardize(means, deviations));
-    }
+    /// <summary>The preparation of pixels: what was asked for; else whole pictures are standardized by channel.</summary>
+    private Preprocessing PreprocessingOf(ParseResult line, LoadedData images) =>
+        line.GetResult(_preprocess) is { Implicit: false } || images.Preparation?.Kind != PictureKind.Picture ? _preprocess.Value(line) : images.Standardization;
 
     private static IReadOnlyList<Preview> Previews(IDataset training, int count, Augmentation? augmentation, ulong seed)
     {

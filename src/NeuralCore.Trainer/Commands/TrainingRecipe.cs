@@ -60,8 +60,8 @@ internal sealed record TrainingRecipe(
     /// <summary>Whether the model predicts the mean of several views of a picture: <see cref="ViewAverage"/>.</summary>
     public bool AveragesViews { get; init; }
 
-    /// <summary>What becomes of pictures unless the command line says something else.</summary>
-    public PictureWish Pictures { get; init; } = PictureWish.None;
+    /// <summary>What is done to pictures where the command line does not say.</summary>
+    public PictureDefaults Pictures { get; init; } = PictureDefaults.None;
 
     /// <summary>Keras's defaults.</summary>
     public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
@@ -109,7 +109,7 @@ internal sealed record TrainingRecipe(
         Network = "best",
         LabelSmoothing = 0.1,
         Average = 0.99,
-        Pictures = new PictureWish(PictureKind.Frame),
+        Pictures = new PictureDefaults(PictureKind.Frame),
     };
 
     /// <summary>
@@ -123,7 +123,7 @@ internal sealed record TrainingRecipe(
         Momentum = 0.85,
         WeightDecay = 0.009,
         AveragesViews = true,
-        Pictures = new PictureWish(PictureKind.Picture),
+        Pictures = new PictureDefaults(PictureKind.Picture),
     };
 
     /// <summary>The name of the schedule on a command line.</summary>
@@ -180,7 +180,7 @@ internal sealed record TrainingRecipe(
     /// <summary>Makes the loss.</summary>
     public Loss CreateLoss() => new SparseCategoricalCrossentropy(labelSmoothing: LabelSmoothing);
 
-    /// <summary>Makes the callback that averages the weights; null where none is wanted.</summary>
+    /// <summary>Makes the callback that averages the weights; null for no average.</summary>
     public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay, warmUp: true) : null;
 
     /// <summary>Makes sure that there are items for all shards of a batch.</summary>

@@ -46,7 +46,7 @@ internal sealed class TransferOptions
 
     /// <summary>How pictures are prepared for the model; null if none is named.</summary>
     /// <exception cref="DataFileException">The file is no model.</exception>
-    public PictureWish? Wish(ParseResult line)
+    public PictureDefaults? Pictures(ParseResult line)
     {
         if (line.GetValue(_from) is not { } path)
         {
@@ -54,7 +54,7 @@ internal sealed class TransferOptions
         }
 
         using Model source = ModelFile.ReadArchitecture(path);
-        return PictureWish.Of(path, source.Input.Shape);
+        return PictureDefaults.Of(path, source.Input.Shape);
     }
 
     /// <summary>Loads the model and describes what is trained of it.</summary>

@@ -34,7 +34,7 @@ public sealed record Augmentation
 
     /// <summary>
     /// Mirrored left to right in every second epoch: half of the images, drawn once, in those of even number, the others in those of odd number. So an image comes
-    /// once each way in any two epochs (Keller Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024).
+    /// once each way in any two consecutive epochs (Keller Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024).
     /// </summary>
     public bool Mirror { get; init; }
 
