@@ -65,7 +65,7 @@ internal sealed class FolderStore(string path) : PictureStore(path)
             string name = prefix + entry.Name;
             if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
             {
-                files.Add(new StoredFile(name, 0, IsLink));
+                files.Add(new StoredFile(name, 0, LinkFault));
             }
             else if (entry is FileInfo file)
             {

@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Imaging.Decoding;
 
 namespace NeuralCore.Imaging.Datasets;
 
@@ -21,12 +22,10 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
     /// <summary>The classes are numbered by bytes.</summary>
     private const int MostClasses = byte.MaxValue + 1;
 
-    private static readonly HashSet<string> Extensions = new([".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
-
     private static readonly string[] TrainNames = ["train", "training"], TestNames = ["test", "testing"], ValidationNames = ["val", "valid", "validation"];
 
     /// <summary>Whether a file is a picture by its name.</summary>
-    public static bool IsPicture(string name) => Extensions.Contains(Path.GetExtension(name));
+    public static bool IsPicture(string name) => ImageFile.Extensions.Contains(Path.GetExtension(name));
 
     /// <summary>Sorts the files of a store.</summary>
     /// <param name="store">The store.</param>
@@ -52,7 +51,8 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
             found.RemoveAll(file => !$"{string.Join('/', file.Folders)}/".StartsWith(prefix, StringComparison.Ordinal));
         }
 
-        found.RemoveAll(file => !file.IsFolder && file.Folders.Length == 0 && left.Add(file.Name, "lies in no folder of a class"));
+        found.FindAll(IsInNoFolder).ForEach(file => left.Add(file.Name, "lies in no folder of a class"));
+        found.RemoveAll(IsInNoFolder);
         if (found.All(file => file.IsFolder))
         {
             throw Refused(store, only is null
@@ -66,18 +66,22 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
         var numbers = names.ToDictionary(pair => pair.Key, pair => Array.IndexOf(classes, pair.Value));
         if (numbers.FirstOrDefault(pair => pair.Value < 0).Key is { } stranger)
         {
-            throw Refused(store, $"has the class '{names[stranger]}', and the model's classes are {string.Join(", ", classes)}; take the others alone with --only, or use a model that knows it");
+            throw Refused(store, $"has the class '{names[stranger]}', and the model's classes are {string.Join(", ", classes)}; take the others alone with --only, or use a model that has it");
         }
 
         PlannedPicture[] pictures =
         [
             .. found.Where(file => !file.IsFolder)
                 .Select(file => new PlannedPicture(file.Position, file.Name, numbers[string.Join('/', file.Folders)], file.IsTest))
+
+                // An archive may hold a name twice; when it is unpacked, the last one stays.
                 .GroupBy(picture => picture.Name).Select(sameName => sameName.Last())
                 .OrderBy(picture => picture.IsTest).ThenBy(picture => picture.Class).ThenBy(picture => picture.Name, NaturalOrder.Comparer),
         ];
         bool isSplit = options.TestSplit > 0 && !pictures.Any(picture => picture.IsTest);
         return new PicturePlan(isSplit ? HoldOut(pictures, options.TestSplit) : pictures, classes, left.Remarks());
+
+        static bool IsInNoFolder(Found file) => !file.IsFolder && file.Folders.Length == 0;
     }
 
     /// <summary>Makes the last part of each class test images: neighbours are often alike, as those of one writer or one scene are.</summary>
@@ -100,7 +104,7 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
             string[] path = file.Name.Split('/', StringSplitOptions.RemoveEmptyEntries);
             if (path.Length == 0 || path.Any(part => part.StartsWith('.') && part != "..") || path[0] == "__MACOSX")
             {
-                // What operating systems keep beside files.
+                // Operating systems keep such files beside others.
                 continue;
             }
 
@@ -123,7 +127,7 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
         }
     }
 
-    /// <summary>Goes without folders that are around everything, as long as there are folders within them.</summary>
+    /// <summary>Takes off the outermost folder, if it is the only one and there are folders within it, and repeats that.</summary>
     private static void StripWrapper(List<Found> found)
     {
         while (found.Where(file => !file.IsFolder).ToList() is var pictures
@@ -231,13 +235,11 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
 
         public (string Name, string Reason)? First { get; private set; }
 
-        /// <summary>Notes a file; returns true, so that it can stand in a condition.</summary>
-        public bool Add(string name, string reason)
+        public void Add(string name, string reason)
         {
             First ??= (name, reason);
             (string first, int count) = _byReason.GetValueOrDefault(reason, (name, 0));
             _byReason[reason] = (first, count + 1);
-            return true;
         }
 
         public void AddValidation(int pictures) => _validation += pictures;

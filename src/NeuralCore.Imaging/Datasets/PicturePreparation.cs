@@ -12,7 +12,7 @@ namespace NeuralCore.Imaging.Datasets;
 /// <param name="Channels">1 for brightness or ink, 3 for red, green and blue.</param>
 public sealed record PicturePreparation(PictureKind Kind, int Side, int Channels)
 {
-    /// <summary>Pictures of fewer rows or columns show nothing.</summary>
+    /// <summary>Pictures of fewer rows or columns are refused.</summary>
     public const int SmallestSide = 4;
 
     /// <summary>The preparation of handwritten digits: <see cref="PictureKind.Digit"/>.</summary>
@@ -23,6 +23,9 @@ public sealed record PicturePreparation(PictureKind Kind, int Side, int Channels
 
     /// <summary>The values that come out.</summary>
     public int Length => Side * Side * Channels;
+
+    /// <summary>The name of a kind, which <see cref="ParseKind"/> reads.</summary>
+    public static string NameOf(PictureKind kind) => kind.ToString().ToLower(CultureInfo.InvariantCulture);
 
     /// <summary>Reads the name of a kind.</summary>
     /// <returns>Null for any other text.</returns>
@@ -35,7 +38,7 @@ public sealed record PicturePreparation(PictureKind Kind, int Side, int Channels
     };
 
     /// <summary>The name of the kind.</summary>
-    public string Name => Kind.ToString().ToLower(CultureInfo.InvariantCulture);
+    public string Name => NameOf(Kind);
 
     /// <summary>Prepares a picture.</summary>
     /// <param name="photo">The picture, upright.</param>

@@ -5,7 +5,7 @@ using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Imaging.Datasets;
 
-/// <summary>What there is to say about reading pictures.</summary>
+/// <summary>How pictures are read.</summary>
 public sealed record PictureOptions
 {
     /// <summary>What is done to each picture.</summary>
@@ -29,7 +29,7 @@ public sealed record PictureOptions
     /// <summary>The pictures that are prepared at the same time.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Hears how many pictures of how many are read.</summary>
+    /// <summary>Called with the number of pictures read so far and the number of all, once for each picture, on any thread but never on two at once.</summary>
     public Action<int, int>? Progress { get; init; }
 
     /// <summary>Ends the reading.</summary>
@@ -46,8 +46,8 @@ public sealed record PictureSet(LabelledImages Train, LabelledImages? Test, Pict
     /// <summary>The largest side that is chosen by the pictures.</summary>
     public const int LargestSide = 64;
 
-    /// <summary>So many pictures, spread over all, tell the size of the others.</summary>
-    private const int Looks = 16;
+    /// <summary>This many pictures, spread over all, are measured to choose the size.</summary>
+    private const int SizeSamples = 16;
 
     /// <summary>More broken pictures than this share of them, and more than a few, are too many to go on.</summary>
     private const double MostBroken = 0.1;
@@ -105,24 +105,23 @@ public sealed record PictureSet(LabelledImages Train, LabelledImages? Test, Pict
     /// <summary>The median of the shorter sides of a few pictures.</summary>
     private static int LikelySide(PictureStore store, PicturePlan plan)
     {
-        int step = Math.Max(1, plan.Pictures.Count / Looks);
-        HashSet<int> looked = [.. plan.Pictures.Where((_, i) => i % step == 0).Take(Looks).Select(picture => picture.Position)];
-        var sides = new List<int>();
-        foreach (StoredContent content in store.Contents(looked.Contains))
+        int step = Math.Max(1, plan.Pictures.Count / SizeSamples);
+        HashSet<int> samples = [.. plan.Pictures.Where((_, i) => i % step == 0).Take(SizeSamples).Select(picture => picture.Position)];
+        var sides = new List<double>();
+        foreach (StoredContent content in store.Contents(samples.Contains))
         {
             try
             {
-                ColourImage picture = ImageFile.Decode(content.Read(), "");
+                ColourImage picture = ImageFile.Read(content.Read(), "");
                 sides.Add(Math.Min(picture.Width, picture.Height));
             }
             catch (DataFileException)
             {
-                // It is reported when all are read.
+                // Reported when all are read.
             }
         }
 
-        sides.Sort();
-        return sides.Count == 0 ? LargestSide : Math.Clamp(sides[sides.Count / 2], PicturePreparation.SmallestSide, LargestSide);
+        return sides.Count == 0 ? LargestSide : Math.Clamp((int)Selection.Median([.. sides]), PicturePreparation.SmallestSide, LargestSide);
     }
 
     /// <summary>One reading: pictures go to their places in one array, whatever the order in which they come.</summary>
@@ -144,7 +143,7 @@ public sealed record PictureSet(LabelledImages Train, LabelledImages? Test, Pict
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = options.CancellationToken };
             try
             {
-                // One after the other is handed out, so no thread waits with pictures that another could prepare.
+                // Without a buffer: else one thread keeps pictures that another could prepare.
                 Parallel.ForEach(Partitioner.Create(Contents(), EnumerablePartitionerOptions.NoBuffering), parallel, content => Prepare(content, places[content.Position]));
             }
             catch (AggregateException failure) when (failure.InnerExceptions.OfType<DataFileException>().FirstOrDefault() is { } first)
@@ -177,7 +176,7 @@ public sealed record PictureSet(LabelledImages Train, LabelledImages? Test, Pict
                     return;
                 }
 
-                ColourImage picture = ImageFile.DecodeWithin(file, name);
+                ColourImage picture = ImageFile.Read(file, name);
                 if (preparation.Apply(picture, _pixels.AsSpan(place * preparation.Length, preparation.Length)) is { } fault)
                 {
                     _broken[place] = $"The file '{name}' {fault}.";
@@ -252,11 +251,7 @@ public sealed record PictureSet(LabelledImages Train, LabelledImages? Test, Pict
                 return;
             }
 
-            for (int i = 0; i < target.Length; i++)
-            {
-                ReadOnlySpan<byte> pixel = source.Slice(i * ColourImage.Channels, ColourImage.Channels);
-                target[i] = (byte)MathF.Round((0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]));
-            }
+            new ColourImage(final.Side, final.Side, source.ToArray()).Luma().ToBytes().CopyTo(target);
         }
 
         private void RequireEveryClass(ReadOnlySpan<byte> labels)

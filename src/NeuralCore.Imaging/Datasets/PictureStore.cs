@@ -26,8 +26,8 @@ internal abstract class PictureStore(string path)
 {
     private static readonly string[] Extensions = [".tar", ".tar.gz", ".tgz", ".zip"];
 
-    /// <summary>What is said of a link.</summary>
-    protected const string IsLink = "is a link, and links are not followed";
+    /// <summary>Why a link is not read.</summary>
+    protected const string LinkFault = "is a link, and links are not followed";
 
     /// <summary>The folder or the archive, as the user named it.</summary>
     public string Path { get; } = path;
@@ -63,20 +63,20 @@ internal abstract class PictureStore(string path)
     /// <exception cref="DataFileException">The store cannot be read, or is damaged.</exception>
     public abstract IEnumerable<StoredContent> Contents(Func<int, bool> isWanted);
 
-    /// <summary>What is said of an archive that cannot be read to its end.</summary>
+    /// <summary>The failure of an archive that cannot be read to its end.</summary>
     protected DataFileException Damaged(Exception? failure = null) =>
         new(Path, $"The archive '{Path}' is damaged or was cut short; replace it with a whole copy.", failure);
 
-    /// <summary>What is said of something that may not be read.</summary>
+    /// <summary>The failure of a file or folder that may not be read.</summary>
     protected static DataFileException Unreadable(string path, Exception failure) => new(path, $"'{path}' cannot be read; name pictures that you may read.", failure);
 
-    /// <summary>Why a file of an archive is not read: the names of honest ones stay within it. Null if nothing is wrong.</summary>
+    /// <summary>Why a file is not read: its name leads out of the archive, or it is too large. Null if nothing is wrong.</summary>
     protected static string? FaultOf(string name, long size) =>
         System.IO.Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..") ? "has a name that leads out of the archive"
         : size > ImageFile.MaxFileBytes ? $"is {size / 1e6:N0} MB, and at most {ImageFile.MaxFileBytes / 1e6:N0} MB are read"
         : null;
 
-    /// <summary>Reads at most so many bytes as are said to be there: a few compressed ones can claim gigabytes.</summary>
+    /// <summary>Reads <paramref name="size"/> bytes and no more: compressed content may be far longer than its entry states.</summary>
     protected static byte[] ReadAll(Stream content, long size)
     {
         var bytes = new byte[size];

@@ -7,6 +7,9 @@ namespace NeuralCore.Imaging.Datasets;
 /// <summary>Pictures in a tar archive, compressed by gzip or not.</summary>
 internal sealed class TarStore(string path, bool isCompressed) : PictureStore(path)
 {
+    /// <summary>The bytes of a block of a tar archive.</summary>
+    private const int Block = 512;
+
     /// <inheritdoc/>
     public override IEnumerable<StoredFile> List() => Entries().Select(entry => ToFile(entry.Entry));
 
@@ -27,7 +30,7 @@ internal sealed class TarStore(string path, bool isCompressed) : PictureStore(pa
     {
         TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => new StoredFile(Plain(entry.Name), entry.Length, FaultOf(entry.Name, entry.Length)),
         TarEntryType.Directory => new StoredFile($"{Plain(entry.Name).TrimEnd('/')}/", 0, FaultOf(entry.Name, 0)),
-        TarEntryType.SymbolicLink or TarEntryType.HardLink => new StoredFile(Plain(entry.Name), 0, IsLink),
+        TarEntryType.SymbolicLink or TarEntryType.HardLink => new StoredFile(Plain(entry.Name), 0, LinkFault),
         _ => new StoredFile(Plain(entry.Name), 0, "is no plain file"),
     };
 
@@ -37,35 +40,35 @@ internal sealed class TarStore(string path, bool isCompressed) : PictureStore(pa
     private IEnumerable<(TarEntry Entry, int Position)> Entries()
     {
         using FileStream file = Guard(() => new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16));
-        using Stream blocks = isCompressed ? new BlockStream(new GZipStream(file, CompressionMode.Decompress)) : file;
-        using var reader = new TarReader(blocks);
+        using Stream content = isCompressed ? new Decompression(file) : file;
+        using var reader = new TarReader(content);
         int position = 0;
         while (Guard(() => reader.GetNextEntry()) is { } entry)
         {
             yield return (entry, position++);
         }
 
-        if (!Guard(() => EndsAsArchivesDo(file, blocks as BlockStream)))
+        if (!Guard(() => EndsInZeros(content)))
         {
             throw Damaged();
         }
     }
 
     /// <summary>Whether a block of zeros marks the end: an archive that was cut between two files has none.</summary>
-    private static bool EndsAsArchivesDo(FileStream file, BlockStream? blocks)
+    private static bool EndsInZeros(Stream content)
     {
-        if (blocks is not null)
+        if (content is Decompression decompressed)
         {
-            return blocks.EndsInZeros;
+            return decompressed.EndsInZeros;
         }
 
-        var end = new byte[Math.Min(BlockStream.Block, file.Length)];
-        file.Seek(-end.Length, SeekOrigin.End);
-        file.ReadExactly(end);
+        var end = new byte[Math.Min(Block, content.Length)];
+        content.Seek(-end.Length, SeekOrigin.End);
+        content.ReadExactly(end);
         return !end.AsSpan().ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>What the reader throws for damaged archives is of half a dozen kinds.</summary>
+    /// <summary>Gives one kind of exception: for damaged archives the reader throws half a dozen.</summary>
     private T Guard<T>(Func<T> work)
     {
         try
@@ -82,56 +85,17 @@ internal sealed class TarStore(string path, bool isCompressed) : PictureStore(pa
         }
     }
 
-    /// <summary>A stream that remembers whether what was read last are zeros.</summary>
-    private sealed class BlockStream(Stream source) : Stream
+    /// <summary>The bytes of a file compressed by gzip. Remembers whether those that were read last are zeros, since it cannot go back to them.</summary>
+    private sealed class Decompression(Stream file) : GZipStream(file, CompressionMode.Decompress)
     {
-        /// <summary>The bytes of a block of a tar archive.</summary>
-        public const int Block = 512;
-
         public bool EndsInZeros { get; private set; }
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        // A class derived from GZipStream gets here from all ways to read into a buffer.
+        public override int Read(byte[] buffer, int offset, int count)
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            int count = source.Read(buffer);
-            EndsInZeros = count > 0 ? !buffer[..count].ContainsAnyExcept((byte)0) : EndsInZeros;
-            return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-            // Nothing is ever written.
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                source.Dispose();
-            }
-
-            base.Dispose(disposing);
+            int read = base.Read(buffer, offset, count);
+            EndsInZeros = read > 0 ? !buffer.AsSpan(offset, read).ContainsAnyExcept((byte)0) : EndsInZeros;
+            return read;
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ZipStore(string path) : PictureStore(path)
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
             bool isLink = ((entry.ExternalAttributes >> ModeShift) & KindMask) == SymbolicLink;
-            yield return new StoredFile(entry.FullName.Replace('\\', '/'), entry.Length, isLink ? IsLink : FaultOf(entry.FullName, entry.Length));
+            yield return new StoredFile(entry.FullName.Replace('\\', '/'), entry.Length, isLink ? LinkFault : FaultOf(entry.FullName, entry.Length));
         }
     }
 

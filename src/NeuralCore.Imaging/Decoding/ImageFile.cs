@@ -22,34 +22,35 @@ public static class ImageFile
     /// <summary>A progressive JPEG goes over all of its pixels once a scan. Cameras and programs write about ten of them.</summary>
     private const int MaxScans = 100;
 
+    /// <summary>The endings of the names that such files have, in any case, each with its dot.</summary>
+    public static IReadOnlySet<string> Extensions { get; } =
+        new HashSet<string>([".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads a picture and turns it upright.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataFileException">The file cannot be read, is no picture, is too large, or is damaged.</exception>
-    public static ColourImage Read(string path) => DecodeWithin(ReadBytes(path), path);
+    public static ColourImage Read(string path) => Read(ReadBytes(path), path);
 
     /// <summary>Reads a picture from a stream to its end, and turns it upright.</summary>
     /// <param name="stream">The stream; it need not be seekable.</param>
     /// <param name="name">What it is called in failures.</param>
     /// <exception cref="DataFileException">It cannot be read, is no picture, is too large, or is damaged.</exception>
-    public static ColourImage Read(Stream stream, string name) => DecodeWithin(ReadBytes(stream, name), name);
+    public static ColourImage Read(Stream stream, string name) => Read(ReadBytes(stream, name), name);
 
     /// <summary>Reads a picture from the bytes of a file, and turns it upright.</summary>
     /// <param name="file">The bytes.</param>
     /// <param name="name">What it is called in failures.</param>
     /// <param name="mostPixels">The most pixels that it may have, up to <see cref="MaxFilePixels"/>.</param>
-    /// <exception cref="DataFileException">It is no picture, is too large, or is damaged.</exception>
-    public static ColourImage Read(byte[] file, string name, int mostPixels = MaxFilePixels) => DecodeWithin(file, name, mostPixels);
-
-    /// <summary>Reads a picture from the bytes of a file; one that does not fit in memory is refused too.</summary>
-    internal static ColourImage DecodeWithin(byte[] file, string path, int mostPixels = MaxFilePixels)
+    /// <exception cref="DataFileException">It is no picture, is too large, is damaged, or does not fit in memory.</exception>
+    public static ColourImage Read(byte[] file, string name, int mostPixels = MaxFilePixels)
     {
         try
         {
-            return Decode(file, path, mostPixels);
+            return Decode(file, name, mostPixels);
         }
         catch (OutOfMemoryException failure)
         {
-            throw Fault(path, "does not fit in the memory of this machine; use a smaller picture", failure);
+            throw Fault(name, "does not fit in the memory of this machine; use a smaller picture", failure);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
@@ -84,10 +83,10 @@ internal sealed class DataOption
     /// <summary>The training and the test images.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="classes">The number of classes, where the images are not in folders of classes.</param>
-    /// <param name="wanted">What is done to pictures if nothing else is said.</param>
+    /// <param name="defaults">What is done to pictures where the command line does not say.</param>
     /// <param name="reader">Reads pictures.</param>
     /// <exception cref="DataFileException">A file is missing or damaged.</exception>
-    public LoadedData Load(ParseResult line, int classes, PictureWish wanted, PictureReader reader)
+    public LoadedData Load(ParseResult line, int classes, PictureDefaults defaults, PictureReader reader)
     {
         string path = Folder(line);
         if (!PictureSet.IsOne(path))
@@ -97,7 +96,7 @@ internal sealed class DataOption
             return new LoadedData(train, test);
         }
 
-        PictureSet pictures = reader.Read(path, line.GetValue(_cache), Options(line, wanted) with { TestSplit = line.GetValue(_testSplit) });
+        PictureSet pictures = reader.Read(path, line.GetValue(_cache), Options(line, defaults) with { TestSplit = line.GetValue(_testSplit) });
         if (pictures.Train.Classes < 2)
         {
             throw new DataFileException(path, $"All pictures in '{path}' are of one class, '{pictures.Train.ClassNames![0]}'; a training takes two or more, a folder each.");
@@ -108,30 +107,29 @@ internal sealed class DataOption
             : throw new DataFileException(path, $"'{path}' has too few pictures to hold some out as a test; add some, or put test pictures into folders below 'test'.");
     }
 
-    /// <summary>All images of a path, for a look at them.</summary>
-    public PictureSet LoadAll(ParseResult line, string path, PictureReader reader) => reader.Read(path, line.GetValue(_cache), Options(line, PictureWish.None));
+    /// <summary>All images of a path, to be inspected.</summary>
+    public PictureSet LoadAll(ParseResult line, string path, PictureReader reader) => reader.Read(path, line.GetValue(_cache), Options(line, PictureDefaults.None));
 
-    /// <summary>The test images, for a model to be tried on; of pictures that are not in two parts all.</summary>
+    /// <summary>The test images, to try a model on; all pictures if they are not in two parts.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="model">The model, whose classes and preparation are taken.</param>
-    /// <param name="modelPath">The model's file.</param>
+    /// <param name="file">The model's file, and what it keeps.</param>
     /// <param name="reader">Reads pictures.</param>
     /// <exception cref="DataFileException">A file is missing or damaged, or the images are not of the size that the model takes.</exception>
-    public LabelledImages LoadTest(ParseResult line, Model model, string modelPath, PictureReader reader)
+    public LabelledImages LoadTest(ParseResult line, Model model, (string Path, ModelNotes Notes) file, PictureReader reader)
     {
         string folder = Folder(line);
         if (PictureSet.IsOne(folder))
         {
-            ModelNotes notes = ModelNotes.Read(modelPath);
-            PicturePreparation preparation = notes.PreparationFor(model.Input.Shape)
-                ?? throw new DataFileException(modelPath, $"The model '{modelPath}' takes images of {model.Input.Shape} and does not say how pictures become that; use a model that was trained on pictures.");
+            PicturePreparation preparation = file.Notes.PreparationFor(model.Input.Shape)
+                ?? throw new DataFileException(file.Path, $"The model '{file.Path}' takes images of {model.Input.Shape} and does not say how pictures become that; use a model that was trained on pictures.");
             var options = new PictureOptions
             {
                 Kind = preparation.Kind,
                 Side = preparation.Side,
                 Channels = preparation.Channels,
                 Only = line.GetValue(_only),
-                Classes = notes.NamesOf(model.Classes),
+                Classes = file.Notes.NamesOf(model.Classes),
             };
             PictureSet pictures = reader.Read(folder, line.GetValue(_cache), options);
             return pictures.Test ?? pictures.Train;
@@ -142,23 +140,23 @@ internal sealed class DataOption
         return images.ItemShape == model.Input.Shape
             ? images
             : throw new DataFileException(
-                modelPath,
-                $"The model '{modelPath}' takes images of {model.Input.Shape} and those in '{folder}' are {images.ItemShape}; name the folder of its own data with --data.");
+                file.Path,
+                $"The model '{file.Path}' takes images of {model.Input.Shape} and those in '{folder}' are {images.ItemShape}; name the folder of its own data with --data.");
     }
 
-    private PictureOptions Options(ParseResult line, PictureWish wanted)
+    private PictureOptions Options(ParseResult line, PictureDefaults defaults)
     {
-        PictureKind kind = PicturePreparation.ParseKind(line.GetValue(_prepare)) ?? wanted.Kind ?? PictureKind.Picture;
+        PictureKind kind = PicturePreparation.ParseKind(line.GetValue(_prepare)) ?? defaults.Kind ?? PictureKind.Picture;
         if (kind != PictureKind.Picture && (line.GetValue(_side) ?? PicturePreparation.Frame.Side) != PicturePreparation.Frame.Side)
         {
-            throw new RunException(ExitCode.Usage, $"The preparation '{line.GetValue(_prepare) ?? kind.ToString().ToLower(CultureInfo.InvariantCulture)}' gives images of 28 x 28; leave out --image-size, or use --prepare picture.");
+            throw new RunException(ExitCode.Usage, $"The preparation '{PicturePreparation.NameOf(kind)}' gives images of 28 x 28; leave out --image-size, or use --prepare picture.");
         }
 
         return new PictureOptions
         {
             Kind = kind,
-            Side = line.GetValue(_side) ?? wanted.Side,
-            Channels = line.GetValue(_channels) ?? wanted.Channels,
+            Side = line.GetValue(_side) ?? defaults.Side,
+            Channels = line.GetValue(_channels) ?? defaults.Channels,
             Only = line.GetValue(_only),
         };
     }
@@ -175,16 +173,16 @@ internal sealed class DataOption
     private bool? Transpose(ParseResult line) => line.GetResult(_transpose) is { Implicit: false } ? line.GetValue(_transpose) : null;
 }
 
-/// <summary>What is done to pictures unless the command line says something else.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="Side">The rows and columns.</param>
-/// <param name="Channels">1 or 3.</param>
-internal sealed record PictureWish(PictureKind? Kind = null, int? Side = null, int? Channels = null)
+/// <summary>What is done to pictures where the command line does not say.</summary>
+/// <param name="Kind">What is done; the middle square of the whole picture if null.</param>
+/// <param name="Side">The rows and columns; chosen by the pictures if null.</param>
+/// <param name="Channels">1 or 3; chosen by the pictures if null.</param>
+internal sealed record PictureDefaults(PictureKind? Kind = null, int? Side = null, int? Channels = null)
 {
-    /// <summary>Nothing is known.</summary>
-    public static PictureWish None { get; } = new();
+    /// <summary>None is given.</summary>
+    public static PictureDefaults None { get; } = new();
 
-    /// <summary>What a model takes that a training goes on from.</summary>
-    public static PictureWish Of(string modelPath, Shape shape) =>
-        ModelNotes.Read(modelPath).PreparationFor(shape) is { } preparation ? new PictureWish(preparation.Kind, preparation.Side, preparation.Channels) : None;
+    /// <summary>How pictures are prepared for a model from which a training starts.</summary>
+    public static PictureDefaults Of(string modelPath, Shape shape) =>
+        ModelNotes.Read(modelPath).PreparationFor(shape) is { } preparation ? new PictureDefaults(preparation.Kind, preparation.Side, preparation.Channels) : None;
 }

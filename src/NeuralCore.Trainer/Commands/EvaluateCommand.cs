@@ -23,8 +23,8 @@ internal sealed class EvaluateCommand : TrainerCommand
         long start = Stopwatch.GetTimestamp();
         string[] paths = line.GetRequiredValue(_models);
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
-        LabelledImages test = _data.LoadTest(line, models.Members[0], paths[0], new PictureReader(renderer, _backend.Threads(line), cancellationToken));
         ModelNotes[] notes = [.. paths.Select(ModelNotes.Read)];
+        LabelledImages test = _data.LoadTest(line, models.Members[0], (paths[0], notes[0]), new PictureReader(renderer, _backend.Threads(line), cancellationToken));
         renderer.Names = new ClassNames(notes[0].ClassNames);
         Evaluation[] each = [.. models.Members.Zip(notes, (model, note) => note.Evaluate(model, test, cancellationToken))];
         Evaluation evaluation = each.Length == 1 ? each[0] : Ensemble.Evaluate([.. each.Select(one => one.Predictions)], test);

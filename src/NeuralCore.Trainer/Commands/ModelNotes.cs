@@ -6,8 +6,8 @@ using NeuralCore.Imaging.Datasets;
 namespace NeuralCore.Trainer.Commands;
 
 /// <summary>What a model's file keeps beside its network: the names of its classes, and how pictures were prepared for it.</summary>
-/// <param name="ClassNames">The names; null where classes have none but their numbers.</param>
-/// <param name="Kind">What was done to pictures; null where that is not said, as by files of images.</param>
+/// <param name="ClassNames">The names; null if the classes have numbers alone.</param>
+/// <param name="Kind">What was done to pictures; null if the file does not say, as after a training on IDX files.</param>
 internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind? Kind)
 {
     /// <summary>The names of the classes in a file's metadata: an array of texts in JSON.</summary>
@@ -49,7 +49,7 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
 
         if (Kind is { } kind)
         {
-            notes[Preparation] = new PicturePreparation(kind, 0, 0).Name;
+            notes[Preparation] = PicturePreparation.NameOf(kind);
         }
 
         if (AveragesViews)
@@ -81,7 +81,7 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
     /// <summary>Asks models as they are meant to predict.</summary>
     public float[] Predict(IClassifier model, ReadOnlySpan<byte> pixels) => AveragesViews ? ViewAverage.Predict(model, pixels) : model.Predict(pixels);
 
-    /// <summary>The names, or where there are none the numbers, as folders of pictures are called then.</summary>
+    /// <summary>The names of the classes; of classes without names their numbers, which folders of pictures are expected to be named by.</summary>
     /// <param name="classes">The number of classes of the model.</param>
     public IReadOnlyList<string> NamesOf(int classes) => ClassNames?.Count == classes ? ClassNames : [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
 }

@@ -26,10 +26,12 @@ internal enum PhotoContent
 /// were named.
 /// </summary>
 /// <param name="model">The models that read together, most often one.</param>
-/// <param name="what">What is to be read, and how pictures are prepared for the models.</param>
+/// <param name="content">What is to be read.</param>
+/// <param name="preparation">How pictures are prepared for the models.</param>
+/// <param name="notes">How the models predict.</param>
 /// <param name="folder">Where the pictures of the stages go, if anywhere.</param>
 /// <param name="renderer">Shows what was read.</param>
-internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, PicturePreparation Preparation, ModelNotes Notes) what, ExplainFolder? folder, Renderer renderer)
+internal sealed class PhotoReading(Ensemble model, PhotoContent content, PicturePreparation preparation, ModelNotes notes, ExplainFolder? folder, Renderer renderer)
 {
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
@@ -45,7 +47,9 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
             try
             {
                 TakenApart photo = result();
-                (Action show, Func<ExplainedPhoto> explain) = what.Preparation.Kind == PictureKind.Picture ? ReadWhole(picture.Name, photo) : what.Content == PhotoContent.Digit ? ReadDigit(picture.Name, photo) : ReadSheet(picture.Name, photo);
+                (Action show, Func<ExplainedPhoto> explain) = preparation.Kind == PictureKind.Picture ? ReadWhole(picture.Name, photo)
+                    : content == PhotoContent.Digit ? ReadDigit(picture.Name, photo)
+                    : ReadSheet(picture.Name, photo);
                 folder?.Write(picture.Name, explain());
                 show();
                 isAny = true;
@@ -65,10 +69,10 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
         ColourImage photo = picture.Read();
         var stages = new List<StagePicture>();
         Action<StagePicture>? keep = folder is null ? null : stages.Add;
-        return what.Content switch
+        return content switch
         {
-            PhotoContent.Digit when what.Preparation.Kind == PictureKind.Picture => new(photo, null, null, stages),
-            PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep, isDigit: what.Preparation.Kind == PictureKind.Digit), null, stages),
+            PhotoContent.Digit when preparation.Kind == PictureKind.Picture => new(photo, null, null, stages),
+            PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep, isDigit: preparation.Kind == PictureKind.Digit), null, stages),
             PhotoContent.Lines => new(photo, null, SheetReader.Prepare(photo, keep), stages),
             _ => new(photo, null, SheetReader.PrepareGrid(photo, keep), stages),
         };
@@ -91,15 +95,14 @@ internal sealed class PhotoReading(Ensemble model, (PhotoContent Content, Pictur
 
     private (Action Show, Func<ExplainedPhoto> Explain) ReadWhole(string name, TakenApart photo)
     {
-        var pixels = new byte[what.Preparation.Length];
-        if (what.Preparation.Apply(photo.Photo, pixels) is { } fault)
+        var pixels = new byte[preparation.Length];
+        if (preparation.Apply(photo.Photo, pixels) is { } fault)
         {
             throw new DataFileException(name, $"The file '{name}' {fault}; use a larger one.");
         }
 
-        PicturePreparation preparation = what.Preparation;
         var picture = new Drawing(Drawing.Brightness(pixels, preparation.Channels), preparation.Side, preparation.Side);
-        var prediction = new Prediction(picture, what.Notes.Predict(model, pixels), File: name);
+        var prediction = new Prediction(picture, notes.Predict(model, pixels), File: name);
         return (() => renderer.Prediction(prediction), () => throw new InvalidOperationException("A whole picture has no stages."));
     }
 

@@ -16,8 +16,7 @@ internal sealed record PictureSource(string Name, Func<ColourImage> Read)
     private const string InputName = "standard input";
 
     /// <summary>Names of files that are taken out of a folder. Those that cannot be read are taken too, and reported.</summary>
-    private static readonly HashSet<string> Extensions = new(
-        [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Extensions = new([.. ImageFile.Extensions, ".heic", ".heif", ".avif"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Lists the pictures that an argument stands for: a file, a folder with all pictures in it and below it, or the standard input.</summary>
     /// <param name="argument">The argument.</param>

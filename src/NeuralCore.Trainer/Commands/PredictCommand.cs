@@ -76,7 +76,7 @@ internal sealed class PredictCommand : TrainerCommand
         ModelNotes notes = ModelNotes.Read(path);
         renderer.Names = new ClassNames(notes.ClassNames);
         bool isDone = line.GetValue(_index) is { } index
-            ? PredictTestImage(index, line, models, path, renderer, cancellationToken)
+            ? PredictTestImage(index, line, models, (path, notes), renderer, cancellationToken)
             : PredictPhotos(line, models, (path, notes), renderer, cancellationToken);
         if (isDone)
         {
@@ -84,15 +84,15 @@ internal sealed class PredictCommand : TrainerCommand
         }
     }
 
-    private bool PredictTestImage(int index, ParseResult line, Ensemble model, string path, Renderer renderer, CancellationToken cancellationToken)
+    private bool PredictTestImage(int index, ParseResult line, Ensemble model, (string Path, ModelNotes Notes) file, Renderer renderer, CancellationToken cancellationToken)
     {
-        LabelledImages test = _data.LoadTest(line, model.Members[0], path, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
+        LabelledImages test = _data.LoadTest(line, model.Members[0], file, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
         if (index >= test.Count)
         {
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
         }
 
-        renderer.Prediction(new Prediction(new Drawing(test, index), ModelNotes.Read(path).Predict(model, test.Pixels(index)), new TestImage(index, test.Label(index))));
+        renderer.Prediction(new Prediction(new Drawing(test, index), file.Notes.Predict(model, test.Pixels(index)), new TestImage(index, test.Label(index))));
         return true;
     }
 
@@ -114,7 +114,7 @@ internal sealed class PredictCommand : TrainerCommand
         }
 
         ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;
-        return new PhotoReading(model, (content, preparation, file.Notes), folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
+        return new PhotoReading(model, content, preparation, file.Notes, folder, renderer).Read(Pictures(line.GetValue(_images)!), _backend.Threads(line), Report, cancellationToken);
     }
 
     /// <summary>The pictures of all arguments. What is wrong with a folder is reported when its turn comes, as it is with a file.</summary>

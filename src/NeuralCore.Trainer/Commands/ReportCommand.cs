@@ -24,17 +24,17 @@ internal sealed class ReportCommand : TrainerCommand
         long start = Stopwatch.GetTimestamp();
         string[] paths = line.GetRequiredValue(_models);
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, unsaid: null);
-        (LearningCurves? Curves, Provenance Origin)[] notes = [.. paths.Select(path => (ModelFile.ReadCurves(path), TrainingNotes.Read(ModelFile.ReadMetadata(path))))];
-        LabelledImages test = _data.LoadTest(line, models.Members[0], paths[0], new PictureReader(renderer, _backend.Threads(line), cancellationToken));
-        ModelNotes[] about = [.. paths.Select(ModelNotes.Read)];
-        renderer.Names = new ClassNames(about[0].ClassNames);
+        (LearningCurves? Curves, Provenance Origin)[] trainings = [.. paths.Select(path => (ModelFile.ReadCurves(path), TrainingNotes.Read(ModelFile.ReadMetadata(path))))];
+        ModelNotes[] notes = [.. paths.Select(ModelNotes.Read)];
+        LabelledImages test = _data.LoadTest(line, models.Members[0], (paths[0], notes[0]), new PictureReader(renderer, _backend.Threads(line), cancellationToken));
+        renderer.Names = new ClassNames(notes[0].ClassNames);
         string page = paths.Length > 1 ? ComparisonReport.PageName : TrainingReport.PageName;
         ReportFolder folder = ReportFolder.Open(line.GetRequiredValue(_out), page)!;
         string[] names = NamesOf(paths);
         var subjects = new List<ReportSubject>();
-        foreach (((Model model, string name), (LearningCurves? curves, Provenance origin)) in models.Members.Zip(names).Zip(notes))
+        foreach (((Model model, string name, ModelNotes note), (LearningCurves? curves, Provenance origin)) in models.Members.Zip(names, notes).Zip(trainings))
         {
-            Evaluation evaluation = about[subjects.Count].Evaluate(model, test, cancellationToken);
+            Evaluation evaluation = note.Evaluate(model, test, cancellationToken);
             if (paths.Length > 1)
             {
                 renderer.Remark($"{name}:");

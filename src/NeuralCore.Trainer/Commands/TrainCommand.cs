@@ -11,9 +11,6 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Trains a network, saves it, and shows how well it does.</summary>
 internal sealed class TrainCommand : TrainerCommand
 {
-    /// <summary>The network whose first layer is computed from the training images.</summary>
-    private const string WhitenedNetwork = "colour";
-
     private readonly RecipeOptions _recipe;
 
     private readonly PreprocessOption _preprocess = new("Preparation of pixels.");
@@ -61,7 +58,7 @@ internal sealed class TrainCommand : TrainerCommand
         Take([.. _recipe.All, _preprocess, _seed, .. _backend.All, .. _data.AllForTraining, _classes, .. _transfer.All, _out, _weightsOnly, _run, _ensemble, .. _resume.All, _profile, _report, _preview]);
     }
 
-    /// <summary>The processes that train together; null where there is one. All do the same, and the first one of them writes and speaks.</summary>
+    /// <summary>The processes that train together; null for one process alone. All run this command, and only the first one writes files and reports results.</summary>
     public Communicator? Ranks { get; set; }
 
     private bool IsFirst => Ranks is not { Rank: > 0 };
@@ -84,8 +81,8 @@ internal sealed class TrainCommand : TrainerCommand
 
         _transfer.RequireSense(line, _recipe.Network, _preprocess);
         IReadOnlyList<TrainingJob> jobs = JobOf(line).Times(line.GetValue(_ensemble));
-        PictureWish wanted = _transfer.IsGiven(line) ? _transfer.Wish(line) : recipe.Pictures;
-        LoadedData images = _data.Load(line, line.GetValue(_classes), wanted, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
+        PictureDefaults defaults = _transfer.Pictures(line) ?? recipe.Pictures;
+        LoadedData images = _data.Load(line, line.GetValue(_classes), defaults, new PictureReader(renderer, _backend.Threads(line), cancellationToken));
         if (images.Preparation is not null && line.GetResult(_classes) is { Implicit: false })
         {
             throw new RunException(ExitCode.Usage, "--classes is for IDX files; the classes of pictures are their folders, so leave it out.");
@@ -144,7 +141,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         using var session = new TrainingSession(_resume, line, trainee.Trained, recipe, () => settings, renderer, new SessionPlace(job.Checkpoints, Ranks));
         trainee.Compile(recipe, () => _backend.Create(line), job.Seed);
-        if (recipe.Network == WhitenedNetwork && !_transfer.IsGiven(line))
+        if (!_transfer.IsGiven(line) && PatchWhitening.IsFirstLayerOf(model))
         {
             PatchWhitening.Apply(model, training);
         }
@@ -232,17 +229,9 @@ internal sealed class TrainCommand : TrainerCommand
         }
     }
 
-    /// <summary>The preparation of pixels: what was asked for; else of whole pictures the mean and the deviation of each channel.</summary>
-    private Preprocessing PreprocessingOf(ParseResult line, LoadedData images)
-    {
-        if (line.GetResult(_preprocess) is { Implicit: false } || images.Preparation?.Kind != PictureKind.Picture)
-        {
-            return _preprocess.Value(line);
-        }
-
-        (float[] means, float[] deviations) = ChannelStatistics.Of(images.Train);
-        return Preprocessing.Scale.Then(Preprocessing.Standardize(means, deviations));
-    }
+    /// <summary>The preparation of pixels: what was asked for; else whole pictures are standardized by channel.</summary>
+    private Preprocessing PreprocessingOf(ParseResult line, LoadedData images) =>
+        line.GetResult(_preprocess) is { Implicit: false } || images.Preparation?.Kind != PictureKind.Picture ? _preprocess.Value(line) : images.Standardization;
 
     private static IReadOnlyList<Preview> Previews(IDataset training, int count, Augmentation? augmentation, ulong seed)
     {

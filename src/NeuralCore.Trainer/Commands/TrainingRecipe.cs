@@ -42,10 +42,10 @@ internal sealed record TrainingRecipe(
     /// <summary>The largest Euclidean norm of all gradients together; null for no limit.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>How much of the average of the weights stays at a step; null where none is kept.</summary>
+    /// <summary>The share of the average of the weights that stays at a step; null for no average.</summary>
     public double? Average { get; init; }
 
-    /// <summary>The parts that each batch is cut into; as many as there are ranks if null.</summary>
+    /// <summary>The number of shards that each batch is cut into; if null, the number of ranks.</summary>
     public int? Shards { get; init; }
 
     /// <summary>What images of a class count in training, by the class; null where all count the same.</summary>
@@ -60,8 +60,8 @@ internal sealed record TrainingRecipe(
     /// <summary>Whether the model predicts the mean of several views of a picture: <see cref="ViewAverage"/>.</summary>
     public bool AveragesViews { get; init; }
 
-    /// <summary>What becomes of pictures unless the command line says something else.</summary>
-    public PictureWish Pictures { get; init; } = PictureWish.None;
+    /// <summary>What is done to pictures where the command line does not say.</summary>
+    public PictureDefaults Pictures { get; init; } = PictureDefaults.None;
 
     /// <summary>Keras's defaults.</summary>
     public static readonly TrainingRecipe Default = new(10, 128, 0.3, 0.001, RateSchedule.Constant, 0.9, 0.999);
@@ -109,7 +109,7 @@ internal sealed record TrainingRecipe(
         Network = "best",
         LabelSmoothing = 0.1,
         Average = 0.99,
-        Pictures = new PictureWish(PictureKind.Frame),
+        Pictures = new PictureDefaults(PictureKind.Frame),
     };
 
     /// <summary>
@@ -123,17 +123,20 @@ internal sealed record TrainingRecipe(
         Momentum = 0.85,
         WeightDecay = 0.009,
         AveragesViews = true,
-        Pictures = new PictureWish(PictureKind.Picture),
+        Pictures = new PictureDefaults(PictureKind.Picture),
+    };
+
+    /// <summary>The name of the schedule on a command line.</summary>
+    public string ScheduleName => Schedule switch
+    {
+        RateSchedule.Cosine => "cosine",
+        RateSchedule.OneCycle => "one-cycle",
+        RateSchedule.Triangular => "triangular",
+        _ => "constant",
     };
 
     /// <summary>The schedule in words: one that ends with the training is another one in a longer training.</summary>
-    public string ScheduleText => Schedule switch
-    {
-        RateSchedule.Cosine => $"cosine over {Epochs} epochs",
-        RateSchedule.OneCycle => $"one-cycle over {Epochs} epochs",
-        RateSchedule.Triangular => $"triangular over {Epochs} epochs",
-        _ => "constant",
-    };
+    public string ScheduleText => Schedule == RateSchedule.Constant ? ScheduleName : $"{ScheduleName} over {Epochs} epochs";
 
     /// <summary>Holds out the images to validate with.</summary>
     /// <param name="images">The training images.</param>
@@ -166,7 +169,7 @@ internal sealed record TrainingRecipe(
         ? new SGD(LearningRate, momentum, nesterov: true) { GlobalClipNorm = ClipNorm, WeightDecay = WeightDecay }
         : new Adam(LearningRate, Beta1, Beta2) { GlobalClipNorm = ClipNorm };
 
-    /// <summary>The recipe for images: those in colour are mirrored and moved where it says no more than that they are to be changed.</summary>
+    /// <summary>The recipe for images. The default augmentation is for ink on paper; images in colour are mirrored and moved in its place.</summary>
     /// <exception cref="RunException">The images are in colour, and the recipe changes ink on paper.</exception>
     public TrainingRecipe For(LabelledImages images) => Augmentation is null or { IsForPictures: true } || images.Channels == 1
         ? this
@@ -177,11 +180,11 @@ internal sealed record TrainingRecipe(
     /// <summary>Makes the loss.</summary>
     public Loss CreateLoss() => new SparseCategoricalCrossentropy(labelSmoothing: LabelSmoothing);
 
-    /// <summary>Makes the callback that averages the weights; null where none is wanted.</summary>
+    /// <summary>Makes the callback that averages the weights; null for no average.</summary>
     public WeightAverage? CreateAverage() => Average is { } decay ? new WeightAverage(decay, warmUp: true) : null;
 
     /// <summary>Makes sure that there are items for all shards of a batch.</summary>
-    /// <param name="ranks">The processes that train together; null where there is one.</param>
+    /// <param name="ranks">The processes that train together; null for one process alone.</param>
     /// <exception cref="RunException">There are not.</exception>
     public void RequireShards(Communicator? ranks)
     {

@@ -44,17 +44,17 @@ internal sealed class TransferOptions
         }
     }
 
-    /// <summary>What the model takes of pictures; nothing where none is named.</summary>
+    /// <summary>How pictures are prepared for the model; null if none is named.</summary>
     /// <exception cref="DataFileException">The file is no model.</exception>
-    public PictureWish Wish(ParseResult line)
+    public PictureDefaults? Pictures(ParseResult line)
     {
         if (line.GetValue(_from) is not { } path)
         {
-            return PictureWish.None;
+            return null;
         }
 
         using Model source = ModelFile.ReadArchitecture(path);
-        return PictureWish.Of(path, source.Input.Shape);
+        return PictureDefaults.Of(path, source.Input.Shape);
     }
 
     /// <summary>Loads the model and describes what is trained of it.</summary>

@@ -23,6 +23,6 @@ internal static class ClassTable
         screen.Console.Write(table);
     }
 
-    /// <summary>A fraction, or a dash where there is nothing to take one of.</summary>
+    /// <summary>A fraction, or a dash for NaN: the fraction of no images.</summary>
     private static string Fraction(double value) => double.IsNaN(value) ? "-" : $"{value:0.0000}";
 }

@@ -5,13 +5,13 @@ public static class ChannelStatistics
 {
     /// <summary>Measures images. Sums of bytes are whole numbers, so the order does not matter.</summary>
     /// <param name="images">The images, at least one.</param>
-    /// <returns>For each channel the mean, in [0, 1], and the deviation, above 0: 1 where all values are the same.</returns>
+    /// <returns>For each channel the mean, in [0, 1], and the deviation, above 0; 1 for a channel whose values are all the same.</returns>
     /// <exception cref="ArgumentException">There are no images.</exception>
     public static (float[] Means, float[] Deviations) Of(LabelledImages images)
     {
         if (images.Count == 0)
         {
-            throw new ArgumentException("Of no images there is no mean.", nameof(images));
+            throw new ArgumentException("There are no images to measure: give at least one.", nameof(images));
         }
 
         int channels = images.Channels;

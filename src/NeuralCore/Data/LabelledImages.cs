@@ -18,8 +18,8 @@ public sealed class LabelledImages : IDataset
     /// <param name="height">The rows of an image, at least 1.</param>
     /// <param name="width">The columns of an image, at least 1.</param>
     /// <param name="classes">The number of classes, 1 to 256.</param>
-    /// <param name="channels">The values of a pixel: 1 for brightness, 3 for red, green and blue.</param>
-    /// <exception cref="ArgumentException">The counts of images and labels disagree, or a label is outside the classes.</exception>
+    /// <param name="channels">The values of a pixel, at least 1: 1 for brightness, 3 for red, green and blue.</param>
+    /// <exception cref="ArgumentException">The counts of images and labels disagree, a label is outside the classes, or a number is out of its range.</exception>
     public LabelledImages(ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels, int height, int width, int classes = 10, int channels = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
@@ -67,8 +67,8 @@ public sealed class LabelledImages : IDataset
     /// <inheritdoc/>
     public bool IsConcurrent => true;
 
-    /// <summary>The names of the classes, as many as there are; null where they have none but their numbers.</summary>
-    /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
+    /// <summary>The names of the classes, in their order; null if the classes have numbers alone.</summary>
+    /// <exception cref="ArgumentException">The number of names is not that of the classes.</exception>
     public IReadOnlyList<string>? ClassNames
     {
         get;

@@ -64,11 +64,15 @@ public sealed class PatchWhiteningTests
     }
 
     [Fact]
-    public void Another_first_layer_is_refused()
+    public void Another_first_layer_and_other_images_are_refused()
     {
-        using Model model = Zoo.ResNet(Shape, 3, filters: 2, blocks: 1);
+        using Model model = Zoo.ResNet(Shape, 3, filters: 2, blocks: 1), gray = Zoo.Colour(new Shape(12, 12, 1), 3, filters: 2);
         model.Compile();
+        gray.Compile();
+        Assert.False(PatchWhitening.IsFirstLayerOf(model));
+        Assert.True(PatchWhitening.IsFirstLayerOf(gray));
         Assert.Throws<ArgumentException>(() => PatchWhitening.Apply(model, Images(3)));
+        Assert.Contains("12x12x3", Assert.Throws<ArgumentException>(() => PatchWhitening.Apply(gray, Images(3))).Message);
     }
 
     [Fact]
@@ -87,6 +91,17 @@ public sealed class PatchWhiteningTests
                 Assert.Equal(evaluation.Predictions[i][k], one[k], 1e-4);
             }
         }
+    }
+
+    [Fact]
+    public void Views_are_of_pictures_of_the_model_s_size()
+    {
+        using Model model = Zoo.Colour(Shape, 3, filters: 2), flat = new Sequential(new Input(new Shape(8)), new Dense(3, Activation.Softmax));
+        model.Compile();
+        flat.Compile();
+        Assert.Contains("this one has 5", Assert.Throws<ArgumentException>(() => ViewAverage.Predict(model, new byte[5])).Message);
+        Assert.Contains("items of 8", Assert.Throws<ArgumentException>(() => ViewAverage.Predict(flat, new byte[8])).Message);
+        Assert.Throws<ArgumentException>(() => ViewAverage.Evaluate(flat, Images(3)));
     }
 
     private static LabelledImages Images(int count)

@@ -29,22 +29,22 @@ public sealed record Augmentation
     /// <summary>The amounts of <see cref="Default"/>, and other people's ways to write digits.</summary>
     public static Augmentation Digits { get; } = Default with { Styles = 0.5 };
 
-    /// <summary>For pictures of things: mirrored in turn, and moved by up to two pixels.</summary>
+    /// <summary>For pictures of things: mirrored in every second epoch, and moved by up to two pixels.</summary>
     public static Augmentation Pictures { get; } = new() { Mirror = true, Translate = 2 };
 
     /// <summary>
-    /// Mirrored left to right in every second epoch, half of the images in each: as Keller Jordan's "94 % on CIFAR-10 in 3.29 seconds on a single GPU" (2024), which
-    /// shows an image in each two epochs once either way.
+    /// Mirrored left to right in every second epoch: half of the images, drawn once, in those of even number, the others in those of odd number. So an image comes
+    /// once each way in any two consecutive epochs (Keller Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024).
     /// </summary>
     public bool Mirror { get; init; }
 
-    /// <summary>Moved along each axis by up to so many whole pixels, in [0, 16]; what comes in at an edge is mirrored there.</summary>
+    /// <summary>Moved along each axis by up to this many whole pixels, in [0, 16] and less than the image's sides; what comes in at an edge is mirrored there.</summary>
     public int Translate { get; init => field = (int)InRange(value, 16); }
 
-    /// <summary>Whether images are mirrored and translated alone, which any number of channels can be.</summary>
+    /// <summary>Whether nothing but <see cref="Mirror"/> and <see cref="Translate"/> is asked for, so that images may have any number of channels.</summary>
     public bool IsForPictures => this with { Mirror = false, Translate = 0 } == new Augmentation();
 
-    /// <summary>Turned by up to so many degrees either way, in [0, 180].</summary>
+    /// <summary>Turned by up to this many degrees either way, in [0, 180].</summary>
     public double Rotation { get; init => field = InRange(value, 180); }
 
     /// <summary>Moved along each axis by up to this part of the image's height or width, in [0, 1].</summary>
@@ -56,7 +56,7 @@ public sealed record Augmentation
     /// <summary>Made wider or narrower than it is high by a factor from 1 / (1 + Stretch) to 1 + Stretch, in [0, 3]; the area stays.</summary>
     public double Stretch { get; init => field = InRange(value, 3); }
 
-    /// <summary>Slanted: a row is moved sideways by up to so many pixels for each row between it and the middle, in [0, 1].</summary>
+    /// <summary>Slanted: a row is moved sideways by up to this many pixels for each row between it and the middle, in [0, 1].</summary>
     public double Shear { get; init => field = InRange(value, 1); }
 
     /// <summary>

@@ -27,14 +27,15 @@ public sealed class Augmenter
 
     /// <summary>Prepares for images of one size.</summary>
     /// <param name="limits">How far images may be changed.</param>
-    /// <param name="shape">Height x width x 1; of any number of channels where they are mirrored and translated alone.</param>
+    /// <param name="shape">Height x width x 1; any number of channels if <see cref="Augmentation.IsForPictures"/>. The sides are longer than <see cref="Augmentation.Translate"/>.</param>
     /// <exception cref="ArgumentException">Images of this shape cannot be augmented.</exception>
     public Augmenter(Augmentation limits, Shape shape)
     {
         if (shape.Rank != 3 || (shape[2] != 1 && !limits.IsForPictures) || limits.Translate >= Math.Min(shape[0], shape[1]))
         {
             throw new ArgumentException(
-                $"Augmentation takes images of one channel, height x width x 1, not items of {shape}; to mirror and translate of any number of channels, larger than the translation.", nameof(shape));
+                $"Augmentation takes images of one channel, height x width x 1, not items of {shape}; if it only mirrors and translates, of any number of channels, with sides longer than the translation.",
+                nameof(shape));
         }
 
         _shape = shape;
@@ -61,7 +62,7 @@ public sealed class Augmenter
         var random = new ImageRandom(seed, epoch, index);
         if (_limits.Mirror || _limits.Translate > 0)
         {
-            Place(image, scratch[..image.Length], random, isFirst: new ImageRandom(seed, epoch: 0, index), epoch);
+            Place(image, scratch[..image.Length], random, once: new ImageRandom(seed, epoch: 0, index), epoch);
             if (_limits.IsForPictures)
             {
                 return;
@@ -76,11 +77,11 @@ public sealed class Augmenter
         Apply(image, scratch, Distortion.Draw(_limits, _height, _width, random), random);
     }
 
-    /// <summary>Mirrors an image in every second epoch, by its own first draw in the even or the odd ones, and moves it.</summary>
-    private void Place(Span<float> image, Span<float> copy, ImageRandom random, ImageRandom isFirst, int epoch)
+    /// <summary>Mirrors an image in every second epoch, and moves it. Whether it is mirrored in those of even or of odd number is drawn for epoch 0 and stays.</summary>
+    private void Place(Span<float> image, Span<float> copy, ImageRandom random, ImageRandom once, int epoch)
     {
         image.CopyTo(copy);
-        bool isMirrored = _limits.Mirror && (isFirst.Signed(ImageRandom.PlaceBlock).A < 0) == (epoch % 2 == 0);
+        bool isMirrored = _limits.Mirror && (once.Signed(ImageRandom.PlaceBlock).A < 0) == (epoch % 2 == 0);
         (float x, float y, _, _) = random.Signed(ImageRandom.PlaceBlock);
         ImageShift.Copy<float>(copy, image, _shape, isMirrored, (Whole(x), Whole(y)));
 

@@ -1,8 +1,8 @@
 namespace NeuralCore;
 
 /// <summary>
-/// Lets the learning rate rise in a line over the first part of a training, and fall in a line over the rest, with the ends where they are in airbench94 (Keller
-/// Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024).
+/// Lets the learning rate rise linearly up to the optimiser's over the first part of a training, and fall linearly over the rest. The defaults are those of airbench94
+/// (Keller Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024).
 /// </summary>
 /// <param name="risingPart">The part of the steps in which it rises, in (0, 1).</param>
 /// <param name="from">What part of the learning rate the first step has, in [0, 1].</param>
