@@ -100,7 +100,7 @@ internal sealed record TrainingRecipe(
 
     /// <summary>
     /// For letters and other signs on paper, of which there are a hundred of each class: the ink of each is found and centred, and changed anew in each of many
-    /// epochs. The numbers were chosen on the last 30 % of some letters.
+    /// epochs. The numbers were chosen on pictures that were held out of the training ones.
     /// </summary>
     public static readonly TrainingRecipe Letters = new(
         60, 64, 0, 0.004, RateSchedule.OneCycle, 0.9, 0.99,
