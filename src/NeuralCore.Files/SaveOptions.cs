@@ -15,8 +15,8 @@ public sealed record SaveOptions
     public bool OptimizerState { get; init; }
 
     /// <summary>
-    /// Whether the file holds the weights alone, without the optimiser and what it keeps: with Adam a third of the size. Training goes on from such a file
-    /// with the optimiser's first state.
+    /// Whether the file holds the weights alone, without the optimiser and what it keeps: with Adam a third of the size. Training that goes on from such a file
+    /// begins with the optimiser's initial state.
     /// </summary>
     public bool WeightsOnly { get; init; }
 

@@ -32,7 +32,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Click("clear");
         await page.Until("document.getElementById('number').textContent === '–'");
 
-        // Nothing sticks out to the right, at 360 pixels neither.
+        // Nothing overflows to the right, even at 360 pixels.
         await page.Page.SetViewportAsync(new PuppeteerSharp.ViewPortOptions { Width = 360, Height = 800 });
         foreach (string view in (string[])["draw", "photo", "teach", "train"])
         {
@@ -43,7 +43,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         RequireCalm(page);
     }
 
-    /// <summary>Multiply-adds are rounded twice there, so not the bits are the same, but every digit is.</summary>
+    /// <summary>Multiply-adds are rounded twice in a browser, so probabilities differ in their last bits; digits do not.</summary>
     [SkippableFact]
     public async Task Digits_of_test_images_are_those_of_a_native_run()
     {
@@ -158,7 +158,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Draw("pad", Digits.Star(50));
         await page.Until("document.getElementById('number').textContent === 'star'");
 
-        // It is there again after a visit, and gone when it is to be forgotten.
+        // It is there again on the next visit, and gone once it was forgotten.
         await page.Page.ReloadAsync();
         await page.Until("globalThis.startedIn > 0");
         await page.Draw("pad", Digits.Star(51));
@@ -230,7 +230,7 @@ public sealed class BrowserTests(Chromium chromium) : IClassFixture<Chromium>
         }
     }
 
-    /// <summary>The last test of a server that is not needed afterwards; it has one of its own.</summary>
+    /// <summary>Has a server of its own, since it ends it.</summary>
     [SkippableFact]
     public async Task Without_a_network_all_of_it_works()
     {

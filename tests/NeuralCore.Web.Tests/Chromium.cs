@@ -1,5 +1,4 @@
 using NeuralCore.Files;
-using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Serving;
 using PuppeteerSharp;
 using Xunit;
@@ -39,7 +38,8 @@ public sealed class Chromium : IAsyncLifetime
         _models = new Ensemble([ModelFile.Load(Digits.Model, CpuBackend.Create(1))]);
         try
         {
-            _server = await WebServer.Start(PublishSiteCommand.SiteOf(_models, Digits.Model).Files, new PredictEndpoint(_models, ["digits"]), new Listening(System.Net.IPAddress.Loopback, 0, null, null));
+            var listening = new Listening(System.Net.IPAddress.Loopback, 0, new HashSet<string> { "127.0.0.1" }, null);
+            _server = await WebServer.Start(Site.Of(_models.Members[0], Digits.Model).Files, new PredictEndpoint(_models, ["digits"]), listening);
         }
         catch (Trainer.RunException failure)
         {

@@ -32,7 +32,7 @@ internal static class Digits
         return [.. Enumerable.Range(0, 6).Select(i => (0.5 + (size * Math.Sin(turn + (i * 0.8 * Math.PI))), 0.5 - (size * Math.Cos(turn + (i * 0.8 * Math.PI)))))];
     }
 
-    /// <summary>A square with a diagonal, which is none either.</summary>
+    /// <summary>A square with a diagonal, which is no digit either; each number gives another one.</summary>
     public static IReadOnlyList<(double X, double Y)> Window(int number)
     {
         var random = new Random(number);
@@ -75,7 +75,7 @@ internal static class Digits
     /// <param name="first">The first test image.</param>
     /// <param name="rows">Lines.</param>
     /// <param name="columns">Digits of a line.</param>
-    /// <param name="scale">The pixels of the sheet that one of a digit's is.</param>
+    /// <param name="scale">The side in pixels of the sheet of one pixel of a digit.</param>
     public static (byte[] Gray, int Width, int Height, string[] Lines) Sheet(int first, int rows, int columns, int scale)
     {
         Samples digits = Test(first, rows * columns);
@@ -124,7 +124,7 @@ internal static class Digits
         return file;
     }
 
-    /// <summary>A picture in grey as a film of one frame, which Chromium's camera can be made to show.</summary>
+    /// <summary>A grey picture as a film (YUV4MPEG2) of three equal frames, which Chromium shows as its camera.</summary>
     public static byte[] Film(byte[] gray, int width, int height)
     {
         var film = new MemoryStream();

@@ -11,9 +11,11 @@ using Xunit;
 
 namespace NeuralCore.Web.Tests;
 
-/// <summary>The web server: what it answers, and that no client gets more of it than its share.</summary>
+/// <summary>The web server: what it answers, and that no client keeps others from being answered.</summary>
 public sealed class ServeTests : IAsyncLifetime
 {
+    private static readonly HashSet<string> Names = ["127.0.0.1"];
+
     private static readonly Dictionary<string, SiteFile> Files = new()
     {
         ["index.html"] = new("index.html", () => Encoding.UTF8.GetBytes("<!doctype html>" + new string('.', 5000))),
@@ -28,7 +30,7 @@ public sealed class ServeTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await WebServer.Start(Files, new PredictEndpoint(_models, ["a", "b"]), new Listening(IPAddress.Loopback, 0, new HashSet<string> { "127.0.0.1" }, null));
+        _server = await WebServer.Start(Files, new PredictEndpoint(_models, ["a", "b"]), new Listening(IPAddress.Loopback, 0, Names, null));
         _client.BaseAddress = Address;
     }
 
@@ -69,7 +71,7 @@ public sealed class ServeTests : IAsyncLifetime
         await Refused(Picture(Digits.Three), HttpStatusCode.BadRequest, "?content=letters");
         await Refused(Picture(Digits.Three), HttpStatusCode.UnprocessableEntity, "?content=grid");
 
-        // A file of a few bytes that claims more pixels than any memory has.
+        // A small file whose header claims more pixels than memory could hold.
         byte[] bomb = Picture(Digits.Three);
         BitConverter.TryWriteBytes(bomb.AsSpan(18), 60_000);
         BitConverter.TryWriteBytes(bomb.AsSpan(22), 60_000);
@@ -201,7 +203,7 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.True(certificate.MatchesHostname("192.168.7.9"));
         Assert.True(certificate.MatchesHostname("127.0.0.1"));
         Assert.False(certificate.MatchesHostname("192.168.7.8"));
-        await using WebServer server = await WebServer.Start(Files, new PredictEndpoint(_models, ["a", "b"]), new Listening(IPAddress.Loopback, 0, null, certificate));
+        await using WebServer server = await WebServer.Start(Files, new PredictEndpoint(_models, ["a", "b"]), new Listening(IPAddress.Loopback, 0, Names, certificate));
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, seen, _, _) => seen!.Thumbprint == certificate.Thumbprint };
         using var client = new HttpClient(handler) { BaseAddress = new Uri(server.Addresses.First()) };
         Assert.Equal(Uri.UriSchemeHttps, client.BaseAddress.Scheme);
@@ -233,7 +235,7 @@ public sealed class ServeTests : IAsyncLifetime
 
     private async Task Refused(byte[] picture, HttpStatusCode status, string query = "")
     {
-        // Who asks before sending hears the refusal, and is not cut off in the middle of it.
+        // Waits for 100 (Continue): a refusal is then read before the body is sent, instead of the connection being reset while it is.
         using var request = new HttpRequestMessage(HttpMethod.Post, "predict" + query) { Content = new ByteArrayContent(picture) };
         request.Headers.ExpectContinue = true;
         using HttpResponseMessage response = await _client.SendAsync(request);

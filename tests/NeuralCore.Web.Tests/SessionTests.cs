@@ -75,7 +75,7 @@ public sealed class SessionTests : IDisposable
         Assert.Equal("3", Read(Digits.Ink(Side, Digits.Three)));
     }
 
-    /// <summary>Two invented marks, ten samples of each; what is asked for in the design of the page.</summary>
+    /// <summary>Two invented marks, ten samples of each; with known digits rehearsed.</summary>
     [Fact]
     public void Two_marks_are_learnt_and_digits_are_not_forgotten()
     {

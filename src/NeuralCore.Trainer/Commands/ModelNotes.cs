@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Datasets;
@@ -10,9 +9,6 @@ namespace NeuralCore.Trainer.Commands;
 /// <param name="Kind">What was done to pictures; null if the file does not say, as after a training on IDX files.</param>
 internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind? Kind)
 {
-    /// <summary>The names of the classes in a file's metadata: an array of texts in JSON.</summary>
-    public const string Names = "class_names";
-
     private const string Preparation = "preparation", Views = "averages_views", Yes = "true";
 
     /// <summary>Whether predictions are the mean over several views of a picture: <see cref="ViewAverage"/>.</summary>
@@ -22,21 +18,7 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
     public static ModelNotes Read(string path)
     {
         IReadOnlyDictionary<string, string> notes = ModelFile.ReadMetadata(path);
-        return new ModelNotes(ParseNames(notes.GetValueOrDefault(Names)), PicturePreparation.ParseKind(notes.GetValueOrDefault(Preparation))) { AveragesViews = notes.GetValueOrDefault(Views) == Yes };
-    }
-
-    /// <summary>Reads names from a text.</summary>
-    public static IReadOnlyList<string>? ParseNames(string? text)
-    {
-        try
-        {
-            using JsonDocument? document = text is null ? null : JsonDocument.Parse(text);
-            return document?.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.EnumerateArray().Select(name => name.ToString())] : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return new ModelNotes(ClassNamesText.Read(notes.GetValueOrDefault(ClassNamesText.Key)), PicturePreparation.ParseKind(notes.GetValueOrDefault(Preparation))) { AveragesViews = notes.GetValueOrDefault(Views) == Yes };
     }
 
     /// <summary>Adds them to the texts of a file.</summary>
@@ -44,7 +26,7 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
     {
         if (ClassNames is not null)
         {
-            notes[Names] = JsonSerializer.Serialize([.. ClassNames], TrainerJson.Default.StringArray);
+            notes[ClassNamesText.Key] = ClassNamesText.Write(ClassNames);
         }
 
         if (Kind is { } kind)

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using NeuralCore.Data;
-using NeuralCore.Files;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Trainer.Serving;
 
@@ -27,22 +25,8 @@ internal sealed class PublishSiteCommand : TrainerCommand
         long start = Stopwatch.GetTimestamp();
         string path = ModelOption.Locate(line.GetValue(_model), renderer), folder = line.GetRequiredValue(_folder);
         using Ensemble models = SavedModel.LoadAll([path], () => CpuBackend.Create(1), renderer, _preparation.Value(line));
-        long bytes = SiteOf(models, path).Write(folder);
+        long bytes = Site.Of(models.Members[0], path).Write(folder);
         renderer.Remark($"The page is in '{folder}': index.html and what it needs, {bytes / 1e6:0.00} MB compressed.");
         renderer.Done(new RunEnd([path], null, models.Members[0].WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
-    }
-
-    /// <summary>The page with the first of some models.</summary>
-    /// <param name="models">The models.</param>
-    /// <param name="path">The file of the first.</param>
-    /// <exception cref="DataFileException">The model is not for pictures of 28x28.</exception>
-    internal static Site SiteOf(Ensemble models, string path)
-    {
-        if (models.ItemShape != Zoo.MnistImage || models.Classes < 2)
-        {
-            throw new DataFileException(path, $"The model '{path}' takes images of {models.ItemShape}, and the page shows it {Zoo.MnistImage}; use a model that was trained on such images.");
-        }
-
-        return Site.Of(models.Members[0], Path.GetFileName(path), ModelFile.ReadMetadata(path).GetValueOrDefault("class_names"));
     }
 }

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using NeuralCore.Files;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Trainer.Serving;
 
 namespace NeuralCore.Trainer.Commands;
 
-/// <summary>Hands out the page with a model, and answers scripts.</summary>
+/// <summary>Serves the page with a model, and predictions for scripts.</summary>
 internal sealed class ServeCommand : TrainerCommand
 {
     private const int UsualPort = 8080, LastPort = 65535;
@@ -33,7 +33,7 @@ internal sealed class ServeCommand : TrainerCommand
         string[] paths = line.GetValue(_models) is { Length: > 0 } named ? named : [ModelOption.Locate(null, renderer)];
         IPAddress address = AddressOf(line.GetValue(_host));
         using Ensemble models = SavedModel.LoadAll(paths, () => CpuBackend.Create(1), renderer, _preparation.Value(line));
-        Site site = PublishSiteCommand.SiteOf(models, paths[0]);
+        Site site = Site.Of(models.Members[0], paths[0]);
         IReadOnlyList<IPAddress> own = address.Equals(IPAddress.Any) ? LanCertificate.Addresses() : IPAddress.IsLoopback(address) ? [] : [address];
         using X509Certificate2? certificate = line.GetValue(_https) ? LanCertificate.Make(own, DateTimeOffset.Now) : null;
         var listening = new Listening(address, line.GetValue(_port), Names(own), certificate);
@@ -59,14 +59,14 @@ internal sealed class ServeCommand : TrainerCommand
         int port = new Uri(server.Addresses.First()).Port;
         string scheme = listening.Certificate is null ? "http" : "https";
         string[] urls = [.. (own.Count > 0 ? own : [listening.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : listening.Address]).Select(address => $"{scheme}://{new IPEndPoint(address, port)}/")];
-        renderer.Serving(new ServingNote(urls, own.Count > 0, listening.Certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256)));
+        renderer.Serving(new ServingNote(urls, own.Count > 0, listening.Certificate?.GetCertHashString(HashAlgorithmName.SHA256)));
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            // Being asked to stop is how a server ends.
+            // A server runs until it is cancelled.
         }
     }
 }

@@ -6,5 +6,4 @@ namespace NeuralCore.Trainer.Commands;
 [JsonSerializable(typeof(Dictionary<string, string>), TypeInfoPropertyName = "Settings")]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(CachedPictures))]
-[JsonSerializable(typeof(string[]))]
 internal sealed partial class TrainerJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NeuralCore.Files;
 using NeuralCore.Imaging.Report;
 using NeuralCore.Simd;
 
@@ -54,7 +55,7 @@ internal static class TrainingNotes
             : null,
         Machine = notes.GetValueOrDefault(MachineName),
         Version = notes.GetValueOrDefault(Program) is { } program && program.StartsWith(ProgramPrefix, StringComparison.Ordinal) ? program[ProgramPrefix.Length..] : null,
-        ClassNames = ModelNotes.ParseNames(notes.GetValueOrDefault(ModelNotes.Names)),
+        ClassNames = ClassNamesText.Read(notes.GetValueOrDefault(ClassNamesText.Key)),
     };
 
     private static T? Parsed<T>(string? text, JsonValueKind kind, Func<JsonElement, T> read)

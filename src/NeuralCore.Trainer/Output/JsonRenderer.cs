@@ -5,7 +5,6 @@ using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Trainer.Commands;
-using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
 
 namespace NeuralCore.Trainer.Output;
@@ -14,7 +13,7 @@ namespace NeuralCore.Trainer.Output;
 /// One JSON object a line for each event, with numbers in full precision; what is not a number (a loss that ran away) is null.
 /// Every line is complete as soon as its event has happened, so a program can follow the run.
 /// </summary>
-internal sealed partial class JsonRenderer(TextWriter writer, string? path = null) : Renderer
+internal sealed class JsonRenderer(TextWriter writer, string? path = null) : Renderer
 {
     // Quotation marks stay readable: these lines go to programs, never into a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -195,13 +194,7 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
     public override void Lines(SheetPrediction prediction) => Write("lines", json =>
     {
         json.WriteString("file", prediction.File);
-        json.WriteStartArray("lines");
-        foreach (string line in prediction.Reading.Lines)
-        {
-            json.WriteStringValue(line);
-        }
-
-        json.WriteEndArray();
+        json.WriteTexts("lines", prediction.Reading.Lines);
         json.WriteStartArray("digits");
         foreach (FoundDigit digit in prediction.Reading.Digits)
         {
@@ -209,7 +202,7 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
             json.WriteNumber("digit", digit.Digit);
             json.WritePropertyName("probability");
             WriteValue(json, digit.Probability);
-            WriteBox(json, digit.Box);
+            json.WriteBox(digit.Box);
             json.WriteNumber("line", digit.Line);
             if (digit.Column is { } column)
             {
@@ -235,13 +228,19 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
             {
                 json.WriteStartObject();
                 json.WriteString("kind", MarkWords.Word(mark.Kind));
-                WriteBox(json, mark.Box);
+                json.WriteBox(mark.Box);
                 json.WriteNumber("line", mark.Line);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
         }
+    });
+
+    public override void Serving(ServingNote note) => Write("serving", json =>
+    {
+        json.WriteTexts("addresses", note.Urls);
+        json.WriteString("certificate_sha256", note.Fingerprint);
     });
 
     public override void Error(Failure failure) => Write("error", json =>
@@ -256,9 +255,7 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
         json.WriteString("model", end.Models.Count == 1 ? end.Models[0] : null);
         if (end.Models.Count > 1)
         {
-            json.WriteStartArray("models");
-            end.Models.ToList().ForEach(json.WriteStringValue);
-            json.WriteEndArray();
+            json.WriteTexts("models", end.Models);
         }
 
         json.WriteString("weights_sha256", end.WeightsSha256);
@@ -310,14 +307,6 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
         json.WriteEndObject();
     }
 
-    private static void WriteBox(Utf8JsonWriter json, Box box)
-    {
-        json.WriteNumber("x", box.X);
-        json.WriteNumber("y", box.Y);
-        json.WriteNumber("width", box.Width);
-        json.WriteNumber("height", box.Height);
-    }
-
     private static void WriteRemarks(Utf8JsonWriter json, IReadOnlyList<string> remarks) => WriteNames(json, "remarks", remarks);
 
     /// <summary>Texts, where there are any.</summary>
@@ -325,13 +314,7 @@ internal sealed partial class JsonRenderer(TextWriter writer, string? path = nul
     {
         if (texts.Count > 0)
         {
-            json.WriteStartArray(name);
-            foreach (string text in texts)
-            {
-                json.WriteStringValue(text);
-            }
-
-            json.WriteEndArray();
+            json.WriteTexts(name, texts);
         }
     }
 

@@ -7,14 +7,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace NeuralCore.Trainer.Serving;
 
 /// <summary>
-/// A certificate that this machine makes for itself: browsers give a camera and a service worker to pages of a network only over HTTPS, and no
-/// authority certifies addresses of a home.
+/// A certificate that this machine signs itself: browsers allow the camera and service workers only over HTTPS, and no authority certifies addresses
+/// of a local network.
 /// </summary>
 internal static class LanCertificate
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(365), Backdated = TimeSpan.FromDays(1);
 
-    /// <summary>This machine's addresses in its networks, version 4, those of a network with a way out first.</summary>
+    /// <summary>This machine's IPv4 addresses without the loopback, those of networks with a gateway first.</summary>
     public static IReadOnlyList<IPAddress> Addresses() =>
     [
         .. from network in NetworkInterface.GetAllNetworkInterfaces()
@@ -46,7 +46,7 @@ internal static class LanCertificate
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         using X509Certificate2 made = request.CreateSelfSigned(now - Backdated, now + Life);
 
-        // On Windows a key that was only made is not one that TLS can use.
+        // On Windows TLS cannot use a key that exists in memory only: the import stores it.
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
+using NeuralCore.Trainer.Output;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
 using NeuralCore.Vision.Stages;
@@ -9,11 +10,11 @@ using NeuralCore.Vision.Stages;
 namespace NeuralCore.Trainer.Serving;
 
 /// <summary>
-/// A picture in, JSON out. As many pictures are worked on as there are processors, large ones one at a time so that small ones need not wait for
-/// them; a bounded number waits, and who comes then is told to come again.
+/// Answers <c>POST /predict</c>: takes a picture and gives JSON. Small pictures are read by as many threads as there are processors, large ones one at a
+/// time, so that small ones need not wait for them. A bounded number of requests waits; further ones are refused with status 503.
 /// </summary>
-/// <param name="models">What reads, most often one network.</param>
-/// <param name="names">What the models are called.</param>
+/// <param name="models">The models that read together.</param>
+/// <param name="names">A name for each of the models.</param>
 internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> names)
 {
     private const int MostWaiting = 256, MostLargeWaiting = 8;
@@ -23,9 +24,10 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
 
     private const int MostPixels = 24 << 20;
     private const int MostUploads = 8, MostUploadsWaiting = 64;
+    private static readonly string TooLarge = $"A picture has at most {WebServer.MostBytes >> 20} MiB.";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), LongestUpload = TimeSpan.FromSeconds(60);
 
-    private readonly WorkQueue _small = new(Math.Max(1, Environment.ProcessorCount), MostWaiting);
+    private readonly WorkQueue _small = new(Environment.ProcessorCount, MostWaiting);
     private readonly WorkQueue _large = new(1, MostLargeWaiting);
     private readonly WorkQueue _uploads = new(MostUploads, MostUploadsWaiting);
 
@@ -54,7 +56,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         byte[] answer;
         try
         {
-            // Not on the thread that serves connections: pictures take milliseconds to seconds.
+            // Off the thread that serves the connection: a picture takes milliseconds to seconds.
             answer = await Task.Run(() => Read(file, content));
         }
         catch (DataFileException failure)
@@ -86,12 +88,12 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server has more to do than it can: try again in a second.");
     }
 
-    /// <summary>The whole body; null if it was refused. Of those that are or may be large a few come at a time, so that all together take bounded memory.</summary>
+    /// <summary>The whole body; null if it was refused. Bodies that are large, or do not give their length, are received a few at a time, which bounds the memory that all take together.</summary>
     private async Task<byte[]?> Upload(HttpContext context)
     {
         if (context.Request.ContentLength > WebServer.MostBytes)
         {
-            await Refuse(context, StatusCodes.Status413PayloadTooLarge, $"A picture has at most {WebServer.MostBytes >> 20} MiB.");
+            await Refuse(context, StatusCodes.Status413PayloadTooLarge, TooLarge);
             return null;
         }
 
@@ -122,7 +124,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         time.CancelAfter(LongestUpload);
         try
         {
-            // Not as large as the client says it will be, but as what has come.
+            // The buffer grows with what arrives: the length that a client declares reserves no memory.
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, time.Token);
             if (body.Length > 0)
@@ -138,7 +140,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         }
         catch (BadHttpRequestException failure)
         {
-            string sentence = failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"A picture has at most {WebServer.MostBytes >> 20} MiB." : "The picture did not come whole, or too slowly.";
+            string sentence = failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge : "The picture did not come whole, or too slowly.";
             await Refuse(context, failure.StatusCode, sentence);
         }
 
@@ -182,13 +184,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
 
     private static byte[] Sheet(SheetReading reading) => Json(json =>
     {
-        json.WriteStartArray("lines");
-        foreach (string line in reading.Lines)
-        {
-            json.WriteStringValue(line);
-        }
-
-        json.WriteEndArray();
+        json.WriteTexts("lines", reading.Lines);
         json.WriteStartArray("digits");
         foreach (FoundDigit digit in reading.Digits)
         {
@@ -196,10 +192,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
             json.WriteNumber("digit", digit.Digit);
             json.WriteNumber("probability", Math.Round(digit.Probability, 6));
             json.WriteNumber("line", digit.Line);
-            json.WriteNumber("x", digit.Box.X);
-            json.WriteNumber("y", digit.Box.Y);
-            json.WriteNumber("width", digit.Box.Width);
-            json.WriteNumber("height", digit.Box.Height);
+            json.WriteBox(digit.Box);
             json.WriteEndObject();
         }
 

@@ -7,7 +7,7 @@ namespace NeuralCore.Trainer.Serving;
 /// <summary>A QR code in the characters of a terminal.</summary>
 internal static class QrText
 {
-    /// <summary>Draws a text, two rows of modules a line of characters, light on whatever the terminal has for its background.</summary>
+    /// <summary>Draws a text, two rows of modules a line of characters: light modules in the terminal's text colour, dark ones in its background.</summary>
     public static string Of(string text)
     {
         using var generator = new QRCodeGenerator();
@@ -18,7 +18,7 @@ internal static class QrText
         {
             for (int x = 0; x < rows[y].Length; x++)
             {
-                // What is dark in a QR code stays the terminal's background, and the rim of four light modules tells cameras which is which.
+                // A light terminal shows the inverse; the quiet zone of four light modules around the code tells cameras which colour is light.
                 bool upper = !rows[y][x], lower = y + 1 >= rows.Count || !rows[y + 1][x];
                 lines.Append((upper, lower) switch { (true, true) => '█', (true, false) => '▀', (false, true) => '▄', _ => ' ' });
             }

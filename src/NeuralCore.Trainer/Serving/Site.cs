@@ -11,7 +11,7 @@ namespace NeuralCore.Trainer.Serving;
 /// </summary>
 internal sealed class Site
 {
-    /// <summary>How many images the page trains on, tests with, and is not to forget when it is taught.</summary>
+    /// <summary>The images that the page trains on, tests with, and rehearses while it is taught other marks.</summary>
     private const int TrainCount = 10_000, TestCount = 1000, KnownCount = 1000;
 
     private const string Content = "content/";
@@ -26,11 +26,16 @@ internal sealed class Site
 
     /// <summary>Puts the page together.</summary>
     /// <param name="model">The model that the page reads with.</param>
-    /// <param name="name">What the page calls it.</param>
-    /// <param name="classNames">The names of its classes, an array in JSON; null if it has none.</param>
+    /// <param name="modelPath">The model's file.</param>
+    /// <exception cref="DataFileException">The model is not for pictures of 28x28.</exception>
     /// <exception cref="RunException">The page was not published.</exception>
-    public static Site Of(Model model, string name, string? classNames)
+    public static Site Of(Model model, string modelPath)
     {
+        if (model.Input.Shape != Zoo.MnistImage || model.Classes < 2)
+        {
+            throw new DataFileException(modelPath, $"The model '{modelPath}' takes images of {model.Input.Shape}, and the page shows it {Zoo.MnistImage}; use a model that was trained on such images.");
+        }
+
         string folder = Folder();
         var files = new Dictionary<string, SiteFile>(StringComparer.Ordinal);
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
@@ -42,7 +47,7 @@ internal sealed class Site
             }
         }
 
-        byte[] saved = Saved(model, classNames);
+        byte[] saved = Saved(model, ModelFile.ReadMetadata(modelPath).GetValueOrDefault(ClassNamesText.Key));
         Add(new SiteFile(Content + "model.safetensors", () => saved));
         bool hasImages = TryFindImages(out string images);
         if (hasImages)
@@ -52,9 +57,9 @@ internal sealed class Site
             Add(new SiteFile(Content + "known.bin", () => Samples(mnist.Value.Train, TrainCount, KnownCount, mnist.Value.Test, 0)));
         }
 
-        // Under another address whenever it is another model, since the page keeps what it has fetched.
+        // Each model has an address of its own, since browsers keep what they have fetched.
         string version = Convert.ToHexStringLower(SHA256.HashData(saved).AsSpan(0, 6));
-        byte[] list = List($"{Content}model.safetensors?v={version}", Path.GetFileNameWithoutExtension(name) + ".safetensors", hasImages);
+        byte[] list = List($"{Content}model.safetensors?v={version}", Path.GetFileNameWithoutExtension(modelPath) + ".safetensors", hasImages);
         Add(new SiteFile(Content + "content.json", () => list));
         return new Site(files);
 
@@ -77,7 +82,7 @@ internal sealed class Site
                 AtomicFile.Write(path + ".br", stream => stream.Write(file.Brotli));
             }
 
-            // Images to train on are fetched when they are asked for.
+            // The images to train on are fetched only when training begins.
             total += file.Path == Content + "train.bin" ? 0 : Math.Min(file.Brotli.Length, file.Bytes.Length);
         }
 
@@ -110,7 +115,7 @@ internal sealed class Site
         }
         catch (DataFileException)
         {
-            // A model of one's own can be served without MNIST; then the page does not offer to train.
+            // Models for other images are served without MNIST; the page then cannot train.
             folder = "";
             return false;
         }
@@ -122,7 +127,7 @@ internal sealed class Site
         try
         {
             string path = Path.Combine(folder, "model.safetensors");
-            ModelFile.Save(model, path, classNames is null ? null : new Dictionary<string, string> { ["class_names"] = classNames }, new SaveOptions { WeightsOnly = true });
+            ModelFile.Save(model, path, classNames is null ? null : new Dictionary<string, string> { [ClassNamesText.Key] = classNames }, new SaveOptions { WeightsOnly = true });
             return File.ReadAllBytes(path);
         }
         finally

@@ -11,13 +11,13 @@ namespace NeuralCore.Trainer.Serving;
 /// <summary>Where a server listens.</summary>
 /// <param name="Address">The address; the loopback's unless other machines are to reach it.</param>
 /// <param name="Port">The port; 0 takes a free one.</param>
-/// <param name="Names">What a browser may call this machine; null takes any name.</param>
+/// <param name="Names">The host names and addresses of this machine; requests for others are refused.</param>
 /// <param name="Certificate">For HTTPS; null for plain HTTP.</param>
-internal sealed record Listening(IPAddress Address, int Port, IReadOnlySet<string>? Names, X509Certificate2? Certificate);
+internal sealed record Listening(IPAddress Address, int Port, IReadOnlySet<string> Names, X509Certificate2? Certificate);
 
 /// <summary>
-/// Hands out the page and answers <c>POST /predict</c>. Whatever a client does is bounded: connections, the size of a request, how slowly it may come, and
-/// how much work may wait.
+/// Hands out the page and answers <c>POST /predict</c>. What clients can use is bounded: connections, the size of a request, the time that it may take to
+/// arrive, and the work that waits.
 /// </summary>
 internal sealed class WebServer : IAsyncDisposable
 {
@@ -29,10 +29,10 @@ internal sealed class WebServer : IAsyncDisposable
     private const int MostHeaderBytes = 16 << 10;
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(10), IdleTime = TimeSpan.FromSeconds(60);
 
-    /// <summary>A picture has to come at this rate, after a while to begin with.</summary>
+    /// <summary>The lowest rate of request and response bodies, demanded after the first 5 s.</summary>
     private static readonly MinDataRate SlowestRate = new(bytesPerSecond: 2000, gracePeriod: TimeSpan.FromSeconds(5));
 
-    /// <summary>Nothing but the page's own files, and of code nothing but its scripts and WebAssembly.</summary>
+    /// <summary>Headers of every answer. A browser loads nothing but files of this server, and runs no code but its scripts and WebAssembly.</summary>
     private static readonly (string Name, StringValues Value)[] Headers =
     [
         ("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
@@ -46,7 +46,7 @@ internal sealed class WebServer : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, SiteFile> _files;
     private readonly PredictEndpoint _predict;
-    private readonly IReadOnlySet<string>? _names;
+    private readonly IReadOnlySet<string> _names;
     private readonly WebApplication _app;
 
     private WebServer(IReadOnlyDictionary<string, SiteFile> files, PredictEndpoint predict, Listening listening)
@@ -117,8 +117,8 @@ internal sealed class WebServer : IAsyncDisposable
             context.Response.Headers[name] = value;
         }
 
-        // A page of somebody else's could otherwise reach this server under a name of its own (DNS rebinding).
-        if (_names is not null && !_names.Contains(context.Request.Host.Host))
+        // DNS rebinding: a foreign site can resolve its own name to this address, and its scripts could then read what this server answers.
+        if (!_names.Contains(context.Request.Host.Host))
         {
             return PredictEndpoint.Refuse(context, StatusCodes.Status421MisdirectedRequest, "This server is not known under that name.");
         }

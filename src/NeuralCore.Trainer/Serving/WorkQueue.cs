@@ -1,8 +1,8 @@
 namespace NeuralCore.Trainer.Serving;
 
-/// <summary>Lets some work at a time, and a bounded number wait.</summary>
-/// <param name="atOnce">How many work at a time.</param>
-/// <param name="mostWaiting">How many may wait.</param>
+/// <summary>Bounds the work that is done at the same time and the work that waits for a place.</summary>
+/// <param name="atOnce">The places.</param>
+/// <param name="mostWaiting">How many may wait for one.</param>
 internal sealed class WorkQueue(int atOnce, int mostWaiting)
 {
     private readonly SemaphoreSlim _places = new(atOnce);
@@ -23,7 +23,7 @@ internal sealed class WorkQueue(int atOnce, int mostWaiting)
             }
             catch (OperationCanceledException)
             {
-                // Nobody waits for the answer any more.
+                // The client has gone.
             }
         }
 

@@ -23,7 +23,7 @@ public sealed class ColourImage
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
-    /// <summary>Takes red, green and blue of pixels that have an opacity too, as a browser's canvas has them; the opacity is not looked at.</summary>
+    /// <summary>Takes red, green and blue of RGBA pixels, as a browser's canvas gives them; opacity is ignored.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="rgba">Red, green, blue and opacity of each pixel; rows from the top.</param>

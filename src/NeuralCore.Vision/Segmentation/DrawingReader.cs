@@ -1,4 +1,3 @@
-using NeuralCore.Data;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Stages;
 
@@ -15,15 +14,15 @@ public sealed record DrawnDigit(Box Box, byte[] Picture, float[] Probabilities)
 }
 
 /// <summary>
-/// Reads what is drawn on a screen: all that is there is ink and nothing else is, so none of the stages that find it on paper have to
-/// run, and a digit is read while it is being drawn.
+/// Reads what is drawn on a screen. The ink is known, so none of the stages that find it on paper run, which makes it fast enough to read a digit
+/// while it is being drawn.
 /// </summary>
 public static class DrawingReader
 {
-    /// <summary>How high digits are in what is taken apart, in pixels: as on a sheet.</summary>
+    /// <summary>The height that digits are scaled down to before they are segmented, in pixels: as on a sheet.</summary>
     private const double DigitHeight = 64;
 
-    /// <summary>A piece below this share of the usual height is a slip of the pen, unless there is nothing else.</summary>
+    /// <summary>Pieces below this share of the usual height are slips of the pen and left out.</summary>
     private const double Slip = 0.12;
 
     /// <summary>Reads a drawing.</summary>
@@ -56,13 +55,7 @@ public static class DrawingReader
     private static DrawnDigit Single(Mask cut, Box box, IClassifier model)
     {
         byte[] picture = DigitPipeline.Frame(cut).ToBytes();
-        return new DrawnDigit(box, picture, Seen(model, picture)[0].ToArray());
-    }
-
-    private static Predictions Seen(IClassifier model, byte[] frames)
-    {
-        const int Pixels = MnistFrame.Side * MnistFrame.Side;
-        return model.Predict(new LabelledImages(frames, new byte[frames.Length / Pixels], MnistFrame.Side, MnistFrame.Side));
+        return new DrawnDigit(box, picture, model.Predict(picture));
     }
 
     private static IReadOnlyList<DrawnDigit> Lines(Mask cut, Box box, IClassifier model)
@@ -76,13 +69,13 @@ public static class DrawingReader
         SegmentedLine[] lines = [.. TextLines.Find(pieces).Select(line => SegmentedLine.Of(line, stroke))];
         (int Line, int Begin, int End)[] candidates = SheetReader.Candidates(lines);
         byte[] frames = SheetReader.Frames(lines, candidates);
-        Predictions seen = Seen(model, frames);
+        Predictions? seen = SheetReader.Classify(frames, model);
+        double back = (double)cut.Width / small.Width;
         var digits = new List<DrawnDigit>();
         foreach ((int line, int item, Box place) in SheetReader.ReadLines(lines, candidates, seen))
         {
-            double back = (double)cut.Width / small.Width;
             var on = new Box(box.X + (int)(place.X * back), box.Y + (int)(place.Y * back), (int)Math.Ceiling(place.Width * back), (int)Math.Ceiling(place.Height * back));
-            digits.Add(new DrawnDigit(on, [.. frames.AsSpan(item * MnistFrame.Side * MnistFrame.Side, MnistFrame.Side * MnistFrame.Side)], seen[item].ToArray()));
+            digits.Add(new DrawnDigit(on, [.. frames.AsSpan(item * MnistFrame.Side * MnistFrame.Side, MnistFrame.Side * MnistFrame.Side)], seen![item].ToArray()));
         }
 
         return digits;

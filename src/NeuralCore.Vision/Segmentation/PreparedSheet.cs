@@ -1,5 +1,3 @@
-using NeuralCore.Data;
-using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Vision.Segmentation;
 
@@ -20,9 +18,5 @@ public sealed class PreparedSheet
 
     /// <summary>Lets a network look at all candidates in one batch, and reads the page.</summary>
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
-    public SheetReading Read(IClassifier model)
-    {
-        int count = _frames.Length / (MnistFrame.Side * MnistFrame.Side);
-        return _read(count == 0 ? null : model.Predict(new LabelledImages(_frames, new byte[count], MnistFrame.Side, MnistFrame.Side)));
-    }
+    public SheetReading Read(IClassifier model) => _read(SheetReader.Classify(_frames, model));
 }

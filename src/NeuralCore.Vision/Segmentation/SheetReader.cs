@@ -1,3 +1,4 @@
+using NeuralCore.Data;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Stages;
 
@@ -92,6 +93,13 @@ public static class SheetReader
     /// <summary>28x28 pixels of each candidate.</summary>
     internal static byte[] Frames(SegmentedLine[] lines, (int Line, int Begin, int End)[] candidates) =>
         [.. candidates.SelectMany(candidate => Frame(lines[candidate.Line], candidate.Begin, candidate.End))];
+
+    /// <summary>What a network says to frames, all in one batch; null if there are none.</summary>
+    internal static Predictions? Classify(byte[] frames, IClassifier model)
+    {
+        int count = frames.Length / (MnistFrame.Side * MnistFrame.Side);
+        return count == 0 ? null : model.Predict(new LabelledImages(frames, new byte[count], MnistFrame.Side, MnistFrame.Side));
+    }
 
     /// <summary>Reads lines: which candidates are their digits, and where each of these stands.</summary>
     /// <param name="lines">The lines.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Web.Page;
 
@@ -34,7 +35,7 @@ internal static class Json
         json.WriteEndArray();
     }
 
-    /// <summary>A member that is a list of numbers, with as many digits as a person may want to see.</summary>
+    /// <summary>A member that is a list of numbers, rounded to 6 decimals. NaN and infinities, which JSON cannot hold, are 0.</summary>
     public static void WriteNumbers(this Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers)
     {
         json.WriteStartArray(name);
@@ -58,35 +59,12 @@ internal static class Json
         json.WriteEndArray();
     }
 
-    /// <summary>The texts of an array in JSON; null if it is none.</summary>
-    public static string[]? Texts(string? array)
+    /// <summary>The members of a box: its left and upper edge, width and height, in pixels.</summary>
+    public static void WriteBox(this Utf8JsonWriter json, Box box)
     {
-        try
-        {
-            using JsonDocument? document = array is null ? null : JsonDocument.Parse(array);
-            return document?.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.EnumerateArray().Select(text => text.ToString())] : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Texts as an array in JSON.</summary>
-    public static string ArrayOf(IEnumerable<string> texts)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartArray();
-            foreach (string text in texts)
-            {
-                json.WriteStringValue(text);
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        json.WriteNumber("x", box.X);
+        json.WriteNumber("y", box.Y);
+        json.WriteNumber("width", box.Width);
+        json.WriteNumber("height", box.Height);
     }
 }

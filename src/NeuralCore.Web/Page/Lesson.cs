@@ -1,10 +1,12 @@
 using NeuralCore.Data;
+using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Web.Page;
 
 /// <summary>
 /// Learning from a few samples of one person: the last layer is trained on them and on digits that are not to be forgotten, with all other
-/// layers as they are (<see cref="Transfer"/>). Some samples are set aside and tell whether it helped.
+/// layers as they are (<see cref="Transfer"/>). Some samples are set aside to measure whether it helped.
 /// </summary>
 internal sealed class Lesson : IDisposable
 {
@@ -13,13 +15,13 @@ internal sealed class Lesson : IDisposable
     private const double LearningRate = 0.0005;
     private const ulong Seed = 1;
 
-    /// <summary>One sample of so many of a class is set aside, and one known digit of so many.</summary>
-    private const int AsideOf = 4;
+    /// <summary>Every fourth item of a class is set aside, of the samples as of the known digits.</summary>
+    private const int AsideEvery = 4;
 
-    /// <summary>Copies of the samples are made until a class has about this many: as many as known digits have.</summary>
+    /// <summary>The samples of a class with their distorted copies: about as many as each known digit has.</summary>
     private const int WantedPerClass = 100;
 
-    /// <summary>How the copies differ: a person's hand, which is not as different from itself as other people's are.</summary>
+    /// <summary>How the copies are distorted: less than for a model of everybody's digits, since one person's hand varies less.</summary>
     private static readonly Augmentation Hand = new() { Rotation = 10, Shift = 0.07, Zoom = 0.15, Stretch = 0.08, Shear = 0.1, Elastic = 0.03, Thickness = 0.3 };
 
     private readonly LoadedModel _source;
@@ -28,7 +30,6 @@ internal sealed class Lesson : IDisposable
     private readonly Model _head;
     private readonly IDataset _learnt, _ownAside, _knownAside;
     private readonly (double? Own, double? Known) _before;
-    private EpochResult? _last;
 
     /// <summary>Makes everything ready; the model stays as it is.</summary>
     /// <param name="source">The model that is to learn.</param>
@@ -58,18 +59,18 @@ internal sealed class Lesson : IDisposable
         _head.Compile(new Adam(LearningRate), backend: CpuBackend.Create(1), seed: Seed);
         _transfer.TakeWeights(_head);
         KeepKnownClasses();
-        _before = (Accuracy(ownAside, source.Network), Accuracy(knownAside, source.Network));
+        _before = (SourceAccuracy(ownAside), SourceAccuracy(knownAside));
     }
 
     /// <summary>Trains for an epoch.</summary>
     /// <returns>How far it has come.</returns>
     public string GoOn()
     {
-        _last = _head.Fit(_learnt, epochs: 1, batchSize: BatchSize).Epochs[0];
+        _head.Fit(_learnt, epochs: 1, batchSize: BatchSize);
         return Describe();
     }
 
-    /// <summary>Puts what was learnt into a network of its own.</summary>
+    /// <summary>The model with what it has learnt, as a network of its own.</summary>
     public LoadedModel Finish()
     {
         Model whole = _transfer.Whole;
@@ -77,18 +78,16 @@ internal sealed class Lesson : IDisposable
         _transfer.TakeWeights(whole);
         _transfer.TakeHead();
 
-        // From its own file, so that nothing of the lesson has to live on, and all its layers can be trained again.
         foreach (Layer layer in whole.Layers)
         {
             layer.Trainable = true;
         }
 
         using var taught = new LoadedModel(whole, _names);
-        const string Form = ".safetensors";
-        return LoadedModel.Read(taught.Write(Form), "taught" + Form);
+        return taught.Copy();
     }
 
-    /// <summary>How far it has come, and what it is good for.</summary>
+    /// <summary>The epochs so far, and the accuracy on what was set aside before and after them; of no items there is none.</summary>
     public string Describe() => Json.Object(json =>
     {
         json.WriteNumber("epoch", _head.Epochs);
@@ -97,9 +96,6 @@ internal sealed class Lesson : IDisposable
         WriteAccuracy("knownBefore", _before.Known);
         WriteAccuracy("ownAfter", Accuracy(_ownAside));
         WriteAccuracy("knownAfter", Accuracy(_knownAside));
-        WriteAccuracy("loss", _last?.Loss);
-        json.WriteNumber("aside", _ownAside.Count);
-        json.WriteNumber("knownAside", _knownAside.Count);
 
         void WriteAccuracy(string name, double? value)
         {
@@ -113,18 +109,18 @@ internal sealed class Lesson : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _transfer.Dispose();
 
-    /// <summary>Every fourth of each class goes aside, from the fourth on, so that a class of few keeps them.</summary>
+    /// <summary>Divides the samples; a class of fewer than <see cref="AsideEvery"/> keeps them all.</summary>
     private static (Samples Kept, Samples Aside) SetAside(Samples all)
     {
         var seen = new int[byte.MaxValue + 1];
-        ILookup<bool, int> items = Enumerable.Range(0, all.Count).ToLookup(i => ++seen[all.Labels[i]] % AsideOf == 0);
+        ILookup<bool, int> items = Enumerable.Range(0, all.Count).ToLookup(i => ++seen[all.Labels[i]] % AsideEvery == 0);
         return (all.Take([.. items[false]]), all.Take([.. items[true]]));
     }
 
     /// <summary>The samples, and distorted copies of them.</summary>
     private static Samples Augmented(Samples samples)
     {
-        var augmenter = new Augmenter(Hand, new Shape(28, 28, 1));
+        var augmenter = new Augmenter(Hand, Zoo.MnistImage);
         var scratch = new float[augmenter.ScratchLength];
         var image = new float[Samples.Size];
         var pixels = new List<byte>(samples.Pixels);
@@ -141,11 +137,7 @@ internal sealed class Lesson : IDisposable
                 }
 
                 augmenter.Apply(image, scratch, Seed, copy / items.Length, item);
-                foreach (float pixel in image)
-                {
-                    pixels.Add((byte)Math.Clamp(MathF.Round(pixel), 0, 255));
-                }
-
+                pixels.AddRange(new GrayImage(MnistFrame.Side, MnistFrame.Side, image).ToBytes());
                 labels.Add(one.Key);
             }
         }
@@ -157,18 +149,19 @@ internal sealed class Lesson : IDisposable
 
     private double? Accuracy(IDataset features) => features.Count == 0 ? null : _head.Evaluate(features).Accuracy;
 
-    private double? Accuracy(Samples samples, Model network)
+    /// <summary>The accuracy before the lesson: the source has no outputs for new classes, so samples of those are wrong.</summary>
+    private double? SourceAccuracy(Samples samples)
     {
         if (samples.Count == 0)
         {
             return null;
         }
 
-        Predictions seen = network.Predict(samples.Images(_names.Count));
+        Predictions seen = _source.Network.Predict(samples.Images(_names.Count));
         return Enumerable.Range(0, samples.Count).Count(i => seen.Class(i) == samples.Labels[i]) / (double)samples.Count;
     }
 
-    /// <summary>A new last layer begins with what the old one knew; the new classes with nothing.</summary>
+    /// <summary>Where there are new classes, copies the weights of the known ones into the wider last layer; those of the new ones are 0.</summary>
     private void KeepKnownClasses()
     {
         IReadOnlyList<ModelParameter> parameters = _head.Parameters;

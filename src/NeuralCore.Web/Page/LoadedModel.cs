@@ -1,18 +1,12 @@
 using System.Globalization;
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Web.Page;
 
 /// <summary>A network that reads pictures of 28x28, with the names of its classes.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    /// <summary>The metadata that names classes, in every format.</summary>
-    private const string ClassNames = "class_names";
-
-    private static readonly Shape Picture = new(MnistFrame.Side, MnistFrame.Side, 1);
-
     /// <summary>Takes a network over.</summary>
     /// <param name="network">A compiled network for pictures of 28x28.</param>
     /// <param name="classes">A name for each of its classes.</param>
@@ -28,53 +22,47 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="file">Its bytes.</param>
     /// <param name="name">Its name.</param>
     /// <exception cref="DataFileException">It holds no model, or one for other pictures; the message is one sentence.</exception>
-    public static LoadedModel Read(byte[] file, string name)
+    public static LoadedModel Read(byte[] file, string name) => WithFile(name, path =>
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetFileName(name));
         try
         {
             File.WriteAllBytes(path, file);
             Model network = ModelFile.Load(path, CpuBackend.Create(1));
-            if (network.Input.Shape != Picture || network.Classes < 2)
+            if (network.Input.Shape != Zoo.MnistImage || network.Classes < 2)
             {
                 Shape shape = network.Input.Shape;
                 int classes = network.Classes;
                 network.Dispose();
-                throw new DataFileException(path, $"The model '{name}' takes {shape} and gives {classes} numbers, and the page shows it pictures of {Picture} to name the class of: use a model that was trained on such pictures.");
+                throw new DataFileException(path, $"The model '{name}' takes {shape} and gives {classes} numbers, and the page shows it pictures of {Zoo.MnistImage} to name the class of: use a model that was trained on such pictures.");
             }
 
-            string[]? names = Json.Texts(ModelFile.ReadMetadata(path).GetValueOrDefault(ClassNames));
+            string[]? names = ClassNamesText.Read(ModelFile.ReadMetadata(path).GetValueOrDefault(ClassNamesText.Key));
             return new LoadedModel(network, names?.Length == network.Classes ? names : Numbered(network.Classes));
         }
         catch (DataFileException failure)
         {
             throw new DataFileException(name, failure.Message.Replace(path, name, StringComparison.Ordinal));
         }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    });
 
-    /// <summary>Names for classes that have none: 26 of them are letters, all others numbers.</summary>
+    /// <summary>Names for classes that have none: letters where there are 26, else numbers.</summary>
     public static string[] Numbered(int classes) =>
         [.. Enumerable.Range(0, classes).Select(i => classes == 26 ? ((char)('A' + i)).ToString() : i.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The bytes of a file of the model, without the optimiser's state.</summary>
     /// <param name="extension">What the file's name ends in.</param>
     /// <exception cref="DataFileException">No format has that extension.</exception>
-    public byte[] Write(string extension)
+    public byte[] Write(string extension) => WithFile("model" + extension, path =>
     {
-        string path = Path.Combine(Path.GetTempPath(), "model" + extension);
-        try
-        {
-            ModelFile.Save(Network, path, new Dictionary<string, string> { [ClassNames] = Json.ArrayOf(Classes) }, new SaveOptions { WeightsOnly = true });
-            return File.ReadAllBytes(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        ModelFile.Save(Network, path, new Dictionary<string, string> { [ClassNamesText.Key] = ClassNamesText.Write(Classes) }, new SaveOptions { WeightsOnly = true });
+        return File.ReadAllBytes(path);
+    });
+
+    /// <summary>The same network and names with layers and weights of its own, all of which can be trained.</summary>
+    public LoadedModel Copy()
+    {
+        const string Extension = ".safetensors";
+        return Read(Write(Extension), "copy" + Extension);
     }
 
     /// <summary>What the page shows of it.</summary>
@@ -82,10 +70,22 @@ internal sealed class LoadedModel : IDisposable
     {
         json.WriteTexts("classes", Classes);
         json.WriteNumber("parameters", Network.Summary.ParameterCount);
-        json.WriteTexts("layers", Network.Layers.Select(Network.NameOf));
-        json.WriteString("simd", Network.Backend.Simd);
     });
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
+
+    /// <summary>Works with a file in a temporary folder of its own: model files are read and written under a path.</summary>
+    private static T WithFile<T>(string name, Func<string, T> work)
+    {
+        string folder = Directory.CreateTempSubdirectory("neuralcore-").FullName;
+        try
+        {
+            return work(Path.Combine(folder, Path.GetFileName(name)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

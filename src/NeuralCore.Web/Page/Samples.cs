@@ -13,10 +13,10 @@ internal sealed record Samples(byte[] Pixels, byte[] Labels)
     /// <summary>The pixels of a picture.</summary>
     public const int Size = Side * Side;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of pictures.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>Some of them, in an order.</summary>
+    /// <summary>The pictures at some places, in the order of the places.</summary>
     public Samples Take(IReadOnlyList<int> items)
     {
         var pixels = new byte[items.Count * Size];
@@ -28,7 +28,7 @@ internal sealed record Samples(byte[] Pixels, byte[] Labels)
         return new Samples(pixels, [.. items.Select(item => Labels[item])]);
     }
 
-    /// <summary>These and others behind them.</summary>
+    /// <summary>These and then others.</summary>
     public Samples With(Samples others) => new([.. Pixels, .. others.Pixels], [.. Labels, .. others.Labels]);
 
     /// <summary>As data for a network.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NeuralCore.Files;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
@@ -8,7 +7,7 @@ namespace NeuralCore.Web.Page;
 
 /// <summary>
 /// One visit to the page: the model that reads, and what is being learnt. It runs on one thread, in any process; the page's worker is one.
-/// Answers are JSON, whose members the page's engine.js names again.
+/// Answers are JSON; the scripts in wwwroot/js read their members by the names written here.
 /// </summary>
 internal sealed class Session : IDisposable
 {
@@ -18,7 +17,7 @@ internal sealed class Session : IDisposable
 
     private LoadedModel Model => _model ?? throw new InvalidOperationException("There is no model yet: load one.");
 
-    /// <summary>Takes a model from a file's bytes.</summary>
+    /// <summary>Replaces the model by one from a file. One that cannot be read leaves the old one.</summary>
     /// <param name="file">The file.</param>
     /// <param name="name">Its name, whose extension may say what it is.</param>
     /// <returns>What the page shows of it.</returns>
@@ -43,7 +42,7 @@ internal sealed class Session : IDisposable
         IReadOnlyList<DrawnDigit> digits = DrawingReader.Read(Drawn(ink, width, height), Model.Network);
         return Json.Object(json => json.WriteObjects("digits", digits, digit =>
         {
-            WriteBox(json, digit.Box);
+            json.WriteBox(digit.Box);
             json.WriteNumber("label", digit.Digit);
             json.WriteNumbers("probabilities", digit.Probabilities);
             json.WriteBase64String("picture", digit.Picture);
@@ -55,7 +54,7 @@ internal sealed class Session : IDisposable
     public byte[] Frame(byte[] ink, int width, int height) =>
         DrawingReader.Frame(Drawn(ink, width, height)) ?? throw new ArgumentException("There is no drawing to keep.");
 
-    /// <summary>Reads a photo: lines of digits, or one digit, whichever is there.</summary>
+    /// <summary>Reads a photo: lines of digits, or a digit alone.</summary>
     /// <param name="rgba">Red, green, blue and opacity of each pixel, row-major.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
@@ -66,13 +65,13 @@ internal sealed class Session : IDisposable
         return Describe(sheet, sheet.Digits.Count <= 1 ? DigitReader.Read(photo, Model.Network) : null);
     }
 
-    /// <summary>Reads a picture of a camera that is looking for a line: nothing else is tried.</summary>
+    /// <summary>Reads a frame of the camera: lines of digits only, which is faster than <see cref="ReadPhoto"/>.</summary>
     public string ReadLine(byte[] rgba, int width, int height) => Describe(SheetReader.Read(ColourImage.FromRgba(width, height, rgba), Model.Network), null);
 
     /// <summary>The probabilities of a picture of 28x28.</summary>
     public double[] Predict(byte[] picture) => Array.ConvertAll(Model.Network.Predict((ReadOnlySpan<byte>)picture), p => (double)p);
 
-    /// <summary>How much an answer depends on each pixel: the size of the gradient of its score, the largest of them 255.</summary>
+    /// <summary>How much an answer depends on each pixel: the magnitude of its score's gradient, scaled so that the largest is 255.</summary>
     /// <param name="picture">28x28 pixels, 0 to 255.</param>
     /// <param name="label">The answer.</param>
     public byte[] Saliency(byte[] picture, int label)
@@ -82,7 +81,7 @@ internal sealed class Session : IDisposable
         return Array.ConvertAll(gradient, value => most > 0 ? (byte)MathF.Round(255 * MathF.Abs(value) / most) : (byte)0);
     }
 
-    /// <summary>What each layer with a picture for its output makes of one.</summary>
+    /// <summary>The output of each layer that gives feature maps.</summary>
     /// <param name="picture">28x28 pixels, 0 to 255.</param>
     public string FeatureMaps(byte[] picture)
     {
@@ -102,20 +101,20 @@ internal sealed class Session : IDisposable
     /// <summary>Prepares to learn from samples of the page's owner.</summary>
     /// <param name="pixels">The samples, 28x28 each.</param>
     /// <param name="labels">Their classes; those beyond the model's own are new.</param>
-    /// <param name="names">The names of all classes, an array in JSON.</param>
+    /// <param name="names">The names of all classes, an array in JSON; the model's own if it is none.</param>
     /// <param name="knownPixels">Digits that are not to be forgotten.</param>
     /// <param name="knownLabels">Their classes.</param>
     public string BeginLesson(byte[] pixels, byte[] labels, string names, byte[] knownPixels, byte[] knownLabels)
     {
         _lesson?.Dispose();
-        _lesson = new Lesson(Model, new Samples(pixels, labels), new Samples(knownPixels, knownLabels), Json.Texts(names) ?? Model.Classes);
+        _lesson = new Lesson(Model, new Samples(pixels, labels), new Samples(knownPixels, knownLabels), ClassNamesText.Read(names) ?? Model.Classes);
         return _lesson.Describe();
     }
 
-    /// <summary>Learns for an epoch.</summary>
+    /// <summary>Trains the lesson for an epoch.</summary>
     public string GoOnWithLesson() => _lesson!.GoOn();
 
-    /// <summary>Takes what was learnt into the model.</summary>
+    /// <summary>Ends the lesson and replaces the model by the taught one.</summary>
     public string EndLesson()
     {
         LoadedModel taught = _lesson!.Finish();
@@ -145,13 +144,13 @@ internal sealed class Session : IDisposable
         return _training.Describe();
     }
 
-    /// <summary>Trains for about a time.</summary>
+    /// <summary>Trains for about this time.</summary>
     public string GoOnWithTraining(int milliseconds) => _training!.GoOn(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>Tests the network that is being trained.</summary>
     public string TestTraining() => _training!.Test();
 
-    /// <summary>Lets the page read with the network that was trained.</summary>
+    /// <summary>Replaces the model by a copy of the trained network.</summary>
     public string TakeTrained()
     {
         LoadedModel trained = _training!.Copy();
@@ -184,7 +183,7 @@ internal sealed class Session : IDisposable
         json.WriteBoolean("isGrid", sheet.Grid is not null);
         json.WriteObjects("digits", sheet.Digits, digit =>
         {
-            WriteBox(json, digit.Box);
+            json.WriteBox(digit.Box);
             json.WriteNumber("label", digit.Digit);
             json.WriteNumber("probability", Math.Round(digit.Probability, 6));
             json.WriteNumber("line", digit.Line);
@@ -196,20 +195,11 @@ internal sealed class Session : IDisposable
             json.WriteStartObject("single");
             json.WriteNumber("label", single.Digit);
             json.WriteNumbers("probabilities", single.Probabilities);
-            json.WriteBase64String("picture", single.Picture.ToBytes());
             json.WriteEndObject();
         }
     });
 
-    private static void WriteBox(Utf8JsonWriter json, Box box)
-    {
-        json.WriteNumber("x", box.X);
-        json.WriteNumber("y", box.Y);
-        json.WriteNumber("width", box.Width);
-        json.WriteNumber("height", box.Height);
-    }
-
-    /// <summary>Height x width x channels as one picture after the other, each from 0 to the layer's largest value as 255; what is below 0 is 0.</summary>
+    /// <summary>Height x width x channels as a picture for each channel, one after the other: 255 is the layer's largest value, 0 and what is below it is 0.</summary>
     private static byte[] ByChannel(float[] values, Shape shape)
     {
         (int pixels, int channels) = (shape[0] * shape[1], shape[2]);

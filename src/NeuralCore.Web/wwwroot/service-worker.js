@@ -1,2 +1,2 @@
-// While the page is developed nothing is kept: each file comes from the server.
+// During development nothing is cached: each file comes from the server.
 self.addEventListener('fetch', () => {});

@@ -1,4 +1,4 @@
-/** Keeps the page, the engine, the model and the digits to be remembered, so that all of it works without a network. */
+/** Caches the page, the engine, the model and the digits to rehearse, so that the page works offline. */
 self.importScripts('./service-worker-assets.js');
 
 const prefix = 'neuralcore-', cacheName = prefix + self.assetsManifest.version;
@@ -23,7 +23,7 @@ async function activate() {
 async function answer(request) {
   const cache = await caches.open(cacheName), url = new URL(request.url);
 
-  // Another model may lie beside the page tomorrow; everything else changes with the version only.
+  // The list is fetched anew, since another model may have been published; all other files change with the version only.
   if (url.pathname.endsWith(list)) {
     try {
       const fresh = await fetch(request);

@@ -7,7 +7,7 @@ namespace NeuralCore.Randomness;
 /// <list type="table">
 /// <listheader><term>purpose</term><description>index; a; b</description></listheader>
 /// <item><term><see cref="Initialisation"/></term><description>block within the parameter; number of the parameter; 0</description></item>
-/// <item><term><see cref="Shuffle"/></term><description>block within the permutation; epoch; 0</description></item>
+/// <item><term><see cref="Shuffle"/></term><description>block within the permutation; epoch; 0, or 1 for the order of slices that are each trained as an epoch</description></item>
 /// <item><term><see cref="Dropout"/></term><description>block within the mask; training step; number of the dropout layer</description></item>
 /// <item><term><see cref="Augmentation"/></term><description>block within the image; epoch; number of the image</description></item>
 /// <item><term><see cref="Split"/></term><description>block within the class's shuffle; class; 0</description></item>

@@ -39,7 +39,7 @@ internal unsafe interface ISimd<TVec>
     /// <summary>a * b + c, rounded once where the machine can (all with FMA do), else twice.</summary>
     static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
 
-    /// <summary>a * b + c of single numbers, rounded as <see cref="MultiplyAdd"/> rounds: for what fills no vector.</summary>
+    /// <summary>a * b + c of single numbers, rounded as <see cref="MultiplyAdd"/> rounds: for the rest of a row that fills no vector.</summary>
     static abstract float MultiplyAddOne(float a, float b, float c);
 
     /// <summary>a + b.</summary>

@@ -67,7 +67,7 @@ public sealed unsafe class SimdWasmTests
     {
         for (int lane = 0; lane < Vector128<float>.Count; lane++)
         {
-            // Masks are no numbers, and which NaN an operation gives is open.
+            // The bits of a NaN are not specified; those of a mask, which read as a float are NaN too, are.
             int left = BitConverter.SingleToInt32Bits(expected[lane]), right = BitConverter.SingleToInt32Bits(actual[lane]);
             bool isNumber = !float.IsNaN(expected[lane]) || operation is "exceeds" or "less";
             Assert.True(isNumber ? left == right : float.IsNaN(actual[lane]), $"{operation}: {expected} and {actual}.");

@@ -3,11 +3,11 @@ import { engine } from './engine.js';
 import { model } from './model.js';
 import { photoView } from './photo.js';
 import { Samples } from './samples.js';
+import { $ } from './show.js';
 import { applyTexts, count, t } from './strings.js';
 import { teachView } from './teach.js';
 import { trainView } from './train.js';
 
-const $ = id => document.getElementById(id);
 applyTexts();
 $('status').textContent = t('starting');
 

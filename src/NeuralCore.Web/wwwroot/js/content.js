@@ -1,4 +1,4 @@
-/** What lies beside the page: a model, and images to learn from. Which, content.json says, since whoever publishes the page chooses. */
+/** The model and the images that are published with the page; content.json lists them. */
 const list = fetch('content/content.json').then(response => response.json());
 
 const fetched = new Map();
@@ -13,7 +13,7 @@ export async function firstModel() {
   return { name: model.name, file: await get(model.url) };
 }
 
-/** Images of 28x28: their labels lie before their pixels. */
+/** Images of 28x28: the file holds all labels, then all pixels. */
 export async function images(name) {
   const { url, count, test = 0 } = (await list)[name];
   const all = await get(url);

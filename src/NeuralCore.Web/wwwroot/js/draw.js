@@ -1,12 +1,10 @@
 import { engine, bytes } from './engine.js';
 import { model } from './model.js';
 import { Pad } from './pad.js';
-import { Bars, heat, paint } from './show.js';
+import { $, Bars, heat, paint } from './show.js';
 import { percent, t } from './strings.js';
 
-const $ = id => document.getElementById(id);
-
-/** Below this a person should look at an answer: as on sheets (FoundDigit.LeastSure). */
+/** An answer below this probability is doubtful: as on sheets (FoundDigit.LeastSure). */
 const sure = 0.9;
 
 /** The view that reads what is drawn, while it is drawn. */
@@ -21,9 +19,8 @@ export function drawView(samples) {
     while (isStale) {
       isStale = false;
       await new Promise(requestAnimationFrame);
-      const { ink, width, height } = pad.ink(), begin = performance.now();
+      const { ink, width, height } = pad.ink();
       try { digits = pad.isEmpty ? [] : (await engine.ask('ReadDrawing', ink, width, height)).digits; } catch (error) { digits = []; $('verdict').textContent = error.message; }
-      show.times.push(performance.now() - begin);
       chosen = Math.min(chosen, Math.max(0, digits.length - 1));
       show();
     }
@@ -56,7 +53,6 @@ export function drawView(samples) {
     $('wrong').hidden = !digit;
     if (digit) $('correct').value = digit.label;
   }
-  show.times = globalThis.answerTimes = [];
 
   function verdict() {
     if (!digits.length) return t('nothing');
@@ -70,7 +66,7 @@ export function drawView(samples) {
     return t('unsure', { other: model.classes[second[1]], p: percent(second[0]) });
   }
 
-  // The expensive looks wait until the pen rests.
+  // Saliency and feature maps take longer than reading, so they are computed between readings and of the chosen digit alone.
   async function look() {
     const digit = digits[chosen];
     if (isLooking || !digit || digit === looked) return;
@@ -121,5 +117,4 @@ export function drawView(samples) {
     read();
   });
   show();
-  return pad;
 }

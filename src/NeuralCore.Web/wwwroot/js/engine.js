@@ -1,4 +1,4 @@
-/** The engine, as the page sees it: calls that answer later. What they are is said in src/NeuralCore.Web/Page/Session.cs. */
+/** The engine in its worker: asynchronous calls of the methods that src/NeuralCore.Web/Page/Session.cs describes. */
 class Engine {
   #worker = new Worker(new URL('../worker.js', import.meta.url), { type: 'module' });
   #waiting = new Map();

@@ -2,11 +2,10 @@ import { engine } from './engine.js';
 import { firstModel } from './content.js';
 import { kept, keep, drop } from './store.js';
 
-/** The model that reads, as the page knows it. `change` events say that it is another. */
+/** The model that reads. Dispatches `change` when it is replaced. */
 class CurrentModel extends EventTarget {
   classes = [];
   parameters = 0;
-  layers = [];
   name = '';
   isFirst = true;
 
@@ -14,33 +13,35 @@ class CurrentModel extends EventTarget {
   async start() {
     const last = await kept('model');
     if (last) {
-      try { return await this.load(last.file, last.name, last.label, false); } catch { await drop('model'); }
+      try { return await this.#read(last.file, last.name, last.label, false); } catch { await drop('model'); }
     }
     const { file, name } = await firstModel();
-    await this.load(file, name, name, false, true);
+    await this.#read(file, name, name, true);
   }
 
-  /** Loads a file. */
-  async load(file, name, label = name, keepIt = true, isFirst = false) {
-    this.take(await engine.ask('Load', file, name), label, isFirst);
-    if (keepIt) await keep('model', { file, name, label });
+  /** Loads a file that the owner opened, and keeps it. */
+  async load(file, name) {
+    await this.#read(file, name, name, false);
+    await keep('model', { file, name, label: name });
   }
 
-  /** Takes a model over that the engine has made, and keeps it. */
+  /** Shows a model that the engine has made and reads with now, and keeps it. */
   async adopt(description, label) {
-    this.take(description, label, false);
+    this.#show(description, label, false);
     await keep('model', { file: await engine.call('Save', '.safetensors'), name: 'kept.safetensors', label });
-  }
-
-  take(description, label, isFirst) {
-    Object.assign(this, description, { name: label, isFirst });
-    this.dispatchEvent(new Event('change'));
   }
 
   /** Back to the model beside the page. */
   async forget() {
     await drop('model');
     await this.start();
+  }
+
+  async #read(file, name, label, isFirst) { this.#show(await engine.ask('Load', file, name), label, isFirst); }
+
+  #show(description, label, isFirst) {
+    Object.assign(this, description, { name: label, isFirst });
+    this.dispatchEvent(new Event('change'));
   }
 }
 

@@ -1,6 +1,6 @@
-/** A sheet to draw on, with a mouse, a pen that knows pressure, a finger or the keyboard. `ink` events say that it changed. */
+/** A sheet to draw on with a mouse, a pen (pressure sets its width), a finger or the keyboard. Dispatches `ink` when the drawing changes. */
 export class Pad extends EventTarget {
-  /** Rows of what the engine reads. */
+  /** Rows of the copy that the engine reads. */
   static rows = 140;
 
   strokes = [];
@@ -42,7 +42,7 @@ export class Pad extends EventTarget {
     return { ink, width, height };
   }
 
-  // Places are in heights of the sheet, so that a drawing survives another size.
+  // Positions are in units of the sheet's height, so that a drawing can be redrawn at another size.
   #at(e) {
     const box = this.#canvas.getBoundingClientRect();
     const pressure = e.pointerType === 'pen' && e.pressure > 0 ? 0.5 + e.pressure : 1;

@@ -1,20 +1,20 @@
 import { engine } from './engine.js';
 import { model } from './model.js';
+import { $ } from './show.js';
 import { percent, t } from './strings.js';
 
-const $ = id => document.getElementById(id);
+/** The longest sides of a still picture and of a camera's frame as the engine gets them, in pixels. */
+const stillSide = 1000, liveSide = 320;
 
-/** The longest side that a still picture is read at, and the width that a live line is. */
-const stillSide = 1000, liveWidth = 320;
-
-/** Smaller pictures are shown larger, so that what they were read as can be read too. */
+/** Smaller pictures are enlarged to this side, so that the labels on their boxes are legible. */
 const shownSide = 1000;
 
 /** The view that reads pictures: from a file, the clipboard, a drop or the camera. */
 export function photoView() {
   let stream = null;
 
-  function pixels(source, width, height, longest, from = [0, 0, width, height]) {
+  // The pixels of a part of a picture (left, top, width, height), scaled down to a longest side, on white where it is transparent.
+  function pixels(source, longest, from = [0, 0, source.width, source.height]) {
     const scale = Math.min(1, longest / Math.max(from[2], from[3]));
     const canvas = new OffscreenCanvas(Math.max(1, Math.round(from[2] * scale)), Math.max(1, Math.round(from[3] * scale)));
     const g = canvas.getContext('2d', { willReadFrequently: true });
@@ -24,7 +24,7 @@ export function photoView() {
     return { canvas, rgba: new Uint8Array(g.getImageData(0, 0, canvas.width, canvas.height).data.buffer), width: canvas.width, height: canvas.height };
   }
 
-  // Draws the boxes; `place` maps the engine's pixels to the canvas's, `unit` is how many of these a person sees as one.
+  // Draws the boxes: `place` maps the engine's pixels to the canvas's, `unit` is the canvas's pixels for one of CSS.
   function boxes(g, digits, place, unit) {
     const family = getComputedStyle(document.documentElement).fontFamily, line = 2 * unit;
     for (const digit of digits) {
@@ -34,7 +34,7 @@ export function photoView() {
       g.setLineDash(digit.doubtful ? [6 * unit, 4 * unit] : []);
       g.strokeRect(x - line, y - line, right - x + 2 * line, bottom - y + 2 * line);
 
-      // Above the box, below it where the picture ends, and in it where there is room for neither.
+      // The label stands above the box; without room there, below it; without room there either, inside.
       const size = Math.max(13 * unit, Math.min(20 * unit, 0.4 * (bottom - y))), high = 1.25 * size, text = model.classes[digit.label] + (digit.doubtful ? '?' : '');
       g.font = `600 ${size}px ${family}`;
       const wide = g.measureText(text).width + 0.5 * size, top = y - line >= high ? y - 1.5 * line - high : bottom + line + high <= g.canvas.height ? bottom + 1.5 * line : y;
@@ -48,7 +48,7 @@ export function photoView() {
 
   async function read(bitmap) {
     stop();
-    const picture = pixels(bitmap, bitmap.width, bitmap.height, stillSide), canvas = $('picture'), g = canvas.getContext('2d');
+    const picture = pixels(bitmap, stillSide), canvas = $('picture'), g = canvas.getContext('2d');
     const zoom = Math.max(1, shownSide / Math.max(picture.width, picture.height));
     [canvas.width, canvas.height] = [Math.round(zoom * picture.width), Math.round(zoom * picture.height)];
     g.imageSmoothingQuality = 'high';
@@ -61,15 +61,13 @@ export function photoView() {
     const begin = performance.now();
     try {
       const answer = await engine.ask('ReadPhoto', picture.rgba, picture.width, picture.height), ms = Math.round(performance.now() - begin);
-      globalThis.photoTimes = [...(globalThis.photoTimes ?? []), ms];
       boxes(g, answer.digits, (x, y) => [zoom * x, zoom * y], canvas.width / Math.max(1, canvas.getBoundingClientRect().width));
       say(answer, ms);
     } catch (error) { $('photo-note').textContent = error.message; }
   }
 
   function say(answer, ms) {
-    const single = answer.digits.length <= 1 ? answer.single : null;
-    const text = single ? model.classes[single.label] : lines(answer).join('\n');
+    const { single } = answer, text = single ? model.classes[single.label] : lines(answer).join('\n');
     $('lines').textContent = text;
     $('copy').hidden = !text;
     const doubtful = answer.digits.filter(digit => digit.doubtful).length;
@@ -78,7 +76,7 @@ export function photoView() {
       : t('found', { n: answer.digits.length, ms }) + (doubtful ? `, ${t('doubtful', { n: doubtful })}` : '');
   }
 
-  // Of a grid the engine's own rows, with points for empty cells; else names, which need not be digits.
+  // A grid's rows come from the engine, with points for empty cells. Lines are made of class names, which need not be digits.
   function lines({ digits, lines, isGrid }) {
     return isGrid ? lines : [...Map.groupBy(digits, digit => digit.line).values()].map(line => line.map(digit => model.classes[digit.label]).join(''));
   }
@@ -102,13 +100,11 @@ export function photoView() {
 
   async function live() {
     const video = $('video'), overlay = $('live'), mine = stream;
-    globalThis.liveTimes = [];
     while (stream === mine && stream) {
-      const [w, h] = [video.videoWidth, video.videoHeight], from = [0.06 * w, 0.32 * h, 0.88 * w, 0.36 * h], begin = performance.now();
-      const band = pixels(video, w, h, liveWidth, from);
+      const [w, h] = [video.videoWidth, video.videoHeight], from = [0.06 * w, 0.32 * h, 0.88 * w, 0.36 * h];
+      const band = pixels(video, liveSide, from);
       const answer = await engine.ask('ReadLine', band.rgba, band.width, band.height).catch(error => { console.warn(error.message); return null; });
       if (stream !== mine) return;
-      globalThis.liveTimes.push(performance.now() - begin);
       if (answer) {
         [overlay.width, overlay.height] = [w, h];
         const scale = from[2] / band.width;
@@ -143,7 +139,7 @@ export function photoView() {
   drop.addEventListener('drop', e => { const [file] = e.dataTransfer.files; if (file) take(file); });
   return {
     stop,
-    /** A picture from the clipboard; whether there was one. */
+    /** Reads a picture from the clipboard; returns whether there was one. */
     paste(e) {
       const file = [...(e.clipboardData?.files ?? [])].find(f => f.type.startsWith('image/'));
       if (file) take(file);

@@ -1,6 +1,6 @@
 import { kept, keep } from './store.js';
 
-/** The samples that the page's owner gave: pictures of 28x28 with the names of their classes. `change` events say that there are others. */
+/** The owner's samples: pictures of 28x28 with the names of their classes. Dispatches `change` when there are others. */
 export class Samples extends EventTarget {
   all = [];
 

@@ -1,6 +1,8 @@
 import { percent } from './strings.js';
 
-/** Small drawing helpers that several views share. */
+/** What several views share: elements by their ids, and small drawing helpers. */
+
+export const $ = id => document.getElementById(id);
 
 /** Paints shades of grey, a byte a pixel, into a canvas of their size. */
 export function paint(canvas, pixels, width, height, colour = v => [v, v, v]) {

@@ -2,12 +2,10 @@ import { images } from './content.js';
 import { engine } from './engine.js';
 import { model } from './model.js';
 import { Pad } from './pad.js';
-import { paint } from './show.js';
+import { $, paint } from './show.js';
 import { count, percent, t } from './strings.js';
 
-const $ = id => document.getElementById(id);
-
-/** The view where the page learns its owner's hand. */
+/** The view that teaches the model its owner's handwriting and new marks. */
 export function teachView(samples) {
   const pad = new Pad($('teach-pad'));
   let added = [], chosen = '0', isLearning = false;
@@ -85,7 +83,7 @@ export function teachView(samples) {
       const all = names(), pixels = new Uint8Array(784 * samples.all.length), labels = Uint8Array.from(samples.all, sample => all.indexOf(sample.name));
       samples.all.forEach((sample, i) => pixels.set(sample.picture, 784 * i));
 
-      // Other digits are only kept in mind by a model that knows digits.
+      // Known digits are rehearsed only by a model whose first ten classes are the digits.
       const isDigits = model.classes.slice(0, 10).join('') === '0123456789';
       const known = isDigits ? await images('known').catch(() => null) : null;
       let state = await engine.ask('BeginLesson', pixels, labels, JSON.stringify(all), known?.pixels ?? new Uint8Array(0), known?.labels ?? new Uint8Array(0));
@@ -166,5 +164,4 @@ export function teachView(samples) {
     $('model-text').textContent = t('modelText', { name: model.name, parameters: count(model.parameters), classes: model.classes.length });
     if (model.classes.length !== 10) $('model-text').textContent += `. ${t('classList', { classes: model.classes.join(' ') })}`;
   });
-  return pad;
 }

@@ -1,14 +1,13 @@
 import { images } from './content.js';
 import { engine } from './engine.js';
 import { model } from './model.js';
+import { $ } from './show.js';
 import { count, percent, t } from './strings.js';
 
-const $ = id => document.getElementById(id);
-
-/** How long the engine works before the page may ask for something else, in ms: other views wait that long at most. */
+/** The time of one call to train, in ms; calls from other views wait about that long at most. */
 const turn = 100;
 
-/** The view where a network is trained from nothing. */
+/** The view that trains a network from random weights. */
 export function trainView() {
   let isReady = false, isRunning = false, learnt = [], tested = [], seed = 1;
 
