@@ -21,7 +21,7 @@ internal sealed class Lesson : IDisposable
     /// <summary>The samples of a class with their distorted copies: about as many as each known digit has.</summary>
     private const int WantedPerClass = 100;
 
-    /// <summary>How the copies are distorted: less than for a model of everybody's digits, since one person's hand varies less.</summary>
+    /// <summary>How the copies are distorted: less than for a model of every hand's digits, since one hand varies less.</summary>
     private static readonly Augmentation Hand = new() { Rotation = 10, Shift = 0.07, Zoom = 0.15, Stretch = 0.08, Shear = 0.1, Elastic = 0.03, Thickness = 0.3 };
 
     private readonly LoadedModel _source;

@@ -92,7 +92,7 @@ public static unsafe class FmaPeak
         {
             for (int attempt = 0; attempt < Attempts; attempt++)
             {
-                // Everybody waits awake: a thread that has to be woken comes late, and to any core.
+                // Every thread waits awake: one that has to be woken comes late, and to any core.
                 Interlocked.Increment(ref arrivals);
                 var wait = default(SpinWait);
                 while (Volatile.Read(ref arrivals) < (attempt + 1) * threads)

@@ -13,7 +13,7 @@ internal struct ChunkRange
     [FieldOffset(0)]
     private long _bounds;
 
-    /// <summary>Gives the range these chunks. Nobody takes any meanwhile.</summary>
+    /// <summary>Gives the range these chunks. No thread takes any meanwhile.</summary>
     public void Set(int first, int end) => _bounds = Pack(first, end);
 
     /// <summary>Takes a chunk, unless there is none left.</summary>
