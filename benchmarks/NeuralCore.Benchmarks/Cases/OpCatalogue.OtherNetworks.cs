@@ -13,6 +13,8 @@ internal static partial class OpCatalogue
         .. Conv2D("conv 14x14x20 -> 14x14x50 same", Conv2DShape.Same(14, 14, 20, 50, 3, 3)),
         .. Conv2D("conv 32x32x3 -> 32x32x64 same", Conv2DShape.Same(32, 32, 3, 64, 3, 3)),
         .. Conv2D("conv 14x14x64 -> 14x14x64 same", Conv2DShape.Same(14, 14, 64, 64, 3, 3)),
+        .. Conv2D("conv 7x7x128 -> 7x7x128 same", Conv2DShape.Same(7, 7, 128, 128, 3, 3)),
+        .. Conv2D("conv 3x3x256 -> 3x3x256 same", Conv2DShape.Same(3, 3, 256, 256, 3, 3)),
         .. Conv2D("conv 24x24x32 -> 10x10x32, 5x5 / 2", new Conv2DShape(new Window2D((24, 24), (5, 5), (2, 2)), 32, 32)),
         .. DepthwiseConv2D("depthwise 3x3 16x16x128", Depthwise(16, 128, 3, 1)),
         .. DepthwiseConv2D("depthwise 3x3/2 16x16x128", Depthwise(16, 128, 3, 2)),

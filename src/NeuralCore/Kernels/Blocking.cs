@@ -26,6 +26,12 @@ internal static class Blocking
     /// </summary>
     public const int ConvImages = 4;
 
+    /// <summary>
+    /// Convolution with few pixels, backward. The output pixels whose weight gradients are summed in one buffer; cuts the sum. A buffer of 256 x 256 x 9
+    /// weights is written once for a hundred thousand multiply-adds of each row of it.
+    /// </summary>
+    public const int ConvPixels = 256;
+
     /// <summary>Convolution with images in lanes, backward. The bytes of dz that one pass over the weights' sums reads, unless a row has more: half of a first-level cache.</summary>
     public const int ConvLaneGradientBytes = 16 * 1024;
 

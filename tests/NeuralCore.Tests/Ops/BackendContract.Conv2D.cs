@@ -21,6 +21,13 @@ public abstract partial class BackendContract
         [5, 0, 7, 7, 113, 59, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 6],
         [2, 0, 17, 15, 32, 64, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 7],
         [2, 1, 20, 28, 16, 48, 3, 5, 2, 1, 1, 3, 2, 0, 5, 7, 8],
+
+        // Few pixels and many weights: more images than a chunk, a rest of one, a kernel that mostly sees the border, strides, dilation, one pixel.
+        [31, 1, 3, 3, 96, 80, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 9],
+        [7, 0, 7, 7, 80, 96, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 10],
+        [3, 0, 1, 1, 96, 80, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 11],
+        [4, 1, 9, 8, 96, 80, 3, 3, 2, 1, 1, 2, 0, 1, 2, 3, 12],
+        [9, 0, 4, 5, 272, 256, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 13],
     ];
 
     [SkippableFact]

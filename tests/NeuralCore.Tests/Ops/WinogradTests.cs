@@ -21,6 +21,10 @@ public sealed class WinogradTests
         { 1, 13, 14, 64, 80, 1 },
         { 5, 4, 11, 16, 16, 1 },
         { 1, 9, 16, 32, 48, 2 },
+
+        // Images of one and of four tiles, several of which are computed together, and a rest of them.
+        { 41, 3, 3, 16, 32, 1 },
+        { 10, 7, 7, 32, 16, 1 },
     };
 
     [Theory]

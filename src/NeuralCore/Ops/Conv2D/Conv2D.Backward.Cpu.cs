@@ -53,7 +53,8 @@ internal static unsafe partial class Conv2DCpu
         float* turned = scratch, transformed = turned + Blocking.Aligned(shape.WeightCount);
         TransposeTaps(shape, weights, turned, isTurned: true);
         WinogradCpu.TransformWeights<TSimd, TVec>(back, turned, transformed);
-        pool.Run(new WinogradBackwardInputJob<TSimd, TVec>(back, dOutput, transformed, dInput, transformed + WinogradCpu.WeightCount(back)), images);
+        int chunks = Blocking.Chunks(images, WinogradCpu.ImagesTogether(back));
+        pool.Run(new WinogradBackwardInputJob<TSimd, TVec>(back, images, dOutput, transformed, dInput, transformed + WinogradCpu.WeightCount(back)), chunks);
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
@@ -65,6 +66,12 @@ internal static unsafe partial class Conv2DCpu
         if (Conv2DLanes.TakesBackwardWeights(shape))
         {
             Conv2DLanes.BackwardWeights<TSimd, TVec>(pool, shape, images, input, dOutput, dWeights, dBias, scratch);
+            return;
+        }
+
+        if (Conv2DFewPixels.Takes(shape))
+        {
+            Conv2DFewPixels.BackwardWeights<TSimd, TVec>(pool, shape, images, input, dOutput, dWeights, dBias, scratch);
             return;
         }
 
@@ -220,23 +227,29 @@ internal static unsafe partial class Conv2DCpu
         }
     }
 
-    /// <summary>One image a chunk: the gradient behind the ReLU, and the convolution of it.</summary>
+    /// <summary>One image a chunk, or a few small ones: the gradient behind the ReLU, and the convolution of it.</summary>
     private readonly struct WinogradBackwardInputJob<TSimd, TVec>(
-        Conv2DShape back, CpuGradient dOutput, float* transformed, float* dInput, float* buffers) : IChunkedJob
+        Conv2DShape back, int images, CpuGradient dOutput, float* transformed, float* dInput, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            float* dz = buffers + (worker * WinogradCpu.BackwardWorkerCount(back)), buffer = dz + Blocking.Aligned(back.InputCount);
-            float* image = WinogradCpu.Image(back, dOutput.BeforeActivation<TSimd, TVec>((nint)chunk * back.InputCount, back.InputCount, dz), buffer);
-            float* dx = dInput + ((nint)chunk * back.OutputCount);
-            for (int i = 0; i < back.OutHeight; i += WinogradCpu.RowsAtOnce(back))
-            {
-                WinogradCpu.Rows<TSimd, TVec, Plain>(back, image, transformed, buffer, default, i, dx + ((nint)i * back.OutWidth * back.Filters));
-            }
+            int together = WinogradCpu.ImagesTogether(back), first = chunk * together;
+            float* dz = buffers + (worker * WinogradCpu.BackwardWorkerCount(back));
+            WinogradCpu.Outputs<TSimd, TVec, Plain, Gradients<TSimd, TVec>>(
+                back, new Gradients<TSimd, TVec>(dOutput, back.InputCount, dz), first, Math.Min(first + together, images), transformed,
+                dz + Blocking.Aligned(back.InputCount), default, dInput);
         }
+    }
+
+    /// <summary>The gradients behind the ReLU.</summary>
+    private readonly struct Gradients<TSimd, TVec>(CpuGradient dOutput, int count, float* buffer) : IImages
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        public float* At(int n) => dOutput.BeforeActivation<TSimd, TVec>((nint)n * count, count, buffer);
     }
 
     /// <summary>A chunk of images, summed into a buffer of its own.</summary>

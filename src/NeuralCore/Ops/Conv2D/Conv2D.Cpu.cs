@@ -29,7 +29,8 @@ internal static unsafe partial class Conv2DCpu
         }
 
         long lanes = Conv2DLanes.ScratchCount(shape, images, threads);
-        return sizeof(float) * Math.Max(Math.Max(winograd, lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
+        long few = Conv2DFewPixels.Takes(shape) ? Conv2DFewPixels.ScratchCount(shape, images, threads) : 0;
+        return sizeof(float) * Math.Max(Math.Max(Math.Max(winograd, few), lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>
@@ -57,7 +58,8 @@ internal static unsafe partial class Conv2DCpu
         if (weights.ByWinograd)
         {
             float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape, weights.Values, weights.Prepared, scratch);
-            pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), images);
+            int chunks = Blocking.Chunks(images, WinogradCpu.ImagesTogether(shape));
+            pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, images, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), chunks);
         }
         else if (Conv2DLanes.TakesForward<TSimd, TVec>(shape, images))
         {
@@ -177,9 +179,9 @@ internal static unsafe partial class Conv2DCpu
                 output + ((nint)chunk * shape.OutputCount));
     }
 
-    /// <summary>One image a chunk.</summary>
+    /// <summary>One image a chunk, or a few small ones.</summary>
     private readonly struct WinogradForwardJob<TSimd, TVec, TEpilogue>(
-        Conv2DShape shape, float* input, float* transformed, TEpilogue epilogue, float* output, float* buffers) : IChunkedJob
+        Conv2DShape shape, int images, float* input, float* transformed, TEpilogue epilogue, float* output, float* buffers) : IChunkedJob
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
         where TEpilogue : unmanaged, IEpilogue
@@ -187,13 +189,10 @@ internal static unsafe partial class Conv2DCpu
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int chunk, int worker)
         {
-            float* buffer = buffers + (worker * WinogradCpu.WorkerCount(shape));
-            float* image = WinogradCpu.Image(shape, input + ((nint)chunk * shape.InputCount), buffer);
-            float* y = output + ((nint)chunk * shape.OutputCount);
-            for (int i = 0; i < shape.OutHeight; i += WinogradCpu.RowsAtOnce(shape))
-            {
-                WinogradCpu.Rows<TSimd, TVec, TEpilogue>(shape, image, transformed, buffer, epilogue, i, y + ((nint)i * shape.OutWidth * shape.Filters));
-            }
+            int together = WinogradCpu.ImagesTogether(shape), first = chunk * together;
+            WinogradCpu.Outputs<TSimd, TVec, TEpilogue, ImagesInMemory>(
+                shape, new ImagesInMemory(input, shape.InputCount), first, Math.Min(first + together, images), transformed,
+                buffers + (worker * WinogradCpu.WorkerCount(shape)), epilogue, output);
         }
     }
 }

@@ -14,7 +14,7 @@ namespace NeuralCore.Ops;
 /// V and M stay in the second-level cache. The result differs from the definition's by rounding: the transforms multiply by up
 /// to 8 and cancel; a test holds the error against double.
 /// </summary>
-internal static unsafe class WinogradCpu
+internal static unsafe partial class WinogradCpu
 {
     /// <summary>Whether the convolution can be computed this way: 3x3, no strides, no dilation, whole vectors.</summary>
     public static bool CanRun(in Conv2DShape shape) =>
@@ -190,19 +190,42 @@ internal static unsafe class WinogradCpu
         int tileRows = Blocking.Chunks(rows, Winograd.TileExtent);
         ulong skipped = alike & (alike - 1);
         int tiles = (tileRows * across) - BitOperations.PopCount(skipped);
-        nint imageRow = (nint)tiled.PaddedWidth * shape.Channels;
         float* bands = buffers + PaddedImage.Count(tiled);
-        float* v = bands + Blocking.Aligned(Winograd.PatchExtent * imageRow);
+        float* v = bands + Blocking.Aligned(Winograd.PatchExtent * (nint)tiled.PaddedWidth * shape.Channels);
         float* m = v + ((nint)Winograd.Places * tiles * shape.Channels);
-        float* next = v;
+        TransformTiles<TSimd, TVec>(tiled, image + (i * (nint)tiled.PaddedWidth * shape.Channels), bands, tileRows, skipped, v, tiles);
+        Multiply<TSimd, TVec>(shape, tiles, v, transformed, m);
+        return new Group(m, rows, tileRows, (nint)tiles * shape.Filters, across * shape.Filters);
+    }
+
+    /// <summary>V of some rows of tiles of an image.</summary>
+    /// <param name="tiled">From <see cref="Tiled"/>.</param>
+    /// <param name="image">The padded image, from the first of these rows on.</param>
+    /// <param name="bands">Room for six bands of the image.</param>
+    /// <param name="tileRows">The rows of tiles.</param>
+    /// <param name="skipped">Bit t is set for a tile to leave out, row by row.</param>
+    /// <param name="v">Receives V of the first tile.</param>
+    /// <param name="tiles">The tiles that each place has room for.</param>
+    private static void TransformTiles<TSimd, TVec>(in Conv2DShape tiled, float* image, float* bands, int tileRows, ulong skipped, float* v, int tiles)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
+        int across = TilesAcross(tiled);
+        nint imageRow = (nint)tiled.PaddedWidth * tiled.Channels;
         for (int tileRow = 0; tileRow < tileRows; tileRow++, skipped >>= across)
         {
             ulong skippedOfRow = skipped & ((1ul << across) - 1);
-            Winograd.InputColumns<TSimd, TVec>(image + ((i + (tileRow * Winograd.TileExtent)) * imageRow), imageRow, bands);
-            Winograd.InputRows<TSimd, TVec>(bands, across, shape.Channels, skippedOfRow, next, (nint)tiles * shape.Channels);
-            next += (across - BitOperations.PopCount(skippedOfRow)) * (nint)shape.Channels;
+            Winograd.InputColumns<TSimd, TVec>(image + (tileRow * Winograd.TileExtent * imageRow), imageRow, bands);
+            Winograd.InputRows<TSimd, TVec>(bands, across, tiled.Channels, skippedOfRow, v, (nint)tiles * tiled.Channels);
+            v += (across - BitOperations.PopCount(skippedOfRow)) * (nint)tiled.Channels;
         }
+    }
 
+    /// <summary>M of some tiles: a product for each place.</summary>
+    private static void Multiply<TSimd, TVec>(in Conv2DShape shape, int tiles, float* v, float* transformed, float* m)
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+    {
         var product = new TileOperands
         {
             A = v,
@@ -222,8 +245,6 @@ internal static unsafe class WinogradCpu
             product.B += WeightPlace(shape);
             product.C += (nint)tiles * shape.Filters;
         }
-
-        return new Group(m, rows, tileRows, (nint)tiles * shape.Filters, across * shape.Filters);
     }
 
     /// <summary>The floats from one place of U to the next: a cache line more than it takes.</summary>

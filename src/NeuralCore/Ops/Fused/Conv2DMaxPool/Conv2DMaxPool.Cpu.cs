@@ -52,8 +52,15 @@ internal static unsafe partial class Conv2DMaxPoolCpu
         if (weights.ByWinograd)
         {
             float* transformed = WinogradCpu.Prepared<TSimd, TVec>(shape.Conv, weights.Values, weights.Prepared, scratch);
-            pool.Run(
-                new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape.Conv)), images);
+            float* buffers = scratch + WinogradCpu.WeightCount(shape.Conv);
+            if (WinogradCpu.CanPoolAtOnce(shape) && WinogradCpu.ImagesTogether(shape.Conv) is var together and > 1)
+            {
+                pool.Run(new SmallImagesJob<TSimd, TVec, TEpilogue>(shape, images, input, transformed, epilogue, output, buffers), Blocking.Chunks(images, together));
+            }
+            else
+            {
+                pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, input, transformed, epilogue, output, buffers), images);
+            }
         }
         else
         {
@@ -152,6 +159,23 @@ internal static unsafe partial class Conv2DMaxPoolCpu
             }
 
             DropoutCpu.ApplyToPart(output.Dropout, chunk * shape.OutputCount, shape.OutputCount, output.Values);
+        }
+    }
+
+    /// <summary>A few images a chunk, by Winograd, where one has few tiles.</summary>
+    private readonly struct SmallImagesJob<TSimd, TVec, TEpilogue>(
+        Conv2DMaxPoolShape shape, int images, float* input, float* transformed, TEpilogue epilogue, CpuPooledResult output, float* buffers) : IChunkedJob
+        where TSimd : ISimd<TVec>
+        where TVec : unmanaged
+        where TEpilogue : unmanaged, IEpilogue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Execute(int chunk, int worker)
+        {
+            int together = WinogradCpu.ImagesTogether(shape.Conv), first = chunk * together, end = Math.Min(first + together, images);
+            WinogradCpu.PooledOutputs<TSimd, TVec, TEpilogue>(
+                shape, input, (first, end), transformed, buffers + (worker * WinogradWorkerCount(shape)), epilogue, output.Values, output.Winners);
+            DropoutCpu.ApplyToPart(output.Dropout, first * shape.OutputCount, (end - first) * shape.OutputCount, output.Values);
         }
     }
 
