@@ -56,6 +56,7 @@ internal sealed class ServeCommand : TrainerCommand
         Site site, PredictEndpoint predict, Listening listening, IReadOnlyList<IPAddress> own, Renderer renderer, CancellationToken cancellationToken)
     {
         await using WebServer server = await WebServer.Start(site.Files, predict, listening);
+        _ = Task.Run(predict.WarmUp, cancellationToken);
         int port = new Uri(server.Addresses.First()).Port;
         string scheme = listening.Certificate is null ? "http" : "https";
         string[] urls = [.. (own.Count > 0 ? own : [listening.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : listening.Address]).Select(address => $"{scheme}://{new IPEndPoint(address, port)}/")];

@@ -31,6 +31,23 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private readonly WorkQueue _large = new(1, MostLargeWaiting);
     private readonly WorkQueue _uploads = new(MostUploads, MostUploadsWaiting);
 
+    /// <summary>Reads one stroke that it draws itself: otherwise the first requests would wait half a second for the runtime to compile what reads pictures.</summary>
+    public void WarmUp()
+    {
+        const int size = 56;
+        byte[] pixels = new byte[size * size * ColourImage.Channels];
+        pixels.AsSpan().Fill(byte.MaxValue);
+        for (int y = size / 4; y < size * 3 / 4; y++)
+        {
+            pixels.AsSpan(((y * size) + (size / 2)) * ColourImage.Channels, 4 * ColourImage.Channels).Clear();
+        }
+
+        if (DigitReader.Read(new ColourImage(size, size, pixels), models) is { } reading)
+        {
+            Digit(reading);
+        }
+    }
+
     /// <summary>Answers a request.</summary>
     public async Task Answer(HttpContext context)
     {
