@@ -58,6 +58,7 @@ internal static class OptimizerText
 
         WriteUnless(json, "weight_decay", optimizer.WeightDecay, 0);
         WriteUnless(json, "l2", optimizer.L2, 0);
+        WriteUnless(json, "bias_rate", optimizer.BiasRate, 1);
         WriteUnless(json, "clip_value", optimizer.ClipValue ?? 0, 0);
         WriteUnless(json, "global_clip_norm", optimizer.GlobalClipNorm ?? 0, 0);
         if (optimizer.DecaysAll)
@@ -156,10 +157,11 @@ internal static class OptimizerText
     }
 
     /// <summary>What every optimiser can have.</summary>
-    private sealed record Common(double WeightDecay, double L2, double? ClipValue, double? GlobalClipNorm, bool DecaysAll, EpsilonRule Rule)
+    private sealed record Common(double WeightDecay, double L2, double BiasRate, double? ClipValue, double? GlobalClipNorm, bool DecaysAll, EpsilonRule Rule)
     {
         public static Common Read(LayerSettings settings) => new(
-            settings.RealOr("weight_decay", 0), settings.RealOr("l2", 0), settings.Has("clip_value") ? settings.Real("clip_value") : null,
+            settings.RealOr("weight_decay", 0), settings.RealOr("l2", 0), settings.RealOr("bias_rate", 1),
+            settings.Has("clip_value") ? settings.Real("clip_value") : null,
             settings.Has("global_clip_norm") ? settings.Real("global_clip_norm") : null, settings.FlagOr("decays_all", false),
             settings.Has("epsilon_rule") ? settings.Choice<EpsilonRule>("epsilon_rule") : EpsilonRule.Keras);
 
@@ -167,6 +169,7 @@ internal static class OptimizerText
         {
             WeightDecay = WeightDecay,
             L2 = L2,
+            BiasRate = BiasRate,
             ClipValue = ClipValue,
             GlobalClipNorm = GlobalClipNorm,
             DecaysAll = DecaysAll,
@@ -176,6 +179,7 @@ internal static class OptimizerText
         public AdamW OfAdamW(LayerSettings settings, double rate) => new(rate, WeightDecay, settings.Real("beta_1"), settings.Real("beta_2"), settings.Real("epsilon"))
         {
             L2 = L2,
+            BiasRate = BiasRate,
             ClipValue = ClipValue,
             GlobalClipNorm = GlobalClipNorm,
             DecaysAll = DecaysAll,
@@ -186,6 +190,7 @@ internal static class OptimizerText
         {
             WeightDecay = WeightDecay,
             L2 = L2,
+            BiasRate = BiasRate,
             ClipValue = ClipValue,
             GlobalClipNorm = GlobalClipNorm,
             DecaysAll = DecaysAll,
@@ -196,6 +201,7 @@ internal static class OptimizerText
         {
             WeightDecay = WeightDecay,
             L2 = L2,
+            BiasRate = BiasRate,
             ClipValue = ClipValue,
             GlobalClipNorm = GlobalClipNorm,
             DecaysAll = DecaysAll,

@@ -190,7 +190,7 @@ internal sealed class RecipeOptions
     private static string Described(TrainingRecipe recipe) =>
         $"--epochs {recipe.Epochs} --batch-size {recipe.BatchSize} --validation-split {recipe.ValidationSplit} --learning-rate {recipe.LearningRate} "
             + $"--schedule {recipe.ScheduleName}{(recipe.Augmentation is null ? "" : " --augment")}{DescribedMore(recipe)}, and "
-            + (recipe.Momentum is { } momentum ? $"Nesterov's momentum of {momentum} and a weight decay of {recipe.WeightDecay} in Adam's place" : $"Adam's betas {recipe.Beta1} and {recipe.Beta2}");
+            + (recipe.Momentum is { } momentum ? $"Nesterov's momentum of {momentum} {(recipe.BiasRate == 1 ? "" : $", biases at {recipe.BiasRate} times the rate")} and a weight decay of {recipe.WeightDecay} in Adam's place" : $"Adam's betas {recipe.Beta1} and {recipe.Beta2}");
 
     private static string DescribedMore(TrainingRecipe recipe) =>
         (recipe.LabelSmoothing > 0 ? $" --label-smoothing {recipe.LabelSmoothing}" : "") + (recipe.Average is { } average ? $" --average {average}" : "")

@@ -57,6 +57,9 @@ internal sealed record TrainingRecipe(
     /// <summary>What is taken off kernels at each step, as a part of them, times the learning rate.</summary>
     public double WeightDecay { get; init; }
 
+    /// <summary>The learning rate of biases and offsets, as a multiple of the kernels'.</summary>
+    public double BiasRate { get; init; } = 1;
+
     /// <summary>Whether the model predicts the mean of several views of a picture: <see cref="ViewAverage"/>.</summary>
     public bool AveragesViews { get; init; }
 
@@ -122,6 +125,7 @@ internal sealed record TrainingRecipe(
         LabelSmoothing = 0.2,
         Momentum = 0.85,
         WeightDecay = 0.009,
+        BiasRate = 64,
         AveragesViews = true,
         Pictures = new PictureDefaults(PictureKind.Picture),
     };
@@ -166,7 +170,7 @@ internal sealed record TrainingRecipe(
 
     /// <summary>Makes the optimiser.</summary>
     public Optimizer CreateOptimizer() => Momentum is { } momentum
-        ? new SGD(LearningRate, momentum, nesterov: true) { GlobalClipNorm = ClipNorm, WeightDecay = WeightDecay }
+        ? new SGD(LearningRate, momentum, nesterov: true) { GlobalClipNorm = ClipNorm, WeightDecay = WeightDecay, BiasRate = BiasRate }
         : new Adam(LearningRate, Beta1, Beta2) { GlobalClipNorm = ClipNorm };
 
     /// <summary>The recipe for images. The default augmentation is for ink on paper; images in colour are mirrored and moved in its place.</summary>

@@ -50,6 +50,14 @@ public abstract class Initializer
             : throw new ArgumentOutOfRangeException(nameof(standardDeviation), standardDeviation, "The standard deviation of first values is finite and not negative.");
     }
 
+    /// <summary>
+    /// For the kernel of a convolution: as many filters as there are input channels begin by passing a channel on each, with a one in the middle of
+    /// the kernel and zeros elsewhere; further filters are drawn. So a deep stack of convolutions begins as a shallow one
+    /// (Zagoruyko and Komodakis, "DiracNets", 2017; PyTorch's dirac_).
+    /// </summary>
+    /// <param name="others">Draws the further filters; their fans are those of the whole kernel.</param>
+    public static Initializer Dirac(Initializer others) => new DiracInitializer(others);
+
     /// <summary>Fills a weight.</summary>
     /// <param name="values">Receives every value, row-major.</param>
     /// <param name="shape">The weight's shape.</param>
@@ -80,6 +88,29 @@ public abstract class Initializer
             foreach (ref float value in values)
             {
                 value = (float)(mean + (standardDeviation * random.NextNormal()));
+            }
+        }
+    }
+
+    private sealed class DiracInitializer(Initializer others) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            if (shape.Rank != 4)
+            {
+                throw new ArgumentException($"Dirac's first values are for kernels of height x width x channels x filters; this weight has the shape {shape}.");
+            }
+
+            others.Fill(values, shape, random);
+            (int channels, int filters) = (shape[2], shape[3]);
+            int middle = (shape[0] / 2 * shape[1]) + (shape[1] / 2);
+            for (int i = 0; i < values.Length; i++)
+            {
+                (int channel, int filter) = (i / filters % channels, i % filters);
+                if (filter < channels)
+                {
+                    values[i] = filter == channel && i / (channels * filters) == middle ? 1 : 0;
+                }
             }
         }
     }

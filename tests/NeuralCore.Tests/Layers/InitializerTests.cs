@@ -55,6 +55,33 @@ public sealed class InitializerTests
         Assert.All(values, value => Assert.Equal(-1, value));
     }
 
+    /// <summary>As many channels pass through unchanged as the filters can take, and every further filter is drawn.</summary>
+    [Theory]
+    [InlineData(3, 3, 4, 4)]
+    [InlineData(3, 5, 3, 8)]
+    [InlineData(1, 1, 6, 2)]
+    public void Dirac_kernels_pass_channels_on(int height, int width, int channels, int filters)
+    {
+        using var model = new Sequential(
+            new Input(new NeuralCore.Shape(7, 6, channels)),
+            new Conv2D(filters, (height, width), padding: Padding.Same, kernelInitializer: Initializer.Dirac(Initializer.Constant(9))));
+        model.Compile(backend: CpuBackend.Create(1), loss: new MeanSquaredError());
+        Random random = new(height * filters);
+        float[] x = [.. Enumerable.Range(0, 7 * 6 * channels).Select(_ => random.NextSingle())];
+        float[] y = model.Predict(x);
+        for (int pixel = 0; pixel < 7 * 6; pixel++)
+        {
+            Assert.Equal(x[(pixel * channels)..((pixel * channels) + Math.Min(channels, filters))], y[(pixel * filters)..((pixel * filters) + Math.Min(channels, filters))]);
+        }
+
+        float[] kernel = model.Parameters[0].Read();
+        Assert.Equal(Math.Max(0, filters - channels) * height * width * channels, kernel.Count(value => value == 9));
+    }
+
+    [Fact]
+    public void Dirac_is_for_kernels_of_convolutions() =>
+        Assert.Contains("height x width", Assert.Throws<ArgumentException>(() => Initializer.Dirac(Initializer.Zeros).Fill(new float[4], new NeuralCore.Shape(2, 2), Stream())).Message);
+
     [Fact]
     public void Impossible_distributions_are_refused()
     {

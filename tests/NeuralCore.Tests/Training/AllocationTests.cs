@@ -51,7 +51,7 @@ public sealed class AllocationTests
         Optimizer optimizer = name switch
         {
             "adamw" => new AdamW(0.001, 0.01) { GlobalClipNorm = 1 },
-            "sgd" => new SGD(0.001, 0.9, nesterov: true) { ClipValue = 0.1, L2 = 0.01 },
+            "sgd" => new SGD(0.001, 0.9, nesterov: true) { ClipValue = 0.1, L2 = 0.01, BiasRate = 2 },
             _ => new RMSprop(0.001, momentum: 0.5, centered: true),
         };
         LabelledImages images = TestNetworks.Bars(BatchSize * Steps, 1);

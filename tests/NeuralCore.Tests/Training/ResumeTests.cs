@@ -176,7 +176,7 @@ public sealed class ResumeTests
     private static Optimizer New(string name, double? clip) => name switch
     {
         "sgd" => new SGD(0.05) { GlobalClipNorm = clip },
-        "momentum" => new SGD(0.02, 0.9) { GlobalClipNorm = clip, ClipValue = clip / 10 },
+        "momentum" => new SGD(0.02, 0.9) { GlobalClipNorm = clip, ClipValue = clip / 10, BiasRate = 2 },
         "nesterov" => new SGD(0.02, 0.9, nesterov: true) { GlobalClipNorm = clip, WeightDecay = 0.01 },
         "adam" => new Adam(0.005) { GlobalClipNorm = clip, L2 = 0.01 },
         "adamw" => new AdamW(0.005, 0.01) { GlobalClipNorm = clip },

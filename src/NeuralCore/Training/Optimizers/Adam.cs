@@ -5,8 +5,6 @@ namespace NeuralCore;
 /// <summary>The Adam optimiser with Keras's defaults and Keras's rule; <see cref="AdamStep"/> states it.</summary>
 public sealed class Adam : Optimizer
 {
-    private readonly AdamRule _rule = new();
-
     /// <summary>Describes the optimiser.</summary>
     /// <param name="learningRate">The learning rate, above 0.</param>
     /// <param name="beta1">The decay of the mean gradient, in [0, 1).</param>
@@ -41,8 +39,9 @@ public sealed class Adam : Optimizer
 
     internal override UpdateRule RuleAt(long step)
     {
-        _rule.Step = AdamStep.At(step, LearningRate, Beta1, Beta2, Epsilon, EpsilonRule);
-        return _rule;
+        AdamRule rule = OwnRule<AdamRule>();
+        rule.Step = AdamStep.At(step, LearningRate, Beta1, Beta2, Epsilon, EpsilonRule);
+        return rule;
     }
 
     internal static void RequireRanges(string name, double beta1, double beta2, double epsilon)

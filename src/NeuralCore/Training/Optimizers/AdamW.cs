@@ -8,8 +8,6 @@ namespace NeuralCore;
 /// </summary>
 public sealed class AdamW : Optimizer
 {
-    private readonly AdamRule _rule = new() { PlanName = "AdamW" };
-
     /// <summary>Describes the optimiser.</summary>
     /// <param name="learningRate">The learning rate, above 0.</param>
     /// <param name="weightDecay">The decay, at least 0.</param>
@@ -46,7 +44,9 @@ public sealed class AdamW : Optimizer
 
     internal override UpdateRule RuleAt(long step)
     {
-        _rule.Step = AdamStep.At(step, LearningRate, Beta1, Beta2, Epsilon, EpsilonRule);
-        return _rule;
+        AdamRule rule = OwnRule<AdamRule>();
+        rule.PlanName = "AdamW";
+        rule.Step = AdamStep.At(step, LearningRate, Beta1, Beta2, Epsilon, EpsilonRule);
+        return rule;
     }
 }

@@ -9,7 +9,9 @@ namespace NeuralCore;
 public abstract class Optimizer
 {
     private double _learningRate;
+    private UpdateRule? _rule;
     private UpdateRules? _rules;
+    private Optimizer? _ofBiases;
 
     /// <summary>Describes an optimiser.</summary>
     /// <param name="learningRate">The learning rate, above 0.</param>
@@ -34,6 +36,19 @@ public abstract class Optimizer
     {
         set => _learningRate = value;
     }
+
+    /// <summary>
+    /// The learning rate of weights of the role <see cref="WeightRole.Undecayed"/>, which are biases, scales and offsets, as a multiple of
+    /// <see cref="LearningRate"/>; 1 unless set.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a number above 0.</exception>
+    public double BiasRate
+    {
+        get;
+        init => field = value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The learning rate of biases is a multiple above 0 of the others'.");
+    } = 1;
 
     /// <summary>
     /// The decoupled decay: before each step this times the learning rate is taken off each weight of the role <see cref="WeightRole.Decayed"/>, as a
@@ -83,27 +98,49 @@ public abstract class Optimizer
     /// <param name="step">The number of the step, counted from 1.</param>
     internal UpdateRules RulesAt(long step)
     {
-        UpdateRule rule = RuleAt(step);
-        _rules ??= new UpdateRules(
-            NewRegularization(1, 1).IsNone ? rule : new RegularizedRule(rule), NewRegularization(DecaysAll ? 1 : 0, 1).IsNone ? rule : new RegularizedRule(rule));
-        Set(_rules.Decayed, 1);
-        Set(_rules.Undecayed, DecaysAll ? 1 : 0);
+        Optimizer ofBiases = OfBiases();
+        (UpdateRule decayed, UpdateRule undecayed) = (RuleAt(step), ofBiases.RuleAt(step));
+        _rules ??= new UpdateRules(Regularized(decayed, 1), Regularized(undecayed, DecaysAll ? 1 : 0));
+        SetRegularization(_rules.Decayed, 1, LearningRate);
+        SetRegularization(_rules.Undecayed, DecaysAll ? 1 : 0, ofBiases.LearningRate);
         return _rules;
-
-        void Set(UpdateRule kind, double decays)
-        {
-            if (kind is RegularizedRule regularized)
-            {
-                regularized.Regularization = NewRegularization(decays, LearningRate);
-            }
-        }
     }
 
     /// <summary>The optimiser's own rule, the same object every time, with the numbers of a step.</summary>
     /// <param name="step">The number of the step, counted from 1.</param>
-    internal virtual UpdateRule RuleAt(long step) => (_loop ??= new LoopRule(this)).At(step);
+    internal virtual UpdateRule RuleAt(long step) => ((LoopRule)(_rule ??= new LoopRule(this))).At(step);
 
-    private LoopRule? _loop;
+    /// <summary>The one object that <see cref="RuleAt"/> sets and returns.</summary>
+    private protected TRule OwnRule<TRule>()
+        where TRule : UpdateRule, new() => (TRule)(_rule ??= new TRule());
+
+    /// <summary>This optimiser at the rate of the biases: itself, or a copy with a rule of its own, since the numbers of both are in use at the same time.</summary>
+    private Optimizer OfBiases()
+    {
+        if (BiasRate == 1)
+        {
+            return this;
+        }
+
+        if (_ofBiases is null)
+        {
+            _ofBiases = (Optimizer)MemberwiseClone();
+            (_ofBiases._rule, _ofBiases._rules) = (null, null);
+        }
+
+        _ofBiases._learningRate = _learningRate * BiasRate;
+        return _ofBiases;
+    }
+
+    private UpdateRule Regularized(UpdateRule rule, double decays) => NewRegularization(decays, 1).IsNone ? rule : new RegularizedRule(rule);
+
+    private void SetRegularization(UpdateRule rule, double decays, double learningRate)
+    {
+        if (rule is RegularizedRule regularized)
+        {
+            regularized.Regularization = NewRegularization(decays, learningRate);
+        }
+    }
 
     private Regularization NewRegularization(double decays, double learningRate) =>
         new(ClipValue ?? double.PositiveInfinity, decays * L2, decays * WeightDecay * learningRate);

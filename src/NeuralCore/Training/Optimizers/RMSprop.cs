@@ -5,8 +5,6 @@ namespace NeuralCore;
 /// <summary>RMSprop with Keras's defaults and Keras's rule: gradients divided by the root of their mean square; <see cref="RmsPropStep"/> states it.</summary>
 public sealed class RMSprop : Optimizer
 {
-    private readonly RmsPropRule _rule = new();
-
     /// <summary>Describes the optimiser.</summary>
     /// <param name="learningRate">The learning rate, above 0.</param>
     /// <param name="rho">The decay of the mean squared gradient, in [0, 1).</param>
@@ -54,7 +52,8 @@ public sealed class RMSprop : Optimizer
 
     internal override UpdateRule RuleAt(long step)
     {
-        _rule.Step = new RmsPropStep(LearningRate, Rho, Momentum, Epsilon, EpsilonRule, Centered);
-        return _rule;
+        RmsPropRule rule = OwnRule<RmsPropRule>();
+        rule.Step = new RmsPropStep(LearningRate, Rho, Momentum, Epsilon, EpsilonRule, Centered);
+        return rule;
     }
 }

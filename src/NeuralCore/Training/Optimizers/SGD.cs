@@ -5,8 +5,6 @@ namespace NeuralCore;
 /// <summary>Stochastic gradient descent with Keras's defaults and Keras's rule, with or without momentum; <see cref="SgdStep"/> states it.</summary>
 public sealed class SGD : Optimizer
 {
-    private readonly SgdRule _rule = new();
-
     /// <summary>Describes the optimiser.</summary>
     /// <param name="learningRate">The learning rate, above 0.</param>
     /// <param name="momentum">How much of the last step is taken again, in [0, 1); with 0 nothing is kept.</param>
@@ -44,7 +42,8 @@ public sealed class SGD : Optimizer
 
     internal override UpdateRule RuleAt(long step)
     {
-        _rule.Step = new SgdStep(LearningRate, Momentum, Nesterov);
-        return _rule;
+        SgdRule rule = OwnRule<SgdRule>();
+        rule.Step = new SgdStep(LearningRate, Momentum, Nesterov);
+        return rule;
     }
 }

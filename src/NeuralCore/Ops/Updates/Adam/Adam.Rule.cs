@@ -10,7 +10,7 @@ internal sealed class AdamRule : UpdateRule
     public AdamStep Step { get; set; }
 
     /// <summary>The optimiser's name in a plan.</summary>
-    public string PlanName { get; init; } = "Adam";
+    public string PlanName { get; set; } = "Adam";
 
     internal override int StateCount => 2;
 
