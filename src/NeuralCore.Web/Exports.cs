@@ -14,6 +14,10 @@ internal static partial class Exports
 {
     private static readonly Session Session = new();
 
+#if OWN_PARTS
+    static Exports() => OwnParts.Register();
+#endif
+
     [JSExport]
     internal static string Load(byte[] file, string name) => Session.Load(file, name);
 

@@ -1,12 +1,14 @@
 #:project Support/NeuralCore.Course.csproj
-#:project ../NeuralCore.Files/NeuralCore.Files.csproj
+#:project Capstone/NeuralCore.Capstone.csproj
 #:property PublishAot=false
 using NeuralCore;
+using NeuralCore.Capstone;
 using NeuralCore.Course;
 using NeuralCore.Data;
 using NeuralCore.Files;
 
-// The capstone: an op, a layer and an optimiser of one's own, checked, trained, saved and used. The text is in 11-capstone.md.
+// The capstone: an op, a layer and an optimiser of one's own (Capstone/Parts.cs), checked, trained, saved and used. The text is in 11-capstone.md.
+// With the name of a file as an argument, the model is kept there.
 
 Check.Section("The derivatives of the op and of the layer, against central differences");
 GradientReport op = GradientCheck.Run(new SquaredReLU(), new Shape(4, 3), batch: 2, seed: 1);
@@ -30,8 +32,8 @@ Console.WriteLine($"loss {history["loss"][0]:F3}, then {history["loss"][1]:F3}; 
 Check.That(evaluation.Accuracy > 0.95, "it has learnt");
 
 Check.Section("Saved, loaded and used");
-LayerCodecs.Register(new SquaredReLUCodec());
-string path = Path.Combine(Path.GetTempPath(), $"capstone-{Environment.ProcessId}.safetensors");
+OwnParts.Register();
+string path = args.Length > 0 ? args[0] : Path.Combine(Path.GetTempPath(), $"capstone-{Environment.ProcessId}.safetensors");
 try
 {
     model.Save(path);
@@ -53,7 +55,10 @@ try
 }
 finally
 {
-    File.Delete(path);
+    if (args.Length == 0)
+    {
+        File.Delete(path);
+    }
 }
 
 return Check.ExitCode;
@@ -79,65 +84,4 @@ static void Draw(float[] pixels, float[] probabilities)
     figure.Line(420, 28, 420, 236, "grid", 1);
     figure.Text(420, 254, "100 %", "middle", "small");
     figure.Save("11-capstone");
-}
-
-/// <summary>y = max(0, x)^2 (So et al., "Primer: Searching for Efficient Transformers for Language Modeling", 2021).</summary>
-internal sealed class SquaredReLU : CustomOp
-{
-    public override Shape OutputShape(Shape input) => input;
-
-    public override void Forward<T>(ReadOnlySpan<T> x, Span<T> y)
-    {
-        for (int i = 0; i < x.Length; i++)
-        {
-            T positive = T.Max(x[i], T.Zero);
-            y[i] = positive * positive;
-        }
-    }
-
-    public override void Backward<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
-    {
-        for (int i = 0; i < x.Length; i++)
-        {
-            T positive = T.Max(x[i], T.Zero);
-            dx[i] = dy[i] * (positive + positive);
-        }
-    }
-}
-
-/// <summary>x plus a convolution of the activated, normalized x: a pre-activation residual block (He et al., "Identity Mappings in Deep Residual Networks", 2016).</summary>
-internal sealed class Residual(int filters) : Layer
-{
-    private readonly Layer _norm = new BatchNormalization(momentum: 0.9), _activation = new SquaredReLU(), _conv = new Conv2D(filters, kernelSize: 3, padding: Padding.Same, useBias: false);
-
-    public override Value Build(Value input) => new Add().Apply(input, _conv.Apply(_activation.Apply(_norm.Apply(input))));
-}
-
-/// <summary>Steps get smaller for weights that have had large gradients (Duchi, Hazan and Singer, "Adaptive Subgradient Methods", 2011).</summary>
-internal sealed class Adagrad(double learningRate) : Optimizer(learningRate)
-{
-    public override IReadOnlyList<string> StateNames => ["sum_of_squares"];
-
-    public override void Update(long step, Span<float> values, ReadOnlySpan<float> gradients, StateSpans<float> state)
-    {
-        Span<float> sums = state[0];
-        float rate = (float)LearningRate;
-        for (int i = 0; i < values.Length; i++)
-        {
-            sums[i] += gradients[i] * gradients[i];
-            values[i] -= rate * gradients[i] / (MathF.Sqrt(sums[i]) + 1e-7f);
-        }
-    }
-}
-
-/// <summary>Writes and reads the op in model files; it has no settings.</summary>
-internal sealed class SquaredReLUCodec : LayerCodec<SquaredReLU>
-{
-    public override string Kind => "squared_relu";
-
-    public override Layer Read(LayerSettings settings) => new SquaredReLU();
-
-    protected override void Write(SquaredReLU layer, LayerWriter settings)
-    {
-    }
 }

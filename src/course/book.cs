@@ -71,7 +71,8 @@ string WithLinks(string html) => Book.Link().Replace(html, link =>
 internal static partial class Book
 {
     public const string Style =
-        "body{margin:0;font:16px/1.55 system-ui,sans-serif;color:#1c1e21;background:#fff}"
+        ":root{color-scheme:light dark}section{scroll-margin-top:16px}"
+        + "body{margin:0;font:16px/1.55 system-ui,sans-serif;color:#1c1e21;background:#fff}"
         + "main{max-width:860px;margin:0 auto;padding:0 16px 64px}main p,main li{max-width:760px}nav{padding:8px 16px;border-bottom:1px solid #d5d9df}nav ul{padding-left:20px;margin:8px 0}"
         + "a{color:#1f5fa8}h1{margin:56px 0 12px;font-size:1.7em;line-height:1.25}h2{margin:32px 0 8px;font-size:1.25em}h3{margin:28px 0 4px;font-size:1.05em}"
         + "pre{overflow-x:auto;padding:12px;background:#f3f5f7;border-radius:6px;font-size:.82em;line-height:1.45}code{font-family:ui-monospace,monospace;font-size:.92em}"

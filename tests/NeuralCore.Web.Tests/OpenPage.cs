@@ -87,5 +87,5 @@ internal sealed class OpenPage(IPage page)
     public async Task Upload(string input, string path) => await (await page.QuerySelectorAsync("#" + input)).UploadFileAsync(path);
 
     /// <summary>Keeps a picture of the screen.</summary>
-    public Task Keep(string name) => page.ScreenshotAsync(Path.Combine(Chromium.Artefacts, name + ".png"));
+    public Task Keep(string name) => page.ScreenshotAsync(Path.Combine(Browser.Artefacts, name + ".png"));
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using NeuralCore.Capstone;
 using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Tests;
 using NeuralCore.Web.Page;
 using Xunit;
 
@@ -73,6 +76,24 @@ public sealed class SessionTests : IDisposable
         Assert.Contains("notes.onnx", failure.Message);
         Assert.DoesNotContain(Path.GetTempPath(), failure.Message);
         Assert.Equal("3", Read(Digits.Ink(Side, Digits.Three)));
+    }
+
+    /// <summary>As in the worker of a page that was published with a project of one's own.</summary>
+    [Fact]
+    public void A_model_with_a_layer_of_ones_own_reads_drawings()
+    {
+        Value input = Value.Input(Zoo.MnistImage, Preprocessing.Scale);
+        Value maps = new Residual(4).Apply(new Conv2D(4, kernelSize: 3, strides: 2).Apply(input));
+        using var model = new Model(input, new Dense(10, Activation.Softmax).Apply(new Flatten().Apply(maps)));
+        model.Compile(new Adagrad(0.01), backend: CpuBackend.Create(1), seed: 1);
+        OwnParts.Register();
+        using var folder = new TemporaryFolder();
+        model.Save(folder.File("own.safetensors"));
+        _session.Load(File.ReadAllBytes(folder.File("own.safetensors")), "own.safetensors");
+        JsonElement digit = Parse(_session.ReadDrawing(Digits.Ink(Side, Digits.Three), Side, Side)).GetProperty("digits")[0];
+        byte[] picture = digit.GetProperty("picture").GetBytesFromBase64();
+        Assert.Equal(model.Predict((ReadOnlySpan<byte>)picture).Select(p => (double)p), _session.Predict(picture));
+        Assert.Contains("squared", _session.FeatureMaps(picture), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Two invented marks, ten samples of each; with known digits rehearsed.</summary>

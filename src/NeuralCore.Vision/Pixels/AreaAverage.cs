@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NeuralCore.Vision.Pixels;
 
@@ -52,10 +53,12 @@ public static class AreaAverage
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(float weight, ReadOnlySpan<float> from, Span<float> to)
     {
+        ref float source = ref MemoryMarshal.GetReference(from), target = ref MemoryMarshal.GetReference(to);
+        var weights = new Vector<float>(weight);
         int x = 0;
         for (; x + Vector<float>.Count <= to.Length; x += Vector<float>.Count)
         {
-            (new Vector<float>(to[x..]) + (new Vector<float>(from[x..]) * weight)).CopyTo(to[x..]);
+            (Vector.LoadUnsafe(ref target, (nuint)x) + (Vector.LoadUnsafe(ref source, (nuint)x) * weights)).StoreUnsafe(ref target, (nuint)x);
         }
 
         for (; x < to.Length; x++)
@@ -73,30 +76,35 @@ public static class AreaAverage
         public static Shares Of(int from, int to)
         {
             double scale = (double)from / to;
-            var shares = new List<(int Index, double Weight)>(to * (int)(Math.Ceiling(scale) + 2));
             var begins = new int[to + 1];
+            var indices = new int[to * (int)(Math.Ceiling(scale) + 2)];
+            var weights = new float[indices.Length];
+            int count = 0;
             for (int i = 0; i < to; i++)
             {
-                shares.AddRange(scale >= 1 ? Covered(i * scale, Math.Min((i + 1) * scale, from)) : Nearest(((i + 0.5) * scale) - 0.5, from));
-                begins[i + 1] = shares.Count;
+                if (scale >= 1)
+                {
+                    // The pixels that it covers.
+                    (double begin, double end) = (i * scale, Math.Min((i + 1) * scale, from));
+                    for (int old = (int)begin; old < end; old++)
+                    {
+                        indices[count] = old;
+                        weights[count++] = (float)((Math.Min(end, old + 1) - Math.Max(begin, old)) / (end - begin));
+                    }
+                }
+                else
+                {
+                    // The two nearest.
+                    double inside = Math.Clamp(((i + 0.5) * scale) - 0.5, 0, from - 1);
+                    int left = (int)inside;
+                    (indices[count], weights[count++]) = (left, (float)(1 - (inside - left)));
+                    (indices[count], weights[count++]) = (Math.Min(left + 1, from - 1), (float)(inside - left));
+                }
+
+                begins[i + 1] = count;
             }
 
-            return new Shares(begins, [.. shares.Select(share => share.Index)], [.. shares.Select(share => (float)share.Weight)]);
-        }
-
-        private static IEnumerable<(int Index, double Weight)> Covered(double begin, double end)
-        {
-            for (int i = (int)begin; i < end; i++)
-            {
-                yield return (i, (Math.Min(end, i + 1) - Math.Max(begin, i)) / (end - begin));
-            }
-        }
-
-        private static (int Index, double Weight)[] Nearest(double position, int count)
-        {
-            double inside = Math.Clamp(position, 0, count - 1);
-            int left = (int)inside;
-            return [(left, 1 - (inside - left)), (Math.Min(left + 1, count - 1), inside - left)];
+            return new Shares(begins, indices, weights);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NeuralCore.Vision.Pixels;
 
@@ -69,7 +70,18 @@ public sealed class BytePlane
             }
 
             Span<byte> target = smooth.AsSpan(y * Width, Width);
-            MeanOfThree(columns, 3 * rows, target);
+            if (rows == 3)
+            {
+                MeanOfNine(columns, target);
+            }
+            else
+            {
+                for (int x = 0; x < target.Length; x++)
+                {
+                    target[x] = (byte)((columns[x] + columns[x + 1] + columns[x + 2] + (3 * rows / 2)) / (3 * rows));
+                }
+            }
+
             int edge = Math.Min(Width, 2) * rows;
             target[0] = (byte)((columns[1] + columns[2] + (edge / 2)) / edge);
             target[^1] = (byte)((columns[Width - 1] + columns[Width] + (edge / 2)) / edge);
@@ -78,14 +90,18 @@ public sealed class BytePlane
         return new BytePlane(Width, Height, smooth);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddTo(Span<ushort> sums, ReadOnlySpan<byte> row)
     {
+        ref ushort sum = ref MemoryMarshal.GetReference(sums);
+        ref byte value = ref MemoryMarshal.GetReference(row);
         int x = 0;
         for (; x + Vector<byte>.Count <= row.Length; x += Vector<byte>.Count)
         {
-            Vector.Widen(new Vector<byte>(row[x..]), out Vector<ushort> left, out Vector<ushort> right);
-            (left + new Vector<ushort>(sums[x..])).CopyTo(sums[x..]);
-            (right + new Vector<ushort>(sums[(x + Vector<ushort>.Count)..])).CopyTo(sums[(x + Vector<ushort>.Count)..]);
+            Vector<byte> values = Vector.LoadUnsafe(ref value, (nuint)x);
+            nuint left = (nuint)x, right = (nuint)(x + Vector<ushort>.Count);
+            (Vector.WidenLower(values) + Vector.LoadUnsafe(ref sum, left)).StoreUnsafe(ref sum, left);
+            (Vector.WidenUpper(values) + Vector.LoadUnsafe(ref sum, right)).StoreUnsafe(ref sum, right);
         }
 
         for (; x < row.Length; x++)
@@ -94,30 +110,31 @@ public sealed class BytePlane
         }
     }
 
-    /// <summary>The rounded means of each column with its neighbours, given the sums of columns; sums[0] is left of the first.</summary>
-    /// <param name="sums">The sums of columns, of at most 3 values each.</param>
-    /// <param name="count">How many values are in three of them.</param>
-    /// <param name="means">Receives the means.</param>
-    private static void MeanOfThree(ReadOnlySpan<ushort> sums, int count, Span<byte> means)
+    /// <summary>The rounded means of each column with its neighbours, given the sums of three values in each column; sums[0] is left of the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MeanOfNine(ReadOnlySpan<ushort> sums, Span<byte> means)
     {
-        // n / count = n * (2^16 / count, rounded up) / 2^16, rounded down, as long as n * count < 2^16; here n is 9 * 255 + 4 at most.
-        uint reciprocal = ((1u << 16) + (uint)count - 1) / (uint)count;
+        const int Half = 4;
+        ref ushort sum = ref MemoryMarshal.GetReference(sums);
+        ref byte mean = ref MemoryMarshal.GetReference(means);
         int x = 0;
         for (; x + Vector<byte>.Count <= means.Length; x += Vector<byte>.Count)
         {
-            Vector.Narrow(Mean(sums[x..]), Mean(sums[(x + Vector<ushort>.Count)..])).CopyTo(means[x..]);
+            Vector.Narrow(Mean(ref sum, (nuint)x), Mean(ref sum, (nuint)(x + Vector<ushort>.Count))).StoreUnsafe(ref mean, (nuint)x);
         }
 
         for (; x < means.Length; x++)
         {
-            means[x] = (byte)((sums[x] + sums[x + 1] + sums[x + 2] + (count / 2)) / count);
+            means[x] = (byte)((sums[x] + sums[x + 1] + sums[x + 2] + Half) / 9);
         }
 
-        Vector<ushort> Mean(ReadOnlySpan<ushort> at)
+        // n / 9 in 16 bits, for n up to 9 * 255 + 4: n * 28 / 256 is at most 4 too small, and r * 57 / 512 is r / 9 for the rest, which is below 46.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector<ushort> Mean(ref ushort sum, nuint at)
         {
-            Vector<ushort> sum = new Vector<ushort>(at) + new Vector<ushort>(at[1..]) + new Vector<ushort>(at[2..]) + new Vector<ushort>((ushort)(count / 2));
-            Vector.Widen(sum, out Vector<uint> left, out Vector<uint> right);
-            return Vector.Narrow((left * reciprocal) >>> 16, (right * reciprocal) >>> 16);
+            Vector<ushort> n = Vector.LoadUnsafe(ref sum, at) + Vector.LoadUnsafe(ref sum, at + 1) + Vector.LoadUnsafe(ref sum, at + 2) + new Vector<ushort>(Half);
+            Vector<ushort> most = (n * new Vector<ushort>(28)) >>> 8, rest = n - (most * new Vector<ushort>(9));
+            return most + ((rest * new Vector<ushort>(57)) >>> 9);
         }
     }
 

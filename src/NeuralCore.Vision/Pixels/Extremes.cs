@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace NeuralCore.Vision.Pixels;
 
@@ -77,20 +78,24 @@ public static class Extremes
             TakeLarger(values, length * step);
         }
 
-        TakeLarger(values, (window - length) * step);
+        if (length < window)
+        {
+            TakeLarger(values, (window - length) * step);
+        }
     }
 
     /// <summary>Each value or the one a given number of places further, whichever is larger. Values are written in the order in which they are read, so none is read after it was changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TakeLarger(Span<byte> values, int offset)
     {
-        int i = 0;
-        for (; i + offset + Vector<byte>.Count <= values.Length; i += Vector<byte>.Count)
+        ref byte first = ref MemoryMarshal.GetReference(values);
+        (int i, int end) = (0, values.Length - offset);
+        for (; i + Vector<byte>.Count <= end; i += Vector<byte>.Count)
         {
-            Vector.Max(new Vector<byte>(values[i..]), new Vector<byte>(values[(i + offset)..])).CopyTo(values[i..]);
+            Vector.Max(Vector.LoadUnsafe(ref first, (nuint)i), Vector.LoadUnsafe(ref first, (nuint)(i + offset))).StoreUnsafe(ref first, (nuint)i);
         }
 
-        for (; i + offset < values.Length; i++)
+        for (; i < end; i++)
         {
             values[i] = Math.Max(values[i], values[i + offset]);
         }

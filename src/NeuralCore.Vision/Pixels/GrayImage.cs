@@ -57,9 +57,6 @@ public sealed class GrayImage
         return new GrayImage(box.Width, box.Height, pixels);
     }
 
-    /// <summary>A new picture of what a function makes of each pixel.</summary>
-    public GrayImage Map(Func<float, float> change) => new(Width, Height, Array.ConvertAll(Pixels, value => change(value)));
-
     /// <summary>Rows as columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public GrayImage Transposed()

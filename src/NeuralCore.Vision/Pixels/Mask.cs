@@ -1,12 +1,16 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace NeuralCore.Vision.Pixels;
 
 /// <summary>A picture of yes and no: which pixels are ink.</summary>
 public sealed class Mask
 {
+    /// <summary>For each number of four bits those bits as the bytes of four pixels, the lowest first.</summary>
+    private static readonly uint[] FourMarks = [.. Enumerable.Range(0, 16).Select(bits => BitConverter.ToUInt32([(byte)(bits & 1), (byte)((bits >> 1) & 1), (byte)((bits >> 2) & 1), (byte)(bits >> 3)]))];
+
     /// <summary>Takes pixels over, without copying them.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
@@ -52,16 +56,16 @@ public sealed class Mask
     public static Mask Above(GrayImage image, float threshold)
     {
         var pixels = new bool[image.Pixels.Length];
-        ReadOnlySpan<float> values = image.Pixels;
-        Span<sbyte> marks = MemoryMarshal.Cast<bool, sbyte>(pixels.AsSpan());
-        var level = new Vector<float>(threshold);
+        float[] values = image.Pixels;
+        ref float value = ref MemoryMarshal.GetArrayDataReference(values);
+        ref byte mark = ref Unsafe.As<bool, byte>(ref MemoryMarshal.GetArrayDataReference(pixels));
+        uint[] fourMarks = FourMarks;
+        Vector128<float> level = Vector128.Create(threshold);
         int i = 0;
-        for (; i + Vector<sbyte>.Count <= pixels.Length; i += Vector<sbyte>.Count)
+        for (; i + Vector128<float>.Count <= pixels.Length; i += Vector128<float>.Count)
         {
-            // A comparison gives -1 for true, and a bool is 1.
-            Vector<short> left = Vector.Narrow(Compare(values, i, level), Compare(values, i + Vector<int>.Count, level));
-            Vector<short> right = Vector.Narrow(Compare(values, i + (2 * Vector<int>.Count), level), Compare(values, i + (3 * Vector<int>.Count), level));
-            (Vector.Narrow(left, right) & Vector<sbyte>.One).CopyTo(marks[i..]);
+            uint above = Vector128.GreaterThan(Vector128.LoadUnsafe(ref value, (nuint)i), level).ExtractMostSignificantBits();
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref mark, i), fourMarks[above]);
         }
 
         for (; i < pixels.Length; i++)
@@ -70,8 +74,6 @@ public sealed class Mask
         }
 
         return new Mask(image.Width, image.Height, pixels);
-
-        static Vector<int> Compare(ReadOnlySpan<float> values, int from, Vector<float> level) => Vector.GreaterThan(new Vector<float>(values[from..]), level);
     }
 
     /// <summary>The smallest box around all ink; null if there is none.</summary>
@@ -210,17 +212,17 @@ public sealed class Mask
         where TRule : struct, IRule
     {
         var pixels = new bool[Pixels.Length];
-        ReadOnlySpan<byte> one = MemoryMarshal.AsBytes(Pixels.AsSpan()), another = MemoryMarshal.AsBytes(other.Pixels.AsSpan(0, Pixels.Length));
-        Span<byte> result = MemoryMarshal.AsBytes(pixels.AsSpan());
+        ref byte one = ref Unsafe.As<bool, byte>(ref MemoryMarshal.GetReference(Pixels.AsSpan())), another = ref Unsafe.As<bool, byte>(ref MemoryMarshal.GetReference(other.Pixels.AsSpan(0, Pixels.Length)));
+        ref byte result = ref Unsafe.As<bool, byte>(ref MemoryMarshal.GetReference(pixels.AsSpan()));
         int i = 0;
-        for (; i + Vector<byte>.Count <= result.Length; i += Vector<byte>.Count)
+        for (; i + Vector<byte>.Count <= pixels.Length; i += Vector<byte>.Count)
         {
-            rule.Apply(new Vector<byte>(one[i..]), new Vector<byte>(another[i..])).CopyTo(result[i..]);
+            rule.Apply(Vector.LoadUnsafe(ref one, (nuint)i), Vector.LoadUnsafe(ref another, (nuint)i)).StoreUnsafe(ref result, (nuint)i);
         }
 
-        for (; i < result.Length; i++)
+        for (; i < pixels.Length; i++)
         {
-            result[i] = rule.Apply(new Vector<byte>(one[i]), new Vector<byte>(another[i]))[0];
+            Unsafe.Add(ref result, i) = rule.Apply(new Vector<byte>(Unsafe.Add(ref one, i)), new Vector<byte>(Unsafe.Add(ref another, i)))[0];
         }
 
         return new Mask(Width, Height, pixels);

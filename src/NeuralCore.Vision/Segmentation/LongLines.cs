@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Vision.Segmentation;
@@ -19,6 +20,12 @@ internal static class LongLines
     /// <summary>How many columns of a line may lack ink, one after the other.</summary>
     private const int WidestBreak = 3;
 
+    /// <summary>So any group of this many columns along a line has ink in one.</summary>
+    private const int GroupWidth = WidestBreak + 1;
+
+    /// <summary>Within a group of columns a line rises by a pixel at most, strays by one, and is looked for a pixel above and below.</summary>
+    private const int GroupReach = 2;
+
     /// <summary>The thickest line, as a share of the length that it must have.</summary>
     private const double ThickestLine = 1 / 12.0;
 
@@ -30,6 +37,11 @@ internal static class LongLines
     {
         (Mask level, Mask alongLevel) = Find(marks, length);
         (Mask upright, Mask alongUpright) = Find(marks.Transposed(), length);
+        if (alongLevel.Count + alongUpright.Count == 0)
+        {
+            return ink;
+        }
+
         (upright, alongUpright) = (upright.Transposed(), alongUpright.Transposed());
 
         // Where two lines cross, each is too thick for the other.
@@ -42,8 +54,11 @@ internal static class LongLines
     private static (Mask Lines, Mask Along) Find(Mask ink, int length)
     {
         var (lines, along) = (new Mask(ink.Width, ink.Height), new Mask(ink.Width, ink.Height));
-        (int[] tops, int[] bottoms) = Runs(ink);
-        int[] near = Near(ink);
+        bool[] groups = Groups(ink);
+        int groupsPerRow = ink.Width / GroupWidth, groupsOfLine = (length - WidestBreak) / GroupWidth;
+
+        // Most pages have no line, and need none of these.
+        int[]? tops = null, bottoms = null, near = null;
         var shifts = new int[ink.Width];
         var heights = new int[ink.Width];
 
@@ -62,11 +77,42 @@ internal static class LongLines
             int last = ink.Height - Math.Min(0, shifts[^1]);
             for (int row = -Math.Max(0, shifts[^1]); row < last; row++)
             {
-                Follow(row);
+                if (MayHaveLine(row))
+                {
+                    near ??= Near(ink);
+                    (tops, bottoms) = tops is null ? Runs(ink) : (tops, bottoms);
+                    Follow(row);
+                }
             }
         }
 
         return (lines, along);
+
+        // Whether so many groups that follow one another on the way have ink as a line has. It looks at the last of them first: without ink there, none of these is a line's first.
+        bool MayHaveLine(int row)
+        {
+            for (int end = groupsOfLine; end <= groupsPerRow;)
+            {
+                int group = end - 1;
+                for (; group >= end - groupsOfLine; group--)
+                {
+                    int y = row + shifts[group * GroupWidth] + GroupReach;
+                    if ((uint)y >= (uint)(height + (2 * GroupReach)) || !groups[(y * groupsPerRow) + group])
+                    {
+                        break;
+                    }
+                }
+
+                if (group < end - groupsOfLine)
+                {
+                    return true;
+                }
+
+                end = group + 1 + groupsOfLine;
+            }
+
+            return false;
+        }
 
         // Goes along one straight way and takes each stretch of it that has ink enough.
         void Follow(int row)
@@ -86,7 +132,7 @@ internal static class LongLines
             int start = row * width;
             for (int x = first; x < last; x++)
             {
-                if (near[start + steps[x]] < 0)
+                if (near![start + steps[x]] < 0)
                 {
                     continue;
                 }
@@ -106,7 +152,7 @@ internal static class LongLines
         int At(int x, int row)
         {
             int y = row + shifts[x];
-            return (uint)y < (uint)ink.Height ? near[(y * ink.Width) + x] : -1;
+            return (uint)y < (uint)ink.Height ? near![(y * ink.Width) + x] : -1;
         }
 
         void Take(int row, int begin, int end)
@@ -120,7 +166,7 @@ internal static class LongLines
             for (int x = begin; x < end; x++)
             {
                 int pixel = At(x, row);
-                heights[count] = pixel < 0 ? 0 : bottoms[pixel] - tops[pixel];
+                heights[count] = pixel < 0 ? 0 : bottoms![pixel] - tops![pixel];
                 count += pixel < 0 ? 0 : 1;
             }
 
@@ -137,7 +183,7 @@ internal static class LongLines
                 if (pixel >= 0)
                 {
                     int y = pixel / ink.Width;
-                    if (bottoms[pixel] - tops[pixel] <= (2 * thickness) + Stray)
+                    if (bottoms![pixel] - tops![pixel] <= (2 * thickness) + Stray)
                     {
                         Draw(lines, x, tops[pixel], bottoms[pixel]);
                     }
@@ -146,6 +192,34 @@ internal static class LongLines
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// For each group of columns and each row, from some rows above the mask to as many below it, whether there is ink in the group so near to the row. What is
+    /// left of the last whole group counts in none.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool[] Groups(Mask ink)
+    {
+        int count = ink.Width / GroupWidth;
+        var groups = new bool[(ink.Height + (2 * GroupReach)) * count];
+        for (int y = 0; y < ink.Height; y++)
+        {
+            // Four pixels are the bytes of a number that is 0 without ink.
+            ReadOnlySpan<uint> row = MemoryMarshal.Cast<bool, uint>(ink.Pixels.AsSpan(y * ink.Width, count * GroupWidth));
+            for (int group = 0; group < count; group++)
+            {
+                if (row[group] != 0)
+                {
+                    for (int near = y; near <= y + (2 * GroupReach); near++)
+                    {
+                        groups[(near * count) + group] = true;
+                    }
+                }
+            }
+        }
+
+        return groups;
     }
 
     /// <summary>For each pixel the pixel of ink that is it, or stands just above or below it; -1 if there is none.</summary>

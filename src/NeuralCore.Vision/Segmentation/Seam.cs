@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Vision.Segmentation;
@@ -49,24 +50,45 @@ internal sealed record Seam(int[] Columns, int Crossed)
     /// <returns>One part more than there are ways; a part can be without ink.</returns>
     public static Piece[] Cut(Piece piece, IReadOnlyList<Seam> seams)
     {
-        var parts = new Piece[seams.Count + 1];
-        for (int part = 0; part < parts.Length; part++)
+        (int width, int height) = (piece.Box.Width, piece.Box.Height);
+        var masks = new bool[seams.Count + 1][];
+        for (int part = 0; part < masks.Length; part++)
         {
-            var ink = new Mask(piece.Box.Width, piece.Box.Height);
-            for (int y = 0; y < ink.Height; y++)
-            {
-                for (int x = 0; x < ink.Width; x++)
-                {
-                    ink[x, y] = piece.Ink[x, y] && seams.Count(seam => seam.Columns[y] <= x) == part;
-                }
-            }
-
-            Box box = ink.Bounds() ?? new Box(0, 0, 1, 1);
-            Mask cropped = ink.Crop(box);
-            parts[part] = new Piece(box with { X = piece.Box.X + box.X, Y = piece.Box.Y + box.Y }, cropped, cropped.Count);
+            masks[part] = new bool[width * height];
         }
 
-        return parts;
+        // A pixel is in the part behind all cuts that lie left of it.
+        bool[] ink = piece.Ink.Pixels;
+        var columns = new int[seams.Count];
+        for (int y = 0; y < height; y++)
+        {
+            for (int i = 0; i < columns.Length; i++)
+            {
+                columns[i] = seams[i].Columns[y];
+            }
+
+            for (int x = 0; x < width; x++)
+            {
+                if (ink[(y * width) + x])
+                {
+                    int part = 0;
+                    foreach (int column in columns)
+                    {
+                        part += column <= x ? 1 : 0;
+                    }
+
+                    masks[part][(y * width) + x] = true;
+                }
+            }
+        }
+
+        return Array.ConvertAll(masks, pixels =>
+        {
+            var mask = new Mask(width, height, pixels);
+            Box box = mask.Bounds() ?? new Box(0, 0, 1, 1);
+            Mask cropped = mask.Crop(box);
+            return new Piece(box with { X = piece.Box.X + box.X, Y = piece.Box.Y + box.Y }, cropped, cropped.Count);
+        });
     }
 
     private static bool IsValley(float[] cost, int x)
@@ -86,18 +108,33 @@ internal sealed record Seam(int[] Columns, int Crossed)
     }
 
     /// <summary>For each pixel the cheapest way to it from an edge, its own ink included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float[][] Costs(Mask ink, bool down)
     {
-        var costs = new float[ink.Height][];
-        for (int row = 0; row < ink.Height; row++)
+        (int width, int height, bool[] pixels) = (ink.Width, ink.Height, ink.Pixels);
+        var costs = new float[height][];
+        float[] before = new float[width];
+        for (int row = 0; row < height; row++)
         {
-            int y = down ? row : ink.Height - 1 - row;
-            float[]? before = row == 0 ? null : costs[down ? y - 1 : y + 1];
-            costs[y] = new float[ink.Width];
-            for (int x = 0; x < ink.Width; x++)
+            int y = down ? row : height - 1 - row;
+            var here = new float[width];
+            for (int x = 0; x < width; x++)
             {
-                costs[y][x] = (ink[x, y] ? 1 : 0) + (before is null ? 0 : Cheapest(before, x).Cost);
+                float least = before[x];
+                if (x > 0 && before[x - 1] + Bend < least)
+                {
+                    least = before[x - 1] + Bend;
+                }
+
+                if (x < width - 1 && before[x + 1] + Bend < least)
+                {
+                    least = before[x + 1] + Bend;
+                }
+
+                here[x] = (pixels[(y * width) + x] ? 1 : 0) + least;
             }
+
+            costs[y] = before = here;
         }
 
         return costs;

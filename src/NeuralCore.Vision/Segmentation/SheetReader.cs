@@ -91,8 +91,17 @@ public static class SheetReader
         [.. lines.SelectMany((line, number) => LineReading.Candidates(line).Select(run => (number, run.Begin, run.End)))];
 
     /// <summary>28x28 pixels of each candidate.</summary>
-    internal static byte[] Frames(SegmentedLine[] lines, (int Line, int Begin, int End)[] candidates) =>
-        [.. candidates.SelectMany(candidate => Frame(lines[candidate.Line], candidate.Begin, candidate.End))];
+    internal static byte[] Frames(SegmentedLine[] lines, (int Line, int Begin, int End)[] candidates)
+    {
+        const int Size = MnistFrame.Side * MnistFrame.Side;
+        var frames = new byte[candidates.Length * Size];
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            Frame(lines[candidates[i].Line], candidates[i].Begin, candidates[i].End).CopyTo(frames, i * Size);
+        }
+
+        return frames;
+    }
 
     /// <summary>What a network says to frames, all in one batch; null if there are none.</summary>
     internal static Predictions? Classify(byte[] frames, IClassifier model)

@@ -29,16 +29,16 @@ internal static class Enclosures
     /// <param name="least">The shorter side of the smallest frame, in pixels.</param>
     public static Mask Remove(Mask ink, Mask marks, double least)
     {
-        Mask left = ink.Without(Find(marks, least));
-        return left.Without(Find(left, least));
+        Mask left = Find(marks, least) is { } frames ? ink.Without(frames) : ink;
+        return Find(left, least) is { } others ? left.Without(others) : left;
     }
 
-    private static Mask Find(Mask ink, double least)
+    private static Mask? Find(Mask ink, double least)
     {
         ConnectedComponents pieces = ConnectedComponents.Of(ink);
         Component[] large = [.. pieces.All.Where(piece => Math.Min(piece.Box.Width, piece.Box.Height) >= least).OrderByDescending(piece => piece.Box.Area)];
         HashSet<int> frames = [.. large.Where(piece => GoesRound(piece, pieces, ink)).Select(piece => piece.Label)];
-        return pieces.Select(piece => frames.Contains(piece.Label));
+        return frames.Count == 0 ? null : pieces.Select(piece => frames.Contains(piece.Label));
     }
 
     private static bool GoesRound(Component frame, ConnectedComponents pieces, Mask ink)

@@ -28,8 +28,18 @@ public static class MnistFrame
         GrayImage small = digit.Resized(
             Math.Max(1, (int)Math.Round(digit.Width * scale)),
             Math.Max(1, (int)Math.Round(digit.Height * scale)));
-        float strongest = small.Pixels.Max();
-        return strongest > 0 ? small.Map(value => value * FullInk / strongest) : small;
+        float strongest = 0;
+        foreach (float value in small.Pixels)
+        {
+            strongest = Math.Max(strongest, value);
+        }
+
+        for (int i = 0; strongest > 0 && i < small.Pixels.Length; i++)
+        {
+            small.Pixels[i] = small.Pixels[i] * FullInk / strongest;
+        }
+
+        return small;
     }
 
     /// <summary>Places a digit in 28x28, moved by whole pixels, so that its centre of mass comes nearest to the middle.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Vision.Stages;
@@ -36,14 +37,13 @@ public static class RuledLines
     /// <returns>The ink and the marks without the lines.</returns>
     public static (Mask Ink, Mask Marks) Remove(Mask ink, Mask marks)
     {
-        Mask level = FindLevel(marks);
-        Mask upright = FindLevel(marks.Transposed()).Transposed();
-        Mask lines = level.With(upright);
-        if (lines.Count == 0)
+        Mask columns = marks.Transposed(), level = FindLevel(marks, columns, ThickestLine), upright = FindLevel(columns, marks, ThickestLine);
+        if (level.Count + upright.Count == 0)
         {
             return (ink, marks);
         }
 
+        Mask lines = level.With(upright.Transposed());
         Mask left = ink.Without(lines);
         return left.Count >= LeastInkLeft * ink.Count ? (left, marks.Without(lines)) : (ink, marks);
     }
@@ -51,11 +51,13 @@ public static class RuledLines
     /// <summary>The marks that belong to lines from the left edge to the right.</summary>
     /// <param name="marks">The marks.</param>
     /// <param name="thickestLine">The thickest line, as a share of the longer side.</param>
-    internal static Mask FindLevel(Mask marks, double thickestLine = ThickestLine)
+    internal static Mask FindLevel(Mask marks, double thickestLine) => FindLevel(marks, marks.Transposed(), thickestLine);
+
+    private static Mask FindLevel(Mask marks, Mask transposed, double thickestLine)
     {
         int stray = Math.Max(1, marks.Width / PixelsPerStray);
         double thickest = Math.Max(stray + 2, Math.Max(marks.Width, marks.Height) * thickestLine);
-        List<Run> runs = Runs(marks);
+        List<Run> runs = Runs(transposed);
         var lines = new Mask(marks.Width, marks.Height);
 
         // Most pictures have no line, and too few columns with a mark for one.
@@ -102,7 +104,12 @@ public static class RuledLines
         (int? found, double best) = (null, 0);
         for (int rise = -steepest; rise <= steepest; rise += stray)
         {
-            double most = CoverageAt(runs, marks, rise, stray).Max();
+            double most = 0;
+            foreach (double coverage in CoverageAt(runs, marks, rise, stray))
+            {
+                most = coverage > most ? coverage : most;
+            }
+
             bool isStraighter = most == best && Math.Abs(rise) < Math.Abs(found ?? int.MaxValue);
             if (most >= Coverage && (most > best || isStraighter))
             {
@@ -135,14 +142,20 @@ public static class RuledLines
     private static double[] CoverageAt(List<Run> runs, Mask marks, int rise, int stray)
     {
         int above = Math.Abs(rise);
+        var shifts = new int[marks.Width];
+        for (int x = 0; x < shifts.Length; x++)
+        {
+            shifts[x] = above - Shift(rise, x, marks.Width);
+        }
+
         var marked = new int[marks.Height + (2 * above) + 1];
         var within = new int[marked.Length];
 
         // Each run adds one to an interval of lines: up where it begins, down where it ends, and the sums over that.
         (int column, int end) = (-1, 0);
-        foreach (Run run in runs)
+        foreach (Run run in CollectionsMarshal.AsSpan(runs))
         {
-            int shift = above - Shift(rise, run.X, marks.Width);
+            int shift = shifts[run.X];
             int begin = Math.Max(run.Top + shift - stray, run.X == column ? end : 0);
             (column, end) = (run.X, Math.Min(run.Bottom + shift + stray, marked.Length - 1));
             if (begin < end)
@@ -152,9 +165,8 @@ public static class RuledLines
             }
         }
 
-        for (int x = 0; x < marks.Width; x++)
+        foreach (int shift in shifts)
         {
-            int shift = above - Shift(rise, x, marks.Width);
             within[shift]++;
             within[shift + marks.Height]--;
         }
@@ -173,15 +185,13 @@ public static class RuledLines
 
     private static int Shift(int rise, int x, int width) => (int)Math.Round((double)rise * x / width);
 
-    /// <summary>The upright runs of marks, column after column from the top.</summary>
-    private static List<Run> Runs(Mask marks)
+    /// <summary>The upright runs of marks, column after column from the top: the rows of the transposed mask, which are passed over a vector at a time.</summary>
+    private static List<Run> Runs(Mask columns)
     {
-        // A column is a row of the transposed mask, and a row is passed over a vector at a time.
-        Mask columns = marks.Transposed();
         var runs = new List<Run>();
-        for (int x = 0; x < marks.Width; x++)
+        for (int x = 0; x < columns.Height; x++)
         {
-            ReadOnlySpan<bool> column = columns.Pixels.AsSpan(x * marks.Height, marks.Height);
+            ReadOnlySpan<bool> column = columns.Pixels.AsSpan(x * columns.Width, columns.Width);
             for (int y = column.IndexOf(true); y >= 0 && y < column.Length;)
             {
                 int length = column[y..].IndexOf(false), bottom = length < 0 ? column.Length : y + length;

@@ -20,7 +20,8 @@ public sealed class AreaAverageTests
     [Property(MaxTest = 100)]
     public void A_flat_picture_stays_flat_at_any_size(byte width, byte height, byte newWidth, byte newHeight)
     {
-        GrayImage flat = new GrayImage(1 + width, 1 + height).Map(_ => 200);
+        var flat = new GrayImage(1 + width, 1 + height);
+        Array.Fill(flat.Pixels, 200);
         Assert.All(flat.Resized(1 + newWidth, 1 + newHeight).Pixels, value => Assert.Equal(200f, value, 0.01f));
     }
 
@@ -48,6 +49,6 @@ public sealed class AreaAverageTests
     private static GrayImage Noise(int seed, int width, int height)
     {
         var random = new Random(seed);
-        return new GrayImage(width, height).Map(_ => random.Next(256));
+        return new GrayImage(width, height, [.. Enumerable.Range(0, width * height).Select(_ => (float)random.Next(256))]);
     }
 }

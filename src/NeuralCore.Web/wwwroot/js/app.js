@@ -28,7 +28,7 @@ function open(name, focus = false) {
     $(`view-${one}`).hidden = !isOpen;
     if (isOpen && focus) tab.focus();
   }
-  if (name !== 'photo') photo.stop();
+  if (name === 'photo') photo.warmUp(); else photo.stop();
   if (location.hash !== `#${name}`) history.replaceState(null, '', `#${name}`);
 }
 for (const name of views) $(`tab-${name}`).onclick = () => open(name);

@@ -46,6 +46,21 @@ export function photoView() {
     }
   }
 
+  // The first picture takes a second longer, in which the browser compiles what reads it. So one is read while the reader chooses theirs.
+  let isWarm = false;
+  function warmUp() {
+    if (isWarm || !model.classes.length) return;
+    isWarm = true;
+    const canvas = new OffscreenCanvas(480, 360), g = canvas.getContext('2d');
+    g.fillStyle = '#fff';
+    g.fillRect(0, 0, canvas.width, canvas.height);
+    g.fillStyle = '#000';
+    g.font = '60px cursive';
+    for (const y of [120, 240]) g.fillText('274 6318', 60, y);
+    engine.call('ReadPhoto', pixels(canvas, stillSide).rgba, canvas.width, canvas.height).catch(error => console.warn(error.message));
+  }
+  model.addEventListener('change', () => { if (!$('view-photo').hidden) warmUp(); });
+
   async function read(bitmap) {
     stop();
     const picture = pixels(bitmap, stillSide), canvas = $('picture'), g = canvas.getContext('2d');
@@ -139,6 +154,7 @@ export function photoView() {
   drop.addEventListener('drop', e => { const [file] = e.dataTransfer.files; if (file) take(file); });
   return {
     stop,
+    warmUp,
     /** Reads a picture from the clipboard; returns whether there was one. */
     paste(e) {
       const file = [...(e.clipboardData?.files ?? [])].find(f => f.type.startsWith('image/'));
