@@ -3,7 +3,7 @@ using NeuralCore.Vision.Pixels;
 namespace NeuralCore.Vision.Stages;
 
 /// <summary>
-/// Small pictures that end where the ink of their sign ends, as scanned forms are cut into signs. What touches all edges of a photo is a frame or something beside the
+/// Small pictures that end where the ink of their sign ends, as scanned forms are cut into signs. What touches most edges of a photo is a frame or something beside the
 /// paper; in these it is the sign, and with paper around it the other stages find it.
 /// </summary>
 internal static class TightCrop
@@ -23,7 +23,7 @@ internal static class TightCrop
     /// <summary>Whether a picture is small enough to be one.</summary>
     public static bool IsSmall(ColourImage picture) => Math.Max(picture.Width, picture.Height) <= LongestSide;
 
-    /// <summary>Whether a picture is one: small, with ink at all four edges.</summary>
+    /// <summary>Whether a picture is one: small, with ink at more edges than a sign on a photo touches.</summary>
     public static bool IsOne(ColourImage picture)
     {
         if (!IsSmall(picture))
@@ -36,8 +36,12 @@ internal static class TightCrop
         var levels = new Quantiles(luma.Pixels);
         float paper = levels.At(isLight ? 1 - Paper : Paper), middle = (paper + levels.At(isLight ? 1 - Rare : Rare)) / 2;
         bool IsInk(int x, int y) => isLight ? luma[x, y] > middle : luma[x, y] < middle;
-        return AnyInk(luma.Width, x => IsInk(x, 0)) && AnyInk(luma.Width, x => IsInk(x, luma.Height - 1))
-            && AnyInk(luma.Height, y => IsInk(0, y)) && AnyInk(luma.Height, y => IsInk(luma.Width - 1, y));
+        bool[] edges =
+        [
+            AnyInk(luma.Width, x => IsInk(x, 0)), AnyInk(luma.Width, x => IsInk(x, luma.Height - 1)),
+            AnyInk(luma.Height, y => IsInk(0, y)), AnyInk(luma.Height, y => IsInk(luma.Width - 1, y)),
+        ];
+        return edges.Count(hasInk => hasInk) > DigitChoice.MostEdges;
 
         static bool AnyInk(int length, Func<int, bool> isInk) => Enumerable.Range(0, length).Any(isInk);
     }
