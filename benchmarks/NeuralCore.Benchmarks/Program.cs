@@ -19,7 +19,8 @@ const string usage = """
       photos        how many photos of one digit each a model reads right        --model FILE --folder DIR [--where COLUMN=VALUE]
       robustness    saved models on images turned, moved, zoomed, soiled         --plain FILES --augmented FILES [--validation BOOL] [--images N] [--data DIR]
       plots         draws GFLOP/s of each op at each width, cost over size, and images/s beside the peers' [--folder DIR] [--peers FILE] [--rounds N] [--sample-ms N]
-      transfer      digits 5 to 9 from few images, by a network that knows 0 to 4 [--network NAME] [--freeze LAYER] [--few N,N] [--seeds N] [--epochs N] [--images N] [--threads N] [--data DIR]
+      transfer      what other images are worth to a network that learns from few [--data PATH[:FOLDER],...] [--network NAME] [--freeze LAYER] [--few N,N,all] [--augment BOOL]
+                    [--symmetries BOOL] [--seen N] [--epochs N] [--seeds N] [--sources DIR] [--source-epochs N] [--images N] [--validation BOOL] [--plots DIR] [--threads N] [--digits DIR]
       --smoke       everything once, to see that it runs
       (none)        BenchmarkDotNet: all ops, 1 and all threads, all widths      [--filter GLOB] and its other options
 

@@ -90,6 +90,31 @@ internal static class PlotDrawing
         return chart;
     }
 
+    /// <summary>The accuracy over the images of each class, on a logarithmic axis, a line for each way to learn; bars reach a standard deviation up and down.</summary>
+    public static Chart Transfer(string name, string title, IReadOnlyList<TransferFigure> figures)
+    {
+        var chart = new Chart(name, title, "", 560, 380);
+        foreach ((int i, IGrouping<string, TransferFigure> way) in figures.GroupBy(figure => figure.Way).Index())
+        {
+            double[] x = [.. way.Select(figure => Math.Log10(figure.Images))], y = [.. way.Select(figure => figure.Mean)];
+            var bars = chart.Plot.Add.ErrorBar(x, y, [.. way.Select(figure => figure.Deviation)]);
+            bars.Color = Palette.OfSeries(i).ForChart;
+            bars.CapSize = 4;
+            var line = chart.Plot.Add.Scatter(x, y, Palette.OfSeries(i).ForChart);
+            line.LineWidth = 2;
+            ChartMarkers.Set(line.MarkerStyle, Shapes[i % Shapes.Length]);
+            line.MarkerSize = 8;
+            line.LegendText = way.Key;
+        }
+
+        double[] counts = [.. figures.Select(figure => figure.Images).Distinct()];
+        chart.Plot.Axes.Bottom.TickGenerator = new NumericManual([.. counts.Select(Math.Log10)], [.. counts.Select(count => count.ToString("N0", CultureInfo.InvariantCulture))]);
+        chart.Label(chart.Plot.Axes.Bottom, "images of each class");
+        chart.Label(chart.Plot.Axes.Left, "test accuracy, %");
+        chart.Plot.ShowLegend(Alignment.LowerRight);
+        return chart;
+    }
+
     private static void Markers(Chart chart, IEnumerable<double> x, IEnumerable<double> y, int series, string name)
     {
         var markers = chart.Plot.Add.Markers(x.ToArray(), y.ToArray(), Shapes[series % Shapes.Length], 9, Palette.OfSeries(series).ForChart);
@@ -111,3 +136,10 @@ internal static class PlotDrawing
         return new NumericManual([.. values.Select(Math.Log10)], [.. values.Select(value => value >= 1 ? value.ToString("N0", CultureInfo.InvariantCulture) : value.ToString("0.#####", CultureInfo.InvariantCulture))]);
     }
 }
+
+/// <summary>What a way to learn came to.</summary>
+/// <param name="Way">The way.</param>
+/// <param name="Images">The images of each class.</param>
+/// <param name="Mean">The mean accuracy, in percent.</param>
+/// <param name="Deviation">Its standard deviation over seeds.</param>
+internal sealed record TransferFigure(string Way, double Images, double Mean, double Deviation);

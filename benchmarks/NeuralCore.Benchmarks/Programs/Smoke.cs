@@ -37,7 +37,7 @@ internal static class Smoke
         CheckpointCost.Run(new Options(["--saves", "1", "--steps", "1"]), output);
         Loading.Run(new Options(["--megabytes", "1", "--rounds", "1"]), output);
         TryRobustness(output);
-        TransferTable.Run(new Options(["--network", "mlp", "--seeds", "1", "--epochs", "1", "--images", "20", "--few", "2"]), output);
+        TransferTable.Run(new Options(["--seeds", "1", "--epochs", "1", "--images", "20", "--source-epochs", "1", "--seen", "1", "--few", "2", "--augment", "false"]), output);
         return EngineCheck.Run(new Options(["--seeds", "1", "--images", "300", "--test-images", "16"]), output) && ran;
     }
 

@@ -1,104 +1,122 @@
-using System.Diagnostics;
 using System.Globalization;
+using NeuralCore.Benchmarks.Measurement;
+using NeuralCore.Benchmarks.Transfers;
 using NeuralCore.Data;
-using NeuralCore.Ops;
-using NeuralCore.Randomness;
 
 namespace NeuralCore.Benchmarks.Programs;
 
 /// <summary>
-/// <c>transfer</c>: what a network that knows the digits 0 to 4 is worth to one that has to learn 5 to 9 from a few images each. All layers but the last (or those up to
-/// one by its name) stay as they are; beside it stands the same network from first values, with the same images, optimiser and number of epochs.
+/// <c>transfer</c>: what a network that has learnt other images is worth to one that has to learn from few: MNIST's digits 0 to 4 and then 5 to 9, or all of them and then
+/// other signs. Frozen features, all layers fine-tuned, and the same network from initial weights see the same images, distorted alike.
 /// </summary>
 internal static class TransferTable
 {
-    private const int NewDigits = 5, Classes = 10, Batch = 16;
+    private const string All = "all";
 
-    /// <summary>Trains, and prints a row for each number of images.</summary>
+    /// <summary>The network if none is named: with half of the filters of <c>best</c> a table takes minutes.</summary>
+    private static readonly ZooNetwork Narrow = new("best-16", "best with half of its filters", 4, (image, classes, preprocessing) => Zoo.Best(image, classes, preprocessing, filters: 16));
+
+    /// <summary>Trains, prints a row for each number of images, and draws a curve for each task.</summary>
     public static void Run(Options options, TextWriter output)
     {
-        ZooNetwork network = Zoo.Find(options.Text("--network", "seed"));
-        string freeze = options.Text("--freeze", Transfer.AllButLast);
-        int seeds = options.Int("--seeds", 3, minimum: 1);
-        int epochs = options.Int("--epochs", 40, minimum: 1);
-        int images = options.Int("--images", 20_000, minimum: 10);
-        int[] few = [.. options.Text("--few", "10,50,100").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
-        int threads = options.Threads();
-        (LabelledImages train, LabelledImages test) = Mnist.Load(options.Text("--data", Mnist.FindDirectory()));
+        string name = options.Text("--network", Narrow.Name);
+        ZooNetwork network = name == Narrow.Name ? Narrow : Zoo.Find(name);
+        int?[] few = [.. options.Text("--few", "10,50,100,all").Split(',').Select(Count)];
+        int seeds = options.Int("--seeds", 3, minimum: 1), threads = options.Threads();
+        TransferSettings settings = Settings(options, network, threads);
+        var sources = new SourceNetworks(
+            network, options.Text("--sources", ""), options.Int("--images", 30_000, minimum: 10), options.Int("--source-epochs", 2, minimum: 1), options.Flag("--symmetries", true), threads);
+        bool isChoice = options.Flag("--validation", false);
+        string plots = options.Text("--plots", "");
+        string[] paths = options.Text("--data", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        (LabelledImages train, LabelledImages test) = Mnist.Load(options.Text("--digits", Mnist.FindDirectory()));
         options.Done();
 
-        output.WriteLine($"{network.Name}: digits 0 to 4 from {images:N0} images, 2 epochs; then 5 to 9, {epochs} epochs of batches of {Batch}; test accuracy on 5 to 9, mean of {seeds} seeds");
-        output.WriteLine("images of each | transfer | from scratch | points | epoch of transfer | epoch from scratch | the features, once");
-        var rows = few.ToDictionary(count => count, _ => new List<(Learnt Transfer, Learnt Scratch, double FeatureSeconds)>());
-        IDataset judged = Some(test, Enumerable.Range(0, test.Count).Where(i => test.Label(i) >= NewDigits));
-        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
+        output.WriteLine($"{network.Name}, frozen until {settings.Freeze}, {(settings.Augmentation is null ? "without" : "with")} augmentation; accuracy in percent, mean and standard deviation of {seeds} seeds");
+        foreach (TransferTask whole in paths.Length == 0 ? [TransferTask.OfHalves(train, test)] : paths.Select(path => TransferTask.Of(train, path)))
         {
-            int[] order = [.. Enumerable.Range(0, train.Count)];
-            new RandomStream(seed, RandomPurpose.Shuffle, 0, 0).Shuffle(order);
-            using Model source = network.Create(train.ItemShape, NewDigits, null);
-            source.Compile(backend: CpuBackend.Create(threads), seed: seed);
-            source.Fit(new Known(Some(train, order.Where(i => train.Label(i) < NewDigits).Take(images))), epochs: 2, batchSize: 128);
-            foreach (int count in few)
+            TransferTask task = isChoice ? whole.ForChoosing() : whole;
+            output.WriteLine();
+            output.WriteLine($"{task.Name}: {task.Pool.Classes} classes, {task.Pool.Count:N0} images to learn from, judged on {task.Judged.Count:N0}{(isChoice ? " of the training images" : "")}");
+            output.WriteLine();
+            output.WriteLine("| images of each class | frozen | fine-tuned | from scratch | points | an epoch from scratch / frozen |");
+            output.WriteLine("|---|---|---|---|---|---|");
+            List<TransferFigure> figures = [.. few.SelectMany(count => Row(task, count, seeds, settings, sources, options.Results, output))];
+            if (plots.Length > 0)
             {
-                IDataset shown = Some(train, Enumerable.Range(NewDigits, NewDigits).SelectMany(digit => order.Where(i => train.Label(i) == digit).Take(count)));
-                rows[count].Add(Compare(source, network, shown, judged, (epochs, threads, seed), freeze));
+                Draw(task, figures, plots, output);
             }
         }
+    }
 
-        foreach (int count in few)
+    private static TransferSettings Settings(Options options, ZooNetwork network, int threads)
+    {
+        string freeze = options.Text("--freeze", network == Narrow ? "max_pooling2d_1" : Transfer.AllButLast);
+        Augmentation? augmentation = options.Flag("--augment", true) ? Augmentation.Default : null;
+        int seen = options.Int("--seen", 20_000, minimum: 1), epochs = options.Int("--epochs", 30, minimum: 1);
+        var schoolings = new Dictionary<TransferWay, Schooling>
         {
-            double transfer = 100 * rows[count].Average(row => row.Transfer.Accuracy), scratch = 100 * rows[count].Average(row => row.Scratch.Accuracy);
-            options.Results.Add(
-                ("images_of_each", count), ("transfer_percent", transfer), ("scratch_percent", scratch), ("transfer_epoch_ms", 1e3 * rows[count].Average(row => row.Transfer.Seconds) / epochs),
-                ("scratch_epoch_ms", 1e3 * rows[count].Average(row => row.Scratch.Seconds) / epochs), ("features_ms", 1e3 * rows[count].Average(row => row.FeatureSeconds)));
-            output.WriteLine(
-                $"{count,14} | {transfer,6:F2} % | {scratch,10:F2} % | {transfer - scratch,6:F2} | {1e3 * rows[count].Average(row => row.Transfer.Seconds) / epochs,14:F2} ms | "
-                + $"{1e3 * rows[count].Average(row => row.Scratch.Seconds) / epochs,15:F2} ms | {1e3 * rows[count].Average(row => row.FeatureSeconds),14:F1} ms");
+            [TransferWay.Frozen] = new(0.003, 2 * seen, (epochs + 1) / 2),
+            [TransferWay.FineTuned] = new(0.002, (seen + 1) / 2, (epochs + 1) / 2),
+            [TransferWay.Scratch] = new(0.003, seen, epochs),
+        };
+        return new TransferSettings(network, freeze, augmentation, schoolings, threads);
+    }
+
+    private static int? Count(string text) => text == All ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count
+        : throw new UsageException($"--few takes numbers of images, and '{All}', with commas between them, not '{text}'.");
+
+    /// <summary>One number of images: nothing where a class has not so many.</summary>
+    private static IEnumerable<TransferFigure> Row(TransferTask task, int? perClass, int seeds, TransferSettings settings, SourceNetworks sources, Results results, TextWriter output)
+    {
+        var trials = new List<IReadOnlyDictionary<TransferWay, Learnt>>();
+        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
+        {
+            if (task.Shown(perClass, seed) is not { } shown)
+            {
+                return [];
+            }
+
+            using Model source = sources.Get(task, seed);
+            IReadOnlyDictionary<TransferWay, Learnt> trial = new TransferTrial(settings, source, shown, task.Judged, seed).Run();
+            trials.Add(trial);
+            results.Add(
+            [
+                ("task", task.Name), ("images_of_each", perClass), ("images", shown.Count), ("seed", (long)seed),
+                .. trial.SelectMany(way => ((string, object?)[])[($"{way.Key}_percent", 100 * way.Value.Accuracy), ($"{way.Key}_us_an_image", way.Value.MicrosecondsPerImage)]),
+            ]);
         }
+
+        double images = perClass ?? (double)task.Pool.Count / task.Pool.Classes;
+        TransferFigure[] figures = [.. Enum.GetValues<TransferWay>().Select(way => Figure(way, images, [.. trials.Select(trial => 100 * trial[way].Accuracy)]))];
+        double points = Math.Max(figures[0].Mean, figures[1].Mean) - figures[2].Mean;
+        double ratio = Median.Of(trials.Select(trial => trial[TransferWay.Scratch].MicrosecondsPerImage / trial[TransferWay.Frozen].MicrosecondsPerImage));
+        output.WriteLine(
+            $"| {(perClass is null ? $"{All}, {images:N0}" : $"{perClass}")} | {string.Join(" | ", figures.Select(figure => $"{figure.Mean:F2} ± {figure.Deviation:F2}"))} | {points:+0.00;-0.00} | {ratio:F1} |");
+        return figures;
     }
 
-    private static (Learnt Transfer, Learnt Scratch, double FeatureSeconds) Compare(
-        Model source, ZooNetwork network, IDataset shown, IDataset judged, (int Epochs, int Threads, ulong Seed) how, string freeze)
+    private static TransferFigure Figure(TransferWay way, double images, double[] percents)
     {
-        using Transfer transfer = Transfer.Of(source, Classes, freeze);
-        long start = Stopwatch.GetTimestamp();
-        IDataset features = transfer.Features(shown, CpuBackend.Create(how.Threads));
-        double featureSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        double transferSeconds = Train(transfer.Head!, features, how, transfer.TakeWeights);
-        transfer.Whole.Compile(backend: CpuBackend.Create(how.Threads));
-        transfer.TakeWeights(transfer.Whole);
-        transfer.TakeHead();
-        using Model scratch = network.Create(source.Input.Shape, Classes, null);
-        double scratchSeconds = Train(scratch, shown, how, _ => { });
-        return (new Learnt(transfer.Whole.Evaluate(judged).Accuracy, transferSeconds), new Learnt(scratch.Evaluate(judged).Accuracy, scratchSeconds), featureSeconds);
+        double mean = percents.Average();
+        string name = way switch
+        {
+            TransferWay.Frozen => "frozen",
+            TransferWay.FineTuned => "fine-tuned",
+            _ => "from scratch",
+        };
+        return new TransferFigure(name, images, mean, Math.Sqrt(percents.Sum(percent => (percent - mean) * (percent - mean)) / Math.Max(1, percents.Length - 1)));
     }
 
-    private static double Train(Model model, IDataset data, (int Epochs, int Threads, ulong Seed) how, Action<Model> begin)
+    private static void Draw(TransferTask task, IReadOnlyList<TransferFigure> figures, string folder, TextWriter output)
     {
-        model.Compile(new Adam(), backend: CpuBackend.Create(how.Threads), seed: how.Seed);
-        begin(model);
-        long start = Stopwatch.GetTimestamp();
-        model.Fit(data, how.Epochs, Batch);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static DatasetSubset Some(IDataset all, IEnumerable<int> items) => new(all, [.. items]);
-
-    private sealed record Learnt(double Accuracy, double Seconds);
-
-    /// <summary>Images of the digits 0 to 4 alone, for a network that knows no others.</summary>
-    private sealed class Known(IDataset images) : IDataset
-    {
-        public int Count => images.Count;
-
-        public Shape ItemShape => images.ItemShape;
-
-        public int Classes => NewDigits;
-
-        public bool IsConcurrent => images.IsConcurrent;
-
-        public void ReadItem(int index, Span<float> destination) => images.ReadItem(index, destination);
-
-        public int Label(int index) => images.Label(index);
+        Directory.CreateDirectory(folder);
+        string file = $"transfer-{string.Concat(task.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))}";
+        Imaging.Report.ReportFile svg = PlotDrawing.Transfer(file, $"Accuracy over images: {task.Name}", figures).ToSvgFile();
+        string path = Path.Combine(folder, svg.Name);
+        File.WriteAllBytes(path, svg.Content);
+        output.WriteLine();
+        output.WriteLine($"Written: {path}");
     }
 }

@@ -18,7 +18,7 @@ public static class DigitChoice
     private const double EdgeWeight = 0.5;
 
     /// <summary>A digit at the edge touches no more of them, and is at least this high for the picture.</summary>
-    private const int MostEdges = 2;
+    internal const int MostEdges = 2;
 
     private const double LeastAtEdge = 0.2;
 

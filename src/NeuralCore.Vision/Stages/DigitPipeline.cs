@@ -42,10 +42,16 @@ public static class DigitPipeline
     /// a minus or a slash may be one of the signs.
     /// </param>
     /// <returns>The digit; null if the photo shows no ink.</returns>
-    public static PhotoDigit? Run(ColourImage photo, Action<StagePicture>? keep = null, bool isDigit = true) =>
-        SheetFinder.Find(photo) is { } sheet && FindOn(SheetView.Of(photo, LongestSide, sheet), keep, isDigit) is { } digit
+    public static PhotoDigit? Run(ColourImage photo, Action<StagePicture>? keep = null, bool isDigit = true)
+    {
+        bool isTight = !isDigit && TightCrop.IsOne(photo);
+        PhotoDigit? found = Find(isTight ? TightCrop.WithMargin(photo) : photo);
+        return found is null && !isTight && !isDigit && TightCrop.IsSmall(photo) ? Find(TightCrop.WithMargin(photo)) : found;
+
+        PhotoDigit? Find(ColourImage picture) => SheetFinder.Find(picture) is { } sheet && FindOn(SheetView.Of(picture, LongestSide, sheet), keep, isDigit) is { } digit
             ? digit
-            : FindOn(SheetView.Of(photo, LongestSide, null), keep, isDigit);
+            : FindOn(SheetView.Of(picture, LongestSide, null), keep, isDigit);
+    }
 
     private static PhotoDigit? FindOn(SheetView view, Action<StagePicture>? keep, bool isDigit)
     {
