@@ -158,7 +158,7 @@ internal static class App
     {
         try
         {
-            renderer.Error(failure);
+            renderer.Show(new RunFailure(failure));
         }
         catch (IOException)
         {

@@ -166,11 +166,8 @@ public sealed partial class FaultInjectionTests : IDisposable
 
     private static (int ExitCode, string Error) Run(string[] options, string[] arguments)
     {
-        using Process process = ProgramProcess.StartUnder(Tracer, options, arguments);
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error.Result);
+        ProgramRun run = ProgramRun.Of(ProgramProcess.StartUnder(Tracer, options, arguments));
+        return (run.ExitCode, run.Error);
     }
 
     private string[] Arguments(params string[] more) =>

@@ -11,6 +11,10 @@ public sealed class GpuTests : IDisposable
     /// <summary>Where the loader of OpenCL looks for drivers; in an empty folder it finds none.</summary>
     private const string DriversOfOpenCl = "OCL_ICD_VENDORS";
 
+    private const string MissingBackend = "This program was published without GPU support";
+
+    private static readonly bool HasBackend = ProgramProcess.Published is null || !ProgramRun.Of("train", "--device", "list").Output.StartsWith(MissingBackend);
+
     private readonly TinyData _data = new();
 
     public void Dispose() => _data.Dispose();
@@ -58,15 +62,14 @@ public sealed class GpuTests : IDisposable
         Assert.Empty(_data.FilesMade);
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_machine_without_drivers_is_told_what_would_help_and_its_model_is_left_alone()
     {
+        RequireBackend();
         File.WriteAllText(_data.Model, "an older model");
-        (int exitCode, string output, string error) = WithoutDrivers("train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu");
-        Assert.Equal((1, ""), (exitCode, output));
-        Assert.Equal(GpuDevices.NoneFound, error.TrimEnd());
+        Assert.Equal(new ProgramRun(1, "", GpuDevices.NoneFound + "\n"), WithoutDrivers("train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu"));
         Assert.Equal("an older model", File.ReadAllText(_data.Model));
-        Assert.Equal((0, GpuDevices.NoneFound + "\n", ""), WithoutDrivers("train", "--device", "list"));
+        Assert.Equal(new ProgramRun(0, GpuDevices.NoneFound + "\n", ""), WithoutDrivers("train", "--device", "list"));
     }
 
     /// <summary>NVIDIA's driver, played by a library that refuses. It takes a C compiler.</summary>
@@ -77,19 +80,17 @@ public sealed class GpuTests : IDisposable
             int cuInit(unsigned flags) { return 803; }
             int cuGetErrorString(int error, const char **text) { *text = "unsupported display driver"; return 0; }
             """;
+        RequireBackend();
         using var folder = new NeuralCore.Tests.TemporaryFolder();
         string source = folder.Write("driver.c", System.Text.Encoding.UTF8.GetBytes(Driver));
         Skip.IfNot(OperatingSystem.IsLinux() && Compiles("-shared", "-fPIC", "-o", folder.File("libcuda.so.1"), source), "There is no C compiler here.");
         File.WriteAllText(_data.Model, "an older model");
-        using Process process = ProgramProcess.StartWith(
-            [(DriversOfOpenCl, folder.Path), ("LD_LIBRARY_PATH", folder.Path)], "train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu");
-        (int exitCode, string output, string error) = Ended(process);
-        Assert.Equal((1, ""), (exitCode, output));
-        Assert.Equal("NVIDIA's driver here offers no device (error 803: unsupported display driver); install a newer one, or compute with --backend cpu.", error.TrimEnd());
+        const string Refusal = "NVIDIA's driver here offers no device (error 803: unsupported display driver); install a newer one, or compute with --backend cpu.\n";
+        (string, string?)[] drivers = [(DriversOfOpenCl, folder.Path), ("LD_LIBRARY_PATH", folder.Path)];
+        string[] train = ["train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu"];
+        Assert.Equal(new ProgramRun(1, "", Refusal), ProgramRun.Of(ProgramProcess.StartWith(drivers, train)));
         Assert.Equal("an older model", File.ReadAllText(_data.Model));
-        using Process named = ProgramProcess.StartWith(
-            [(DriversOfOpenCl, folder.Path), ("LD_LIBRARY_PATH", folder.Path)], "train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu", "--device", "0");
-        Assert.Equal((1, "", error), Ended(named));
+        Assert.Equal(new ProgramRun(1, "", Refusal), ProgramRun.Of(ProgramProcess.StartWith(drivers, [.. train, "--device", "0"])));
 
         static bool Compiles(params string[] arguments)
         {
@@ -119,9 +120,11 @@ public sealed class GpuTests : IDisposable
         Assert.Equal((ExitCode.RuntimeFailure, "The device A (CUDA) failed."), (failure.ExitCode, failure.Message));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_run_without_a_gpu_and_without_ranks_reads_none_of_what_they_need()
     {
+        ProgramProcess.RequireBuilt("A published program has its assemblies in one file.");
+
         // A program in whose folder those files are empty would fail to load them.
         using var folder = new NeuralCore.Tests.TemporaryFolder();
         string program = typeof(App).Assembly.Location;
@@ -139,31 +142,33 @@ public sealed class GpuTests : IDisposable
         }
 
         Assert.Contains("ILGPU.dll", folder.FileNames);
-        using Process process = ProgramProcess.StartAt(folder.File(Path.GetFileName(program)), "train", "--data", _data.Folder, "--out", _data.Model, "--epochs", "1");
-        (int exitCode, _, string error) = Ended(process);
-        Assert.Equal((0, ""), (exitCode, error));
+        ProgramRun run = ProgramRun.Of(ProgramProcess.StartAt(folder.File(Path.GetFileName(program)), "train", "--data", _data.Folder, "--out", _data.Model, "--epochs", "1"));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }
+
+    [SkippableFact]
+    public void A_program_without_the_backend_says_what_to_do()
+    {
+        Skip.If(HasBackend, "The program has the GPU backend.");
+        Train("--backend", "gpu").AssertFailed(ExitCode.Usage, MissingBackend);
+        Assert.Empty(_data.FilesMade);
+    }
+
+    /// <summary>Trimmed and native programs have no GPU backend.</summary>
+    private static void RequireBackend() => Skip.IfNot(HasBackend, "This program was published without the GPU backend.");
 
     private static GpuDevice RequireDevice()
     {
+        RequireBackend();
         IReadOnlyList<GpuDevice> devices = GpuDevices.List();
         Skip.If(devices.Count == 0, "There is no device with CUDA or OpenCL here. On Debian and Ubuntu, apt-get install pocl-opencl-icd ocl-icd-libopencl1 brings one.");
         return devices[0];
     }
 
-    private static (int ExitCode, string Output, string Error) WithoutDrivers(params string[] arguments)
+    private static ProgramRun WithoutDrivers(params string[] arguments)
     {
         using var empty = new NeuralCore.Tests.TemporaryFolder();
-        using Process process = ProgramProcess.StartWith([(DriversOfOpenCl, empty.Path), ("CUDA_VISIBLE_DEVICES", "-1")], arguments);
-        return Ended(process);
-    }
-
-    private static (int ExitCode, string Output, string Error) Ended(Process process)
-    {
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        return ProgramRun.Of(ProgramProcess.StartWith([(DriversOfOpenCl, empty.Path), ("CUDA_VISIBLE_DEVICES", "-1")], arguments));
     }
 
     private ProgramRun Train(params string[] options) => ProgramRun.Of(["train", "--data", _data.Folder, "--out", _data.Model, "--epochs", "1", .. options]);

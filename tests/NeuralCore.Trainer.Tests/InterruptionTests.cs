@@ -14,7 +14,7 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public void Before_the_first_step_nothing_is_saved()
     {
-        ProgramRun.With(new CancellationToken(canceled: true), null, Arguments("--epochs", "1"))
+        ProgramRun.Here(new CancellationToken(canceled: true), null, Arguments("--epochs", "1"))
             .AssertFailed(ExitCode.Cancelled, "nothing was saved");
         Assert.Empty(_data.FilesMade);
     }
@@ -81,7 +81,7 @@ public sealed class InterruptionTests : IDisposable
         {
             // A second interruption, before the first step of the resumption, finds the checkpoint of the first.
             string[] resumption = Arguments("--epochs", "1000000", "--checkpoint", _data.File("checkpoints"), "--resume");
-            ProgramRun.With(new CancellationToken(canceled: true), null, resumption).AssertFailed(ExitCode.Cancelled, "Interrupted before the next step: ");
+            ProgramRun.Here(new CancellationToken(canceled: true), null, resumption).AssertFailed(ExitCode.Cancelled, "Interrupted before the next step: ");
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class MpiRun : IDisposable
         List<string> line = [.. options];
         for (int i = 0; i < parts.Length; i++)
         {
-            line.AddRange([.. i == 0 ? Array.Empty<string>() : [":"], "-n", $"{parts[i].Ranks}", ProgramProcess.Runtime, typeof(App).Assembly.Location, .. parts[i].Arguments]);
+            line.AddRange([.. i == 0 ? Array.Empty<string>() : [":"], "-n", $"{parts[i].Ranks}", .. ProgramProcess.Command, .. parts[i].Arguments]);
         }
 
         var start = new ProcessStartInfo(launcher, line) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 
@@ -9,14 +10,27 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     /// <summary>The JSON lines of the output. Anything else on it fails the test.</summary>
     public JsonElement[] Events => Parse(Output);
 
-    /// <summary>Runs the program in this process.</summary>
-    public static ProgramRun Of(params string[] args) => With(default, screenWidth: null, args);
+    /// <summary>Runs the program: in this process, unless a published one is tested.</summary>
+    public static ProgramRun Of(params string[] args) => ProgramProcess.Published is null ? Here(default, screenWidth: null, args) : Of(ProgramProcess.Start(args));
 
-    /// <summary>Runs the program in this process, on a screen of so many columns.</summary>
-    public static ProgramRun OnScreen(int width, params string[] args) => With(default, width, args);
+    /// <summary>Runs the program on a screen of so many columns: in this process, unless a published one is tested.</summary>
+    public static ProgramRun OnScreen(int width, params string[] args) =>
+        ProgramProcess.Published is null ? Here(default, width, args) : Of(ProgramProcess.StartOnScreen(width, args));
 
-    /// <summary>Runs the program in this process, on a screen or not.</summary>
-    public static ProgramRun With(CancellationToken cancellationToken, int? screenWidth, params string[] args)
+    /// <summary>Waits for the end of a process.</summary>
+    public static ProgramRun Of(Process process)
+    {
+        using (process)
+        {
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return new ProgramRun(process.ExitCode, output, error.Result);
+        }
+    }
+
+    /// <summary>Runs the program that was built with the tests in this process, on a screen or not.</summary>
+    public static ProgramRun Here(CancellationToken cancellationToken, int? screenWidth, params string[] args)
     {
         var output = new StringWriter();
         var error = new StringWriter();

@@ -174,7 +174,7 @@ public sealed class TrainTests : IDisposable
         Assert.InRange(origin.Date!.Value, before, DateTimeOffset.UtcNow);
         Assert.InRange(origin.Duration!.Value, TimeSpan.Zero, DateTimeOffset.UtcNow - before);
         Assert.Contains("1 thread, ", origin.Machine);
-        Assert.Equal(App.Version, origin.Version);
+        Assert.Equal(ProgramProcess.Version, origin.Version);
 
         // One cycle: up, and down to nothing, as many values for each epoch.
         IReadOnlyList<double> rates = ModelFile.ReadCurves(_data.Model)!.LearningRate!;

@@ -109,7 +109,7 @@ internal sealed class ConvertCommand : TrainerCommand
             throw new RunException(ExitCode.InvalidData, $"The model '{source}' cannot be written as '{target}': {missing.Message.TrimEnd('.')}; choose another format.", source);
         }
 
-        renderer.Done(new RunEnd([target], new FileInfo(target).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new RunEnd([target], new FileInfo(target).Length, model.WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     private Model Read(ParseResult line, Renderer renderer, string source)

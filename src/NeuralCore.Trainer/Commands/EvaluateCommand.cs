@@ -25,7 +25,7 @@ internal sealed class EvaluateCommand : TrainerCommand
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
         ModelNotes[] notes = [.. paths.Select(ModelNotes.Read)];
         LabelledImages test = _data.LoadTest(line, models.Members[0], (paths[0], notes[0]), new PictureReader(renderer, _backend.Threads(line), cancellationToken));
-        renderer.Names = new ClassNames(notes[0].ClassNames);
+        renderer.Show(new ClassesNamed(new(notes[0].ClassNames)));
         Evaluation[] each = [.. models.Members.Zip(notes, (model, note) => note.Evaluate(model, test, cancellationToken))];
         Evaluation evaluation = each.Length == 1 ? each[0] : Ensemble.Evaluate([.. each.Select(one => one.Predictions)], test);
         if (each.Length > 1)
@@ -38,9 +38,9 @@ internal sealed class EvaluateCommand : TrainerCommand
             renderer.Remark($"The mean of the probabilities of all {each.Length}:");
         }
 
-        renderer.Test(evaluation);
-        renderer.Classes(evaluation.Confusion);
-        renderer.Confusion(evaluation.Confusion);
-        renderer.Done(new RunEnd(paths, null, each.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new TestResult(evaluation));
+        renderer.Show(new ClassResults(evaluation.Confusion));
+        renderer.Show(new Confusions(evaluation.Confusion));
+        renderer.Show(new RunEnd(paths, null, each.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

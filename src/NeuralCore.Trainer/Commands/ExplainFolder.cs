@@ -42,7 +42,7 @@ internal sealed class ExplainFolder(string folder)
         {
             string path = Path.Combine(folder, ExplainPage.Name);
             AtomicFile.Write(path, file => file.Write(_page.ToBytes()));
-            renderer.Report(path);
+            renderer.Show(new ReportWritten(path));
         }
     }
 

@@ -34,16 +34,16 @@ internal sealed class InspectDataCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         (LabelledImages train, LabelledImages test) = Load(line, new PictureReader(renderer, Environment.ProcessorCount, cancellationToken));
-        renderer.Names = new ClassNames(train.ClassNames);
+        renderer.Show(new ClassesNamed(new(train.ClassNames)));
         DatasetInspection inspection = DatasetInspection.Of(train, test);
-        renderer.Inspection(inspection, train);
+        renderer.Show(new DataInspected(inspection, train));
         if (line.GetValue(_picture) is { } picture)
         {
             AtomicFile.Write(picture, stream => stream.Write(SampleSheet.Draw(train, SamplesOfAClass)));
             renderer.Remark($"Samples written to '{picture}'.");
         }
 
-        renderer.Done(new RunEnd([], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new RunEnd([], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     private (LabelledImages Train, LabelledImages Test) Load(ParseResult line, PictureReader reader)

@@ -33,6 +33,8 @@ internal enum PhotoContent
 /// <param name="renderer">Shows what was read.</param>
 internal sealed class PhotoReading(Ensemble model, PhotoContent content, PicturePreparation preparation, ModelNotes notes, ExplainFolder? folder, Renderer renderer)
 {
+    private readonly ClassNames _names = new(notes.ClassNames);
+
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="threads">How many are taken apart at the same time.</param>
@@ -90,7 +92,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
         DigitReading reading = DigitReader.Read(digit, model);
         var picture = new Drawing(reading.Picture.ToBytes(), reading.Picture.Height, reading.Picture.Width);
         var prediction = new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading), .. Doubts(name, reading.Probabilities)] };
-        return (() => renderer.Prediction(prediction), () => Explain(name, prediction, reading.Picture, photo.Stages));
+        return (() => renderer.Show(prediction), () => Explain(name, prediction, reading.Picture, photo.Stages));
     }
 
     private (Action Show, Func<ExplainedPhoto> Explain) ReadWhole(string name, TakenApart photo)
@@ -103,7 +105,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
 
         var picture = new Drawing(Drawing.Brightness(pixels, preparation.Channels), preparation.Side, preparation.Side);
         var prediction = new Prediction(picture, notes.Predict(model, pixels), File: name);
-        return (() => renderer.Prediction(prediction), () => throw new InvalidOperationException("A whole picture has no stages."));
+        return (() => renderer.Show(prediction), () => throw new InvalidOperationException("A whole picture has no stages."));
     }
 
     private ExplainedPhoto Explain(string name, Prediction prediction, GrayImage seen, IReadOnlyList<StagePicture> stages)
@@ -111,7 +113,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
         byte[] pixels = seen.ToBytes();
         string answer = prediction.Other is { } mark
             ? $"no digit, but {MarkWords.Phrase(mark)}"
-            : $"{(renderer.Names.Any ? "" : $"{Article.Of(prediction.Digit)} ")}{renderer.Names[prediction.Digit]}, {prediction.Probabilities[prediction.Digit]:0.0%} probable";
+            : $"{(_names.Any ? "" : $"{Article.Of(prediction.Digit)} ")}{_names[prediction.Digit]}, {prediction.Probabilities[prediction.Digit]:0.0%} probable";
         return new ExplainedPhoto(name, answer, stages)
         {
             Remarks = prediction.Remarks,
@@ -130,9 +132,9 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
     /// <summary>Capitals and small letters, and letters and digits, that are written alike.</summary>
     private IEnumerable<string> Doubts(string name, float[] probabilities)
     {
-        if (LookAlikes.Doubt(probabilities, renderer.Names) is { } other)
+        if (LookAlikes.Doubt(probabilities, _names) is { } other)
         {
-            yield return $"The sign in '{name}' may also be {renderer.Names[other]} ({probabilities[other]:0.0%}): it is written alike, and only its size beside others would tell.";
+            yield return $"The sign in '{name}' may also be {_names[other]} ({probabilities[other]:0.0%}): it is written alike, and only its size beside others would tell.";
         }
     }
 
@@ -164,7 +166,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
             () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper."),
             () => new ExplainedPhoto(name, "no ink found", photo.Stages)),
         { } reading => (
-            () => renderer.Lines(new SheetPrediction(name, reading.EnlargedBy(photo.Photo.Reduction))),
+            () => renderer.Show(new SheetPrediction(name, reading.EnlargedBy(photo.Photo.Reduction))),
             () => new ExplainedPhoto(name, SheetText.Title(reading), [.. photo.Stages, PagePicture.Boxes(photo.Photo, reading)]) { Lines = reading.Lines, Remarks = SheetText.Remarks(reading) }),
     };
 

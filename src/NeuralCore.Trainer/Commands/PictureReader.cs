@@ -28,7 +28,7 @@ internal sealed class PictureReader(Renderer renderer, int threads, Cancellation
         }
 
         long start = Stopwatch.GetTimestamp();
-        PictureSet pictures = PictureSet.Load(path, options with { Threads = threads, Progress = renderer.Reading, CancellationToken = cancellationToken });
+        PictureSet pictures = PictureSet.Load(path, options with { Threads = threads, Progress = (done, total) => renderer.Show(new PictureRead(done, total)), CancellationToken = cancellationToken });
         int count = pictures.Train.Count + (pictures.Test?.Count ?? 0);
         PicturePreparation preparation = pictures.Preparation;
         renderer.Remark(

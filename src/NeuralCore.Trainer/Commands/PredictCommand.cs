@@ -74,13 +74,13 @@ internal sealed class PredictCommand : TrainerCommand
         string path = paths[0];
         using Ensemble models = SavedModel.LoadAll(paths, () => _backend.Create(line), renderer, _preparation.Value(line));
         ModelNotes notes = ModelNotes.Read(path);
-        renderer.Names = new ClassNames(notes.ClassNames);
+        renderer.Show(new ClassesNamed(new(notes.ClassNames)));
         bool isDone = line.GetValue(_index) is { } index
             ? PredictTestImage(index, line, models, (path, notes), renderer, cancellationToken)
             : PredictPhotos(line, models, (path, notes), renderer, cancellationToken);
         if (isDone)
         {
-            renderer.Done(new RunEnd(paths, null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+            renderer.Show(new RunEnd(paths, null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class PredictCommand : TrainerCommand
             throw new RunException(ExitCode.Usage, $"There is no test image {index:N0}; --index takes 0 to {test.Count - 1:N0}.");
         }
 
-        renderer.Prediction(new Prediction(new Drawing(test, index), file.Notes.Predict(model, test.Pixels(index)), new TestImage(index, test.Label(index))));
+        renderer.Show(new Prediction(new Drawing(test, index), file.Notes.Predict(model, test.Pixels(index)), new TestImage(index, test.Label(index))));
         return true;
     }
 

@@ -27,6 +27,6 @@ internal sealed class PublishSiteCommand : TrainerCommand
         using Ensemble models = SavedModel.LoadAll([path], () => CpuBackend.Create(1), renderer, _preparation.Value(line));
         long bytes = Site.Of(models.Members[0], path).Write(folder);
         renderer.Remark($"The page is in '{folder}': index.html and what it needs, {bytes / 1e6:0.00} MB compressed.");
-        renderer.Done(new RunEnd([path], null, models.Members[0].WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new RunEnd([path], null, models.Members[0].WeightsSha256(), Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

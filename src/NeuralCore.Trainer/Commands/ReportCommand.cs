@@ -27,7 +27,7 @@ internal sealed class ReportCommand : TrainerCommand
         (LearningCurves? Curves, Provenance Origin)[] trainings = [.. paths.Select(path => (ModelFile.ReadCurves(path), TrainingNotes.Read(ModelFile.ReadMetadata(path))))];
         ModelNotes[] notes = [.. paths.Select(ModelNotes.Read)];
         LabelledImages test = _data.LoadTest(line, models.Members[0], (paths[0], notes[0]), new PictureReader(renderer, _backend.Threads(line), cancellationToken));
-        renderer.Names = new ClassNames(notes[0].ClassNames);
+        renderer.Show(new ClassesNamed(new(notes[0].ClassNames)));
         string page = paths.Length > 1 ? ComparisonReport.PageName : TrainingReport.PageName;
         ReportFolder folder = ReportFolder.Open(line.GetRequiredValue(_out), page)!;
         string[] names = NamesOf(paths);
@@ -40,12 +40,12 @@ internal sealed class ReportCommand : TrainerCommand
                 renderer.Remark($"{name}:");
             }
 
-            renderer.Test(evaluation);
+            renderer.Show(new TestResult(evaluation));
             subjects.Add(new ReportSubject(name, model, test, evaluation, curves) { Origin = origin });
         }
 
         folder.Write(renderer, paths.Length > 1 ? ComparisonReport.Create(subjects) : TrainingReport.Create(subjects[0]), page);
-        renderer.Done(new RunEnd(paths, null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new RunEnd(paths, null, paths.Length == 1 ? models.Members[0].WeightsSha256() : null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     /// <summary>The names of the files, or their whole paths if several have the same name.</summary>

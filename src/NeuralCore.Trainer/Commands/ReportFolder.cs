@@ -66,6 +66,6 @@ internal sealed class ReportFolder
             AtomicFile.Write(Path.Combine(_path, file.Name), stream => stream.Write(file.Content));
         }
 
-        renderer.Report(Path.Combine(_path, page));
+        renderer.Show(new ReportWritten(Path.Combine(_path, page)));
     }
 }

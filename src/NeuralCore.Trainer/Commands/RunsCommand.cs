@@ -29,7 +29,7 @@ internal sealed class RunsCommand : TrainerCommand
     {
         long start = Stopwatch.GetTimestamp();
         RunRecord[] runs = [.. line.GetRequiredValue(_folders).SelectMany(RunFolder.Find)];
-        renderer.Runs(runs);
+        renderer.Show(new KeptRuns(runs));
         if (line.GetValue(_out) is { } folder)
         {
             (string, LearningCurves)[] ended = [.. runs.Where(run => run.Curves is { Epochs: > 0 }).Select(run => (NameOf(run), run.Curves!))];
@@ -41,7 +41,7 @@ internal sealed class RunsCommand : TrainerCommand
             ReportFolder.Open(folder, RunsReport.PageName)!.Write(renderer, RunsReport.Create(ended), RunsReport.PageName);
         }
 
-        renderer.Done(new RunEnd([], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new RunEnd([], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 
     private static string NameOf(RunRecord run) => Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Folder));

@@ -60,7 +60,7 @@ internal sealed class ServeCommand : TrainerCommand
         int port = new Uri(server.Addresses.First()).Port;
         string scheme = listening.Certificate is null ? "http" : "https";
         string[] urls = [.. (own.Count > 0 ? own : [listening.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : listening.Address]).Select(address => $"{scheme}://{new IPEndPoint(address, port)}/")];
-        renderer.Serving(new ServingNote(urls, own.Count > 0, listening.Certificate?.GetCertHashString(HashAlgorithmName.SHA256)));
+        renderer.Show(new ServingNote(urls, own.Count > 0, listening.Certificate?.GetCertHashString(HashAlgorithmName.SHA256)));
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);

@@ -34,12 +34,12 @@ internal sealed class SummaryCommand : TrainerCommand
         long start = Stopwatch.GetTimestamp();
         string? path = line.GetValue(_model);
         using Model model = path is null ? Zoo.Find(_network.Chosen(line) ?? TrainingRecipe.Default.Network).Create(Zoo.MnistImage, 10, null) : ModelFile.ReadArchitecture(path, remark: renderer.Remark);
-        renderer.Summary(model);
+        renderer.Show(new NetworkSummary(model));
         if (line.GetValue(_dot) is { } dot)
         {
             AtomicFile.Write(dot, stream => stream.Write(Encoding.UTF8.GetBytes(model.ToDot())));
         }
 
-        renderer.Done(new RunEnd(path is null ? [] : [path], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        renderer.Show(new RunEnd(path is null ? [] : [path], null, null, Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
 }

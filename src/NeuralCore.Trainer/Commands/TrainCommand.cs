@@ -89,7 +89,7 @@ internal sealed class TrainCommand : TrainerCommand
         }
 
         recipe = recipe.For(images.Train);
-        renderer.Names = new ClassNames(images.Train.ClassNames);
+        renderer.Show(new ClassesNamed(new(images.Train.ClassNames)));
         recipe.RequireClasses(images.Train.Classes);
         var trained = new List<(Predictions Predictions, string Sha256)>();
         foreach (TrainingJob job in jobs)
@@ -109,11 +109,11 @@ internal sealed class TrainCommand : TrainerCommand
         {
             Evaluation together = Ensemble.Evaluate([.. trained.Select(member => member.Predictions)], images.Test);
             renderer.Remark($"The mean of the probabilities of all {jobs.Count}:");
-            renderer.Test(together);
-            renderer.Confusion(together.Confusion);
+            renderer.Show(new TestResult(together));
+            renderer.Show(new Confusions(together.Confusion));
         }
 
-        renderer.Done(new RunEnd(
+        renderer.Show(new RunEnd(
             [.. jobs.Select(job => job.Path)], jobs.Sum(job => new FileInfo(job.Path).Length), jobs.Count == 1 ? trained[0].Sha256 : null,
             Stopwatch.GetElapsedTime(start).TotalSeconds));
     }
@@ -148,11 +148,11 @@ internal sealed class TrainCommand : TrainerCommand
 
         double peak = line.GetValue(_profile) ? _backend.MeasurePeak(line) : 0;
         trainee.Trained.Profile = line.GetValue(_profile) ? new TrainingProfile() : null;
-        renderer.Start(MakeStart(job, model, (training, validation), images.Test) with { Ranks = Ranks?.Size ?? 1 }, model);
+        renderer.Show(new RunStart(model, job.Seed, training.Count, validation?.Count ?? 0, images.Test.Count, Ranks?.Size ?? 1));
         Remark(renderer, training, validation, images.Train, images.Test);
         if (line.GetValue(_preview) is > 0 and int previewed)
         {
-            renderer.Preview(Previews(training, previewed, recipe.Augmentation, job.Seed));
+            renderer.Show(new TrainingPreview(Previews(training, previewed, recipe.Augmentation, job.Seed)));
         }
 
         Provenance Origin() => new()
@@ -179,7 +179,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         if (trainee.Trained.Profile is { Steps: > 0 } profile)
         {
-            renderer.Profile(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
+            renderer.Show(new MeasuredProfile(profile, peak, _backend.MeasurePeak(line), model.Backend.Threads));
         }
 
         trainee.Finish();
@@ -247,9 +247,6 @@ internal sealed class TrainCommand : TrainerCommand
                 ExitCode.Usage, $"--validation-split {recipe.ValidationSplit} leaves none of the {validation?.Count:N0} images to train on; use a smaller one.");
         }
     }
-
-    private static RunStart MakeStart(TrainingJob job, Model model, (IDataset Training, IDataset? Validation) data, LabelledImages test) => new(
-        model.Backend.Name, model.Backend.Simd, model.Backend.Threads, job.Seed, data.Training.Count, data.Validation?.Count ?? 0, test.Count);
 
     /// <summary>Says what about the data makes the result worth less than it will seem.</summary>
     private static void Remark(Renderer renderer, IDataset training, IDataset? validation, LabelledImages train, LabelledImages test)
@@ -363,9 +360,9 @@ internal sealed class TrainCommand : TrainerCommand
         try
         {
             Evaluation evaluation = file.Notes.Evaluate(model, test, cancellationToken);
-            renderer.Test(evaluation);
-            renderer.Confusion(evaluation.Confusion);
-            renderer.Examples(evaluation, test);
+            renderer.Show(new TestResult(evaluation));
+            renderer.Show(new Confusions(evaluation.Confusion));
+            renderer.Show(new TestExamples(evaluation, test));
             if (evaluation.Confusion.IsGuessing)
             {
                 renderer.Remark("The model does no better than always predicting the most frequent class: train it for longer, or with another learning rate.");

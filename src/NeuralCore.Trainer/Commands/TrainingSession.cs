@@ -41,9 +41,9 @@ internal sealed class TrainingSession : IDisposable
 
         _checkpoints = new Checkpointing(_folder, model, options.Schedule(line), settings(), model.NewCheckpoint(recipe.CreateOptimizer(), recipe.Average is not null))
         {
-            Saved = renderer.Checkpoint,
-            Failed = failure => renderer.Warning(failure.FilePath, failure.Message),
-            Refused = failure => renderer.Warning(failure.FilePath, failure.Message),
+            Saved = checkpoint => renderer.Show(new CheckpointWritten(checkpoint)),
+            Failed = failure => renderer.Show(new Warning(failure.FilePath, failure.Message)),
+            Refused = failure => renderer.Show(new Warning(failure.FilePath, failure.Message)),
         };
         try
         {
@@ -76,11 +76,11 @@ internal sealed class TrainingSession : IDisposable
         if (_start is not null)
         {
             RequireAhead(_start.Position, _recipe.Epochs);
-            _renderer.Resume(_checkpoints!.Last!);
+            _renderer.Show(new Resumption(_checkpoints!.Last!));
         }
         else if (_resumes && _folder is not null)
         {
-            _renderer.Warning(_folder, $"There is no checkpoint in '{_folder}' yet; starting a new training.");
+            _renderer.Show(new Warning(_folder, $"There is no checkpoint in '{_folder}' yet; starting a new training."));
         }
 
         Callback?[] callbacks = [_recipe.CreateSchedule(), _recipe.CreateAverage(), _watcher, _stopping, _checkpoints];
@@ -96,7 +96,7 @@ internal sealed class TrainingSession : IDisposable
         model.Fit(training, _recipe.Epochs, _recipe.BatchSize, validationData: validation, callbacks: [.. callbacks.OfType<Callback>()], options: options);
         if (_stopping is not null)
         {
-            _renderer.Judged(_stopping);
+            _renderer.Show(new Judgement(_stopping));
         }
     }
 

@@ -17,63 +17,53 @@ internal sealed class LiveRenderer(Screen screen) : PlainRenderer(screen)
     private bool _isDrawn;
     private StepProgress _progress;
 
-    public override void Start(RunStart start, Model model)
+    public override void Show(RunEvent shown)
     {
-        // Each of several trainings has a remaining time of its own.
-        (_trainingStart, _progress, _remaining) = (0, default, new RemainingTime());
-        base.Start(start, model);
+        switch (shown)
+        {
+            case RunStart:
+                // Each of several trainings has a remaining time of its own.
+                (_trainingStart, _progress, _remaining) = (0, default, new RemainingTime());
+                break;
+            case PictureRead reading:
+                DrawReading(reading);
+                break;
+            case EpochStart when _trainingStart == 0:
+                _trainingStart = Stopwatch.GetTimestamp();
+                break;
+            case StepEnd step:
+                _progress = step.Progress;
+                if (Stopwatch.GetTimestamp() >= _nextFrame)
+                {
+                    Draw(validating: false);
+                }
+
+                break;
+            case ValidationStart when _progress.Steps > 0:
+                // A resumed training may begin with a validation, before any step was seen.
+                Draw(validating: true);
+                break;
+            case EpochEnd or Warning or RunFailure:
+                Erase();
+                break;
+        }
+
+        base.Show(shown);
     }
 
-    public override void Reading(int done, int total)
+    private void DrawReading(PictureRead reading)
     {
-        if (done == total)
+        if (reading.Done == reading.Total)
         {
             Erase();
         }
         else if (Stopwatch.GetTimestamp() >= _nextFrame)
         {
-            Screen.Draw(ProgressLine.OfReading(done, total, Screen.Width));
+            Screen.Draw(ProgressLine.OfReading(reading.Done, reading.Total, Screen.Width));
             _isDrawn = true;
             _nextFrame = Stopwatch.GetTimestamp() + TicksPerFrame;
         }
     }
-
-    public override void EpochBegin(int epoch, int epochs)
-    {
-        base.EpochBegin(epoch, epochs);
-        if (_trainingStart == 0)
-        {
-            _trainingStart = Stopwatch.GetTimestamp();
-        }
-    }
-
-    public override void Step(in StepProgress progress)
-    {
-        _progress = progress;
-        if (Stopwatch.GetTimestamp() >= _nextFrame)
-        {
-            Draw(validating: false);
-        }
-    }
-
-    public override void Validating()
-    {
-        // A resumed training may begin with a validation, before any step was seen.
-        if (_progress.Steps > 0)
-        {
-            Draw(validating: true);
-        }
-    }
-
-    public override void EpochEnd(EpochResult result)
-    {
-        Erase();
-        base.EpochEnd(result);
-    }
-
-    public override void Warning(string file, string message) => Erase();
-
-    public override void Error(Failure failure) => Erase();
 
     private void Draw(bool validating)
     {

@@ -55,12 +55,12 @@ internal static class ProfileTable
     private static string Threads(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
 }
 
-/// <summary>A profile and what it is held against.</summary>
+/// <summary>Where the time of a training went, and what it is held against.</summary>
 /// <param name="Profile">The times.</param>
 /// <param name="PeakBefore">The machine's multiply-adds on registers, in GFLOP/s, measured before the training.</param>
 /// <param name="PeakAfter">The same, measured after it.</param>
 /// <param name="Threads">The threads that the training and the peak ran on.</param>
-internal sealed record MeasuredProfile(TrainingProfile Profile, double PeakBefore, double PeakAfter, int Threads)
+internal sealed record MeasuredProfile(TrainingProfile Profile, double PeakBefore, double PeakAfter, int Threads) : RunEvent
 {
     /// <summary>On a quiet machine the two peaks lie closer together than this.</summary>
     private const double LeastPeak = 0.75;

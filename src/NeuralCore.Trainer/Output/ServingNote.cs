@@ -2,11 +2,11 @@ using NeuralCore.Trainer.Serving;
 
 namespace NeuralCore.Trainer.Output;
 
-/// <summary>Where a server is reached.</summary>
+/// <summary>A server is ready, and reached there.</summary>
 /// <param name="Urls">Its addresses.</param>
 /// <param name="IsOnNetwork">Whether other machines reach it.</param>
 /// <param name="Fingerprint">The SHA-256 of its certificate, in hexadecimal; null without HTTPS.</param>
-internal sealed record ServingNote(IReadOnlyList<string> Urls, bool IsOnNetwork, string? Fingerprint)
+internal sealed record ServingNote(IReadOnlyList<string> Urls, bool IsOnNetwork, string? Fingerprint) : RunEvent
 {
     /// <summary>What a person is told.</summary>
     public IEnumerable<string> Lines()

@@ -10,8 +10,8 @@ internal sealed class TrainingWatcher(Renderer renderer, TrainingRecipe recipe) 
     /// <summary>A curve of the learning rate has about this many points.</summary>
     private const int RatePoints = 200;
 
+    private readonly StepEnd _step = new();
     private TrainingRun? _run;
-    private StepProgress _last;
 
     /// <summary>The training steps that were done, over all epochs since this run began.</summary>
     public long Steps { get; private set; }
@@ -20,32 +20,34 @@ internal sealed class TrainingWatcher(Renderer renderer, TrainingRecipe recipe) 
     public LearningCurves Curves => LearningCurves.Of(_run?.History ?? []) with { LearningRate = Rates() };
 
     /// <summary>The time of the training steps and validations, those before a resumption too.</summary>
-    public TimeSpan Duration => TimeSpan.FromSeconds((_run?.History ?? []).Sum(epoch => epoch.Seconds)) + (_last.Epoch > _run?.History.Count ? _last.Elapsed : TimeSpan.Zero);
+    public TimeSpan Duration => TimeSpan.FromSeconds((_run?.History ?? []).Sum(epoch => epoch.Seconds)) + (Last.Epoch > _run?.History.Count ? Last.Elapsed : TimeSpan.Zero);
 
     /// <summary>Where the training stands: <c>in epoch 2 at step 113 of 329</c>.</summary>
-    public string Position => _last.Step == _last.Steps
-        ? $"after the training of epoch {_last.Epoch}"
-        : $"in epoch {_last.Epoch} at step {_last.Step} of {_last.Steps}";
+    public string Position => Last.Step == Last.Steps
+        ? $"after the training of epoch {Last.Epoch}"
+        : $"in epoch {Last.Epoch} at step {Last.Step} of {Last.Steps}";
+
+    private StepProgress Last => _step.Progress;
 
     /// <inheritdoc/>
     public override void OnTrainingBegin(TrainingRun run) => _run = run;
 
     /// <inheritdoc/>
-    public override void OnEpochBegin(int epoch, int epochs, int steps) => renderer.EpochBegin(epoch, epochs);
+    public override void OnEpochBegin(int epoch, int epochs, int steps) => renderer.Show(new EpochStart(epoch, epochs));
 
     /// <inheritdoc/>
     public override void OnStepEnd(in StepProgress progress)
     {
         Steps++;
-        _last = progress;
-        renderer.Step(progress);
+        _step.Progress = progress;
+        renderer.Show(_step);
     }
 
     /// <inheritdoc/>
-    public override void OnValidationBegin() => renderer.Validating();
+    public override void OnValidationBegin() => renderer.Show(new ValidationStart());
 
     /// <inheritdoc/>
-    public override void OnEpochEnd(EpochResult result) => renderer.EpochEnd(result);
+    public override void OnEpochEnd(EpochResult result) => renderer.Show(new EpochEnd(result));
 
     private double[]? Rates()
     {
