@@ -116,13 +116,15 @@ internal sealed record TrainingRecipe(
     };
 
     /// <summary>
-    /// For small pictures in colour: the recipe of Keller Jordan's airbench94 ("94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024) at batches of half the size.
+    /// For small pictures in colour: the recipe of Keller Jordan's airbench94 ("94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024) at batches of half the size, in
+    /// 16 epochs in place of 9.9, with an average of the last weights where that has lookahead.
     /// Its learning rate is for sums over batches, 0.001465, and its weight decay goes through the momentum, which makes it 1 / 0.15 times as large.
     /// </summary>
-    public static readonly TrainingRecipe Colour = new(10, 512, 0, 0.75, RateSchedule.Triangular, 0.9, 0.999, Augmentation: Augmentation.Pictures)
+    public static readonly TrainingRecipe Colour = new(16, 512, 0, 0.75, RateSchedule.Triangular, 0.9, 0.999, Augmentation: Augmentation.Pictures)
     {
         Network = "colour",
         LabelSmoothing = 0.2,
+        Average = 0.97,
         Momentum = 0.85,
         WeightDecay = 0.009,
         BiasRate = 64,

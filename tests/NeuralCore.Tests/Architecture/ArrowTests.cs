@@ -35,6 +35,7 @@ public sealed class ArrowTests
     {
         ["NeuralCore.Imaging"] = ["NeuralCore.Vision"],
         ["NeuralCore.Web"] = ["NeuralCore.Files", "NeuralCore.Vision"],
+        ["NeuralCore.Capstone"] = ["NeuralCore.Files"],
     };
 
     [SkippableFact]
@@ -98,7 +99,8 @@ public sealed class ArrowTests
         foreach (string path in SourceTree.Projects("src"))
         {
             string name = Path.GetFileNameWithoutExtension(path);
-            string[] known = [.. References(XDocument.Load(path), "ProjectReference").Select(Name)];
+            // The page takes a project of the user's, whose name the command line gives.
+            string[] known = [.. References(XDocument.Load(path), "ProjectReference").Where(reference => !reference.Contains("$(OwnParts)", StringComparison.Ordinal)).Select(Name)];
             Assert.DoesNotContain(known, other => other is "NeuralCore.Trainer" || other.Contains("Tests", StringComparison.Ordinal) || other.Contains("Benchmarks", StringComparison.Ordinal));
             if (name is not ("NeuralCore" or "NeuralCore.Trainer"))
             {
