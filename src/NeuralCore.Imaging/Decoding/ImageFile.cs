@@ -16,6 +16,9 @@ public static class ImageFile
     /// <summary>The most pixels that a file may have. One of a few bytes can claim billions: sizes are looked at first.</summary>
     public const int MaxFilePixels = 64 << 20;
 
+    /// <summary>The longest side that a file's picture may have, which is JPEG's limit. A decoder takes its time for each row: three million rows of 20 pixels took longer than 60 megapixels of a photo.</summary>
+    public const int MaxSide = ushort.MaxValue;
+
     /// <summary>The largest file, in bytes: what the largest picture takes at four bytes each.</summary>
     public const int MaxFileBytes = MaxFilePixels * 4;
 
@@ -133,6 +136,11 @@ public static class ImageFile
         if ((long)width * height > most)
         {
             throw Fault(path, $"has {width:N0} x {height:N0} pixels, and at most {most:N0} are read; make the picture smaller");
+        }
+
+        if (Math.Max(width, height) > MaxSide)
+        {
+            throw Fault(path, $"has {width:N0} x {height:N0} pixels, and a side of at most {MaxSide:N0} is read; cut the picture");
         }
     }
 

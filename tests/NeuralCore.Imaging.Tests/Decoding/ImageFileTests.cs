@@ -57,6 +57,7 @@ public sealed class ImageFileTests
         { "png with too few rows", PngBytes.Make(64, 64, 8, PngBytes.Gray, new byte[64], 20), "PNG" },
         { "png without pixels", PngBytes.Make(0, 5, 8, PngBytes.Gray, [], 0), "PNG" },
         { "png that claims billions", PngBytes.Make(60_000, 60_000, 8, PngBytes.Gray, [0], 1), "60,000 x 60,000 pixels" },
+        { "png of too many rows", PngBytes.Make(20, 65536, 1, PngBytes.Gray, new byte[3], 1), "a side of at most 65,535" },
         { "png one row too large", PngBytes.Make(8192, 8193, 1, PngBytes.Gray, new byte[1024], 1), "8,192 x 8,193 pixels" },
         { "jpeg cut", Jpeg[..^12], "JPEG" },
         { "jpeg that claims billions", Claiming(Jpeg, 0xC0, [0xFF, 0xDC, 0xFF, 0xDC]), "65,500 x 65,500 pixels" },
