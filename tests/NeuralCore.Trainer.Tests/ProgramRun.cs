@@ -13,7 +13,7 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     /// <summary>Runs the program: in this process, unless a published one is tested.</summary>
     public static ProgramRun Of(params string[] args) => ProgramProcess.Published is null ? Here(default, screenWidth: null, args) : Of(ProgramProcess.Start(args));
 
-    /// <summary>Runs the program on a screen of so many columns: in this process, unless a published one is tested.</summary>
+    /// <summary>Runs the program on a screen of a given width in columns: in this process, unless a published one is tested.</summary>
     public static ProgramRun OnScreen(int width, params string[] args) =>
         ProgramProcess.Published is null ? Here(default, width, args) : Of(ProgramProcess.StartOnScreen(width, args));
 

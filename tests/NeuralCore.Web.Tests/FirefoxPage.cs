@@ -6,8 +6,8 @@ using NeuralCore.Tests;
 namespace NeuralCore.Web.Tests;
 
 /// <summary>
-/// The page in Firefox, driven by commands of WebDriver BiDi (a working draft of the W3C), which Firefox answers itself. PuppeteerSharp's way of sending them
-/// needs a version of a library that is not to be had. Commands are sent one after the other.
+/// The page in Firefox, driven by commands of WebDriver BiDi (a working draft of the W3C), which Firefox answers without a driver program.
+/// Commands are sent one after the other.
 /// </summary>
 /// <param name="program">Firefox.</param>
 internal sealed class FirefoxPage(string program) : IAsyncDisposable

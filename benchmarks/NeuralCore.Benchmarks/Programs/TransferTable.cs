@@ -67,7 +67,8 @@ internal static class TransferTable
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count
         : throw new UsageException($"--few takes numbers of images, and '{All}', with commas between them, not '{text}'.");
 
-    /// <summary>One number of images: nothing where a class has not so many.</summary>
+    /// <summary>Trains with one number of images, and prints its row.</summary>
+    /// <returns>What each way came to; nothing if a class has fewer images.</returns>
     private static IEnumerable<TransferFigure> Row(TransferTask task, int? perClass, int seeds, TransferSettings settings, SourceNetworks sources, Results results, TextWriter output)
     {
         var trials = new List<IReadOnlyDictionary<TransferWay, Learnt>>();

@@ -44,7 +44,7 @@ internal sealed record TransferTask(string Name, IDataset Known, IDataset Pool, 
     /// <summary>Images of the pool, drawn at random.</summary>
     /// <param name="perClass">The number of images of each class; null for all.</param>
     /// <param name="seed">Decides which.</param>
-    /// <returns>Null where a class has not so many.</returns>
+    /// <returns>The images; null if a class has fewer.</returns>
     public IDataset? Shown(int? perClass, ulong seed)
     {
         if (perClass is not { } count)

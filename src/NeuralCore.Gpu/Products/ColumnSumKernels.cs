@@ -88,12 +88,12 @@ internal sealed class ColumnSumKernels(KernelLoader loader)
         }
     }
 
-    /// <summary>The slices that so many rows are cut into.</summary>
+    /// <summary>The number of slices that rows are cut into.</summary>
     internal static int Slices(int rows) => ((rows - 1) / RowsPerSlice(rows)) + 1;
 
     /// <summary>The rows of a slice.</summary>
     internal static int RowsPerSlice(int rows) => Math.Max(LeastRows, ((rows - 1) / MostSlices) + 1);
 
-    /// <summary>The groups that sum so many columns of slices.</summary>
+    /// <summary>The number of groups that sum the columns of slices.</summary>
     internal static KernelConfig Groups(int columns, int slices) => new(new Index2D(((columns - 1) / Columns) + 1, slices), new Index2D(Columns * Lanes, 1));
 }

@@ -52,7 +52,7 @@ internal interface IOperand<TSelf, TCursor>
     /// <summary>The place whose first element is (outer, inner).</summary>
     static abstract TCursor At(TSelf self, int outer, int inner);
 
-    /// <summary>The place that is so many further in the inner dimension.</summary>
+    /// <summary>The place a number of steps further in the inner dimension.</summary>
     static abstract TCursor Advance(TSelf self, TCursor cursor, int inner);
 
     /// <summary>The four elements at a place.</summary>

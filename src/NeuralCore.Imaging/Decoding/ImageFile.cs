@@ -16,7 +16,7 @@ public static class ImageFile
     /// <summary>The most pixels that a file may have. One of a few bytes can claim billions: sizes are looked at first.</summary>
     public const int MaxFilePixels = 64 << 20;
 
-    /// <summary>The longest side that a file's picture may have, which is JPEG's limit. A decoder takes its time for each row: three million rows of 20 pixels took longer than 60 megapixels of a photo.</summary>
+    /// <summary>The longest side that a file's picture may have, which is JPEG's limit. A decoder takes time for each row: three million rows of 20 pixels took more than a second.</summary>
     public const int MaxSide = ushort.MaxValue;
 
     /// <summary>The largest file, in bytes: what the largest picture takes at four bytes each.</summary>

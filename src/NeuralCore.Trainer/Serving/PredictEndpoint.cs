@@ -31,7 +31,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private readonly WorkQueue _large = new(1, MostLargeWaiting);
     private readonly WorkQueue _uploads = new(MostUploads, MostUploadsWaiting);
 
-    /// <summary>Reads one stroke that it draws itself: otherwise the first requests would wait half a second for the runtime to compile what reads pictures.</summary>
+    /// <summary>Reads a drawn stroke, so that the runtime has compiled what reads pictures when the first request comes; it takes half a second.</summary>
     public void WarmUp()
     {
         const int size = 56;

@@ -88,7 +88,7 @@ internal static class LongLines
 
         return (lines, along);
 
-        // Whether so many groups that follow one another on the way have ink as a line has. It looks at the last of them first: without ink there, none of these is a line's first.
+        // Whether there is ink in enough consecutive groups on the way for a line. The last of a stretch is looked at first: if it has no ink, no line begins in this stretch.
         bool MayHaveLine(int row)
         {
             for (int end = groupsOfLine; end <= groupsPerRow;)

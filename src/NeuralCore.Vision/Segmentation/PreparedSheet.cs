@@ -1,4 +1,3 @@
-
 namespace NeuralCore.Vision.Segmentation;
 
 /// <summary>A page on which everything was found that may be a digit, and no network has looked at it yet.</summary>

@@ -46,6 +46,8 @@ public static class DigitPipeline
     {
         bool isTight = !isDigit && TightCrop.IsOne(photo);
         PhotoDigit? found = Find(isTight ? TightCrop.WithMargin(photo) : photo);
+
+        // In a small picture without ink that stands clear of its edges, the sign may be what was taken for a frame.
         return found is null && !isTight && !isDigit && TightCrop.IsSmall(photo) ? Find(TightCrop.WithMargin(photo)) : found;
 
         PhotoDigit? Find(ColourImage picture) => SheetFinder.Find(picture) is { } sheet && FindOn(SheetView.Of(picture, LongestSide, sheet), keep, isDigit) is { } digit

@@ -14,10 +14,10 @@ internal static class TightCrop
     /// <summary>The margin on each side, as a share of the longer side.</summary>
     private const double Margin = 0.25;
 
-    /// <summary>The paper is as light as this share of the pixels are at most, or as dark.</summary>
+    /// <summary>The quantile of the pixels that is taken for the paper; counted from the lightest where the ink is light.</summary>
     private const double Paper = 0.9;
 
-    /// <summary>Ink is nearer to the darkest pixels than to the paper, or to the lightest; so many are left out as dirt.</summary>
+    /// <summary>Ink is nearer to the darkest pixels than to the paper, or to the lightest; this share of the pixels is left out before, as dirt.</summary>
     private const double Rare = 0.02;
 
     /// <summary>Whether a picture is small enough to be one.</summary>

@@ -126,7 +126,7 @@ internal readonly record struct KeptBuffer(string Name, long Bytes);
 /// <param name="HasBackward">Whether there is a backward pass.</param>
 internal readonly record struct PlanSizes(int Capacity, int ElementSize, bool HasBackward)
 {
-    /// <summary>The bytes of so many numbers an item.</summary>
+    /// <summary>The bytes that a tensor of a given number of elements an item takes.</summary>
     public long Bytes(long itemCount) => (long)Capacity * itemCount * ElementSize;
 }
 

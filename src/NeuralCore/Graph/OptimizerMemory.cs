@@ -10,7 +10,7 @@ public readonly ref struct StateSpans<T>(Span<T> first, Span<T> second = default
     private readonly Span<T> _third = third;
 
     /// <summary>The numbers kept under one name, in the order of the optimiser's names; all 0 before the first step.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer.</exception>
     public Span<T> this[int index] => index switch
     {
         0 => _first,

@@ -14,7 +14,7 @@ internal sealed record Parameter(string Name, Weight Weight, WeightSlots Slots)
     public bool IsTrained => Slots.Gradient is not null;
 }
 
-/// <summary>A part of the flat blocks: so many elements from the same place of each.</summary>
+/// <summary>A part of the flat blocks: the same number of elements from the same place of each.</summary>
 internal readonly record struct UpdateRange(int Count, Slot Values, Slot Gradients, StateSlots State);
 
 /// <summary>

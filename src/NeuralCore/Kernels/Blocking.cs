@@ -27,8 +27,8 @@ internal static class Blocking
     public const int ConvImages = 4;
 
     /// <summary>
-    /// Convolution with few pixels, backward. The output pixels whose weight gradients are summed in one buffer; cuts the sum. A buffer of 256 x 256 x 9
-    /// weights is written once for a hundred thousand multiply-adds of each row of it.
+    /// Convolution with few pixels, backward. The output pixels, in whole images, whose weight gradients are summed in one buffer; cuts the sum. Each number
+    /// of the buffer is written once for as many multiply-adds.
     /// </summary>
     public const int ConvPixels = 256;
 

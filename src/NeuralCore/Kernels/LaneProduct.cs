@@ -93,6 +93,6 @@ internal static unsafe partial class LaneProduct
         }
     }
 
-    /// <summary>The filters that the next tile takes where so many are left: sixes and fours, and as few ones as possible.</summary>
+    /// <summary>The filters that the next tile takes of those that are left: sixes and fours, and as few ones as possible.</summary>
     public static int TileOf(int filters) => filters is 4 or 5 or 8 or 9 ? 4 : filters >= 6 ? 6 : 1;
 }

@@ -3,7 +3,7 @@ namespace NeuralCore;
 /// <summary>How many elements a tensor of one image may have: offsets within it are counted in 32 bits.</summary>
 internal static class TensorSize
 {
-    /// <summary>Requires that so many elements can be counted.</summary>
+    /// <summary>Requires that a number of elements can be counted in 32 bits.</summary>
     /// <param name="what">What has them.</param>
     /// <param name="count">The elements.</param>
     /// <exception cref="ArgumentException">There are more.</exception>

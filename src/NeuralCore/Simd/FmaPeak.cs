@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace NeuralCore.Simd;
 
 /// <summary>
-/// What the machine can do at most: multiply-adds on registers alone, with so many independent sums that the latency of one
+/// What the machine can do at most: multiply-adds on registers alone, with enough independent sums that the latency of one
 /// never holds up the next. Kernels are held against this, measured in the same minutes, and not against a data sheet: a
 /// processor's clock depends on its load, its temperature and its neighbours.
 /// </summary>

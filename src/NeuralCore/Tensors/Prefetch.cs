@@ -31,7 +31,7 @@ internal static unsafe class Prefetch
         }
     }
 
-    /// <summary>Brings so many floats towards the second-level cache.</summary>
+    /// <summary>Brings a number of floats towards the second-level cache.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Floats(float* values, int count)
     {

@@ -5,13 +5,13 @@ namespace NeuralCore;
 /// backend is one queue, one thread has it at a time.
 /// </summary>
 /// <param name="learner">The network.</param>
-/// <param name="make">Makes a plan for so many items.</param>
+/// <param name="make">Makes a plan for a number of items.</param>
 internal sealed class InferencePlans(Learner learner, Func<int, Plan<float>> make) : IDisposable
 {
     private readonly List<Plan<float>> _idle = [];
     private readonly SemaphoreSlim? _queue = learner.Backend.IsConcurrent ? null : new SemaphoreSlim(1, 1);
 
-    /// <summary>Takes a plan for at least so many items, ready for the weights as they are.</summary>
+    /// <summary>Takes a plan for at least a number of items, ready for the weights as they are.</summary>
     public Lease Rent(int batchSize)
     {
         _queue?.Wait();

@@ -19,7 +19,7 @@ public sealed class PaperSceneTests
     /// <summary>Above this a reading is taken for sure.</summary>
     private const float Sure = 0.9f;
 
-    /// <summary>One scene in so many may be wrong and seem sure: a seven whose line below touches its stem looks like a two.</summary>
+    /// <summary>One scene in this many may be wrong and seem sure: a seven whose line below touches its stem looks like a two.</summary>
     private const int OneSilentIn = 500;
 
     [Fact]

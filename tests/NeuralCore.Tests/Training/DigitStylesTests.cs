@@ -41,7 +41,7 @@ public sealed class DigitStylesTests
         int all = ones.Count(i => !Draw(i, 1, styles: 1).SequenceEqual(Pixels(i)));
         int half = ones.Count(i => !Draw(i, 1, styles: 0.5).SequenceEqual(Pixels(i)));
 
-        // Of so many draws with the chance of a half, five deviations either way.
+        // Draws with a chance of a half: five deviations either way.
         Assert.InRange(half, (all / 2.0) - (2.5 * Math.Sqrt(all)), (all / 2.0) + (2.5 * Math.Sqrt(all)));
     }
 

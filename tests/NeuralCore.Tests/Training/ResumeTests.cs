@@ -210,7 +210,7 @@ public sealed class ResumeTests
         Assert.Equal(one["v"], two["v"]);
     }
 
-    /// <summary>Cancels a training when so many steps and epochs have ended.</summary>
+    /// <summary>Cancels a training after a number of steps and epochs.</summary>
     private sealed class Interruption(CancellationTokenSource? source, int events) : Callback
     {
         private int _events;

@@ -14,7 +14,7 @@ internal readonly struct WinogradSizes
     private const int TileExtent = 4;
     private readonly int _mostImages;
 
-    /// <summary>The tiles of images from <paramref name="firstImage"/> on, at most so many; of none, behind the last.</summary>
+    /// <summary>The tiles of images from <paramref name="firstImage"/> on, at most a given number; of none, behind the last.</summary>
     public WinogradSizes(in ConvSizes conv, int firstImage, int mostImages)
     {
         (Conv, FirstImage, _mostImages) = (conv, firstImage, mostImages);

@@ -71,7 +71,7 @@ internal static unsafe partial class Conv2DCpu
         }
     }
 
-    /// <summary>The buffers that so many images are summed in.</summary>
+    /// <summary>The number of buffers that images are summed in.</summary>
     public static int Chunks(int images) => Blocking.Chunks(images, Blocking.ConvImages);
 
     /// <summary>A worker's buffers in backward: a padded image and an image's gradient.</summary>

@@ -24,7 +24,7 @@ internal static unsafe class DenseSparseInputCpu
     /// <summary>The fewest units worth the looking.</summary>
     private const int MinUnits = 64;
 
-    /// <summary>One item in so many is looked at to tell how much is zero.</summary>
+    /// <summary>One item in this many is looked at to tell how much is zero.</summary>
     private const int SampledItem = 32;
 
     /// <summary>Whether this way is the faster one.</summary>

@@ -1,6 +1,6 @@
 namespace NeuralCore;
 
-/// <summary>The sizes of a layer normalization: rows of so many features, each normalized by itself.</summary>
+/// <summary>The sizes of a layer normalization: rows of features, each normalized by itself.</summary>
 internal readonly record struct LayerNormShape
 {
     /// <summary>Makes the sizes.</summary>

@@ -41,6 +41,7 @@ public abstract class Optimizer
     /// The learning rate of weights of the role <see cref="WeightRole.Undecayed"/>, which are biases, scales and offsets, as a multiple of
     /// <see cref="LearningRate"/>; 1 unless set.
     /// </summary>
+    /// <remarks>Where it is not 1, a shallow copy of the optimiser steps those weights, so its <see cref="Update"/> should keep everything in the state that it is given.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a number above 0.</exception>
     public double BiasRate
     {

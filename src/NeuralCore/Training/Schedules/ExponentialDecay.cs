@@ -1,6 +1,6 @@
 namespace NeuralCore;
 
-/// <summary>Multiplies the learning rate by the same number every so many steps: learningRate * decayRate^(step / decaySteps), Keras's ExponentialDecay.</summary>
+/// <summary>Multiplies the learning rate by the same number after each decaySteps steps: learningRate * decayRate^(step / decaySteps), Keras's ExponentialDecay.</summary>
 /// <param name="decayRate">What it is multiplied by, in (0, 1].</param>
 /// <param name="decaySteps">In how many steps, at least 1.</param>
 /// <param name="staircase">Whether it stays in between, and falls at once at the end of them.</param>

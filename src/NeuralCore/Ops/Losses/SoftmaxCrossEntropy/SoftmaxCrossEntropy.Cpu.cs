@@ -100,7 +100,7 @@ internal static unsafe class SoftmaxCrossEntropyCpu
         }
     }
 
-    /// <summary>Whole vectors for so many classes.</summary>
+    /// <summary>The length of a buffer for all classes: a whole number of vectors.</summary>
     private static int Room(int classes) => Blocking.Chunks(classes, Vector512<double>.Count) * Vector512<double>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
