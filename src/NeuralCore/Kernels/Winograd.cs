@@ -22,7 +22,7 @@ namespace NeuralCore.Kernels;
 /// Summed over channels the products of one of the 36 places are a matrix product, tiles x channels by channels x filters, so
 /// between the transforms here stand 36 calls of <see cref="MatrixProduct"/>. Vectors hold channels, and then filters.
 /// </summary>
-internal static unsafe class Winograd
+internal static unsafe partial class Winograd
 {
     /// <summary>The outputs along one side of a tile.</summary>
     public const int TileExtent = 4;

@@ -105,6 +105,78 @@ internal static class WinogradMagnitudes
         return output;
     }
 
+    /// <summary>
+    /// The most roundings between what enters the gradient of the weights and one of its elements: two in each of two transforms of the input, two in each of two
+    /// of the gradients, one for each tile, five in each of two transforms of the sums, a constant among them, and one for each buffer that is added up.
+    /// </summary>
+    public static int RoundingsOfWeights(int tiles, int buffers) => (2 * 2) + (2 * 2) + tiles + (2 * 5) + buffers;
+
+    /// <summary>What the gradient of the weights would be if nothing cancelled: |G'| [ sum over tiles of (|B'| |d| |B|) * (|A| |dz| |A'|) ] |G|.</summary>
+    public static double[] OfWeights(in Conv2DShape shape, int images, float[] input, float[] dz)
+    {
+        double[,] toGradient = Transposed(OutputTransform), toWeights = Transposed(WeightTransform);
+        var dWeights = new double[shape.WeightCount];
+        for (int c = 0; c < shape.Channels; c++)
+        {
+            for (int o = 0; o < shape.Filters; o++)
+            {
+                var products = new double[Patch, Patch];
+                for (int n = 0; n < images; n++)
+                {
+                    for (int top = 0; top < shape.OutHeight; top += Tile)
+                    {
+                        for (int left = 0; left < shape.OutWidth; left += Tile)
+                        {
+                            double[,] patch = Sandwich(InputTransform, PatchAt(shape, input.AsSpan(n * shape.InputCount), top, left, c));
+                            double[,] gradient = Sandwich(toGradient, TileAt(shape, dz.AsSpan(n * shape.OutputCount), top, left, o));
+                            for (int place = 0; place < Patch * Patch; place++)
+                            {
+                                products[place / Patch, place % Patch] += patch[place / Patch, place % Patch] * gradient[place / Patch, place % Patch];
+                            }
+                        }
+                    }
+                }
+
+                double[,] kernel = Sandwich(toWeights, products);
+                for (int tap = 0; tap < 9; tap++)
+                {
+                    dWeights[(((tap * shape.Channels) + c) * shape.Filters) + o] = kernel[tap / 3, tap % 3];
+                }
+            }
+        }
+
+        return dWeights;
+    }
+
+    /// <summary>The 4 x 4 gradients of a tile, zero beyond the image.</summary>
+    private static double[,] TileAt(in Conv2DShape shape, ReadOnlySpan<float> dz, int top, int left, int filter)
+    {
+        var tile = new double[Tile, Tile];
+        for (int i = 0; i < Math.Min(Tile, shape.OutHeight - top); i++)
+        {
+            for (int j = 0; j < Math.Min(Tile, shape.OutWidth - left); j++)
+            {
+                tile[i, j] = dz[((((top + i) * shape.OutWidth) + left + j) * shape.Filters) + filter];
+            }
+        }
+
+        return tile;
+    }
+
+    private static double[,] Transposed(double[,] matrix)
+    {
+        var transposed = new double[matrix.GetLength(1), matrix.GetLength(0)];
+        for (int i = 0; i < matrix.GetLength(0); i++)
+        {
+            for (int j = 0; j < matrix.GetLength(1); j++)
+            {
+                transposed[j, i] = matrix[i, j];
+            }
+        }
+
+        return transposed;
+    }
+
     /// <summary>The 6 x 6 inputs under a tile, zero beyond the image.</summary>
     private static double[,] PatchAt(in Conv2DShape shape, ReadOnlySpan<float> image, int top, int left, int channel)
     {

@@ -48,8 +48,16 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
         Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, Gradient(dOutput), At(weights), At(dInput), At(scratch));
 
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch)
+    {
+        if (ByWinograd(shape) && WinogradCpu.TakesWeights(shape))
+        {
+            WinogradCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
+            return;
+        }
+
         Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
+    }
 
     private CpuConvWeights At(in ConvWeights weights, int filters, bool byWinograd) =>
         new(At(weights.Values), BiasAt(weights.Bias, filters), byWinograd, AtOrNull(weights.Prepared));

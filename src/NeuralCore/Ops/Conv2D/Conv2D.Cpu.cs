@@ -28,6 +28,11 @@ internal static unsafe partial class Conv2DCpu
             winograd = Math.Max(winograd, Blocking.Aligned(shape.WeightCount) + WinogradCpu.WeightCount(back) + (threads * WinogradCpu.BackwardWorkerCount(back)));
         }
 
+        if (WinogradCpu.TakesWeights(shape))
+        {
+            winograd = Math.Max(winograd, WinogradCpu.WeightScratchCount(shape, images, threads));
+        }
+
         long lanes = Conv2DLanes.ScratchCount(shape, images, threads);
         long few = Conv2DFewPixels.Takes(shape) ? Conv2DFewPixels.ScratchCount(shape, images, threads) : 0;
         return sizeof(float) * Math.Max(Math.Max(Math.Max(winograd, few), lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));

@@ -2,7 +2,7 @@ using NeuralCore.Ops;
 
 namespace NeuralCore;
 
-/// <summary>How the backends for processors and GPUs compute convolutions forward.</summary>
+/// <summary>How processors and GPUs compute convolutions forward, and processors their gradients, too.</summary>
 public enum ConvAlgorithm
 {
     /// <summary>The choice of this program: <see cref="Winograd"/>, which at 26x26x32 to 24x24x64 takes half the time of <see cref="Direct"/>.</summary>

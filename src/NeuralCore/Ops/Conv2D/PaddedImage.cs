@@ -17,14 +17,20 @@ internal static unsafe class PaddedImage
             return image;
         }
 
-        new Span<float>(buffer, shape.PaddedHeight * shape.PaddedWidth * shape.Channels).Clear();
-        int row = shape.Width * shape.Channels;
-        for (int h = 0; h < shape.Height; h++)
+        float* padded = buffer;
+        int row = shape.Width * shape.Channels, paddedRow = shape.PaddedWidth * shape.Channels, left = shape.PadLeft * shape.Channels;
+        float* end = buffer + ((nint)shape.PaddedHeight * paddedRow);
+        new Span<float>(buffer, shape.PadTop * paddedRow).Clear();
+        buffer += (nint)shape.PadTop * paddedRow;
+        for (int h = 0; h < shape.Height; h++, buffer += paddedRow, image += row)
         {
-            new ReadOnlySpan<float>(image + ((nint)h * row), row).CopyTo(new Span<float>(Row(shape, buffer, h), row));
+            new Span<float>(buffer, left).Clear();
+            new ReadOnlySpan<float>(image, row).CopyTo(new Span<float>(buffer + left, row));
+            new Span<float>(buffer + left + row, paddedRow - left - row).Clear();
         }
 
-        return buffer;
+        new Span<float>(buffer, (int)(end - buffer)).Clear();
+        return padded;
     }
 
     /// <summary>Copies a padded image without its border.</summary>
