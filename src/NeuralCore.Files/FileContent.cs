@@ -13,7 +13,7 @@ internal static class FileContent
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (!stream.CanSeek || stream.Length > Array.MaxLength)
         {
-            throw new InvalidDataException("is no plain file of less than 2 GB");
+            throw new InvalidDataException("is not a regular file of less than 2 GB");
         }
 
         var bytes = new byte[stream.Length];

@@ -30,7 +30,7 @@ internal static class FileText
         }
         catch (InvalidOperationException failure)
         {
-            throw new InvalidDataException("has a text that is no Unicode", failure);
+            throw new InvalidDataException("has a text that is not valid Unicode", failure);
         }
     }
 }

@@ -54,7 +54,7 @@ public static class HistoryText
         }
         catch (JsonException failure)
         {
-            throw new InvalidDataException("has a training history that is no valid JSON", failure);
+            throw new InvalidDataException("has a training history that is not valid JSON", failure);
         }
     }
 

@@ -80,7 +80,7 @@ internal static class OptimizerText
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException("has settings of an optimiser that are no valid JSON", failure);
+            throw new InvalidDataException("has optimiser settings that are not valid JSON", failure);
         }
     }
 
@@ -107,7 +107,7 @@ internal static class OptimizerText
         }
         catch (ArgumentException failure)
         {
-            throw new InvalidDataException($"has settings of an optimiser that are none ({failure.Message.Split('\n')[0].TrimEnd('.')})", failure);
+            throw new InvalidDataException($"has optimiser settings that cannot be used ({failure.Message.Split('\n')[0].TrimEnd('.')})", failure);
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class CheckpointFileTests : IDisposable
         SafetensorsFile.Write(File, new Dictionary<string, string>(), [("a", new(1), [1])]);
         Assert.Contains("checksum is missing", AssertDamaged());
         SafetensorsFile.WriteSealed(File, new Dictionary<string, string>(), [("a", new(1), [1])]);
-        Assert.Contains("is no checkpoint of a training", AssertDamaged());
+        Assert.Contains("is not a checkpoint of a training", AssertDamaged());
     }
 
     [Theory]

@@ -58,8 +58,8 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"class_name":"Sequential","class_name":"Sequential","config":{"layers":[]}}""", "no valid JSON")]
-    [InlineData("""{"class_name":"Sequential","config":{"layers":[]}} {}""", "no valid JSON")]
+    [InlineData("""{"class_name":"Sequential","class_name":"Sequential","config":{"layers":[]}}""", "not valid JSON")]
+    [InlineData("""{"class_name":"Sequential","config":{"layers":[]}} {}""", "not valid JSON")]
     [InlineData("""{"class_name":"Sequential","config":{"layers":{}}}""", "without a list")]
     [InlineData("""{"class_name":"Transformer","config":{}}""", "the class 'Transformer'")]
     [InlineData("""{"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"name":"d","units":1048576,"batch_input_shape":[null,8388608]}}]}}""", "leaves open of which size")]
@@ -72,7 +72,7 @@ public sealed class HostileFileTests : IDisposable
     public void A_configuration_without_bottom_is_refused()
     {
         string deep = string.Concat(Enumerable.Repeat("""{"class_name":"Sequential","config":{"layers":[""", 100_000));
-        Assert.Contains("no valid JSON", Refusal(".keras", Archive(("metadata.json", "{}"u8.ToArray()), ("config.json", System.Text.Encoding.UTF8.GetBytes(deep[..4_000_000])), ("model.weights.h5", SomeWeights()))));
+        Assert.Contains("not valid JSON", Refusal(".keras", Archive(("metadata.json", "{}"u8.ToArray()), ("config.json", System.Text.Encoding.UTF8.GetBytes(deep[..4_000_000])), ("model.weights.h5", SomeWeights()))));
     }
 
     private static byte[] SomeWeights()

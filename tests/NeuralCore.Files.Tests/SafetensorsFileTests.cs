@@ -72,22 +72,22 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "twice")]
     [InlineData("""{"__metadata__":{},"__metadata__":{}}""", 0, "twice")]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "twice")]
-    [InlineData("""{"__metadata__":{"k":1}}""", 0, "no text")]
-    [InlineData("""{"__metadata__":[]}""", 0, "no JSON object")]
+    [InlineData("""{"__metadata__":{"k":1}}""", 0, "not a string")]
+    [InlineData("""{"__metadata__":[]}""", 0, "not a JSON object")]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "unknown or there twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"colour":"red"}}""", 4, "'colour'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "lacks")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "lacks")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4, "lacks")]
     [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "as 'F16', and only F32")]
-    [InlineData("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4, "no text")]
+    [InlineData("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4, "not a string")]
     [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "an axis of 0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "whole numbers")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}""", 4, "whole numbers")]
     [InlineData("""{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}""", 4, "whole numbers")]
     [InlineData("""{"a":{"dtype":"F32","shape":"1","data_offsets":[0,4]}}""", 4, "lists of numbers")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4, "at most 16")]
-    [InlineData("""{"a":[]}""", 0, "no JSON object")]
+    [InlineData("""{"a":[]}""", 0, "not a JSON object")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "hole before")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "hole before the tensor 'b'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "overlaps the tensor 'b'")]
@@ -99,9 +99,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "cut short within the tensor 'a'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "bytes after its last tensor")]
     [InlineData("{}", 1, "bytes after its last tensor")]
-    [InlineData("{} {}", 0, "no valid JSON")]
-    [InlineData("""{"a":""", 0, "no valid JSON")]
-    [InlineData("""{"\ud800":1}""", 0, "no valid JSON")]
+    [InlineData("{} {}", 0, "not valid JSON")]
+    [InlineData("""{"a":""", 0, "not valid JSON")]
+    [InlineData("""{"\ud800":1}""", 0, "not valid JSON")]
     [InlineData(" {}", 0, "does not begin with a brace")]
     [InlineData("", 0, "does not begin with a brace")]
     [InlineData("[]", 0, "does not begin with a brace")]
@@ -109,9 +109,9 @@ public sealed class SafetensorsFileTests : IDisposable
         AssertRefused(SafetensorsBytes.Make(header, dataBytes), reason);
 
     [Theory]
-    [InlineData(ulong.MaxValue, "no safetensors file")]
-    [InlineData(1UL << 63, "no safetensors file")]
-    [InlineData(100_000_001UL, "no safetensors file")]
+    [InlineData(ulong.MaxValue, "not a safetensors file")]
+    [InlineData(1UL << 63, "not a safetensors file")]
+    [InlineData(100_000_001UL, "not a safetensors file")]
     [InlineData(100_000_000UL, "cut short within its header")]
     [InlineData(3UL, "cut short within its header")]
     public void A_header_longer_than_the_file_is_refused(ulong length, string reason) => AssertRefused(SafetensorsBytes.Make("{}", 0, length), reason);
@@ -121,13 +121,13 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] bytes = SafetensorsBytes.Make("""{"a":{}}""", 0);
         bytes[10] = 0xFF;
-        AssertRefused(bytes, "no valid JSON");
+        AssertRefused(bytes, "not valid JSON");
     }
 
     [Fact]
     public void What_a_name_contains_does_not_steer_the_terminal()
     {
-        DataFileException error = AssertRefused(SafetensorsBytes.Make("""{"\u001b[31m\n":[]}""", 0), "no JSON object");
+        DataFileException error = AssertRefused(SafetensorsBytes.Make("""{"\u001b[31m\n":[]}""", 0), "not a JSON object");
         Assert.DoesNotContain(error.Message, char.IsControl);
     }
 

@@ -85,7 +85,7 @@ public sealed class GpuTests : IDisposable
         string source = folder.Write("driver.c", System.Text.Encoding.UTF8.GetBytes(Driver));
         Skip.IfNot(OperatingSystem.IsLinux() && Compiles("-shared", "-fPIC", "-o", folder.File("libcuda.so.1"), source), "There is no C compiler here.");
         File.WriteAllText(_data.Model, "an older model");
-        const string Refusal = "NVIDIA's driver here offers no device (error 803: unsupported display driver); install a newer one, or compute with --backend cpu.\n";
+        const string Refusal = "NVIDIA's driver on this machine offers no device (error 803: unsupported display driver); install a newer one, or compute with --backend cpu.\n";
         (string, string?)[] drivers = [(DriversOfOpenCl, folder.Path), ("LD_LIBRARY_PATH", folder.Path)];
         string[] train = ["train", "--data", _data.Folder, "--out", _data.Model, "--backend", "gpu"];
         Assert.Equal(new ProgramRun(1, "", Refusal), ProgramRun.Of(ProgramProcess.StartWith(drivers, train)));

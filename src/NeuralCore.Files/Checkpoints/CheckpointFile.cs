@@ -54,7 +54,7 @@ internal static class CheckpointFile
         using SafetensorsFile file = SafetensorsFile.OpenSealed(path);
         try
         {
-            Require(file.Metadata.GetValueOrDefault(KindKey) == Kind, "is no checkpoint of a training");
+            Require(file.Metadata.GetValueOrDefault(KindKey) == Kind, "is not a checkpoint of a training");
             TrainingPosition position = Completed(Parse(file, PositionKey, CheckpointJson.Default.TrainingPosition));
             RequirePossible(position);
             Dictionary<string, string?> was = Parse(file, SettingsKey, CheckpointJson.Default.Settings);
@@ -141,7 +141,7 @@ internal static class CheckpointFile
         bool isPossible = position is { Steps: >= 0, Epochs: >= 0, StepsPerEpoch: >= 0, Part: { Step: >= 0, Images: >= 0 } }
             && position.Part.Step <= position.StepsPerEpoch
             && position.History.Select(epoch => ((EpochResult?)epoch)?.Epoch ?? 0).SequenceEqual(Enumerable.Range(1, position.History.Count));
-        Require(isPossible, "tells a position that no training comes to");
+        Require(isPossible, "states a position that no training reaches");
     }
 
     private static void Require(bool condition, string fault)

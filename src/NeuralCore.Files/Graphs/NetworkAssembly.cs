@@ -157,7 +157,7 @@ internal sealed class NetworkAssembly
         _moved += value.IsMoved ? value.Count : 0;
         if (_moved > MostMoved)
         {
-            throw new InvalidDataException("moves the axes of its tensors about more often than any network of this program's");
+            throw new InvalidDataException("transposes its tensors more often than any network of this program does");
         }
     }
 }

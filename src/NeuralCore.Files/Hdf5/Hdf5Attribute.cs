@@ -35,7 +35,7 @@ internal sealed class Hdf5Attribute
         ushort nameBytes = cursor.UInt16(), typeBytes = cursor.UInt16(), spaceBytes = cursor.UInt16();
         if (version is < 1 or > 3 || isShared)
         {
-            throw Hdf5Memory.Damage($"{What} has the version {version}, or a type that stands elsewhere");
+            throw Hdf5Memory.Damage($"{What} has the version {version}, or a type that is stored elsewhere");
         }
 
         cursor.Skip(version == 3 ? 1 : 0);
@@ -84,7 +84,7 @@ internal sealed class Hdf5Attribute
     /// <exception cref="InvalidDataException">It is not one text.</exception>
     public string ReadText() => ReadTexts() is [var text]
         ? text
-        : throw Hdf5Memory.Damage($"the attribute {FileText.Quote(Name)} is not one text");
+        : throw Hdf5Memory.Damage($"the attribute {FileText.Quote(Name)} is not a single string");
 
     private static string Text(ReadOnlySpan<byte> bytes)
     {
@@ -96,7 +96,7 @@ internal sealed class Hdf5Attribute
         }
         catch (DecoderFallbackException failure)
         {
-            throw new InvalidDataException("is damaged (a text in it is no Unicode)", failure);
+            throw new InvalidDataException("is damaged (a string in it is not valid Unicode)", failure);
         }
     }
 

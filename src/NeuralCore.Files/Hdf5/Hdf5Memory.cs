@@ -53,7 +53,7 @@ internal sealed class Hdf5Memory(ReadOnlyMemory<byte> bytes)
         _budget -= count;
         if (_budget < 0)
         {
-            throw Damage("its parts refer to each other without end");
+            throw Damage("its parts refer to one another in a loop");
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class Hdf5Memory(ReadOnlyMemory<byte> bytes)
     }
 
     /// <summary>The exception for a file that is not as HDF5 says.</summary>
-    public static InvalidDataException Damage(string fault) => new($"is damaged, or no HDF5 file that this program can read ({fault})");
+    public static InvalidDataException Damage(string fault) => new($"is damaged, or not an HDF5 file that this program can read ({fault})");
 
     /// <summary>Throws unless a structure lies within the file.</summary>
     public void RequireInside(ulong address, ulong count, string what)

@@ -57,7 +57,7 @@ internal sealed class Hdf5Numbers
                 memory.ChargeChunks(Math.Max((long)bytes, _chunks.ChunkBytes));
                 break;
             default:
-                throw new InvalidDataException($"holds {FileText.Quote(name)} in a layout of other kind, and plain datasets and those in chunks are read");
+                throw new InvalidDataException($"holds {FileText.Quote(name)} in an unknown layout, and only contiguous, compact and chunked datasets are read");
         }
 
         if (_chunks is null && filters.Count > 0)

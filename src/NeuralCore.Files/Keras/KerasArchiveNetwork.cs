@@ -100,7 +100,7 @@ internal sealed class KerasArchiveNetwork : KerasNetwork
         }
         catch (DecoderFallbackException failure)
         {
-            throw new InvalidDataException($"has a '{name}' that is no Unicode", failure);
+            throw new InvalidDataException($"has a '{name}' that is not valid Unicode", failure);
         }
     }
 }

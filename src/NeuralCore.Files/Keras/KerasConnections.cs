@@ -87,7 +87,7 @@ internal static class KerasConnections
 
         if (input.ValueKind != JsonValueKind.Array)
         {
-            throw new InvalidDataException("connects layers by something else than their values, which is not read");
+            throw new InvalidDataException("connects layers by something other than their values, which is not read");
         }
 
         foreach (JsonElement inner in input.EnumerateArray())
@@ -110,5 +110,5 @@ internal static class KerasConnections
 
     private static JsonElement.ArrayEnumerator Elements(JsonElement list) => list.ValueKind == JsonValueKind.Array
         ? list.EnumerateArray()
-        : throw new InvalidDataException("connects layers by something else than a list, which is not read");
+        : throw new InvalidDataException("connects layers by something other than a list, which is not read");
 }

@@ -125,5 +125,5 @@ internal sealed class KerasModel
 
     private static string Text(JsonElement element, string name) => Property(element, name) is { ValueKind: JsonValueKind.String } value
         ? FileText.Of(value)
-        : throw new InvalidDataException($"has a configuration whose '{name}' is no text");
+        : throw new InvalidDataException($"has a configuration whose '{name}' is not a string");
 }

@@ -49,7 +49,7 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         JsonElement[] axes = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Take(3)] : [value, value];
         if (axes is not [var rows, var columns])
         {
-            throw Refused(setting, "something else than two axes");
+            throw Refused(setting, "something other than two axes");
         }
 
         ((int top, int bottom), (int left, int right)) = (Sides(rows), Sides(columns));
@@ -58,12 +58,12 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         (int Before, int After) Sides(JsonElement axis)
         {
             int[] sides = axis.ValueKind == JsonValueKind.Array ? [.. axis.EnumerateArray().Take(3).Select(Pixels)] : [Pixels(axis), Pixels(axis)];
-            return sides is [var before, var after] ? (before, after) : throw Refused(setting, "something else than two sides");
+            return sides is [var before, var after] ? (before, after) : throw Refused(setting, "something other than two sides");
         }
 
         int Pixels(JsonElement side) => side.ValueKind == JsonValueKind.Number && side.TryGetInt32(out int pixels) && pixels is >= 0 and <= LayerSettings.LargestExtent
             ? pixels
-            : throw Refused(setting, "something else than pixels");
+            : throw Refused(setting, "something other than pixels");
     }
 
     /// <summary>Two numbers along the axes of an image, as 3 or as [3, 3].</summary>
@@ -89,7 +89,7 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     public double Fraction(string setting) =>
         Find(setting) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && number is >= 0 and < 1
             ? number
-            : throw Refused(setting, "something else than a number of at least 0 and below 1");
+            : throw Refused(setting, "something other than a number of at least 0 and below 1");
 
     /// <summary>A number, or the fallback; Keras 2 wraps some in a list or in an object of its own.</summary>
     public double Decimal(string setting, double fallback)
@@ -109,7 +109,7 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         {
             null => fallback,
             { ValueKind: JsonValueKind.Number } number when number.TryGetDouble(out double parsed) => parsed,
-            _ => throw Refused(setting, "something else than a number"),
+            _ => throw Refused(setting, "something other than a number"),
         };
     }
 
@@ -147,7 +147,7 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
         {
             null => "linear",
             { ValueKind: JsonValueKind.String } value => FileText.Of(value),
-            _ => throw Refused(setting, "a function of other kind"),
+            _ => throw Refused(setting, "a function of another kind"),
         };
         return new KerasFunction(KerasActivations.Parse(text, isKeras3) ?? throw Refused(setting, text));
     }
@@ -184,15 +184,15 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
             {
                 numbers.Add(numbers.Count < MostNumbers && element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) && double.IsFinite(number)
                     ? number
-                    : throw Refused(setting, "something else than numbers"));
+                    : throw Refused(setting, "something other than numbers"));
             }
         }
     }
 
     /// <summary>Whole numbers of a list.</summary>
     public int[] Integers(string setting, int most) => Find(setting) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() <= most
-        ? [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) ? number : throw Refused(setting, "something else than whole numbers"))]
-        : throw Refused(setting, $"something else than a list of at most {most} numbers");
+        ? [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) ? number : throw Refused(setting, "something other than whole numbers"))]
+        : throw Refused(setting, $"something other than a list of at most {most} numbers");
 
     /// <summary>Refuses every number of a setting but one.</summary>
     public void RequireNumber(string setting, double only)
@@ -211,11 +211,11 @@ internal sealed class KerasSettings(string name, string className, JsonElement c
     {
         null => fallback,
         { ValueKind: JsonValueKind.String } value => FileText.Of(value),
-        _ => throw Refused(setting, "something else than a text"),
+        _ => throw Refused(setting, "something other than a string"),
     };
 
     private int Number(string setting, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number is >= 1 and <= LargestNumber && number == Math.Floor(number)
             ? (int)number
-            : throw Refused(setting, $"something else than a whole number from 1 to {LargestNumber:N0}");
+            : throw Refused(setting, $"something other than a whole number from 1 to {LargestNumber:N0}");
 }

@@ -30,7 +30,7 @@ internal static partial class KerasText
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"has a '{name}' that is no valid JSON", failure);
+            throw new InvalidDataException($"has a '{name}' that is not valid JSON", failure);
         }
     }
 

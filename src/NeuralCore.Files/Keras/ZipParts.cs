@@ -62,7 +62,7 @@ internal static class ZipParts
         const int EndBytes = 22, LongestComment = ushort.MaxValue, SizeOffset = 12;
         if (!stream.CanSeek || stream.Length < EndBytes)
         {
-            throw new InvalidDataException("is no zip archive");
+            throw new InvalidDataException("is not a zip archive");
         }
 
         var tail = new byte[Math.Min(stream.Length, EndBytes + LongestComment)];
@@ -72,7 +72,7 @@ internal static class ZipParts
         int end = tail.AsSpan(0, tail.Length - EndBytes + 4).LastIndexOf("PK\u0005\u0006"u8);
         if (end < 0)
         {
-            throw new InvalidDataException("is no zip archive, or is cut short");
+            throw new InvalidDataException("is not a zip archive, or is cut short");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + SizeOffset)) > MostDirectoryBytes)

@@ -36,7 +36,7 @@ internal sealed class ActivationCodec : FunctionCodec<ActivationLayer>
     }
 
     /// <inheritdoc/>
-    protected override Layer Make(OnnxCall call) => new ActivationLayer(OnnxActivations.Find(call.Node) ?? throw call.Node.Refused("with other settings than usual"));
+    protected override Layer Make(OnnxCall call) => new ActivationLayer(OnnxActivations.Find(call.Node) ?? throw call.Node.Refused("with settings that this program does not have"));
 
     /// <inheritdoc/>
     protected override void Write(ActivationLayer layer, LayerWriter settings) => settings.Choice("activation", layer.Activation);

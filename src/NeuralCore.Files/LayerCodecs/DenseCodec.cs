@@ -69,7 +69,7 @@ internal sealed class DenseCodec : EngineCodec<Dense>, IKerasReader, IOnnxReader
 
         if (call.Input.Dims.Length != 1)
         {
-            throw node.Refused("behind something that is not flattened");
+            throw node.Refused("after something that is not flattened");
         }
 
         if (matrix.Dims is not [var rows and > 0, var columns and > 0] || (isTransposed ? columns : rows) != call.Input.Count)

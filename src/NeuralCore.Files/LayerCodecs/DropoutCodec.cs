@@ -43,7 +43,7 @@ internal sealed class DropoutCodec : EngineCodec<Dropout>, IKerasReader, IOnnxRe
         double rate = call.Has(1) ? call.Required(1).Scalar() ?? double.NaN : node.Number("ratio", Default);
         if (call.Has(2) && call.Required(2).Scalar() is not 0)
         {
-            throw node.Refused("that drops in prediction, too");
+            throw node.Refused("that also drops values in prediction");
         }
 
         Dropout dropout = call.New(rate is >= 0 and < 1 ? new Dropout(rate) : throw node.Refused("with a rate that is not at least 0 and below 1"));

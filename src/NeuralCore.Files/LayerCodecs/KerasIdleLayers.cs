@@ -19,7 +19,7 @@ internal sealed class KerasIdleLayers : IKerasReader
     {
         if (call.Settings.ClassName != "Identity")
         {
-            call.Remark($"has {call.Settings.Layer}, which does nothing in prediction and is passed over");
+            call.Remark($"has {call.Settings.Layer}, which does nothing in prediction and is skipped");
         }
 
         call.Output = call.Input;

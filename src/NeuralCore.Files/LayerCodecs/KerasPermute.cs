@@ -16,6 +16,6 @@ internal sealed class KerasPermute : IKerasReader
         int[] order = [.. call.Settings.Integers("dims", MostAxes).Select(axis => axis - 1)];
         call.Output = order.Order().SequenceEqual(Enumerable.Range(0, call.Input.Dims.Length))
             ? call.Transpose(call.Input, order)
-            : throw call.Settings.Refused("dims", "something else than the axes in some order");
+            : throw call.Settings.Refused("dims", "something other than a permutation of the axes");
     }
 }

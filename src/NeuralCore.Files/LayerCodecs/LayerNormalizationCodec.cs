@@ -66,7 +66,7 @@ internal sealed class LayerNormalizationCodec : EngineCodec<LayerNormalization>,
         OnnxNode node = call.Node;
         if (node.Outputs.Skip(1).Any(output => output.Length > 0))
         {
-            throw node.Refused("that gives its mean or deviation, too");
+            throw node.Refused("that also gives its mean or deviation");
         }
 
         node.Integer("stash_type", 1);

@@ -30,7 +30,7 @@ public sealed class LayerSettings
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidDataException("describes a network in which something else stands for a layer");
+            throw new InvalidDataException("describes a network that has something other than a layer in the place of one");
         }
 
         foreach (JsonProperty property in element.EnumerateObject())
@@ -79,7 +79,7 @@ public sealed class LayerSettings
     /// <exception cref="InvalidDataException">It is missing, or something else.</exception>
     public double Real(string name) => Take(name, JsonValueKind.Number).TryGetDouble(out double value) && double.IsFinite(value)
         ? value
-        : throw new InvalidDataException($"has a layer whose '{name}' is no number");
+        : throw new InvalidDataException($"has a layer whose '{name}' is not a number");
 
     /// <summary>The same, or a fallback where the setting is missing.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
@@ -147,7 +147,7 @@ public sealed class LayerSettings
     /// <summary>A list of at most <paramref name="most"/> texts.</summary>
     internal IReadOnlyList<string> Texts(string name, int most) => [.. List(name, most).Select(element => element.ValueKind == JsonValueKind.String
         ? FileText.Of(element)
-        : throw new InvalidDataException($"lists something else than texts under '{name}'"))];
+        : throw new InvalidDataException($"lists something other than strings under '{name}'"))];
 
     /// <summary>Makes sure that nothing was passed over.</summary>
     internal void RequireAllRead()
@@ -161,7 +161,7 @@ public sealed class LayerSettings
     private static int Number(string name, JsonElement element, int smallest, int largest) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) && value >= smallest && value <= largest
             ? value
-            : throw new InvalidDataException($"has a layer whose '{name}' is no whole number from {smallest} to {largest}");
+            : throw new InvalidDataException($"has a layer whose '{name}' is not a whole number from {smallest} to {largest}");
 
     private JsonElement Take(string name, JsonValueKind kind) =>
         _unread.Remove(name, out JsonElement element) && element.ValueKind == kind

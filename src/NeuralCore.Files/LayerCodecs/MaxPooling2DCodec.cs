@@ -38,7 +38,7 @@ internal sealed class MaxPooling2DCodec : EngineCodec<MaxPooling2D>, IKerasReade
         node.Integer("storage_order", 0);
         if (node.Outputs.Count > 1)
         {
-            throw node.Refused("that gives places beside the largest values");
+            throw node.Refused("that also gives the positions of the largest values");
         }
 
         Value image = call.Image(call.Input);

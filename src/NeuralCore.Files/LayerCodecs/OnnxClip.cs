@@ -14,7 +14,7 @@ internal sealed class OnnxClip : IOnnxReader
         double least = Bound(call, 1, "min", double.NegativeInfinity), most = Bound(call, 2, "max", double.PositiveInfinity);
         if (double.IsNaN(least) || double.IsNaN(most) || least > most)
         {
-            throw call.Node.Refused("between bounds that are none");
+            throw call.Node.Refused("with bounds that no number satisfies");
         }
 
         bool isBelow = least > -float.MaxValue, isAbove = most < float.MaxValue;

@@ -98,7 +98,7 @@ internal sealed class OnnxLayoutOps : IOnnxReader
         HashSet<long> added = [.. (given ?? []).Select(axis => axis < 0 ? axis + rank : axis)];
         if (given is null || added.Count != given.Count || rank > MostAxes || added.Any(axis => axis < 1 || axis >= rank))
         {
-            throw node.Refused("with axes that are none, or before the batch");
+            throw node.Refused("with axes that it does not have, or along the batch");
         }
 
         var rest = new Queue<int>(from);

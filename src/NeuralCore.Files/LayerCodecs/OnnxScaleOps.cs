@@ -95,7 +95,7 @@ internal sealed class OnnxScaleOps : IOnnxReader
         float[] values = constant.Count <= LayerSettings.LargestWidth ? constant.Read() : [];
         if (values.Length == 0 || !values.All(float.IsFinite) || (call.Node.Op == "Div" && values.Contains(0)))
         {
-            throw call.Node.Refused("by numbers that are none");
+            throw call.Node.Refused("by values that are not finite, or by 0");
         }
 
         if (wide.Length == 0)

@@ -42,7 +42,7 @@ internal sealed class ZeroPadding2DCodec : EngineCodec<ZeroPadding2D>, IKerasRea
         double value = call.Has(2) ? call.Required(2).Scalar() ?? double.NaN : node.Number("value", 0);
         if (value != 0)
         {
-            throw node.Refused("with something else than zeros");
+            throw node.Refused("with something other than zeros");
         }
 
         long[] pads = Pads(call);

@@ -188,7 +188,7 @@ internal sealed class OnnxAssembly
         if (type is not (OnnxType.Float or OnnxType.UInt8 or OnnxType.Double or OnnxType.Half) || dims.Length is < 1 or > 3 || dims.Contains(0))
         {
             throw new InvalidDataException(
-                $"has the input {FileText.Quote(input.Name)} of {_readers[input.Name][0].Description}, which is no batch of images or vectors of a fixed size, in numbers of a type that this program knows");
+                $"has the input {FileText.Quote(input.Name)} of {_readers[input.Name][0].Description}, which is not a batch of images or vectors of a fixed size, in numbers of a type that this program knows");
         }
 
         NetworkAssembly.RequireSize(dims);

@@ -60,11 +60,11 @@ internal sealed class OnnxCall(OnnxAssembly graph, OnnxNode node)
 
     /// <summary>A value as the engine's image, of height x width x channels.</summary>
     public Value Image(FileValue value) => graph.Network.Image(value, channelsFirst: true)
-        ?? throw node.Refused("on something else than an image with its channels first");
+        ?? throw node.Refused("on something other than an image with its channels first");
 
     /// <summary>An image with its channels last, as some exporters have it for a while.</summary>
     public Value LastImage(FileValue value) => graph.Network.Image(value, channelsFirst: false)
-        ?? throw node.Refused("on something else than an image with its channels last");
+        ?? throw node.Refused("on something other than an image with its channels last");
 
     /// <summary>Values that meet element by element, in the engine's shape.</summary>
     public Value[] Alike(IReadOnlyList<FileValue> values) => graph.Network.Alike(values);

@@ -58,7 +58,7 @@ internal static partial class OnnxFolding
     {
         if (inputs.Count != 3 || inputs.Any(input => input?.Integers is not [var number] || number == OnnxConstant.Batch) || inputs[2]!.Integers![0] == 0)
         {
-            throw node.Refused("of something else than whole numbers");
+            throw node.Refused("of something other than whole numbers");
         }
 
         (long start, long end, long step) = (inputs[0]!.Integers![0], inputs[1]!.Integers![0], inputs[2]!.Integers![0]);
@@ -76,7 +76,7 @@ internal static partial class OnnxFolding
         bool keeps = node.Integer("keepdims", 1) != 0;
         if (tensor.Integers is not { } integers || tensor.Dims.Length > 1 || integers.Contains(OnnxConstant.Batch))
         {
-            throw node.Refused("of something else than known extents");
+            throw node.Refused("of something other than known extents");
         }
 
         return OnnxConstant.Of(keeps ? [1] : [], [integers.Aggregate(1L, (product, number) => unchecked(product * number))]);
@@ -152,7 +152,7 @@ internal static partial class OnnxFolding
     {
         if (inputs is not [{ Integers: { } condition } chosen, { Integers: { } yes } left, { Integers: { } no } right])
         {
-            throw node.Refused("of something else than whole numbers");
+            throw node.Refused("of something other than whole numbers");
         }
 
         int[] dims = (OnnxBroadcast.Join(chosen.Dims, left.Dims) is { } both ? OnnxBroadcast.Join(both, right.Dims) : null) ?? throw node.Refused("of tensors that do not fit together");

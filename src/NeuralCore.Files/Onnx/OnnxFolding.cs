@@ -79,7 +79,7 @@ internal static partial class OnnxFolding
         int[] order = node.Integers("perm") is { } given ? [.. given.Select(axis => (int)Math.Clamp(axis, -1, rank))] : [.. Enumerable.Range(0, rank).Reverse()];
         if (!order.Order().SequenceEqual(Enumerable.Range(0, rank)))
         {
-            throw node.Refused("with an order that is none");
+            throw node.Refused("with an order that is not a permutation of its axes");
         }
 
         int[] dims = [.. order.Select(axis => tensor.Dims[axis])];
@@ -117,7 +117,7 @@ internal static partial class OnnxFolding
                 var left = new Queue<int>(tensor.Dims);
                 return added.Count == (given?.Count ?? 0) && added.All(at => at >= 0 && at < all)
                     ? tensor.Reshape([.. Enumerable.Range(0, all).Select(at => added.Contains(at) ? 1 : left.Dequeue())])
-                    : throw node.Refused("with axes that are none");
+                    : throw node.Refused("with axes that it does not have");
             default:
                 HashSet<long> taken = given is null ? [.. Enumerable.Range(0, rank).Where(at => tensor.Dims[at] == 1).Select(at => (long)at)] : [.. given.Select(at => at < 0 ? at + rank : at)];
                 return tensor.Reshape([.. tensor.Dims.Where((_, at) => !taken.Contains(at))]);
@@ -159,7 +159,7 @@ internal static partial class OnnxFolding
             int axis = (int)(axes[i] < 0 ? axes[i] + rank : axes[i]);
             if (axis < 0 || axis >= rank || steps[i] == 0 || starts[i] == OnnxConstant.Batch || ends[i] == OnnxConstant.Batch)
             {
-                throw node.Refused("with an axis or a step that is none");
+                throw node.Refused("with an axis that it does not have, a step of 0, or bounds that depend on the batch");
             }
 
             cut = SliceAxis(cut, axis, starts[i], ends[i], steps[i]);

@@ -54,7 +54,7 @@ internal sealed class OnnxGraph
             }
         }
 
-        Require(hasGraph, "holds no graph, so it is no ONNX file");
+        Require(hasGraph, "holds no graph, so it is not an ONNX file");
         graph.Inputs.RemoveAll(input => graph.Constants.ContainsKey(input.Name));
         return graph;
     }

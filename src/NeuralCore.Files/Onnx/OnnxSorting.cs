@@ -48,6 +48,6 @@ internal static class OnnxSorting
 
         return sorted.Count == nodes.Count
             ? sorted
-            : throw new InvalidDataException($"has {nodes[Array.FindIndex(missing, count => count > 0)].Description}, which depends on what it makes itself");
+            : throw new InvalidDataException($"has {nodes[Array.FindIndex(missing, count => count > 0)].Description}, which depends on its own output");
     }
 }

@@ -93,7 +93,7 @@ internal sealed class ProtoReader
         }
         catch (DecoderFallbackException failure)
         {
-            throw new InvalidDataException("has a text that is no Unicode", failure);
+            throw new InvalidDataException("has a text that is not valid Unicode", failure);
         }
     }
 
@@ -124,14 +124,14 @@ internal sealed class ProtoReader
                     int start = (int)input.Position - rest.Offset;
                     if (count < 0 || count > rest.Count - start)
                     {
-                        throw new InvalidDataException("is cut short, or no ONNX file");
+                        throw new InvalidDataException("is cut short, or not an ONNX file");
                     }
 
                     bytes = rest.Slice(start, count);
                     length = start + count;
                     return new ProtoField(number, 0, bytes);
                 default:
-                    throw new InvalidDataException("is damaged, or no ONNX file (it has a field of no known kind)");
+                    throw new InvalidDataException("is damaged, or not an ONNX file (it has a field of an unknown kind)");
             }
 
             length = (int)input.Position - rest.Offset;
@@ -139,7 +139,7 @@ internal sealed class ProtoReader
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new InvalidDataException("is damaged, or no ONNX file", failure);
+            throw new InvalidDataException("is damaged, or not an ONNX file", failure);
         }
     }
 
@@ -151,7 +151,7 @@ internal sealed class ProtoReader
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new InvalidDataException("is damaged, or no ONNX file", failure);
+            throw new InvalidDataException("is damaged, or not an ONNX file", failure);
         }
     }
 }

@@ -67,7 +67,7 @@ internal static class ArchitectureJson
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException("has an architecture that is no valid JSON", failure);
+            throw new InvalidDataException("has an architecture that is not valid JSON", failure);
         }
     }
 
@@ -279,7 +279,7 @@ internal static class ArchitectureJson
         }
 
         private Value Find(string name) => _values.GetValueOrDefault(name)
-            ?? throw new InvalidDataException($"reads {FileText.Quote(name)}, which is no layer before it and no input");
+            ?? throw new InvalidDataException($"reads {FileText.Quote(name)}, which is neither an input nor a layer before it");
 
         private static T Made<T>(Func<T> make)
         {

@@ -190,7 +190,7 @@ public sealed class SafetensorsFile : IDisposable
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MostHeaderBytes)
         {
-            throw new InvalidDataException("does not begin with the length of a header, so it is no safetensors file");
+            throw new InvalidDataException("does not begin with the length of a header, so it is not a safetensors file");
         }
 
         if (length > (ulong)(stream.Length - LengthBytes))

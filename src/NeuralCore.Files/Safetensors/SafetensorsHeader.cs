@@ -37,7 +37,7 @@ internal static class SafetensorsHeader
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             // The second is what the reader throws for a string that is no Unicode text.
-            throw new InvalidDataException("has a header that is no valid JSON", failure);
+            throw new InvalidDataException("has a header that is not valid JSON", failure);
         }
     }
 
@@ -132,11 +132,11 @@ internal static class SafetensorsHeader
     {
         var metadata = new Dictionary<string, string>();
         reader.Read();
-        Require(reader.TokenType == JsonTokenType.StartObject, "has metadata that is no JSON object");
+        Require(reader.TokenType == JsonTokenType.StartObject, "has metadata that is not a JSON object");
         while (NextProperty(ref reader) is { } key)
         {
             reader.Read();
-            Require(reader.TokenType == JsonTokenType.String, $"has metadata {FileText.Quote(key)} that is no text");
+            Require(reader.TokenType == JsonTokenType.String, $"has metadata {FileText.Quote(key)} that is not a string");
             Require(metadata.TryAdd(key, reader.GetString()!), $"has the metadata {FileText.Quote(key)} twice");
         }
 
@@ -148,14 +148,14 @@ internal static class SafetensorsHeader
         string? type = null;
         long[]? extents = null, offsets = null;
         reader.Read();
-        Require(reader.TokenType == JsonTokenType.StartObject, $"describes the tensor {FileText.Quote(name)} by something that is no JSON object");
+        Require(reader.TokenType == JsonTokenType.StartObject, $"describes the tensor {FileText.Quote(name)} by something that is not a JSON object");
         while (NextProperty(ref reader) is { } key)
         {
             switch (key)
             {
                 case "dtype" when type is null:
                     reader.Read();
-                    Require(reader.TokenType == JsonTokenType.String, $"gives the tensor {FileText.Quote(name)} a type that is no text");
+                    Require(reader.TokenType == JsonTokenType.String, $"gives the tensor {FileText.Quote(name)} a type that is not a string");
                     type = reader.GetString()!;
                     break;
                 case "shape" when extents is null:
@@ -197,13 +197,13 @@ internal static class SafetensorsHeader
     {
         var numbers = new List<long>();
         reader.Read();
-        Require(reader.TokenType == JsonTokenType.StartArray, $"describes the tensor {FileText.Quote(name)} by something else than lists of numbers");
+        Require(reader.TokenType == JsonTokenType.StartArray, $"describes the tensor {FileText.Quote(name)} by something other than lists of numbers");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             long number = -1;
             Require(
                 reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out number) && number >= 0 && numbers.Count < MostAxes,
-                $"describes the tensor {FileText.Quote(name)} by something else than whole numbers, at most {MostAxes}");
+                $"describes the tensor {FileText.Quote(name)} by something other than at most {MostAxes} whole numbers");
             numbers.Add(number);
         }
 

@@ -148,7 +148,7 @@ internal sealed class SafetensorsModel : IModelFormat
             string text = _file.Metadata.GetValueOrDefault(key, "none given");
             return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count <= largest
                 ? count
-                : throw new InvalidDataException($"counts {FileText.Quote(text)} under '{key}', which is no such number");
+                : throw new InvalidDataException($"counts {FileText.Quote(text)} under '{key}', which is not a whole number up to {largest}");
         }
     }
 }

@@ -39,7 +39,7 @@ internal static unsafe class CudaDriver
 
     /// <summary>What it means that the driver has these devices, each with the version of CUDA that the driver knows, and ILGPU takes none.</summary>
     public static string? OfDevices(IReadOnlyList<(string Name, string Version)> devices) =>
-        devices.Count == 0 ? null : $"it knows CUDA {devices[0].Version}, too old for the {devices[0].Name}";
+        devices.Count == 0 ? null : $"it supports CUDA {devices[0].Version}, which is too old for the {devices[0].Name}";
 
     private static string? Message(nint library, int error)
     {

@@ -16,15 +16,15 @@ internal static class DeviceFailure
     /// <param name="refusal">From <see cref="CudaDriver.Refusal"/>.</param>
     /// <param name="others">Whether there are other devices.</param>
     public static string OfDriver(string refusal, bool others) =>
-        $"NVIDIA's driver here offers no device ({refusal}); install a newer one{(others ? ", choose another device by --device" : string.Empty)}, or compute with --backend cpu.";
+        $"NVIDIA's driver on this machine offers no device ({refusal}); install a newer one{(others ? ", choose another device by --device" : string.Empty)}, or compute with --backend cpu.";
 
     /// <summary>The device has not so much memory left.</summary>
     public static DeviceException OfMemory(GpuDevice device, long bytes, Exception error) =>
-        new($"The device {device} has no room for {bytes / (1024.0 * 1024):n0} MB more ({Reason(error)}); use a smaller --batch-size, or end other programs on it.", error);
+        new($"The device {device} cannot allocate another {bytes / (1024.0 * 1024):n0} MB ({Reason(error)}); use a smaller --batch-size, or end other programs on it.", error);
 
     /// <summary>The device does not take a kernel. A driver's log is a buffer of which the rest is empty.</summary>
     public static DeviceException AtCompiling(GpuDevice device, string kernel, Exception error, string log) =>
-        new($"The compiler of the device {device} does not take the kernel {kernel} ({string.Join(' ', $"{Reason(error)} {log}".Split([' ', '\t', '\r', '\n', '\0'], StringSplitOptions.RemoveEmptyEntries))}); "
+        new($"The compiler of the device {device} rejects the kernel {kernel} ({string.Join(' ', $"{Reason(error)} {log}".Split([' ', '\t', '\r', '\n', '\0'], StringSplitOptions.RemoveEmptyEntries))}); "
             + "install a newer driver, or compute with --backend cpu.", error);
 
     /// <summary>The device failed in the middle of its work, or is no longer there.</summary>

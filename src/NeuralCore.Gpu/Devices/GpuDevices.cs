@@ -10,7 +10,7 @@ public static class GpuDevices
     public const string Emulated = "emulated";
 
     /// <summary>The sentence for where there is none.</summary>
-    public const string NoneFound = "There is no GPU here that a CUDA or OpenCL driver offers; install the driver of yours, or compute with --backend cpu.";
+    public const string NoneFound = "No GPU was found through a CUDA or OpenCL driver; install its driver, or compute with --backend cpu.";
 
     /// <summary>Why there is none where users would expect one, as a sentence.</summary>
     /// <param name="devices">What <see cref="List"/> gave.</param>

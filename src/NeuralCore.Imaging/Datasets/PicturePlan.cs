@@ -122,7 +122,7 @@ internal sealed record PicturePlan(IReadOnlyList<PlannedPicture> Pictures, IRead
             }
             else
             {
-                left.Add(file.Name, "is no picture by its name");
+                left.Add(file.Name, "does not have the extension of a picture");
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed class TarStore(string path, bool isCompressed) : PictureStore(pa
         TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => new StoredFile(Plain(entry.Name), entry.Length, FaultOf(entry.Name, entry.Length)),
         TarEntryType.Directory => new StoredFile($"{Plain(entry.Name).TrimEnd('/')}/", 0, FaultOf(entry.Name, 0)),
         TarEntryType.SymbolicLink or TarEntryType.HardLink => new StoredFile(Plain(entry.Name), 0, LinkFault),
-        _ => new StoredFile(Plain(entry.Name), 0, "is no plain file"),
+        _ => new StoredFile(Plain(entry.Name), 0, "is not a regular file"),
     };
 
     /// <summary>The name without the "./" that <c>tar c .</c> begins each with.</summary>

@@ -26,7 +26,7 @@ internal sealed class BackendOptions
         ("auto", SimdWidth.Auto), ("512", SimdWidth.Bits512), ("256", SimdWidth.Bits256), ("128", SimdWidth.Bits128), ("portable", SimdWidth.Portable));
 
     private readonly ChoiceOption<ConvAlgorithm> _conv = new(
-        "--conv", "Forward convolution: by definition, or Winograd's minimal filtering where it applies, as auto does.",
+        "--conv", "Convolution of 3x3: by definition, or by Winograd's minimal filtering where it applies (auto does the latter).",
         ("auto", ConvAlgorithm.Auto), ("direct", ConvAlgorithm.Direct), ("winograd", ConvAlgorithm.Winograd));
 
     /// <summary>All of them, in the order of the help.</summary>

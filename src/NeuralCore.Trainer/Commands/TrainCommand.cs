@@ -323,7 +323,7 @@ internal sealed class TrainCommand : TrainerCommand
 
         if (session.Steps == 0)
         {
-            return new RunException(ExitCode.Cancelled, $"Interrupted before the first step was done: nothing was saved, and {before}.");
+            return new RunException(ExitCode.Cancelled, $"Interrupted before the first step was complete: nothing was saved, and {before}.");
         }
 
         string kept = Path.ChangeExtension(path, ".interrupted" + Path.GetExtension(path));

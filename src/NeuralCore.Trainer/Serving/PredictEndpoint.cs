@@ -102,7 +102,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private static Task RefuseWork(HttpContext context)
     {
         context.Response.Headers.RetryAfter = "1";
-        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server has more to do than it can: try again in a second.");
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "The server is overloaded: try again in a second.");
     }
 
     /// <summary>The whole body; null if it was refused. Bodies that are large, or do not give their length, are received a few at a time, which bounds the memory that all take together.</summary>
@@ -153,11 +153,11 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await Refuse(context, StatusCodes.Status408RequestTimeout, $"The picture did not come within {LongestUpload.TotalSeconds:0} seconds.");
+            await Refuse(context, StatusCodes.Status408RequestTimeout, $"The picture did not arrive within {LongestUpload.TotalSeconds:0} seconds.");
         }
         catch (BadHttpRequestException failure)
         {
-            string sentence = failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge : "The picture did not come whole, or too slowly.";
+            string sentence = failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge : "The picture arrived incomplete, or too slowly.";
             await Refuse(context, failure.StatusCode, sentence);
         }
 

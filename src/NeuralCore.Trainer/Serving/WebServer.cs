@@ -120,7 +120,7 @@ internal sealed class WebServer : IAsyncDisposable
         // DNS rebinding: a foreign site can resolve its own name to this address, and its scripts could then read what this server answers.
         if (!_names.Contains(context.Request.Host.Host))
         {
-            return PredictEndpoint.Refuse(context, StatusCodes.Status421MisdirectedRequest, "This server is not known under that name.");
+            return PredictEndpoint.Refuse(context, StatusCodes.Status421MisdirectedRequest, "This server does not answer to that host name.");
         }
 
         string path = context.Request.Path.Value ?? "/", method = context.Request.Method;
@@ -131,14 +131,14 @@ internal sealed class WebServer : IAsyncDisposable
             _ when !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) => NotAllowed(context, "GET, HEAD"),
             "/openapi.json" => Send(context, OpenApi.File),
             _ when _files.TryGetValue(path == "/" ? "index.html" : path[1..], out SiteFile? file) => Send(context, file),
-            _ => PredictEndpoint.Refuse(context, StatusCodes.Status404NotFound, "There is nothing here."),
+            _ => PredictEndpoint.Refuse(context, StatusCodes.Status404NotFound, "There is no such page."),
         };
     }
 
     private static Task NotAllowed(HttpContext context, string allowed)
     {
         context.Response.Headers.Allow = allowed;
-        return PredictEndpoint.Refuse(context, StatusCodes.Status405MethodNotAllowed, $"Here only {allowed} is answered.");
+        return PredictEndpoint.Refuse(context, StatusCodes.Status405MethodNotAllowed, $"Only {allowed} is allowed here.");
     }
 
     private static async Task Send(HttpContext context, SiteFile file)

@@ -118,7 +118,7 @@ public sealed class PictureSetTests : IDisposable
         string remarks = string.Join('\n', pictures.Remarks);
         Assert.Equal(60, pictures.Train.Count);
         Assert.Contains("3 of the 63 pictures cannot be used", remarks);
-        Assert.Contains("'owl/notes.txt' was left out: it is no picture by its name.", remarks);
+        Assert.Contains("'owl/notes.txt' was left out: it does not have the extension of a picture.", remarks);
         Assert.All(["dog/empty.bmp", "owl/text.png", "cat/tiny.bmp"], name => Assert.Contains(name, remarks));
     }
 

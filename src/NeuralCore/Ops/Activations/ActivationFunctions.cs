@@ -24,7 +24,7 @@ internal static class ActivationFunctions
         Activation.LogSigmoid => new ActivationFunction<LogSigmoidFormula>(default),
         Activation.HardSigmoid => HardSigmoid(1.0 / 6, 0.5),
         Activation.HardSilu => new ActivationFunction<HardSiluFormula>(default),
-        _ => throw new ArgumentException($"The activation {activation} is no function of one number.", nameof(activation)),
+        _ => throw new ArgumentException($"The activation {activation} is not a function of one number.", nameof(activation)),
     };
 
     /// <summary>y = maximum where x is at least that, x where it is at least the threshold, else slope (x - threshold).</summary>

@@ -37,7 +37,7 @@ internal sealed class RegularizedRule(UpdateRule rule) : UpdateRule
         rule.WithOwn<TSimd, TVec, User<TSimd, TVec, TUser>>(ref regularizing);
     }
 
-    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) => throw new NotSupportedException("The rule that is regularized is no regularized one itself.");
+    internal override void WithOwn<TSimd, TVec, TUser>(ref TUser user) => throw new NotSupportedException("The rule inside a regularized rule is not regularized itself.");
 
     /// <summary>Memory for gradients, which in float is the same every time: a training step allocates nothing.</summary>
     private Span<T> Room<T>(int count)
