@@ -28,7 +28,7 @@ internal static unsafe partial class Conv2DCpu
             return;
         }
 
-        pool.Run(new BackwardInputJob<TSimd, TVec>(shape, dOutput, transposed, dInput, buffers), images);
+        pool.Run(new BackwardInputJob<TSimd, TVec>(InOneRow(shape), dOutput, transposed, dInput, buffers), images);
     }
 
     /// <summary>The weights with filters and channels exchanged, the taps in their order or from the last to the first.</summary>
@@ -78,7 +78,7 @@ internal static unsafe partial class Conv2DCpu
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(shape, images, input, dOutput, partials, buffers), chunks);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(InOneRow(shape), images, input, dOutput, partials, buffers), chunks);
         SumPartials<TSimd, TVec>(pool, shape, chunks, partials, dWeights, dBias);
     }
 
@@ -195,7 +195,12 @@ internal static unsafe partial class Conv2DCpu
             float* padded = buffers + (worker * BufferCount(shape));
             float* dz = dOutput.BeforeActivation<TSimd, TVec>((nint)chunk * shape.OutputCount, shape.OutputCount, padded + PaddedImage.Count(shape));
             float* sums = shape.IsPadded ? padded : image;
-            new Span<float>(sums, shape.PaddedHeight * row).Clear();
+            bool isWrittenOnce = shape is { KernelHeight: 1, KernelWidth: 1, StrideY: 1, StrideX: 1 };
+            if (!isWrittenOnce)
+            {
+                new Span<float>(sums, shape.PaddedHeight * row).Clear();
+            }
+
             var product = new TileOperands
             {
                 ARow = shape.Filters,
@@ -204,7 +209,7 @@ internal static unsafe partial class Conv2DCpu
                 Outer = 1,
                 Inner = shape.Filters,
                 CRow = shape.StrideX * shape.Channels,
-                Accumulate = true,
+                Accumulate = !isWrittenOnce,
             };
             for (int i = 0; i < shape.OutHeight; i++)
             {

@@ -72,9 +72,14 @@ internal static unsafe partial class Conv2DCpu
         }
         else
         {
-            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(shape, input, weights.Values, epilogue, output, scratch), images);
+            pool.Run(new ForwardJob<TSimd, TVec, TEpilogue>(InOneRow(shape), input, weights.Values, epilogue, output, scratch), images);
         }
     }
+
+    /// <summary>A convolution of 1x1 as one of images of one row, which is one product and not one for each row of pixels; others as they are.</summary>
+    private static Conv2DShape InOneRow(in Conv2DShape shape) => shape is { KernelHeight: 1, KernelWidth: 1, StrideY: 1, StrideX: 1, IsPadded: false }
+        ? new Conv2DShape(new Window2D((1, shape.Height * shape.Width), 1), shape.Channels, shape.Filters)
+        : shape;
 
     /// <summary>The number of buffers that images are summed in.</summary>
     public static int Chunks(int images) => Blocking.Chunks(images, Blocking.ConvImages);
