@@ -39,7 +39,7 @@ public abstract partial class BackendContract
             float[] Backward(IBackend<float> backend, float[] y, bool isRelu)
             {
                 using var memory = new GuardedMemory<float>(backend);
-                var weights = new BatchNormWeights(memory.Input<float>("statistics", statistics), memory.Input<float>("gamma", gamma), null);
+                var weights = new BatchNormWeights(memory.Input<float>("statistics", statistics), memory.Input<float>("gamma", gamma), memory.Input<float>("beta", beta));
                 Slot dInput = memory.Output<float>("dx", x.Length), dGamma = memory.Output<float>("dgamma", test.Channels), dBeta = memory.Output<float>("dbeta", test.Channels);
                 Slot gradient = memory.Input<float>("dy", dy);
                 backend.BatchNormBackward(

@@ -17,7 +17,7 @@ public partial interface IBackend<T>
     /// <summary>y = activation(gamma (x - mean) / sqrt(variance + epsilon) + beta).</summary>
     internal void BatchNormForward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, Activation activation, Slot output, Slot scratch);
 
-    /// <summary>dx, dgamma and dbeta from dy and x.</summary>
+    /// <summary>dx, dgamma and dbeta from dy and x. Behind a ReLU the weights have to be those of the forward pass: what it let through may be computed anew.</summary>
     internal void BatchNormBackward(in BatchNormShape shape, int items, Slot input, BatchNormWeights weights, OutputGradient dOutput, BatchNormGradients gradients, Slot scratch);
 
     /// <summary>The kernel, Rows x Channels, and the bias of the one linear op that is equal to a linear op and the normalization of its output.</summary>

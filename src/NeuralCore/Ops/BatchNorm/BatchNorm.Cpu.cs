@@ -16,7 +16,7 @@ internal static unsafe partial class BatchNormCpu
     public static long ScratchBytes(in BatchNormShape shape, int items)
     {
         var rows = new BatchNormRows(shape, items);
-        return sizeof(float) * ((3L * rows.Chunks * rows.Columns) + (6L * rows.Columns) + (2L * Blocking.Aligned(shape.Channels)));
+        return sizeof(float) * ((3L * rows.Chunks * rows.Columns) + ((long)ColumnValues.Arrays * rows.Columns) + (2L * Blocking.Aligned(shape.Channels)));
     }
 
     /// <summary>The statistics of a batch; the moving ones take them in.</summary>
@@ -64,7 +64,7 @@ internal static unsafe partial class BatchNormCpu
             int c = p % rows.Channels;
             columns.SetMean(p, weights, rows.Channels);
             columns.Scale[p] = weights.GammaAt(c) * weights.Statistics[(2 * rows.Channels) + c];
-            columns.Shift[p] = weights.Beta == null ? 0 : weights.Beta[c];
+            columns.Shift[p] = weights.OffsetAt(c);
         }
 
         if (isRelu)
@@ -86,7 +86,7 @@ internal static unsafe partial class BatchNormCpu
         var rows = new BatchNormRows(shape, items);
         ColumnValues columns = GradientColumns(rows, weights, scratch);
         int channels = rows.Channels;
-        float* sums = scratch + (6 * rows.Columns);
+        float* sums = scratch + (ColumnValues.Arrays * rows.Columns);
         float* dGamma = destinations.DGamma == null ? sums : destinations.DGamma, dBeta = destinations.DBeta == null ? sums + Blocking.Aligned(channels) : destinations.DBeta;
         if (destinations.OfBatch || destinations.DGamma != null || destinations.DBeta != null)
         {
@@ -101,7 +101,6 @@ internal static unsafe partial class BatchNormCpu
         for (int p = 0; p < rows.Columns; p++)
         {
             int c = p % channels;
-            columns.Scale[p] = weights.GammaAt(c) * columns.Inverse[p];
             columns.Shift[p] = destinations.OfBatch ? dBeta[c] / rows.Count : 0;
             columns.Slope[p] = destinations.OfBatch ? -dGamma[c] / rows.Count : 0;
         }
@@ -115,7 +114,7 @@ internal static unsafe partial class BatchNormCpu
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
-        float* unread = scratch + (6 * rows.Columns);
+        float* unread = scratch + (ColumnValues.Arrays * rows.Columns);
         GradientSums<TSimd, TVec>(
             pool, rows, GradientColumns(rows, weights, scratch), input, gradient, destinations.DGamma == null ? unread : destinations.DGamma,
             destinations.DBeta == null ? unread + Blocking.Aligned(rows.Channels) : destinations.DBeta, sums);
@@ -131,7 +130,6 @@ internal static unsafe partial class BatchNormCpu
         for (int p = 0; p < rows.Columns; p++)
         {
             int c = p % rows.Channels;
-            columns.Scale[p] = weights.GammaAt(c) * columns.Inverse[p];
             columns.Shift[p] = (float)totals.Gradients[c] / totals.Count;
             columns.Slope[p] = -(float)totals.Gradients[rows.Channels + c] / totals.Count;
         }
@@ -144,8 +142,11 @@ internal static unsafe partial class BatchNormCpu
         var columns = ColumnValues.In(rows, scratch);
         for (int p = 0; p < rows.Columns; p++)
         {
+            int c = p % rows.Channels;
             columns.SetMean(p, weights, rows.Channels);
-            columns.Inverse[p] = weights.Statistics[(2 * rows.Channels) + (p % rows.Channels)];
+            columns.Inverse[p] = weights.Statistics[(2 * rows.Channels) + c];
+            columns.Scale[p] = weights.GammaAt(c) * columns.Inverse[p];
+            columns.Offset[p] = weights.OffsetAt(c);
         }
 
         return columns;
@@ -156,7 +157,7 @@ internal static unsafe partial class BatchNormCpu
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
-        float* parts = columns.Mean + (6 * rows.Columns) + (2 * Blocking.Aligned(rows.Channels));
+        float* parts = columns.Mean + (ColumnValues.Arrays * rows.Columns) + (2 * Blocking.Aligned(rows.Channels));
         pool.Run(new GradientsJob<TSimd, TVec>(rows, columns, input, gradient, parts), rows.Chunks);
         pool.Run(new GradientSumsJob(rows, columns, input, gradient, parts, dGamma, dBeta, sums), rows.ChannelGroups);
     }
@@ -165,10 +166,12 @@ internal static unsafe partial class BatchNormCpu
     internal readonly struct Pointers(float* statistics, float* gamma, float* beta)
     {
         public readonly float* Statistics = statistics;
-        public readonly float* Beta = beta;
         private readonly float* _gamma = gamma;
+        private readonly float* _beta = beta;
 
         public float GammaAt(int channel) => _gamma == null ? 1 : _gamma[channel];
+
+        public float OffsetAt(int channel) => _beta == null ? 0 : _beta[channel];
     }
 
     /// <summary><see cref="BatchNormGradients"/> in memory.</summary>

@@ -18,12 +18,16 @@ internal static unsafe partial class BatchNormCpu
     /// <summary>What differs from column to column, each for all of a row.</summary>
     private readonly struct ColumnValues(float* first, int columns)
     {
+        /// <summary>How many arrays follow.</summary>
+        public const int Arrays = 7;
+
         public readonly float* Mean = first;
         public readonly float* Remainder = first + columns;
         public readonly float* Inverse = first + (2 * columns);
         public readonly float* Scale = first + (3 * columns);
         public readonly float* Shift = first + (4 * columns);
         public readonly float* Slope = first + (5 * columns);
+        public readonly float* Offset = first + (6 * columns);
 
         public static ColumnValues In(in BatchNormRows rows, float* scratch) => new(scratch, rows.Columns);
 
@@ -38,6 +42,22 @@ internal static unsafe partial class BatchNormCpu
         public TVec Centred<TSimd, TVec>(TVec x, int column)
             where TSimd : ISimd<TVec>
             where TVec : unmanaged => TSimd.Subtract(TSimd.Subtract(x, TSimd.Load(Mean + column)), TSimd.Load(Remainder + column));
+    }
+
+    /// <summary>
+    /// dz of the elements. Whether a ReLU behind let one through is computed anew from x, as forward computed it: y would be another third to read. Where a dropout
+    /// follows the ReLU, only y knows what it dropped.
+    /// </summary>
+    private readonly struct Gates(ColumnValues columns, CpuGradient gradient)
+    {
+        private readonly bool _isComputed = gradient.ReluOutput != null && gradient.Scale == 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVec At<TSimd, TVec>(nint i, TVec centred, int column)
+            where TSimd : ISimd<TVec>
+            where TVec : unmanaged => _isComputed
+            ? TSimd.ZeroWhereNotPositive(TSimd.MultiplyAdd(centred, TSimd.Load(columns.Scale + column), TSimd.Load(columns.Offset + column)), TSimd.Load(gradient.DOutput + i))
+            : gradient.At<TSimd, TVec>(i);
     }
 
     private readonly struct Linear : IPost
@@ -212,6 +232,7 @@ internal static unsafe partial class BatchNormCpu
         {
             int count = rows.RowsOf(chunk);
             float* part = parts + ((nint)chunk * 2 * rows.Columns);
+            var gates = new Gates(columns, gradient);
             for (int column = 0; column < rows.Columns; column += TSimd.Width)
             {
                 TVec dBeta = TSimd.Zero, dGamma = TSimd.Zero, inverse = TSimd.Load(columns.Inverse + column);
@@ -221,9 +242,9 @@ internal static unsafe partial class BatchNormCpu
                     TVec blockBeta = TSimd.Zero, blockGamma = TSimd.Zero;
                     for (int end = Math.Min(row + Blocking.BatchNormSumRows, count); row < end; row++, i += rows.Columns)
                     {
-                        TVec dy = gradient.At<TSimd, TVec>(i);
-                        blockBeta = TSimd.Add(blockBeta, dy);
-                        blockGamma = TSimd.MultiplyAdd(dy, TSimd.Multiply(columns.Centred<TSimd, TVec>(TSimd.Load(input + i), column), inverse), blockGamma);
+                        TVec centred = columns.Centred<TSimd, TVec>(TSimd.Load(input + i), column), dz = gates.At<TSimd, TVec>(i, centred, column);
+                        blockBeta = TSimd.Add(blockBeta, dz);
+                        blockGamma = TSimd.MultiplyAdd(dz, TSimd.Multiply(centred, inverse), blockGamma);
                     }
 
                     dBeta = TSimd.Add(dBeta, blockBeta);
@@ -284,26 +305,28 @@ internal static unsafe partial class BatchNormCpu
         {
             int first = Math.Min(chunk * rows.FlatRows, rows.Rows);
             nint i = (nint)first * rows.Columns;
+            var gates = new Gates(columns, gradient);
             for (int row = first; row < Math.Min(first + rows.FlatRows, rows.Rows); row++)
             {
                 for (int column = 0; column < rows.Columns; column += TSimd.Width, i += TSimd.Width)
                 {
-                    TSimd.Store(dInput + i, At(i, column));
+                    TSimd.Store(dInput + i, At(i, column, gates));
                 }
             }
 
             for (int column = 0; first >= rows.Rows && column < rows.Rest; column += TSimd.Width, i += TSimd.Width)
             {
-                Tail.StoreUpTo<TSimd, TVec>(dInput + i, rows.Rest - column, At(i, column));
+                Tail.StoreUpTo<TSimd, TVec>(dInput + i, rows.Rest - column, At(i, column, gates));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVec At(nint i, int column)
+        private TVec At(nint i, int column, in Gates gates)
         {
-            TVec normalized = TSimd.Multiply(columns.Centred<TSimd, TVec>(TSimd.Load(input + i), column), TSimd.Load(columns.Inverse + column));
-            TVec dy = TSimd.Subtract(gradient.At<TSimd, TVec>(i), TSimd.Load(columns.Shift + column));
-            return TSimd.Multiply(TSimd.Load(columns.Scale + column), TSimd.MultiplyAdd(TSimd.Load(columns.Slope + column), normalized, dy));
+            TVec centred = columns.Centred<TSimd, TVec>(TSimd.Load(input + i), column);
+            TVec normalized = TSimd.Multiply(centred, TSimd.Load(columns.Inverse + column));
+            TVec dz = TSimd.Subtract(gates.At<TSimd, TVec>(i, centred, column), TSimd.Load(columns.Shift + column));
+            return TSimd.Multiply(TSimd.Load(columns.Scale + column), TSimd.MultiplyAdd(TSimd.Load(columns.Slope + column), normalized, dz));
         }
     }
 }
