@@ -36,7 +36,7 @@ public sealed class DeviceTests
 
     [Fact]
     public void A_driver_that_is_too_old_is_named_with_the_device() =>
-        Assert.Equal("it knows CUDA 10.0, too old for the NVIDIA H200", CudaDriver.OfDevices([("NVIDIA H200", "10.0"), ("NVIDIA L4", "10.0")]));
+        Assert.Equal("it supports CUDA 10.0, which is too old for the NVIDIA H200", CudaDriver.OfDevices([("NVIDIA H200", "10.0"), ("NVIDIA L4", "10.0")]));
 
     [Fact]
     public void A_driver_without_a_gpu_has_nothing_to_complain_of()

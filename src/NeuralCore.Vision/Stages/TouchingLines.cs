@@ -95,12 +95,15 @@ internal static class TouchingLines
             return null;
         }
 
-        Mask level = RuledLines.FindLevel(piece, ThickestLine);
-        if (ColumnsWithInk(level, top, piece.Height) < SideCovered * piece.Width || ColumnsWithInk(level, 0, top) > 0)
+        Mask all = RuledLines.FindLevel(piece, ThickestLine);
+        if (ColumnsWithInk(all, top, piece.Height) < SideCovered * piece.Width || ColumnsWithInk(all, 0, top) >= SideCovered * piece.Width)
         {
             return null;
         }
 
+        // Level strokes above, as both of a barred seven, are the digit's.
+        var lowest = new Box(0, top, piece.Width, piece.Height - top);
+        Mask level = all.Crop(lowest).Placed(lowest, piece.Width, piece.Height);
         int below = piece.Height - level.Bounds()!.Value.Bottom;
         return LargestBox(piece.Without(level)) is { } box && box.X >= LeastOverhang * piece.Width && piece.Width - box.Right >= LeastOverhang * piece.Width
             && box.Height >= LeastAbove * piece.Height && below <= MostBelow * piece.Height && IsMetInTheMiddle(piece, level)
