@@ -34,7 +34,11 @@ public sealed class PictureDataTests : IDisposable
         Assert.Matches("\n *owl +1.0000 +1.0000 +1.0000 +20", evaluated.Output.ReplaceLineEndings("\n"));
         Assert.Equal(0, ProgramRun.Of("predict", "--model", Model, "--index", "3", "--data", data).ExitCode);
         ProgramRun.Of("predict", "--model", Model, photo, "--multi").AssertFailed(ExitCode.InvalidData, "--multi");
-        ProgramRun.Of("predict", "--model", Model, photo, "--explain", _folder.File("stages")).AssertFailed(ExitCode.InvalidData, "--explain");
+        Assert.Equal(0, ProgramRun.Of("predict", "--model", Model, photo, "--explain", _folder.File("stages")).ExitCode);
+        Assert.Equal(
+            ["explain.html", "photo-01-photo.png", "photo-02-middle.png", "photo-03-scaled.png", "photo-sheet.png"],
+            Directory.GetFiles(_folder.File("stages")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("<th scope=\"row\">owl</th>", File.ReadAllText(_folder.File("stages/explain.html")));
     }
 
     [Fact]

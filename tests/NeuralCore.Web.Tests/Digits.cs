@@ -1,4 +1,7 @@
 using NeuralCore.Data;
+using NeuralCore.Files;
+using NeuralCore.Tests;
+using NeuralCore.Vision.Stages;
 using NeuralCore.Web.Page;
 
 namespace NeuralCore.Web.Tests;
@@ -10,6 +13,18 @@ internal static class Digits
 
     /// <summary>The model that comes with the program.</summary>
     public static string Model => Path.Combine(AppContext.BaseDirectory, "data", "digits.onnx");
+
+    /// <summary>Writes a model that says which of red, green and blue there is most of in a whole picture.</summary>
+    /// <returns>Its file.</returns>
+    public static string ColourModel(TemporaryFolder folder)
+    {
+        using var model = new Sequential(new Input(new Shape(8, 8, 3), Preprocessing.Scale), new GlobalAveragePooling2D(), new Dense(3, Activation.Softmax));
+        model.Compile(backend: CpuBackend.Create(1), seed: 1);
+        model.Parameters[0].Write([9, 0, 0, 0, 9, 0, 0, 0, 9]);
+        string file = folder.File("colours.safetensors");
+        ModelFile.Save(model, file, new Dictionary<string, string> { [ClassNamesText.Key] = ClassNamesText.Write(["red", "green", "blue"]), [PicturePreparation.Key] = PicturePreparation.NameOf(PictureKind.Picture) });
+        return file;
+    }
 
     /// <summary>MNIST's training images, some of them from a place on.</summary>
     public static Samples Train(int first, int count) => Some(Mnist.Value.Train, first, count);

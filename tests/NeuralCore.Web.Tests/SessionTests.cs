@@ -56,6 +56,27 @@ public sealed class SessionTests : IDisposable
         Assert.False(read.TryGetProperty("single", out _));
     }
 
+    [Fact]
+    public void A_model_of_whole_pictures_names_what_a_photo_shows_and_takes_no_drawings()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Digits.ColourModel(folder);
+        Assert.True(Parse(_session.Load(File.ReadAllBytes(file), "colours.safetensors")).GetProperty("takesWholePictures").GetBoolean());
+        byte[] photo = [.. Enumerable.Repeat((byte[])[40, 200, 60, 255], 24 * 18).SelectMany(pixel => pixel)];
+        foreach (string answer in (string[])[_session.ReadPhoto(photo, 24, 18), _session.ReadLine(photo, 24, 18)])
+        {
+            JsonElement read = Parse(answer);
+            Assert.Equal(1, read.GetProperty("single").GetProperty("label").GetInt32());
+            Assert.Empty(read.GetProperty("digits").EnumerateArray());
+        }
+
+        Assert.Contains("under Photo", Assert.Throws<ArgumentException>(() => _session.ReadDrawing(Digits.Ink(Side, Digits.Three), Side, Side)).Message);
+
+        // What was done to pictures is in a saved file, too.
+        _session.Load(_session.Save(".onnx"), "again.onnx");
+        Assert.Equal(1, Parse(_session.ReadPhoto(photo, 24, 18)).GetProperty("single").GetProperty("label").GetInt32());
+    }
+
     [Theory]
     [InlineData(".safetensors")]
     [InlineData(".onnx")]

@@ -1,6 +1,7 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Randomness;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Benchmarks.Transfers;
 

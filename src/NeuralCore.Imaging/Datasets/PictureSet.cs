@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
 using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Imaging.Datasets;
 

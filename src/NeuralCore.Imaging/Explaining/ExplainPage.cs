@@ -20,7 +20,7 @@ public sealed class ExplainPage
     private const int ExactSide = 128;
 
     private const int JpegQuality = 85;
-    private const int Likeliest = 3;
+    private const int LikeliestDigits = 3, LikeliestNames = 5;
 
     private readonly List<string> _sections = [];
 
@@ -32,7 +32,7 @@ public sealed class ExplainPage
         <section>
         <p class="eyebrow">{Html.Text(photo.Name)}</p>
         <h2 class="answer">{Html.Text(photo.Answer)}</h2>
-        {(photo.Digit is { } digit ? OfDigit(digit) : "")}
+        {(photo.Seen is { } seen ? OfSeen(seen) : "")}
         {(photo.Lines.Count > 0 ? $"<div class=\"scroll\" tabindex=\"0\"><pre>{Html.Join(photo.Lines.Select(Html.Text))}</pre></div>" : "")}
         {(photo.Lines.Count > 0 && photo.Stages.Count > 0 ? $"<div class=\"whole\">{Stage(photo.Stages[^1], photo.Stages.Count)}</div>" : "")}
         {Html.Join(photo.Remarks.Select(remark => $"<p class=\"note\">{Html.Text(remark)}</p>"))}
@@ -50,33 +50,42 @@ public sealed class ExplainPage
         return Encoding.UTF8.GetBytes(ReportPage.Frame(title, $"<header><h1>{title}</h1></header>\n{Html.Join(_sections)}"));
     }
 
-    private static string OfDigit(ExplainedDigit digit)
+    private static string OfSeen(SeenPicture seen)
     {
-        int[] order = [.. Enumerable.Range(0, digit.Probabilities.Length).OrderByDescending(c => digit.Probabilities[c]).Take(Likeliest)];
+        int[] order = [.. Enumerable.Range(0, seen.Probabilities.Length).OrderByDescending(c => seen.Probabilities[c]).Take(seen.ClassNames is null ? LikeliestDigits : LikeliestNames)];
         IEnumerable<string> rows = order.Select((c, i) =>
-            $"<tr><th scope=\"row\">{c}</th><td>{Words.Percent(digit.Probabilities[c])}</td>"
-            + $"<td class=\"bar\"><span class=\"{(i == 0 ? "first" : "second")}\" style=\"--share:{Share(digit.Probabilities[c])}\"></span></td></tr>");
-        string saliency = digit.Gradient is null ? "" : $"""
-            <figure>
-            {Html.Picture(Paint.Saliency(digit.Pixels, digit.Gradient, digit.Width), $"The same picture with the pixels marked that change the score of {order[0]}", "signed")}
-            <figcaption>More ink on orange raises the score of {order[0]}, more ink on blue lowers it.</figcaption>
-            </figure>
-            """;
+            $"<tr><th scope=\"row\">{Html.Text(seen.NameOf(c))}</th><td>{Words.Percent(seen.Probabilities[c])}</td>"
+            + $"<td class=\"bar\"><span class=\"{(i == 0 ? "first" : "second")}\" style=\"--share:{Share(seen.Probabilities[c])}\"></span></td></tr>");
         return $"""
-            <div class="reading">
+            <div class="reading{(seen.Regions is null ? "" : " three")}">
             <figure>
-            {Html.Picture(Paint.Ink(digit.Pixels, digit.Width), $"The picture that the network saw, {digit.Width} pixels wide", "ink")}
+            {Html.Picture(Paint.Image(seen.Pixels, seen.Width, seen.Channels), $"The picture that the network saw, {seen.Width} pixels wide", "ink")}
             <figcaption>What the network saw.</figcaption>
             </figure>
-            {saliency}
+            {Saliency(seen, Html.Text(seen.NameOf(order[0])))}
+            {Regions(seen, Html.Text(seen.NameOf(order[0])))}
             <table class="likeliest">
-            <caption>The {Likeliest} likeliest digits.</caption>
+            <caption>The {order.Length} likeliest {(seen.ClassNames is null ? "digits" : "classes")}.</caption>
             <tbody>
             {Html.Join(rows)}
             </tbody></table>
             </div>
             """;
     }
+
+    private static string Saliency(SeenPicture seen, string answer) => seen.Gradient is null ? "" : $"""
+        <figure>
+        {Html.Picture(Paint.Saliency(Paint.Brightness(seen.Pixels, seen.Channels), Paint.Strongest(seen.Gradient, seen.Channels), seen.Width), $"The same picture with the pixels marked that change the score of {answer}", "signed")}
+        <figcaption>{(seen.Channels == 1 ? "More ink on orange" : "More light or colour on orange")} raises the score of {answer}, {(seen.Channels == 1 ? "more ink on blue" : "more on blue")} lowers it.</figcaption>
+        </figure>
+        """;
+
+    private static string Regions(SeenPicture seen, string answer) => seen.Regions is not { } regions ? "" : $"""
+        <figure>
+        {Html.Picture(Paint.Regions(Paint.Brightness(seen.Pixels, seen.Channels), seen.Width, regions.Values, regions.Columns), $"The same picture with the regions marked that raise the score of {answer}", "signed")}
+        <figcaption>The stronger the orange, the more that region adds to the score of {answer} (Grad-CAM).</figcaption>
+        </figure>
+        """;
 
     private static string Share(float probability) => float.IsFinite(probability) ? probability.ToString("0.####", CultureInfo.InvariantCulture) : "0";
 

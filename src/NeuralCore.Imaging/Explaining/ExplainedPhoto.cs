@@ -12,15 +12,8 @@ public sealed record ExplainedPhoto(string Name, string Answer, IReadOnlyList<St
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>What the network saw and answered; null for a sheet, for a sign that is no digit, and if no ink was found.</summary>
-    public ExplainedDigit? Digit { get; init; }
+    public SeenPicture? Seen { get; init; }
 
     /// <summary>The lines that were read, or the rows of a grid; empty for a single digit.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
 }
-
-/// <summary>A picture as the network saw it, and the answer.</summary>
-/// <param name="Pixels">The picture, height x <paramref name="Width"/>, row-major, 0 to 255.</param>
-/// <param name="Width">Its columns.</param>
-/// <param name="Probabilities">The probability of each class, in [0, 1].</param>
-/// <param name="Gradient">The gradient of the answer's score with respect to each pixel, row-major; null if it is not known.</param>
-public sealed record ExplainedDigit(byte[] Pixels, int Width, float[] Probabilities, float[]? Gradient);

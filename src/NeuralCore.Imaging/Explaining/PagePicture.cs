@@ -52,13 +52,13 @@ public static class PagePicture
             using var font = new SKFont(ReportFont.SemiBold, text);
             foreach (FoundDigit digit in reading.Digits)
             {
-                DrawBox(canvas, new SKSizeI(width, height), digit, scale, line, font);
+                DrawBox(canvas, new SKSizeI(width, height), digit, reading.Alphabet.NameOf(digit.Digit), scale, line, font);
             }
 
             PageLegend.Draw(canvas, SKRect.Create(0, height, width, legend), line);
         }
 
-        return new StagePicture("boxes", "Every digit, and what it was read as", FromBitmap(drawn));
+        return new StagePicture("boxes", $"Every {(reading.Alphabet.HasLetters ? "sign" : "digit")}, and what it was read as", FromBitmap(drawn));
     }
 
     /// <summary>The pen that a box is drawn with: a dashed line where the digit is doubtful, so that it shows without colours too.</summary>
@@ -71,7 +71,7 @@ public static class PagePicture
         PathEffect = isDoubtful ? SKPathEffect.CreateDash([Dash * line, Dash * line], 0) : null,
     };
 
-    private static void DrawBox(SKCanvas canvas, SKSizeI photo, FoundDigit digit, float scale, float line, SKFont font)
+    private static void DrawBox(SKCanvas canvas, SKSizeI photo, FoundDigit digit, string name, float scale, float line, SKFont font)
     {
         using SKPaint pen = Pen(digit.IsDoubtful, line);
         var box = SKRect.Create(scale * digit.Box.X, scale * digit.Box.Y, scale * digit.Box.Width, scale * digit.Box.Height);
@@ -79,7 +79,7 @@ public static class PagePicture
         canvas.DrawRect(box, pen);
 
         // Above the box, below it where the photo ends, and in it where there is room for neither.
-        string text = digit.IsDoubtful ? $"{digit.Digit}?" : $"{digit.Digit}";
+        string text = digit.IsDoubtful ? $"{name}?" : name;
         (float width, float height) = (font.MeasureText(text) + (0.4f * font.Size), 1.1f * font.Size);
         float top = box.Top >= height ? box.Top - height : box.Bottom + height <= photo.Height ? box.Bottom : box.Top;
         using var tab = new SKPaint { Color = pen.Color, IsAntialias = true };

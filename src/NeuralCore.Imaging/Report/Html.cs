@@ -47,9 +47,9 @@ internal static class Html
     /// <summary>A picture without captions.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="description">What it shows, for those who cannot see it.</param>
-    /// <param name="kind">ink, which turns light on a dark screen, or signed.</param>
+    /// <param name="kind">ink, which turns light on a dark screen, or signed; a picture in colours stays as it is.</param>
     public static string Picture(Raster picture, string description, string kind) =>
-        $"<img class=\"{kind}\" alt=\"{Text(description)}\" width=\"{picture.Width}\" height=\"{picture.Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(picture.ToPng())}\"/>";
+        $"<img class=\"{(picture.IsColoured ? "exact" : kind)}\" alt=\"{Text(description)}\" width=\"{picture.Width}\" height=\"{picture.Height}\" src=\"data:image/png;base64,{Convert.ToBase64String(picture.ToPng())}\"/>";
 
     /// <summary>All pictures of a gallery.</summary>
     /// <param name="gallery">The pictures.</param>

@@ -1,4 +1,5 @@
 using NeuralCore.Data;
+using NeuralCore.Vision.Pixels;
 
 namespace NeuralCore.Imaging.Report;
 
@@ -24,7 +25,8 @@ internal static class NetworkPictures
         ModelParameter kernel = model.Parameters.First(parameter => parameter.Name == $"{name}/kernel");
         (int height, int width) = first is Conv2D ? (kernel.Shape[0], kernel.Shape[1]) : (model.Input.Shape[0], model.Input.Shape[1]);
         int filters = kernel.Shape[kernel.Shape.Rank - 1];
-        if (kernel.Shape.Count != height * width * filters)
+        int channels = kernel.Shape.Count / (height * width * filters);
+        if (channels is not (1 or ColourImage.Channels) || kernel.Shape.Count != height * width * channels * filters)
         {
             return null;
         }
@@ -32,7 +34,9 @@ internal static class NetworkPictures
         float[] weights = kernel.Read();
         float largest = Paint.Largest(weights);
         int shown = Math.Min(filters, MostTiles);
-        Raster[] tiles = [.. Enumerable.Range(0, shown).Select(f => Paint.Signed(Channel(weights, filters, f), width, largest))];
+        Raster[] tiles = [.. Enumerable.Range(0, shown).Select(f => channels == 1
+            ? Paint.Signed(Channel(weights, filters, f), width, largest)
+            : Paint.SignedColours(Channel(weights, filters, f), width, largest))];
         string count = shown < filters ? $"{shown} of {Words.Count(filters)} filters" : Words.Count(filters, "filter", "filters");
         return new Gallery("filters", "Filters of the first layer", [new Exhibit(
             Raster.Mosaic(tiles, TilesPerRow), name, $"{count} of {height} × {width}",
@@ -44,6 +48,7 @@ internal static class NetworkPictures
     {
         Model model = subject.Model;
         float[] pixels = Item(subject.Test, item);
+        string image = subject.HasClassNames ? $"class {subject.NameOf(subject.Test.Label(item))}" : $"a {subject.Test.Label(item)}";
         foreach (LayerCall call in model.Calls.Where(call => call.Layer is Conv2D or MaxPooling2D).DistinctBy(call => call.Layer).Take(MostLayers))
         {
             (string name, Shape shape) = (model.NameOf(call.Layer), call.Output.Shape);
@@ -53,9 +58,9 @@ internal static class NetworkPictures
             int shown = Math.Min(channels, MostTiles);
             Raster[] tiles = [.. Enumerable.Range(0, shown).Select(c => Paint.Activation(Channel(output, channels, c), width, largest))];
             string count = shown < channels ? $"{shown} of {Words.Count(channels)} maps" : Words.Count(channels, "map", "maps");
-            yield return new Gallery($"feature-maps-{name}", $"Feature maps of a {subject.Test.Label(item)}", [new Exhibit(
+            yield return new Gallery($"feature-maps-{name}", $"Feature maps of {(subject.HasClassNames ? "an image of " : "")}{image}", [new Exhibit(
                 Raster.Mosaic(tiles, TilesPerRow), name, $"{count} of {height} × {width}",
-                $"The activations of {count} of layer {name} for test image {item}, a {subject.Test.Label(item)}")], Size: 560);
+                $"The activations of {count} of layer {name} for test image {item}, {image}")], Size: 560);
         }
     }
 

@@ -19,29 +19,31 @@ internal static class Paint
     private const double Ground = 0.05;
 
     /// <summary>An image of a dataset: brightness as ink, or red, green and blue as they are.</summary>
-    public static Raster Image(LabelledImages images, int index)
+    public static Raster Image(LabelledImages images, int index) => Image(images.Pixels(index), images.Width, images.Channels);
+
+    /// <summary>An image of some columns: brightness as ink, or red, green and blue as they are.</summary>
+    public static Raster Image(ReadOnlySpan<byte> pixels, int width, int channels)
     {
-        ReadOnlySpan<byte> pixels = images.Pixels(index);
-        if (images.Channels != ColourImage.Channels)
+        if (channels != ColourImage.Channels)
         {
-            return Ink(pixels, images.Width);
+            return Ink(pixels, width);
         }
 
-        var raster = new Raster(images.Width, images.Height);
-        for (int i = 0; i < images.Height * images.Width; i++)
+        int positions = pixels.Length / channels;
+        var raster = new Raster(width, positions / width);
+        for (int i = 0; i < positions; i++)
         {
-            raster.Set(i % images.Width, i / images.Width, pixels.Slice(i * ColourImage.Channels, ColourImage.Channels));
+            raster.Set(i % width, i / width, pixels.Slice(i * channels, channels));
         }
 
         return raster;
     }
 
     /// <summary>The brightness of an image of a dataset, a byte a pixel: the mean of its channels.</summary>
-    public static byte[] Brightness(LabelledImages images, int index)
-    {
-        byte[] values = images.Pixels(index).ToArray();
-        return [.. values.Chunk(images.Channels).Select(pixel => (byte)(pixel.Sum(value => value) / images.Channels))];
-    }
+    public static byte[] Brightness(LabelledImages images, int index) => Brightness(images.Pixels(index).ToArray(), images.Channels);
+
+    /// <summary>The brightness of an image, a byte a pixel: the mean of its channels.</summary>
+    public static byte[] Brightness(byte[] pixels, int channels) => [.. pixels.Chunk(channels).Select(pixel => (byte)(pixel.Sum(value => value) / channels))];
 
     /// <summary>One gradient a pixel: that of the channel in which it is largest.</summary>
     public static float[] Strongest(float[] gradient, int channels) => [.. gradient.Chunk(channels).Select(pixel => pixel.MaxBy(Math.Abs))];
@@ -80,6 +82,25 @@ internal static class Paint
         for (int i = 0; i < values.Length; i++)
         {
             raster.Set(i % width, i / width, SignColor(values[i]), Share(Math.Abs(values[i]), largest));
+        }
+
+        return raster;
+    }
+
+    /// <summary>Weights of red, green and blue as the colours that they answer to most: the middle grey is zero.</summary>
+    public static Raster SignedColours(ReadOnlySpan<float> values, int width, float largest)
+    {
+        var raster = new Raster(width, values.Length / ColourImage.Channels / width);
+        Span<byte> rgb = stackalloc byte[ColourImage.Channels];
+        for (int i = 0; i < values.Length / ColourImage.Channels; i++)
+        {
+            for (int channel = 0; channel < rgb.Length; channel++)
+            {
+                float value = values[(i * ColourImage.Channels) + channel];
+                rgb[channel] = (byte)Math.Round(127.5 + (127.5 * (value < 0 ? -Share(-value, largest) : Share(value, largest))));
+            }
+
+            raster.Set(i % width, i / width, rgb);
         }
 
         return raster;

@@ -24,7 +24,7 @@ internal static class PictureSections
         {Explanations(content)}
         {Embedded(content.Embedding)}
         <h3>Filters and feature maps of the first layers</h3>
-        <p>Filters in orange (positive weights) and blue (negative weights), then the activations of each layer for one test image; darker is stronger.</p>
+        <p>{(content.Filters?.Exhibits.Any(exhibit => exhibit.Picture.IsColoured) == true ? "Filters in the colours that they answer to most, grey where a weight is zero" : "Filters in orange (positive weights) and blue (negative weights)")}, then the activations of each layer for one test image; darker is stronger.</p>
         <div class="mosaics">
         {Html.Join(content.Filters is { } filters ? filters.Exhibits.Select(exhibit => Html.Figure(exhibit, "signed")) : [])}
         {Html.Join(content.FeatureMaps.SelectMany(maps => maps.Exhibits).Select(exhibit => Html.Figure(exhibit, "ink")))}

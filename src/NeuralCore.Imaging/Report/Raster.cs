@@ -17,6 +17,9 @@ internal sealed class Raster(int width, int height)
 
     public int Height => height;
 
+    /// <summary>Whether pixels have the colours of a picture, which a dark screen must not change.</summary>
+    public bool IsColoured { get; private set; }
+
     /// <summary>Sets a pixel.</summary>
     /// <param name="x">Its column.</param>
     /// <param name="y">Its row.</param>
@@ -38,6 +41,7 @@ internal sealed class Raster(int width, int height)
         Span<byte> pixel = _pixels.AsSpan(((y * width) + x) * 4, 4);
         rgb.CopyTo(pixel);
         pixel[3] = byte.MaxValue;
+        IsColoured = true;
     }
 
     /// <summary>Lays a colour over what is there.</summary>
@@ -63,6 +67,7 @@ internal sealed class Raster(int width, int height)
     /// <summary>Copies another picture into this one.</summary>
     public void Place(Raster other, int x, int y)
     {
+        IsColoured |= other.IsColoured;
         for (int row = 0; row < other.Height; row++)
         {
             other._pixels.AsSpan(row * other.Width * 4, other.Width * 4).CopyTo(_pixels.AsSpan((((y + row) * width) + x) * 4));

@@ -19,5 +19,6 @@ public sealed record ReportSubject(string Name, Model Model, LabelledImages Test
     /// <summary>The number of a class, and its name if it has one.</summary>
     public string NumberAndName(int c) => HasClassNames ? $"{c} {NameOf(c)}" : $"{c}";
 
-    private bool HasClassNames => Origin?.ClassNames?.Count == Model.Classes;
+    /// <summary>Whether the classes have names.</summary>
+    public bool HasClassNames => Origin?.ClassNames?.Count == Model.Classes;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -1,5 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 

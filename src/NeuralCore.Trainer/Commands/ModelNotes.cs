@@ -1,6 +1,6 @@
 using NeuralCore.Data;
 using NeuralCore.Files;
-using NeuralCore.Imaging.Datasets;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 
@@ -9,7 +9,7 @@ namespace NeuralCore.Trainer.Commands;
 /// <param name="Kind">What was done to pictures; null if the file does not say, as after a training on IDX files.</param>
 internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind? Kind)
 {
-    private const string Preparation = "preparation", Views = "averages_views", Yes = "true";
+    private const string Yes = "true";
 
     /// <summary>Whether predictions are the mean over several views of a picture: <see cref="ViewAverage"/>.</summary>
     public bool AveragesViews { get; init; }
@@ -18,7 +18,7 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
     public static ModelNotes Read(string path)
     {
         IReadOnlyDictionary<string, string> notes = ModelFile.ReadMetadata(path);
-        return new ModelNotes(ClassNamesText.Read(notes.GetValueOrDefault(ClassNamesText.Key)), PicturePreparation.ParseKind(notes.GetValueOrDefault(Preparation))) { AveragesViews = notes.GetValueOrDefault(Views) == Yes };
+        return new ModelNotes(ClassNamesText.Read(notes.GetValueOrDefault(ClassNamesText.Key)), PicturePreparation.ParseKind(notes.GetValueOrDefault(PicturePreparation.Key))) { AveragesViews = notes.GetValueOrDefault(ViewAverage.Key) == Yes };
     }
 
     /// <summary>Adds them to the texts of a file.</summary>
@@ -31,30 +31,22 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
 
         if (Kind is { } kind)
         {
-            notes[Preparation] = PicturePreparation.NameOf(kind);
+            notes[PicturePreparation.Key] = PicturePreparation.NameOf(kind);
         }
 
         if (AveragesViews)
         {
-            notes[Views] = Yes;
+            notes[ViewAverage.Key] = Yes;
         }
     }
 
-    /// <summary>How pictures are prepared for a model: as its file says; if it does not, as digits for images of MNIST's shape, and as whole pictures for images in colour.</summary>
+    /// <summary>How pictures are prepared for a model: <see cref="PicturePreparation.For"/>.</summary>
     /// <param name="shape">What the model takes.</param>
-    /// <returns>Null where a picture cannot become that.</returns>
-    public PicturePreparation? PreparationFor(Shape shape)
-    {
-        PicturePreparation digit = PicturePreparation.Digit;
-        if (shape.Rank != 3 || shape[0] != shape[1] || shape[2] is not (1 or 3))
-        {
-            return null;
-        }
+    public PicturePreparation? PreparationFor(Shape shape) => PicturePreparation.For(shape, Kind, new Alphabet(ClassNames ?? []));
 
-        bool isFramed = shape == new Shape(digit.Side, digit.Side, digit.Channels);
-        PictureKind? known = Kind ?? (isFramed ? PictureKind.Digit : shape[2] == 3 ? PictureKind.Picture : null);
-        return known is not { } kind || (kind != PictureKind.Picture && !isFramed) ? null : new PicturePreparation(kind, shape[0], shape[2]);
-    }
+    /// <summary>The signs that a model knows.</summary>
+    /// <param name="classes">The number of classes of the model.</param>
+    public Alphabet AlphabetOf(int classes) => new(NamesOf(classes));
 
     /// <summary>Measures a model as it is meant to predict.</summary>
     public Evaluation Evaluate(Model model, IDataset data, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Explaining;
+using NeuralCore.Imaging.Report;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
@@ -14,7 +15,7 @@ internal enum PhotoContent
     /// <summary>One digit.</summary>
     Digit,
 
-    /// <summary>Lines of digits.</summary>
+    /// <summary>Lines of digits, or of words.</summary>
     Lines,
 
     /// <summary>The cells of a grid.</summary>
@@ -34,6 +35,7 @@ internal enum PhotoContent
 internal sealed class PhotoReading(Ensemble model, PhotoContent content, PicturePreparation preparation, ModelNotes notes, ExplainFolder? folder, Renderer renderer)
 {
     private readonly ClassNames _names = new(notes.ClassNames);
+    private readonly Alphabet _alphabet = notes.AlphabetOf(model.Classes);
 
     /// <summary>Reads what can be read, and says of each other picture what is wrong with it.</summary>
     /// <param name="pictures">The pictures.</param>
@@ -75,8 +77,8 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
         {
             PhotoContent.Digit when preparation.Kind == PictureKind.Picture => new(photo, null, null, stages),
             PhotoContent.Digit => new(photo, DigitPipeline.Run(photo, keep, isDigit: preparation.Kind == PictureKind.Digit), null, stages),
-            PhotoContent.Lines => new(photo, null, SheetReader.Prepare(photo, keep), stages),
-            _ => new(photo, null, SheetReader.PrepareGrid(photo, keep), stages),
+            PhotoContent.Lines => new(photo, null, SheetReader.Prepare(photo, keep, _alphabet), stages),
+            _ => new(photo, null, SheetReader.PrepareGrid(photo, keep, _alphabet), stages),
         };
     }
 
@@ -85,41 +87,50 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
         if (photo.Digit is not { } digit)
         {
             return (
-                () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of a digit that stands out from its paper."),
+                () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of {(_alphabet.HasLetters ? "one sign" : "a digit")} that stands out from its paper."),
                 () => new ExplainedPhoto(name, "no ink found", photo.Stages));
         }
 
         DigitReading reading = DigitReader.Read(digit, model);
         var picture = new Drawing(reading.Picture.ToBytes(), reading.Picture.Height, reading.Picture.Width);
         var prediction = new Prediction(picture, reading.Probabilities, File: name) { Other = reading.Mark, Remarks = [.. Remarks(name, reading), .. Doubts(name, reading.Probabilities)] };
-        return (() => renderer.Show(prediction), () => Explain(name, prediction, reading.Picture, photo.Stages));
+        return (() => renderer.Show(prediction), () => Explain(name, prediction, reading.Picture.ToBytes(), photo.Stages));
     }
 
     private (Action Show, Func<ExplainedPhoto> Explain) ReadWhole(string name, TakenApart photo)
     {
         var pixels = new byte[preparation.Length];
-        if (preparation.Apply(photo.Photo, pixels) is { } fault)
+        if (preparation.Apply(photo.Photo, pixels, folder is null ? null : photo.Stages.Add) is { } fault)
         {
             throw new DataFileException(name, $"The file '{name}' {fault}; use a larger one.");
         }
 
         var picture = new Drawing(Drawing.Brightness(pixels, preparation.Channels), preparation.Side, preparation.Side);
         var prediction = new Prediction(picture, notes.Predict(model, pixels), File: name);
-        return (() => renderer.Show(prediction), () => throw new InvalidOperationException("A whole picture has no stages."));
+        return (() => renderer.Show(prediction), () => Explain(name, prediction, pixels, photo.Stages));
     }
 
-    private ExplainedPhoto Explain(string name, Prediction prediction, GrayImage seen, IReadOnlyList<StagePicture> stages)
+    private ExplainedPhoto Explain(string name, Prediction prediction, byte[] pixels, IReadOnlyList<StagePicture> stages)
     {
-        byte[] pixels = seen.ToBytes();
         string answer = prediction.Other is { } mark
             ? $"no digit, but {MarkWords.Phrase(mark)}"
             : $"{(_names.Any ? "" : $"{Article.Of(prediction.Digit)} ")}{_names[prediction.Digit]}, {prediction.Probabilities[prediction.Digit]:0.0%} probable";
         return new ExplainedPhoto(name, answer, stages)
         {
             Remarks = prediction.Remarks,
-            Digit = prediction.Other is null ? new ExplainedDigit(pixels, seen.Width, prediction.Probabilities, Gradient(pixels, prediction.Digit)) : null,
+            Seen = prediction.Other is not null ? null : new SeenPicture(pixels, preparation.Side, prediction.Probabilities, Gradient(pixels, prediction.Digit))
+            {
+                Channels = preparation.Channels,
+                ClassNames = notes.ClassNames,
+                Regions = preparation.Kind == PictureKind.Picture ? Regions(pixels, prediction.Digit) : null,
+            },
         };
     }
+
+    /// <summary>The regions from which the score of the answer comes; null for several models, whose layers differ, and where no layer tells.</summary>
+    private RegionMap? Regions(byte[] pixels, int answer) => model.Members is [var only] && GradCam.LayerOf(only) is { } layer
+        ? new RegionMap(GradCam.Map(only, layer, [.. pixels.Select(pixel => (float)pixel)], answer), layer.Output.Shape[1])
+        : null;
 
     /// <summary>The mean of the models' gradients of the answer's score with respect to the pixels.</summary>
     private float[] Gradient(byte[] pixels, int answer)
@@ -163,7 +174,7 @@ internal sealed class PhotoReading(Ensemble model, PhotoContent content, Picture
             () => throw new DataFileException(name, $"No grid found in '{name}'; use a picture that shows all of its lines, or leave out --grid."),
             () => new ExplainedPhoto(name, "no grid found", photo.Stages)),
         { Digits.Count: 0, Grid: null } => (
-            () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of digits that stand out from their paper."),
+            () => throw new DataFileException(name, $"No ink found in '{name}'; use a picture of {(_alphabet.HasLetters ? "signs" : "digits")} that stand out from their paper."),
             () => new ExplainedPhoto(name, "no ink found", photo.Stages)),
         { } reading => (
             () => renderer.Show(new SheetPrediction(name, reading.EnlargedBy(photo.Photo.Reduction))),

@@ -5,6 +5,7 @@ using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Datasets;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -3,6 +3,7 @@ using NeuralCore.Data;
 using NeuralCore.Files;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Trainer.Output;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -11,11 +11,9 @@ namespace NeuralCore.Trainer.Commands;
 /// <summary>Asks a saved model what it sees: in photos and drawings of digits, or in one test image.</summary>
 internal sealed class PredictCommand : TrainerCommand
 {
-    private const int Digits = 10;
-
     private readonly Argument<string[]> _images = new("IMAGE")
     {
-        Description = "Photos or drawings of one digit each, or of many with --multi: PNG, JPEG, WebP, BMP, GIF or TIFF files, folders of them, or - for the standard input.",
+        Description = "Photos or drawings of one digit each (or of what the model knows), or of many with --multi: PNG, JPEG, WebP, BMP, GIF or TIFF files, folders of them, or - for the standard input.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -27,7 +25,7 @@ internal sealed class PredictCommand : TrainerCommand
         HelpName = "N",
     };
 
-    private readonly Option<bool> _multi = new("--multi") { Description = "Read every digit of a line or a sheet; a sudoku cell by cell." };
+    private readonly Option<bool> _multi = new("--multi") { Description = "Read every digit of a line or a sheet, a sudoku cell by cell; with a model of letters, words." };
 
     private readonly Option<bool> _grid = new("--grid") { Description = "Read the cells of a grid of any size, at most one digit each." };
 
@@ -102,15 +100,10 @@ internal sealed class PredictCommand : TrainerCommand
         PicturePreparation preparation = file.Notes.PreparationFor(model.ItemShape)
             ?? throw new DataFileException(path, $"The model '{path}' takes images of {model.ItemShape} and does not say how photos become that; use a model that was trained on MNIST or on pictures.");
         PhotoContent content = line.GetValue(_grid) ? PhotoContent.Grid : line.GetValue(_multi) ? PhotoContent.Lines : PhotoContent.Digit;
-        if (content != PhotoContent.Digit && (model.Classes != Digits || preparation.Kind == PictureKind.Picture))
+        if (content != PhotoContent.Digit && preparation.Kind == PictureKind.Picture)
         {
             string option = (content == PhotoContent.Grid ? _grid : _multi).Name;
-            throw new DataFileException(path, $"The model '{path}' knows {model.Classes} classes{(preparation.Kind == PictureKind.Picture ? " of whole pictures" : "")}, and {option} reads the ten digits; use a model that was trained on MNIST.");
-        }
-
-        if (preparation.Kind == PictureKind.Picture && line.GetValue(_explain) is not null)
-        {
-            throw new DataFileException(path, $"The model '{path}' takes whole pictures, and {_explain.Name} shows how ink is found in one; leave it out.");
+            throw new DataFileException(path, $"The model '{path}' takes whole pictures, and {option} reads digits and letters on paper; use a model that was trained on those.");
         }
 
         ExplainFolder? folder = line.GetValue(_explain) is { } explain ? new ExplainFolder(explain) : null;

@@ -37,7 +37,7 @@ internal sealed class ServeCommand : TrainerCommand
         IReadOnlyList<IPAddress> own = address.Equals(IPAddress.Any) ? LanCertificate.Addresses() : IPAddress.IsLoopback(address) ? [] : [address];
         using X509Certificate2? certificate = line.GetValue(_https) ? LanCertificate.Make(own, DateTimeOffset.Now) : null;
         var listening = new Listening(address, line.GetValue(_port), Names(own), certificate);
-        Serve(site, new PredictEndpoint(models, [.. paths.Select(path => Path.GetFileName(path))]), listening, own, renderer, cancellationToken).GetAwaiter().GetResult();
+        Serve(site, new PredictEndpoint(models, [.. paths.Select(path => Path.GetFileName(path))], ModelNotes.Read(paths[0])), listening, own, renderer, cancellationToken).GetAwaiter().GetResult();
     }
 
     private static IPAddress AddressOf(string? host) => host switch

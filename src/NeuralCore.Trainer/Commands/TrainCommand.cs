@@ -5,6 +5,7 @@ using NeuralCore.Files;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Imaging.Report;
 using NeuralCore.Trainer.Output;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Trainer.Commands;
 

@@ -199,6 +199,11 @@ internal static class JsonFields
         {
             json.WriteStartObject();
             json.WriteNumber("digit", digit.Digit);
+            if (prediction.Reading.Alphabet.HasLetters)
+            {
+                json.WriteString("class", prediction.Reading.Alphabet.NameOf(digit.Digit));
+            }
+
             json.WritePropertyName("probability");
             WriteValue(json, digit.Probability);
             json.WriteBox(digit.Box);

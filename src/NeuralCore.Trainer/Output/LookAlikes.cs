@@ -1,17 +1,13 @@
+using NeuralCore.Vision.Stages;
+
 namespace NeuralCore.Trainer.Output;
 
 /// <summary>Signs that are written alike, so that only their size or the word around them distinguishes them.</summary>
 internal static class LookAlikes
 {
-    private static readonly string[] Groups = ["Cc", "Oo0", "Ss", "Vv", "Ww", "Xx", "Zz", "Il1"];
-
-    /// <summary>Whether the names of two classes are such signs.</summary>
-    public static bool AreAlike(string first, string second) =>
-        first.Length == 1 && second.Length == 1 && Groups.Any(group => group.Contains(first[0], StringComparison.Ordinal) && group.Contains(second[0], StringComparison.Ordinal));
-
     /// <summary>Whether the names of any two classes are such signs.</summary>
     public static bool AreIn(ClassNames names, int classes) =>
-        Enumerable.Range(0, classes).Any(c => Enumerable.Range(c + 1, classes - c - 1).Any(other => AreAlike(names[c], names[other])));
+        Enumerable.Range(0, classes).Any(c => Enumerable.Range(c + 1, classes - c - 1).Any(other => Alphabet.AreAlike(names[c], names[other])));
 
     /// <summary>The share of items that are predicted as their class, or as one that is written alike.</summary>
     public static double Accuracy(ConfusionMatrix confusion, ClassNames names)
@@ -22,7 +18,7 @@ internal static class LookAlikes
             for (int prediction = 0; prediction < confusion.Classes; prediction++)
             {
                 all += confusion[label, prediction];
-                right += label == prediction || AreAlike(names[label], names[prediction]) ? confusion[label, prediction] : 0;
+                right += label == prediction || Alphabet.AreAlike(names[label], names[prediction]) ? confusion[label, prediction] : 0;
             }
         }
 
@@ -37,7 +33,7 @@ internal static class LookAlikes
         int[] alike =
         [
             .. Enumerable.Range(0, probabilities.Length)
-                .Where(c => c != predicted && probabilities[c] >= LeastDoubt && AreAlike(names[c], names[predicted])),
+                .Where(c => c != predicted && probabilities[c] >= LeastDoubt && Alphabet.AreAlike(names[c], names[predicted])),
         ];
         return alike.Length == 0 ? null : alike.MaxBy(c => probabilities[c]);
     }

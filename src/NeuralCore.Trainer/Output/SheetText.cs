@@ -17,19 +17,17 @@ internal static class SheetText
         ILookup<int, FoundDigit> found = reading.Digits.ToLookup(digit => digit.Line);
         int[] numbers = reading.Grid is { } grid ? [.. Enumerable.Range(0, grid.Rows)] : [.. found.Select(line => line.Key)];
         screen.Console.MarkupLine($"'{Markup.Escape(prediction.File)}' shows {Title(reading)}");
-        string[] texts = [.. reading.Lines];
-        int longest = texts.Length == 0 ? 0 : texts.Max(text => text.Length);
-        foreach ((int number, string text) in numbers.Zip(texts))
+        int[] lengths = [.. reading.Lines.Select(text => text.Length)];
+        foreach ((int number, (IReadOnlyList<SheetSign> text, int length)) in numbers.Zip(reading.Texts.Zip(lengths)))
         {
-            FoundDigit[] digits = [.. found[number]];
-            string remark = Remark(reading, number, digits);
-            string line = Coloured(text, digits);
-            screen.Console.MarkupLine(remark.Length == 0 ? $"  {line}" : $"  {line}{new string(' ', longest - text.Length)}  [grey]{remark}[/]");
+            string remark = Remark(reading, number, [.. found[number]]);
+            string line = string.Concat(text.Select(Coloured));
+            screen.Console.MarkupLine(remark.Length == 0 ? $"  {line}" : $"  {line}{new string(' ', lengths.Max() - length)}  [grey]{Markup.Escape(remark)}[/]");
         }
     }
 
     /// <summary>What was read: <c>12 digits in 3 lines</c>.</summary>
-    public static string Title(SheetReading reading) => $"{Counted(reading.Digits.Count, "digit")} in {Place(reading, reading.Lines.Count)}";
+    public static string Title(SheetReading reading) => $"{Counted(reading.Digits.Count, reading.Alphabet.HasLetters ? "sign" : "digit")} in {Place(reading, reading.Lines.Count)}";
 
     /// <summary>What is doubtful or left out in each line of which there is something to say.</summary>
     public static IReadOnlyList<string> Remarks(SheetReading reading)
@@ -46,7 +44,7 @@ internal static class SheetText
     private static string Remark(SheetReading reading, int line, FoundDigit[] digits)
     {
         string remark = string.Join(", ", digits.Select((digit, i) => (digit, i)).Where(at => at.digit.IsDoubtful)
-            .Select(at => $"{Ordinal((at.digit.Column ?? at.i) + 1)} is {at.digit.Digit} by {at.digit.Probability:0%}"));
+            .Select(at => $"{Ordinal((at.digit.Column ?? at.i) + 1)} is {reading.Alphabet.NameOf(at.digit.Digit)} by {at.digit.Probability:0%}"));
         MarkKind[] signs = [.. reading.Marks.Where(mark => mark.Line == line).Select(mark => mark.Kind)];
         return remark + (signs.Length == 0 ? "" : $"{(remark.Length == 0 ? "" : "; ")}without {MarkWords.Counted(signs)}");
     }
@@ -56,13 +54,13 @@ internal static class SheetText
 
     private static string Counted(int count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 
-    /// <summary>The text of a line with each digit in its colour; what stands for an empty cell has none.</summary>
-    private static string Coloured(string text, FoundDigit[] digits)
+    /// <summary>A sign in its colour; what stands for an empty cell or between words has none.</summary>
+    private static string Coloured(SheetSign sign) => sign.Digit switch
     {
-        int next = 0;
-        return string.Concat(text.Select(character =>
-            character == SheetReading.Empty ? $"{character}" : digits[next++].IsDoubtful ? $"[yellow]{character}[/]" : $"[green]{character}[/]"));
-    }
+        null => Markup.Escape(sign.Text),
+        { IsDoubtful: true } => $"[yellow]{Markup.Escape(sign.Text)}[/]",
+        _ => $"[green]{Markup.Escape(sign.Text)}[/]",
+    };
 
     private static string Ordinal(int number) => (number % 10, number % 100) switch
     {

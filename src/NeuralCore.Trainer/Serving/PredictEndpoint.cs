@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Decoding;
+using NeuralCore.Trainer.Commands;
 using NeuralCore.Trainer.Output;
 using NeuralCore.Vision.Pixels;
 using NeuralCore.Vision.Segmentation;
@@ -15,7 +16,8 @@ namespace NeuralCore.Trainer.Serving;
 /// </summary>
 /// <param name="models">The models that read together.</param>
 /// <param name="names">A name for each of the models.</param>
-internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> names)
+/// <param name="notes">What the first model's file says of its classes and of the pictures that it takes; nothing for digits.</param>
+internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> names, ModelNotes? notes = null)
 {
     private const int MostWaiting = 256, MostLargeWaiting = 8;
 
@@ -27,6 +29,8 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private static readonly string TooLarge = $"A picture has at most {WebServer.MostBytes >> 20} MiB.";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), LongestUpload = TimeSpan.FromSeconds(60);
 
+    private readonly ModelNotes _notes = notes ?? new ModelNotes(null, null);
+    private readonly Alphabet _alphabet = (notes ?? new ModelNotes(null, null)).AlphabetOf(models.Classes);
     private readonly WorkQueue _small = new(Environment.ProcessorCount, MostWaiting);
     private readonly WorkQueue _large = new(1, MostLargeWaiting);
     private readonly WorkQueue _uploads = new(MostUploads, MostUploadsWaiting);
@@ -42,10 +46,7 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
             pixels.AsSpan(((y * size) + (size / 2)) * ColourImage.Channels, 4 * ColourImage.Channels).Clear();
         }
 
-        if (DigitReader.Read(new ColourImage(size, size, pixels), models) is { } reading)
-        {
-            Digit(reading);
-        }
+        Read(new ColourImage(size, size, pixels), "digit");
     }
 
     /// <summary>Answers a request.</summary>
@@ -164,40 +165,70 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         return null;
     }
 
-    private byte[] Read(byte[] file, string content)
-    {
-        ColourImage photo = ImageFile.Read(file, "picture", MostPixels);
-        return content switch
+    private byte[] Read(byte[] file, string content) => Read(ImageFile.Read(file, "picture", MostPixels), content);
+
+    private byte[] Read(ColourImage photo, string content) =>
+        _notes.PreparationFor(models.ItemShape) is { Kind: PictureKind.Picture } preparation ? Whole(photo, preparation) : content switch
         {
-            "digit" => Digit(DigitReader.Read(photo, models) ?? throw new DataFileException("picture", "No ink was found in the picture; use one of a digit that stands out from its paper.")),
-            "lines" => Sheet(SheetReader.Read(photo, models).EnlargedBy(photo.Reduction)),
-            _ => Sheet((SheetReader.ReadGrid(photo, models) ?? throw new DataFileException("picture", "No grid was found in the picture; use one that shows all of its lines.")).EnlargedBy(photo.Reduction)),
+            "digit" => Digit(DigitReader.Read(photo, models, alphabet: _alphabet) ?? throw new DataFileException("picture", "No ink was found in the picture; use one of a digit that stands out from its paper.")),
+            "lines" => Sheet(SheetReader.Read(photo, models, alphabet: _alphabet).EnlargedBy(photo.Reduction)),
+            _ => Sheet((SheetReader.ReadGrid(photo, models, alphabet: _alphabet) ?? throw new DataFileException("picture", "No grid was found in the picture; use one that shows all of its lines.")).EnlargedBy(photo.Reduction)),
         };
+
+    private byte[] Whole(ColourImage photo, PicturePreparation preparation)
+    {
+        var pixels = new byte[preparation.Length];
+        return preparation.Apply(photo, pixels) is { } fault
+            ? throw new DataFileException("picture", $"The picture {fault}; send a larger one.")
+            : Json(json =>
+            {
+                WriteAnswer(json, _notes.Predict(models, pixels));
+                json.WriteNull("mark");
+                json.WriteBoolean("several", false);
+                WriteMembers(json, pixels);
+            });
     }
 
     private byte[] Digit(DigitReading reading) => Json(json =>
     {
-        json.WriteNumber("digit", reading.Digit);
-        WriteProbabilities(json, reading.Probabilities);
+        WriteAnswer(json, reading.Probabilities);
         json.WriteString("mark", reading.Mark?.ToString().ToLowerInvariant());
         json.WriteBoolean("several", reading.IsOneOfSeveral);
-        if (models.Members.Count > 1)
-        {
-            byte[] picture = reading.Picture.ToBytes();
-            json.WriteStartArray("models");
-            foreach ((Model member, string name) in models.Members.Zip(names))
-            {
-                float[] own = member.Predict((ReadOnlySpan<byte>)picture);
-                json.WriteStartObject();
-                json.WriteString("model", name);
-                json.WriteNumber("digit", Array.IndexOf(own, own.Max()));
-                WriteProbabilities(json, own);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
+        WriteMembers(json, reading.Picture.ToBytes());
     });
+
+    /// <summary>What each of several models says alone.</summary>
+    private void WriteMembers(Utf8JsonWriter json, byte[] picture)
+    {
+        if (models.Members.Count == 1)
+        {
+            return;
+        }
+
+        json.WriteStartArray("models");
+        foreach ((Model member, string name) in models.Members.Zip(names))
+        {
+            json.WriteStartObject();
+            json.WriteString("model", name);
+            WriteAnswer(json, _notes.Predict(member, picture));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>The most probable class, its name if it has one, and the probabilities.</summary>
+    private void WriteAnswer(Utf8JsonWriter json, float[] probabilities)
+    {
+        int answer = Array.IndexOf(probabilities, probabilities.Max());
+        json.WriteNumber("digit", answer);
+        if (_notes.ClassNames is not null)
+        {
+            json.WriteString("class", _alphabet.NameOf(answer));
+        }
+
+        WriteProbabilities(json, probabilities);
+    }
 
     private static byte[] Sheet(SheetReading reading) => Json(json =>
     {
@@ -207,6 +238,11 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
         {
             json.WriteStartObject();
             json.WriteNumber("digit", digit.Digit);
+            if (reading.Alphabet.HasLetters)
+            {
+                json.WriteString("class", reading.Alphabet.NameOf(digit.Digit));
+            }
+
             json.WriteNumber("probability", Math.Round(digit.Probability, 6));
             json.WriteNumber("line", digit.Line);
             json.WriteBox(digit.Box);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Trainer.Commands;
 
 namespace NeuralCore.Trainer.Serving;
 
@@ -27,13 +28,14 @@ internal sealed class Site
     /// <summary>Puts the page together.</summary>
     /// <param name="model">The model that the page reads with.</param>
     /// <param name="modelPath">The model's file.</param>
-    /// <exception cref="DataFileException">The model is not for pictures of 28x28.</exception>
+    /// <exception cref="DataFileException">The model is not for pictures.</exception>
     /// <exception cref="RunException">The page was not published.</exception>
     public static Site Of(Model model, string modelPath)
     {
-        if (model.Input.Shape != Zoo.MnistImage || model.Classes < 2)
+        ModelNotes notes = ModelNotes.Read(modelPath);
+        if (model.Classes < 2 || notes.PreparationFor(model.Input.Shape) is null)
         {
-            throw new DataFileException(modelPath, $"The model '{modelPath}' takes images of {model.Input.Shape}, and the page shows it {Zoo.MnistImage}; use a model that was trained on such images.");
+            throw new DataFileException(modelPath, $"The model '{modelPath}' takes {model.Input.Shape}, and the page shows it pictures, such as {Zoo.MnistImage}; use a model that was trained on pictures.");
         }
 
         string folder = Folder();
@@ -47,7 +49,7 @@ internal sealed class Site
             }
         }
 
-        byte[] saved = Saved(model, ModelFile.ReadMetadata(modelPath).GetValueOrDefault(ClassNamesText.Key));
+        byte[] saved = Saved(model, notes);
         Add(new SiteFile(Content + "model.safetensors", () => saved));
         bool hasImages = TryFindImages(out string images);
         if (hasImages)
@@ -124,13 +126,15 @@ internal sealed class Site
         }
     }
 
-    private static byte[] Saved(Model model, string? classNames)
+    private static byte[] Saved(Model model, ModelNotes notes)
     {
+        var texts = new Dictionary<string, string>();
+        notes.Write(texts);
         string folder = Directory.CreateTempSubdirectory("neuralcore-").FullName;
         try
         {
             string path = Path.Combine(folder, "model.safetensors"), rounded = Path.Combine(folder, "rounded.safetensors");
-            ModelFile.Save(model, path, classNames is null ? null : new Dictionary<string, string> { [ClassNamesText.Key] = classNames }, new SaveOptions { WeightsOnly = true });
+            ModelFile.Save(model, path, texts, new SaveOptions { WeightsOnly = true });
             ShortWeights.Write(path, rounded);
             return File.ReadAllBytes(rounded);
         }

@@ -1,4 +1,5 @@
 using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Vision.Segmentation;
 
@@ -20,15 +21,11 @@ internal static class DigitCost
 
     private const double LowestHeight = 0.5;
 
-    /// <summary>For each time its height that it is wider than this share of it.</summary>
+    /// <summary>For each time its height that it is wider than <see cref="SignShapes.Wide"/>.</summary>
     private const double Wide = 8;
 
-    private const double WidestShape = 0.8;
-
-    /// <summary>For each width of the line's digits that it is wider than this many of them.</summary>
+    /// <summary>For each width of the line's digits that it is wider than <see cref="SignShapes.WideInLine"/>.</summary>
     private const double WideInLine = 2;
-
-    private const double WidestInLine = 1.6;
 
     /// <summary>For a piece that stands beside the others, and not above or below them as the bar of a five does.</summary>
     private const double Beside = 3;
@@ -48,12 +45,12 @@ internal static class DigitCost
         Box box = line.Bounds(begin, end);
         double height = Math.Max(box.Height, LeastHeight * box.Width) / line.Height;
         double shape = box.Width / Math.Max(box.Height, LeastHeight * line.Height);
-        return OfCut(line.Crossed(begin) / line.Stroke)
+        return (line.Shapes.Cut * OfCut(line.Crossed(begin) / line.Stroke))
             + (Low * Math.Max(0, LowestHeight - height))
-            + (Wide * Math.Max(0, shape - WidestShape))
-            + (WideInLine * Math.Max(0, (box.Width / line.Width) - WidestInLine))
+            + (Wide * Math.Max(0, shape - line.Shapes.Wide))
+            + (WideInLine * Math.Max(0, (box.Width / line.Width) - line.Shapes.WideInLine))
             + (Gap * line.WidestGap(begin, end) / line.Height)
-            + OfPieces([.. line.Pieces(begin, end).OrderByDescending(piece => piece.Area)]);
+            + (line.Shapes.Broken * OfPieces([.. line.Pieces(begin, end).OrderByDescending(piece => piece.Area)]));
     }
 
     private static double OfCut(double strokes) => strokes == 0 ? 0 : Cut + (CutStroke * Math.Max(0, strokes - 1));

@@ -28,8 +28,9 @@ public static class DrawingReader
     /// <summary>Reads a drawing.</summary>
     /// <param name="ink">The pixels that were drawn.</param>
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black.</param>
+    /// <param name="alphabet">The signs that it knows; the ten digits if null.</param>
     /// <returns>The digits, line by line from the top and each from the left; none if nothing is drawn.</returns>
-    public static IReadOnlyList<DrawnDigit> Read(Mask ink, IClassifier model)
+    public static IReadOnlyList<DrawnDigit> Read(Mask ink, IClassifier model, Alphabet? alphabet = null)
     {
         if (ink.Bounds() is not { } box)
         {
@@ -37,7 +38,7 @@ public static class DrawingReader
         }
 
         Mask cut = ink.Crop(box);
-        return IsOne(cut) ? [Single(cut, box, model)] : Lines(cut, box, model);
+        return IsOne(cut) ? [Single(cut, box, model)] : Lines(cut, box, model, (alphabet ?? Alphabet.Digits).Shapes);
     }
 
     /// <summary>What the network sees of a drawing that is known to be one sign: 28x28, from 0 (no ink) to 255.</summary>
@@ -58,7 +59,7 @@ public static class DrawingReader
         return new DrawnDigit(box, picture, model.Predict(picture));
     }
 
-    private static IReadOnlyList<DrawnDigit> Lines(Mask cut, Box box, IClassifier model)
+    private static IReadOnlyList<DrawnDigit> Lines(Mask cut, Box box, IClassifier model, SignShapes shapes)
     {
         double scale = Math.Min(1, DigitHeight / TextLines.TypicalHeight([.. Piece.AllOf(cut)]));
         Mask small = cut.ShrunkTo((int)Math.Ceiling(scale * Math.Max(cut.Width, cut.Height)));
@@ -66,7 +67,7 @@ public static class DrawingReader
         double least = Slip * TextLines.TypicalHeight(all);
         Piece[] pieces = [.. all.Where(piece => Math.Max(piece.Box.Width, piece.Box.Height) >= least)];
         double stroke = Math.Max(1, pieces.Average(piece => StrokeWidth.Measure(piece.Ink)));
-        SegmentedLine[] lines = [.. TextLines.Find(pieces).Select(line => SegmentedLine.Of(line, stroke))];
+        SegmentedLine[] lines = [.. TextLines.Find(pieces).Select(line => SegmentedLine.Of(line, stroke, shapes))];
         (int Line, int Begin, int End)[] candidates = SheetReader.Candidates(lines);
         byte[] frames = SheetReader.Frames(lines, candidates);
         Predictions? seen = SheetReader.Classify(frames, model);

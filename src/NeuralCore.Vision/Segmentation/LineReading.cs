@@ -11,9 +11,6 @@ namespace NeuralCore.Vision.Segmentation;
 /// </summary>
 internal static class LineReading
 {
-    /// <summary>A digit is at most this many times as wide as it, or its line, is high.</summary>
-    private const double WidestDigit = 1.6;
-
     /// <summary>Lists the runs of parts that may be a digit. Others need not be looked at.</summary>
     public static IEnumerable<(int Begin, int End)> Candidates(SegmentedLine line)
     {
@@ -24,7 +21,7 @@ internal static class LineReading
                 Box box = line.Bounds(begin, end);
 
                 // A part alone always may: without it there would be no reading of the line.
-                if (end == begin + 1 || box.Width <= WidestDigit * Math.Max(box.Height, line.Height))
+                if (end == begin + 1 || box.Width <= line.Shapes.Widest * Math.Max(box.Height, line.Height))
                 {
                     yield return (begin, end);
                 }

@@ -16,6 +16,9 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
     /// <summary>Pieces too small to be digits: dirt, and points.</summary>
     public IReadOnlyList<Piece> Specks { get; private init; } = [];
 
+    /// <summary>Those of them that a pen may have made, as on an i.</summary>
+    public IEnumerable<Piece> Dots => Specks.Where(piece => piece.Area >= SmallestDot * Stroke * Stroke);
+
     /// <summary>How high digits come out, in pixels: three times the 20 that the network sees, so that strokes have insides.</summary>
     private const double DigitHeight = 64;
 
@@ -46,6 +49,9 @@ internal sealed record PageInk(Mask Ink, IReadOnlyList<Piece> Pieces, double Str
     private const double ShortestLine = 0.2;
 
     private const int HeightsOfLine = 3;
+
+    /// <summary>The area of the smallest dot, in squares of the pen's width.</summary>
+    private const double SmallestDot = 0.5;
 
     /// <summary>Dirt is shorter than this many widths of the pen.</summary>
     private const double Dirt = 2;

@@ -1,4 +1,5 @@
 using NeuralCore.Vision.Pixels;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Vision.Segmentation;
 
@@ -35,11 +36,11 @@ internal sealed class SegmentedLine
     private readonly int[] _owners;
     private readonly int[] _crossed;
 
-    private SegmentedLine(IReadOnlyList<Piece> pieces, double stroke, Part[] parts)
+    private SegmentedLine(IReadOnlyList<Piece> pieces, double stroke, SignShapes shapes, Part[] parts)
     {
         Height = TextLines.TypicalHeight(pieces);
         Width = TypicalWidth(pieces, Height);
-        Stroke = stroke;
+        (Stroke, Shapes) = (stroke, shapes);
         Parts = Array.ConvertAll(parts, part => part.Piece);
         _owners = Array.ConvertAll(parts, part => part.Owner);
         _crossed = [.. Enumerable.Range(0, parts.Length).Select(boundary => CrossedAt(parts, boundary))];
@@ -54,13 +55,17 @@ internal sealed class SegmentedLine
     /// <summary>The width of the pen, in pixels.</summary>
     public double Stroke { get; }
 
+    /// <summary>The shapes that its digits can have.</summary>
+    public SignShapes Shapes { get; }
+
     /// <summary>The parts from left to right.</summary>
     public IReadOnlyList<Piece> Parts { get; }
 
     /// <summary>Cuts a line's pieces wherever a digit could end.</summary>
     /// <param name="pieces">The line's pieces, at least one.</param>
     /// <param name="stroke">The width of the pen, in pixels.</param>
-    public static SegmentedLine Of(IReadOnlyList<Piece> pieces, double stroke)
+    /// <param name="shapes">The shapes that its digits can have.</param>
+    public static SegmentedLine Of(IReadOnlyList<Piece> pieces, double stroke, SignShapes shapes)
     {
         int height = TextLines.TypicalHeight(pieces);
         int spacing = Math.Max(2, (int)(NarrowestPart * height));
@@ -74,7 +79,7 @@ internal sealed class SegmentedLine
             parts.AddRange(cut.Select((part, i) => new Part(part, owner, i < seams.Count ? seams[i].Crossed : 0)).Where(part => part.Piece.Area > 0));
         }
 
-        return new SegmentedLine(pieces, stroke, [.. parts.OrderBy(part => part.Piece.TwiceMiddle).ThenBy(part => part.Piece.Box.Y)]);
+        return new SegmentedLine(pieces, stroke, shapes, [.. parts.OrderBy(part => part.Piece.TwiceMiddle).ThenBy(part => part.Piece.Box.Y)]);
     }
 
     /// <summary>The pixels of ink that are cut through where a digit begins with this part.</summary>

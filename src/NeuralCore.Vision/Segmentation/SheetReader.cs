@@ -17,73 +17,108 @@ public static class SheetReader
 
     /// <summary>Reads a page.</summary>
     /// <param name="photo">The photo, upright.</param>
-    /// <param name="model">A compiled model or an ensemble that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
+    /// <param name="model">A compiled model or an ensemble that takes 28x28 pixels, light ink on black.</param>
     /// <param name="keep">Gets the picture of each stage before the network, if given.</param>
+    /// <param name="alphabet">The signs that it knows; the ten digits if null.</param>
     /// <returns>The digits; none if the photo shows no ink.</returns>
-    public static SheetReading Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) => Prepare(photo, keep).Read(model);
+    public static SheetReading Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null, Alphabet? alphabet = null) => Prepare(photo, keep, alphabet).Read(model);
 
     /// <summary>Reads a grid that a page is known to have, of up to 20 cells a side, one digit a cell; what stands beside it is left out.</summary>
     /// <param name="photo">The photo, upright.</param>
-    /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black, and knows the ten digits.</param>
+    /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black.</param>
     /// <param name="keep">Gets the picture of each stage before the network, if given.</param>
+    /// <param name="alphabet">The signs that it knows; the ten digits if null.</param>
     /// <returns>The digits; null if no grid is found.</returns>
-    public static SheetReading? ReadGrid(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null) => PrepareGrid(photo, keep)?.Read(model);
+    public static SheetReading? ReadGrid(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null, Alphabet? alphabet = null) => PrepareGrid(photo, keep, alphabet)?.Read(model);
 
     /// <summary>Does all of <see cref="Read"/> that needs no network, so that several pages can be made ready at the same time.</summary>
-    public static PreparedSheet Prepare(ColourImage photo, Action<StagePicture>? keep = null)
+    public static PreparedSheet Prepare(ColourImage photo, Action<StagePicture>? keep = null, Alphabet? alphabet = null)
     {
+        alphabet ??= Alphabet.Digits;
         var view = SheetView.Of(photo, PageInk.LongestSide);
-        PreparedSheet prepared = Prepare(view, keep);
+        PreparedSheet prepared = Prepare(view, keep, alphabet);
 
         // A light thing on the table that nothing is written on is no sheet.
-        return prepared.IsBlank && view.Sheet is { IsCutOut: true } ? Prepare(SheetView.Of(photo, PageInk.LongestSide, null), keep) : prepared;
+        return prepared.IsBlank && view.Sheet is { IsCutOut: true } ? Prepare(SheetView.Of(photo, PageInk.LongestSide, null), keep, alphabet) : prepared;
     }
 
     /// <summary>Does all of <see cref="ReadGrid"/> that needs no network.</summary>
     /// <returns>Null if no grid is found.</returns>
-    public static PreparedSheet? PrepareGrid(ColourImage photo, Action<StagePicture>? keep = null)
+    public static PreparedSheet? PrepareGrid(ColourImage photo, Action<StagePicture>? keep = null, Alphabet? alphabet = null)
     {
         var view = SheetView.Of(photo, PageInk.LongestSide);
         PaperMarks marks = DigitPipeline.FindMarks(view.Picture.ToPlanes(), view.IsLightInk());
-        return GridFinder.Find(marks, isAsked: true) is { } grid ? PrepareCells(view, grid, keep) : null;
+        return GridFinder.Find(marks, isAsked: true) is { } grid ? PrepareCells(view, grid, keep, alphabet ?? Alphabet.Digits) : null;
     }
 
-    private static PreparedSheet Prepare(SheetView view, Action<StagePicture>? keep)
+    private static PreparedSheet Prepare(SheetView view, Action<StagePicture>? keep, Alphabet alphabet)
     {
         BytePlane[] channels = view.Picture.ToPlanes();
         bool isLight = view.IsLightInk();
         PaperMarks marks = DigitPipeline.FindMarks(channels, isLight);
-        return GridFinder.Find(marks, isAsked: false) is { } grid
-            ? PrepareCells(view, grid, keep)
-            : PrepareLines(view, PageInk.Find(channels, marks, isLight, keep), keep);
+        return !alphabet.HasLetters && GridFinder.Find(marks, isAsked: false) is { } grid
+            ? PrepareCells(view, grid, keep, alphabet)
+            : PrepareLines(view, PageInk.Find(channels, marks, isLight, keep), keep, alphabet);
     }
 
-    private static PreparedSheet PrepareCells(SheetView view, FoundGrid grid, Action<StagePicture>? keep)
+    private static PreparedSheet PrepareCells(SheetView view, FoundGrid grid, Action<StagePicture>? keep, Alphabet alphabet)
     {
         GridCell[] cells = [.. GridReader.Cells(view.Picture, grid, keep)];
         byte[] frames = [.. cells.SelectMany(cell => DigitPipeline.Frame(cell.Ink).ToBytes())];
         return new PreparedSheet(frames, isBlank: false, seen => new SheetReading(
             [.. cells.Select((cell, i) => new FoundDigit(seen!.Class(i), seen.Probability(i), view.OnPhoto(cell.Place), cell.Row, cell.Column))],
-            new GridSize(grid.Rows, grid.Columns)));
+            new GridSize(grid.Rows, grid.Columns))
+        {
+            Alphabet = alphabet,
+        });
     }
 
-    private static PreparedSheet PrepareLines(SheetView view, PageInk page, Action<StagePicture>? keep)
+    private static PreparedSheet PrepareLines(SheetView view, PageInk page, Action<StagePicture>? keep, Alphabet alphabet)
     {
-        IReadOnlyList<PageMark> signs = PageMarks.Find([.. page.Pieces, .. page.Specks], page.Stroke);
+        // Of letters a short stroke may be a part, as a bar is of an E, and a dot is one of an i.
+        IReadOnlyList<PageMark> signs = alphabet.HasLetters ? [] : PageMarks.Find([.. page.Pieces, .. page.Specks], page.Stroke);
         HashSet<Piece> inSigns = [.. signs.SelectMany(sign => sign.Pieces)];
-        Piece[] pieces = [.. page.Pieces.Where(piece => !inSigns.Contains(piece))];
+        Piece[] pieces = [.. page.Pieces.Where(piece => !inSigns.Contains(piece)), .. alphabet.HasLetters && page.Pieces.Count > 0 ? page.Dots : []];
         IReadOnlyList<IReadOnlyList<Piece>> written = pieces.Length == 0 ? [] : TextLines.Find(pieces);
-        SegmentedLine[] lines = [.. written.Select(line => SegmentedLine.Of(line, page.Stroke))];
+        SegmentedLine[] lines = [.. written.Select(line => SegmentedLine.Of(line, page.Stroke, alphabet.Shapes))];
         keep?.Invoke(PartPicture.Of(page, lines));
         (int Line, int Begin, int End)[] candidates = Candidates(lines);
         byte[] frames = Frames(lines, candidates);
-        return new PreparedSheet(frames, isBlank: candidates.Length == 0, seen => new SheetReading(
-            [.. ReadLines(lines, candidates, seen).Select(digit => new FoundDigit(seen!.Class(digit.Item), seen.Probability(digit.Item), view.OnPhoto(page.OnPage(digit.Place)), digit.Line))])
+        return new PreparedSheet(frames, isBlank: candidates.Length == 0, seen => new SheetReading([.. WithCases(Read(seen), seen, alphabet).Select(sign => sign with { Box = view.OnPhoto(page.OnPage(sign.Box)) })])
         {
+            Alphabet = alphabet,
             Marks = [.. signs.Select(sign => new FoundMark(sign.Kind, view.OnPhoto(page.OnPage(Piece.Union(sign.Pieces).Box)), LineOf(sign)))],
         });
 
+        IEnumerable<(FoundDigit Sign, int Item)> Read(Predictions? seen) =>
+            ReadLines(lines, candidates, seen).Select(digit => (new FoundDigit(seen!.Class(digit.Item), seen.Probability(digit.Item), digit.Place, digit.Line), digit.Item));
+
         int LineOf(PageMark sign) => Math.Max(0, Enumerable.Range(0, written.Count).FirstOrDefault(number => written[number].Contains(sign.Beside), -1));
+    }
+
+    /// <summary>Decides between capitals and small letters of the same shape, where the alphabet has both.</summary>
+    private static IEnumerable<FoundDigit> WithCases(IEnumerable<(FoundDigit Sign, int Item)> signs, Predictions? seen, Alphabet alphabet)
+    {
+        if (!alphabet.HasLetters)
+        {
+            return signs.Select(sign => sign.Sign);
+        }
+
+        return signs.GroupBy(sign => sign.Sign.Line).SelectMany(line =>
+        {
+            FoundDigit[] named = [.. line.Select(sign => sign.Sign)];
+            var cases = new LetterCase(named, alphabet);
+            bool[] begins = WordSpaces.Begins(named);
+            foreach ((int item, int i) in line.Select((sign, i) => (sign.Item, i)))
+            {
+                if (cases.Other(named[i], begins[i] ? null : named[i - 1]) is { } other)
+                {
+                    named[i] = named[i] with { Digit = other, Probability = named[i].Probability + seen![item][other] };
+                }
+            }
+
+            return named;
+        });
     }
 
     /// <summary>The runs of parts of each line that may be a digit.</summary>
@@ -128,5 +163,5 @@ public static class SheetReader
     }
 
     private static byte[] Frame(SegmentedLine line, int begin, int end) =>
-        DigitPipeline.Frame(Tails.Shorten(line.Join(begin, end).Ink, line.Height, line.Stroke)).ToBytes();
+        DigitPipeline.Frame(line.Shapes == SignShapes.Digits ? Tails.Shorten(line.Join(begin, end).Ink, line.Height, line.Stroke) : line.Join(begin, end).Ink).ToBytes();
 }

@@ -37,13 +37,19 @@ public sealed record SheetReading(IReadOnlyList<FoundDigit> Digits, GridSize? Gr
     /// <summary>Signs among the digits, which are no part of <see cref="Lines"/>.</summary>
     public IReadOnlyList<FoundMark> Marks { get; init; } = [];
 
+    /// <summary>The signs that were looked for.</summary>
+    public Alphabet Alphabet { get; init; } = Alphabet.Digits;
+
     /// <summary>What stands for an empty cell in a row of a grid.</summary>
     public const char Empty = '.';
 
-    /// <summary>The digits of each line as text; of a grid every row, with a point for each empty cell.</summary>
-    public IReadOnlyList<string> Lines => Grid is { } grid
+    /// <summary>The text of each line, words with a space between them; of a grid every row, with a point for each empty cell.</summary>
+    public IReadOnlyList<string> Lines => [.. Texts.Select(line => string.Concat(line.Select(sign => sign.Text)))];
+
+    /// <summary>The signs of each line, and of a grid of each row, with what stands between them.</summary>
+    public IReadOnlyList<IReadOnlyList<SheetSign>> Texts => Grid is { } grid
         ? [.. Enumerable.Range(0, grid.Rows).Select(row => Row(row, grid.Columns))]
-        : [.. Digits.GroupBy(digit => digit.Line).Select(line => string.Concat(line.Select(digit => digit.Digit)))];
+        : [.. Digits.GroupBy(digit => digit.Line).Select(line => WordSpaces.Between([.. line], Alphabet))];
 
     /// <summary>The same reading of a picture that is this many times as large in both directions.</summary>
     public SheetReading EnlargedBy(int factor) => factor == 1 ? this : this with
@@ -52,15 +58,19 @@ public sealed record SheetReading(IReadOnlyList<FoundDigit> Digits, GridSize? Gr
         Marks = [.. Marks.Select(mark => mark with { Box = mark.Box.EnlargedBy(factor) })],
     };
 
-    private string Row(int row, int columns)
+    private SheetSign[] Row(int row, int columns)
     {
-        var cells = new char[columns];
-        Array.Fill(cells, Empty);
+        SheetSign[] cells = [.. Enumerable.Repeat(new SheetSign($"{Empty}"), columns)];
         foreach (FoundDigit digit in Digits.Where(digit => digit.Line == row))
         {
-            cells[digit.Column!.Value] = (char)('0' + digit.Digit);
+            cells[digit.Column!.Value] = new SheetSign(Alphabet.NameOf(digit.Digit), digit);
         }
 
-        return new string(cells);
+        return cells;
     }
 }
+
+/// <summary>A sign of a line, or what stands between two of them.</summary>
+/// <param name="Text">Its name; a space or a point if it is none.</param>
+/// <param name="Digit">Where it was found; null if it is none.</param>
+public sealed record SheetSign(string Text, FoundDigit? Digit = null);

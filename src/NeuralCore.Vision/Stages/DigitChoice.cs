@@ -42,8 +42,14 @@ public static class DigitChoice
     private const double WidestDigit = 1.6;
     private const double WidestBrokenDigit = 1;
 
+    /// <summary>How far above the rest the dot of an i may stand, and how far to its left or right, as shares of the height of that.</summary>
+    private const double HighestDot = 0.8;
+    private const double AsideOfDot = 0.4;
+
     /// <summary>Keeps the digit alone. An empty mask stays empty.</summary>
-    public static Mask Find(Mask ink)
+    /// <param name="ink">All ink.</param>
+    /// <param name="hasDots">Whether it may be a letter, to which a dot above it belongs.</param>
+    public static Mask Find(Mask ink, bool hasDots = false)
     {
         ConnectedComponents pieces = ConnectedComponents.Of(ink);
         Component[] inside = [.. WithoutFrames(pieces, ink)];
@@ -58,7 +64,7 @@ public static class DigitChoice
         }
 
         Component main = inside.MaxBy(piece => piece.Area * (Touches(piece, ink) ? EdgeWeight : 1));
-        HashSet<int> parts = Parts(inside, main);
+        HashSet<int> parts = Parts(inside, main, hasDots);
         return pieces.Select(piece => parts.Contains(piece.Label));
     }
 
@@ -113,20 +119,28 @@ public static class DigitChoice
         return pieces.All.Where(piece => !Touches(piece, ink) || along[piece.Label] <= MostAlongEdge * piece.Area);
     }
 
-    private static HashSet<int> Parts(Component[] pieces, Component main)
+    private static HashSet<int> Parts(Component[] pieces, Component main, bool hasDots)
     {
         var parts = new HashSet<int> { main.Label };
         Component[] others = [.. pieces.Where(piece => piece.Area >= SmallestPart * main.Area)];
         Box box = main.Box;
 
         // A part can bring others within reach.
-        while (others.FirstOrDefault(piece => !parts.Contains(piece.Label) && box.Gap(piece.Box) <= WidestGap * Math.Max(box.Width, box.Height)) is { Area: > 0 } next)
+        bool IsNear(Box other) => box.Gap(other) <= WidestGap * Math.Max(box.Width, box.Height) || (hasDots && IsDot(other, main.Box));
+        while (others.FirstOrDefault(piece => !parts.Contains(piece.Label) && IsNear(piece.Box)) is { Area: > 0 } next)
         {
             parts.Add(next.Label);
             box = box.Union(next.Box);
         }
 
         return parts;
+    }
+
+    private static bool IsDot(Box dot, Box stem)
+    {
+        double middle = dot.X + (dot.Width / 2.0), aside = AsideOfDot * stem.Height;
+        return dot.Bottom <= stem.Y && stem.Y - dot.Bottom <= HighestDot * stem.Height && dot.Height < stem.Height
+            && middle >= stem.X - aside && middle <= stem.Right + aside;
     }
 
     private static bool Touches(Component piece, Mask ink) => piece.EdgesTouched(ink.Width, ink.Height) > 0;

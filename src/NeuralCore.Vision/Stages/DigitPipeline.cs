@@ -65,7 +65,7 @@ public static class DigitPipeline
         Mask unlined = isDigit ? TouchingLines.RemoveLinesBelow(unframed) : unframed;
         unruled = isDigit ? Bars.Remove(unlined) : unlined;
         keep?.Invoke(StagePicture.Of("frames", "Frames, rings and lines removed", unruled.ToGray()));
-        Mask digit = DigitChoice.Find(unruled);
+        Mask digit = DigitChoice.Find(unruled, hasDots: !isDigit);
         keep?.Invoke(StagePicture.Of("digit", "The digit alone", digit.ToGray()));
         if (digit.Bounds() is not { } box || digit.Count < InkMask.LeastShare * digit.Pixels.Length)
         {

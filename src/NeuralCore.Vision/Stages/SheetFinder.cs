@@ -42,6 +42,11 @@ public static class SheetFinder
     /// <summary>A sheet is mostly paper: less of it is ink.</summary>
     private const double MostInk = 0.3;
 
+    /// <summary>
+    /// And so much of it is paper (or board) with the strokes on it: a line of writing, whose gaps are closed as strokes are, is a dark region as straight as a board.
+    /// </summary>
+    private const double LeastBare = 0.5;
+
     /// <summary>Beyond its sides it is darker, by this factor at most, over a few pixels.</summary>
     private const double LeastStep = 0.82;
 
@@ -66,24 +71,26 @@ public static class SheetFinder
         ColourImage small = photo.ShrunkTo(FineSide);
         BytePlane[] coarse = Array.ConvertAll(small.ToPlanes(), plane => plane.Resized(width, height));
         (BytePlane darkest, BytePlane brightest) = (SheetEdges.Extreme(coarse, Math.Min), SheetEdges.Extreme(coarse, Math.Max));
-        return Best(Extremes.Close(darkest, InkRadius), LeastAlike) is { } sheet
+        BytePlane[] fine = small.ToPlanes();
+        return Best(darkest, SheetEdges.Extreme(fine, Math.Min), LeastAlike) is { } sheet
             ? Placed(sheet, small, coarse, photo, isBoard: false)
-            : Best(Extremes.Close(brightest.Negative(), InkRadius), LeastAlikeBoard) is { } board
+            : Best(brightest.Negative(), SheetEdges.Extreme(fine, Math.Max).Negative(), LeastAlikeBoard) is { } board
                 ? Placed(board, small, coarse, photo, isBoard: true)
                 : null;
     }
 
     /// <summary>The most quadrilateral of the bright regions, in pixels of the small picture.</summary>
-    private static SheetRegion? Best(BytePlane plane, double leastAlike)
+    private static SheetRegion? Best(BytePlane coarse, BytePlane fine, double leastAlike)
     {
-        GrayImage picture = plane.ToGray();
+        BytePlane plane = Extremes.Close(coarse, InkRadius);
+        GrayImage picture = plane.ToGray(), bare = fine.ToGray();
         var levels = new Quantiles(picture.Pixels);
         (float dark, float bright) = (levels.At(0.02), levels.At(0.98));
         SheetRegion? best = null;
         for (int i = 1; i < Thresholds; i++)
         {
             float threshold = dark + ((bright - dark) * i / Thresholds);
-            if (SheetRegion.Largest(Mask.Above(picture, threshold), ShortestSide * Math.Min(plane.Width, plane.Height), (1 - MostInk) * SmallestArea * plane.Pixels.Length) is { } region && IsSheet(region, picture, leastAlike) && region.Alike > (best?.Alike ?? 0))
+            if (SheetRegion.Largest(Mask.Above(picture, threshold), ShortestSide * Math.Min(plane.Width, plane.Height), (1 - MostInk) * SmallestArea * plane.Pixels.Length) is { } region && region.Alike > (best?.Alike ?? 0) && IsSheet(region, picture, leastAlike) && IsBare(region, (double)bare.Width / picture.Width, bare, threshold))
             {
                 best = region;
             }
@@ -100,6 +107,12 @@ public static class SheetFinder
             && Math.Min(region.Corners.Width, region.Corners.Height) >= ShortestSide * Math.Min(picture.Width, picture.Height)
             && region.Holes <= MostInk
             && SheetEdges.Step(region.Corners, picture) <= LeastStep;
+    }
+
+    private static bool IsBare(SheetRegion region, double scale, GrayImage bare, float threshold)
+    {
+        Mask inside = region.Corners.Scaled(scale).ToMask(bare.Width, bare.Height);
+        return inside.Shared(Mask.Above(bare, threshold)).Count >= LeastBare * inside.Count;
     }
 
     /// <summary>The sheet in pixels of the photo, its sides where the brightness changes most.</summary>

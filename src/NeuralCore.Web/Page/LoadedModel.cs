@@ -1,22 +1,40 @@
 using System.Globalization;
 using NeuralCore.Data;
 using NeuralCore.Files;
+using NeuralCore.Vision.Stages;
 
 namespace NeuralCore.Web.Page;
 
-/// <summary>A network that reads pictures of 28x28, with the names of its classes.</summary>
+/// <summary>A network that reads pictures, with the names of its classes and what is done to pictures before.</summary>
 internal sealed class LoadedModel : IDisposable
 {
     /// <summary>Takes a network over.</summary>
-    /// <param name="network">A compiled network for pictures of 28x28.</param>
+    /// <param name="network">A compiled network for pictures.</param>
     /// <param name="classes">A name for each of its classes.</param>
-    public LoadedModel(Model network, IReadOnlyList<string> classes) => (Network, Classes) = (network, classes);
+    /// <param name="preparation">What is done to a picture before it sees it; as for signs on paper if null.</param>
+    public LoadedModel(Model network, IReadOnlyList<string> classes, PicturePreparation? preparation = null)
+    {
+        (Network, Classes, Alphabet) = (network, classes, new Alphabet(classes));
+        Preparation = preparation ?? PicturePreparation.For(Zoo.MnistImage, null, Alphabet)!;
+    }
 
     /// <summary>The network.</summary>
     public Model Network { get; }
 
     /// <summary>The names of its classes.</summary>
     public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The signs that they name.</summary>
+    public Alphabet Alphabet { get; }
+
+    /// <summary>What is done to a picture before the network sees it.</summary>
+    public PicturePreparation Preparation { get; }
+
+    /// <summary>Whether the network sees whole pictures, and not signs on paper.</summary>
+    public bool TakesWholePictures => Preparation.Kind == PictureKind.Picture;
+
+    /// <summary>Whether predictions are means over several views of a picture.</summary>
+    public bool AveragesViews { get; init; }
 
     /// <summary>Reads a model's file.</summary>
     /// <param name="file">Its bytes.</param>
@@ -28,16 +46,19 @@ internal sealed class LoadedModel : IDisposable
         {
             File.WriteAllBytes(path, file);
             Model network = ModelFile.Load(path, CpuBackend.Create(1));
-            if (network.Input.Shape != Zoo.MnistImage || network.Classes < 2)
+            IReadOnlyDictionary<string, string> notes = ModelFile.ReadMetadata(path);
+            string[]? known = ClassNamesText.Read(notes.GetValueOrDefault(ClassNamesText.Key));
+            string[] names = known?.Length == network.Classes ? known : Numbered(network.Classes);
+            PictureKind? kind = PicturePreparation.ParseKind(notes.GetValueOrDefault(PicturePreparation.Key));
+            if (network.Classes < 2 || PicturePreparation.For(network.Input.Shape, kind, new Alphabet(names)) is not { } preparation)
             {
                 Shape shape = network.Input.Shape;
                 int classes = network.Classes;
                 network.Dispose();
-                throw new DataFileException(path, $"The model '{name}' takes {shape} and gives {classes} numbers, and the page shows it pictures of {Zoo.MnistImage} to name the class of: use a model that was trained on such pictures.");
+                throw new DataFileException(path, $"The model '{name}' takes {shape} and gives {classes} numbers, and the page shows it pictures, such as {Zoo.MnistImage}, to name the class of: use a model that was trained on pictures.");
             }
 
-            string[]? names = ClassNamesText.Read(ModelFile.ReadMetadata(path).GetValueOrDefault(ClassNamesText.Key));
-            return new LoadedModel(network, names?.Length == network.Classes ? names : Numbered(network.Classes));
+            return new LoadedModel(network, names, preparation) { AveragesViews = notes.GetValueOrDefault(ViewAverage.Key) == "true" };
         }
         catch (DataFileException failure)
         {
@@ -54,7 +75,13 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="DataFileException">No format has that extension.</exception>
     public byte[] Write(string extension) => WithFile("model" + extension, path =>
     {
-        ModelFile.Save(Network, path, new Dictionary<string, string> { [ClassNamesText.Key] = ClassNamesText.Write(Classes) }, new SaveOptions { WeightsOnly = true });
+        var notes = new Dictionary<string, string> { [ClassNamesText.Key] = ClassNamesText.Write(Classes), [PicturePreparation.Key] = Preparation.Name };
+        if (AveragesViews)
+        {
+            notes[ViewAverage.Key] = "true";
+        }
+
+        ModelFile.Save(Network, path, notes, new SaveOptions { WeightsOnly = true });
         return File.ReadAllBytes(path);
     });
 
@@ -70,6 +97,8 @@ internal sealed class LoadedModel : IDisposable
     {
         json.WriteTexts("classes", Classes);
         json.WriteNumber("parameters", Network.Summary.ParameterCount);
+        json.WriteBoolean("takesWholePictures", TakesWholePictures);
+        json.WriteBoolean("hasLetters", Alphabet.HasLetters);
     });
 
     /// <inheritdoc/>

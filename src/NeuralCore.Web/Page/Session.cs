@@ -15,6 +15,9 @@ internal sealed class Session : IDisposable
     private Lesson? _lesson;
     private Training? _training;
 
+    /// <summary>The model, if it reads signs on paper.</summary>
+    private LoadedModel Signs => !Model.TakesWholePictures ? Model : throw new ArgumentException("This model knows whole pictures, not drawings: show it some under Photo.");
+
     private LoadedModel Model => _model ?? throw new InvalidOperationException("There is no model yet: load one.");
 
     /// <summary>Replaces the model by one from a file. One that cannot be read leaves the old one.</summary>
@@ -39,7 +42,7 @@ internal sealed class Session : IDisposable
     /// <param name="height">Rows.</param>
     public string ReadDrawing(byte[] ink, int width, int height)
     {
-        IReadOnlyList<DrawnDigit> digits = DrawingReader.Read(Drawn(ink, width, height), Model.Network);
+        IReadOnlyList<DrawnDigit> digits = DrawingReader.Read(Drawn(ink, width, height), Signs.Network, Signs.Alphabet);
         return Json.Object(json => json.WriteObjects("digits", digits, digit =>
         {
             json.WriteBox(digit.Box);
@@ -61,12 +64,21 @@ internal sealed class Session : IDisposable
     public string ReadPhoto(byte[] rgba, int width, int height)
     {
         ColourImage photo = ColourImage.FromRgba(width, height, rgba);
-        SheetReading sheet = SheetReader.Read(photo, Model.Network);
-        return Describe(sheet, sheet.Digits.Count <= 1 ? DigitReader.Read(photo, Model.Network) : null);
+        if (Model.TakesWholePictures)
+        {
+            return ReadWhole(photo);
+        }
+
+        SheetReading sheet = SheetReader.Read(photo, Model.Network, alphabet: Model.Alphabet);
+        return Describe(sheet, sheet.Digits.Count <= 1 && DigitReader.Read(photo, Model.Network, alphabet: Model.Alphabet) is { Mark: null } single ? single.Probabilities : null);
     }
 
-    /// <summary>Reads a frame of the camera: lines of digits only, which is faster than <see cref="ReadPhoto"/>.</summary>
-    public string ReadLine(byte[] rgba, int width, int height) => Describe(SheetReader.Read(ColourImage.FromRgba(width, height, rgba), Model.Network), null);
+    /// <summary>Reads a frame of the camera: lines of signs only, which is faster than <see cref="ReadPhoto"/>, or the whole picture.</summary>
+    public string ReadLine(byte[] rgba, int width, int height)
+    {
+        ColourImage frame = ColourImage.FromRgba(width, height, rgba);
+        return Model.TakesWholePictures ? ReadWhole(frame) : Describe(SheetReader.Read(frame, Model.Network, alphabet: Model.Alphabet), null);
+    }
 
     /// <summary>The probabilities of a picture of 28x28.</summary>
     public double[] Predict(byte[] picture) => Array.ConvertAll(Model.Network.Predict((ReadOnlySpan<byte>)picture), p => (double)p);
@@ -107,7 +119,7 @@ internal sealed class Session : IDisposable
     public string BeginLesson(byte[] pixels, byte[] labels, string names, byte[] knownPixels, byte[] knownLabels)
     {
         _lesson?.Dispose();
-        _lesson = new Lesson(Model, new Samples(pixels, labels), new Samples(knownPixels, knownLabels), ClassNamesText.Read(names) ?? Model.Classes);
+        _lesson = new Lesson(Signs, new Samples(pixels, labels), new Samples(knownPixels, knownLabels), ClassNamesText.Read(names) ?? Model.Classes);
         return _lesson.Describe();
     }
 
@@ -178,7 +190,15 @@ internal sealed class Session : IDisposable
         return new Mask(width, height, drawn);
     }
 
-    private static string Describe(SheetReading sheet, DigitReading? single) => Json.Object(json =>
+    private string ReadWhole(ColourImage photo)
+    {
+        var pixels = new byte[Model.Preparation.Length];
+        return Model.Preparation.Apply(photo, pixels) is { } fault
+            ? throw new ArgumentException($"The picture {fault}: use a larger one.")
+            : Describe(new SheetReading([]), Model.AveragesViews ? ViewAverage.Predict(Model.Network, pixels) : Model.Network.Predict((ReadOnlySpan<byte>)pixels));
+    }
+
+    private static string Describe(SheetReading sheet, float[]? single) => Json.Object(json =>
     {
         json.WriteBoolean("isGrid", sheet.Grid is not null);
         json.WriteObjects("digits", sheet.Digits, digit =>
@@ -190,11 +210,11 @@ internal sealed class Session : IDisposable
             json.WriteBoolean("doubtful", digit.IsDoubtful);
         });
         json.WriteTexts("lines", sheet.Lines);
-        if (single is { Mark: null })
+        if (single is not null)
         {
             json.WriteStartObject("single");
-            json.WriteNumber("label", single.Digit);
-            json.WriteNumbers("probabilities", single.Probabilities);
+            json.WriteNumber("label", Array.IndexOf(single, single.Max()));
+            json.WriteNumbers("probabilities", single);
             json.WriteEndObject();
         }
     });

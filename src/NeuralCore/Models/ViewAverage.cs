@@ -8,6 +8,9 @@ namespace NeuralCore;
 /// </summary>
 public static class ViewAverage
 {
+    /// <summary>The name under which a model's file says <c>true</c> if it is meant to predict this way.</summary>
+    public const string Key = "averages_views";
+
     private static readonly (bool IsMirrored, int Shift)[] Views = [(false, 0), (true, 0), (false, -1), (true, -1), (false, 1), (true, 1)];
 
     /// <summary>Measures a model on pictures.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using NeuralCore.Data;
 using NeuralCore.Imaging.Datasets;
 using NeuralCore.Tests;
+using NeuralCore.Vision.Stages;
 using Xunit;
 
 namespace NeuralCore.Imaging.Tests.Datasets;

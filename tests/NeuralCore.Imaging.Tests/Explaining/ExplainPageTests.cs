@@ -19,7 +19,7 @@ public sealed class ExplainPageTests
         float[] probabilities = [0, 0.1f, 0, 0.02f, 0, 0, 0, 0, 0.8f, 0.08f];
         XDocument page = Page(new ExplainedPhoto("a <photo>.jpg", "an 8, 80.0% probable", [Stage("photo", 1200, 700), Stage("ink", 28, 28)])
         {
-            Digit = new ExplainedDigit(pixels, 28, probabilities, [.. pixels.Select(x => x - 100f)]),
+            Seen = new SeenPicture(pixels, 28, probabilities, [.. pixels.Select(x => x - 100f)]),
             Remarks = ["'a <photo>.jpg' seems to be turned."],
         });
         Assert.Equal("a <photo>.jpg", page.Descendants(Html + "p").First().Value);

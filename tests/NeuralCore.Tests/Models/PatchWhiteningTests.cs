@@ -54,7 +54,7 @@ public sealed class PatchWhiteningTests
     [Fact]
     public void It_stays_as_it_is_in_a_training()
     {
-        using Model model = Zoo.Colour(Shape, 3, filters: 4);
+        using Model model = Zoo.Colour(Shape, 3, filters: [4, 8, 16]);
         model.Compile(new SGD(0.1, 0.9, nesterov: true), seed: 1);
         LabelledImages images = Images(60);
         PatchWhitening.Apply(model, images);
@@ -66,7 +66,7 @@ public sealed class PatchWhiteningTests
     [Fact]
     public void Another_first_layer_and_other_images_are_refused()
     {
-        using Model model = Zoo.ResNet(Shape, 3, filters: 2, blocks: 1), gray = Zoo.Colour(new Shape(12, 12, 1), 3, filters: 2);
+        using Model model = Zoo.ResNet(Shape, 3, filters: 2, blocks: 1), gray = Zoo.Colour(new Shape(12, 12, 1), 3, filters: [2, 4, 8]);
         model.Compile();
         gray.Compile();
         Assert.False(PatchWhitening.IsFirstLayerOf(model));
@@ -78,7 +78,7 @@ public sealed class PatchWhiteningTests
     [Fact]
     public void A_mean_over_views_is_that_of_the_views()
     {
-        using Model model = Zoo.Colour(Shape, 3, filters: 2);
+        using Model model = Zoo.Colour(Shape, 3, filters: [2, 4, 8]);
         model.Compile(seed: 2);
         LabelledImages images = Images(5);
         Evaluation evaluation = ViewAverage.Evaluate(model, images, batchSize: 2);
@@ -96,7 +96,7 @@ public sealed class PatchWhiteningTests
     [Fact]
     public void Views_are_of_pictures_of_the_model_s_size()
     {
-        using Model model = Zoo.Colour(Shape, 3, filters: 2), flat = new Sequential(new Input(new Shape(8)), new Dense(3, Activation.Softmax));
+        using Model model = Zoo.Colour(Shape, 3, filters: [2, 4, 8]), flat = new Sequential(new Input(new Shape(8)), new Dense(3, Activation.Softmax));
         model.Compile();
         flat.Compile();
         Assert.Contains("this one has 5", Assert.Throws<ArgumentException>(() => ViewAverage.Predict(model, new byte[5])).Message);

@@ -11,7 +11,7 @@ public sealed class ZooTests
     public static TheoryData<string, int> ParameterCounts => new()
     {
         { "seed", 2_380_938 }, { "compact", 197_482 }, { "mlp", 669_706 }, { "lenet5", 61_706 }, { "tiny", 13_066 }, { "small", 212_682 }, { "deep", 327_242 }, { "resnet", 176_090 }, { "densenet", 70_826 },
-        { "mobile", 139_146 }, { "resnet20", 273_754 }, { "colour", 1_152_928 }, { "best", 141_098 },
+        { "mobile", 139_146 }, { "resnet20", 273_754 }, { "colour", 1_152_928 }, { "colour-wide", 1_964_704 }, { "best", 141_098 },
     };
 
     public static TheoryData<string> Tiny => [.. TinyNetworks.Keys];
@@ -29,7 +29,8 @@ public sealed class ZooTests
         ["densenet"] = () => Zoo.DenseNet(new Shape(8, 8, 1), 3, growth: 2, layers: 2),
         ["mobile"] = () => Zoo.Mobile(new Shape(7, 6, 2), 3, filters: 2),
         ["resnet20"] = () => Zoo.ResNet(new Shape(5, 4, 1), 3, filters: 2, blocks: 3),
-        ["colour"] = () => Zoo.Colour(new Shape(9, 9, 1), 3, filters: 2),
+        ["colour"] = () => Zoo.Colour(new Shape(9, 9, 1), 3, filters: [2, 4, 8]),
+        ["colour-wide"] = () => Zoo.Colour(new Shape(9, 9, 1), 3, filters: [2, 8, 8]),
         ["best"] = () => Zoo.Best(new Shape(8, 9, 1), 3, filters: 2),
     };
 

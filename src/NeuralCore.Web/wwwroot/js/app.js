@@ -17,11 +17,12 @@ teachView(samples);
 trainView();
 const photo = photoView();
 
-// Views: a tab each, kept in the address so that a bookmark opens one.
-const views = ['draw', 'photo', 'teach', 'train'];
+// Views: a tab each, kept in the address so that a bookmark opens one. A model of whole pictures reads no drawings.
+const all = ['draw', 'photo', 'teach', 'train'];
+let views = all;
 function open(name, focus = false) {
   if (!views.includes(name)) name = views[0];
-  for (const one of views) {
+  for (const one of all) {
     const tab = $(`tab-${one}`), isOpen = one === name;
     tab.setAttribute('aria-selected', isOpen);
     tab.tabIndex = isOpen ? 0 : -1;
@@ -31,7 +32,7 @@ function open(name, focus = false) {
   if (name === 'photo') photo.warmUp(); else photo.stop();
   if (location.hash !== `#${name}`) history.replaceState(null, '', `#${name}`);
 }
-for (const name of views) $(`tab-${name}`).onclick = () => open(name);
+for (const name of all) $(`tab-${name}`).onclick = () => open(name);
 document.querySelector('nav').addEventListener('keydown', e => {
   const at = views.findIndex(name => $(`tab-${name}`).tabIndex === 0);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: views.length - 1 }[e.key];
@@ -52,6 +53,12 @@ $('theme').onclick = () => {
   try { localStorage.theme = root.dataset.theme; } catch { /* A private window may refuse. */ }
 };
 
+model.addEventListener('change', () => {
+  views = model.takesWholePictures ? all.slice(1) : all;
+  $('tab-draw').hidden = model.takesWholePictures;
+  $('photo-help').textContent = t(model.takesWholePictures ? 'photoHelpWhole' : 'photoHelp');
+  open(location.hash.slice(1));
+});
 model.addEventListener('change', () => { $('status').textContent = t('ready', { parameters: count(model.parameters), ms: Math.round(performance.now()) }); }, { once: true });
 try {
   await Promise.all([samples.start(), model.start(), engine.ready]);

@@ -82,18 +82,23 @@ export function photoView() {
   }
 
   function say(answer, ms) {
-    const { single } = answer, text = single ? model.classes[single.label] : lines(answer).join('\n');
+    const { single } = answer, text = textOf(answer), what = t(model.hasLetters ? 'letters' : 'digits');
     $('lines').textContent = text;
     $('copy').hidden = !text;
     const doubtful = answer.digits.filter(digit => digit.doubtful).length;
-    $('photo-note').textContent = single ? t('foundOne', { p: percent(Math.max(...single.probabilities)) })
-      : !answer.digits.length ? t('noDigits')
-      : t('found', { n: answer.digits.length, ms }) + (doubtful ? `, ${t('doubtful', { n: doubtful })}` : '');
+    $('photo-note').textContent = single ? found(single)
+      : !answer.digits.length ? t('noneFound', { what })
+      : t('found', { n: answer.digits.length, what, ms }) + (doubtful ? `, ${t('doubtful', { n: doubtful })}` : '');
   }
 
-  // A grid's rows come from the engine, with points for empty cells. Lines are made of class names, which need not be digits.
-  function lines({ digits, lines, isGrid }) {
-    return isGrid ? lines : [...Map.groupBy(digits, digit => digit.line).values()].map(line => line.map(digit => model.classes[digit.label]).join(''));
+  // The one class that was seen, or the lines: a grid's rows have points for empty cells, words have spaces between them.
+  function textOf({ lines, single }) { return single ? model.classes[single.label] : lines.join('\n'); }
+
+  // How sure the answer is, and of a whole picture the other classes that it may show.
+  function found({ label, probabilities }) {
+    if (!model.takesWholePictures) return t('foundOne', { p: percent(probabilities[label]) });
+    const others = probabilities.map((p, i) => [p, i]).filter(([, i]) => i !== label).sort(([a], [b]) => b - a).slice(0, 4);
+    return t('foundPicture', { p: percent(probabilities[label]), others: others.map(([p, i]) => `${model.classes[i]} ${percent(p)}`).join(', ') });
   }
 
   async function take(file) {
@@ -108,7 +113,8 @@ export function photoView() {
     const video = $('video');
     video.srcObject = stream;
     toggle(true);
-    $('photo-note').textContent = t('aim');
+    $('camera').classList.toggle('square', model.takesWholePictures);
+    $('photo-note').textContent = t(model.takesWholePictures ? 'aimPicture' : 'aim');
     await video.play();
     live();
   }
@@ -116,7 +122,8 @@ export function photoView() {
   async function live() {
     const video = $('video'), overlay = $('live'), mine = stream;
     while (stream === mine && stream) {
-      const [w, h] = [video.videoWidth, video.videoHeight], from = [0.06 * w, 0.32 * h, 0.88 * w, 0.36 * h];
+      const [w, h] = [video.videoWidth, video.videoHeight], side = 0.88 * Math.min(w, h);
+      const from = model.takesWholePictures ? [(w - side) / 2, (h - side) / 2, side, side] : [0.06 * w, 0.32 * h, 0.88 * w, 0.36 * h];
       const band = pixels(video, liveSide, from);
       const answer = await engine.ask('ReadLine', band.rgba, band.width, band.height).catch(error => { console.warn(error.message); return null; });
       if (stream !== mine) return;
@@ -124,7 +131,8 @@ export function photoView() {
         [overlay.width, overlay.height] = [w, h];
         const scale = from[2] / band.width;
         boxes(overlay.getContext('2d'), answer.digits, (x, y) => [from[0] + x * scale, from[1] + y * scale], w / video.getBoundingClientRect().width);
-        $('lines').textContent = lines(answer).join('\n');
+        $('lines').textContent = textOf(answer);
+        if (answer.single) $('photo-note').textContent = found(answer.single);
       }
       await new Promise(requestAnimationFrame);
     }

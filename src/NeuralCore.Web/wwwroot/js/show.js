@@ -24,6 +24,7 @@ export class Bars {
 
   classes(names) {
     this.#root.classList.toggle('many', names.length > 14);
+    this.#root.style.setProperty('--label', `${Math.min(6.5, 1 + 0.6 * Math.max(...names.map(name => name.length)))}rem`);
     this.#rows = names.map(name => {
       const row = document.createElement('div'), label = document.createElement('b'), bar = document.createElement('i'), value = document.createElement('span');
       row.className = 'bar';

@@ -13,10 +13,10 @@ const english = {
 
   picture: 'The picture, with a box around each digit', photoEmpty: 'Drop or paste a picture of handwritten digits here, or choose one.',
   choose: 'Choose a picture', cameraOn: 'Camera', cameraOff: 'Stop camera', snap: 'Read this', video: 'The camera’s picture',
-  readTitle: 'What it reads', photoHelp: 'A digit, a line, a whole sheet or a sudoku. Boxes with dashes are doubtful. Pictures never leave this device.',
-  reading: 'Reading…', noDigits: 'No digits found. They should stand out from their paper.', found: '{n} digits in {ms} ms', foundOne: 'One digit, {p} sure', doubtful: '{n} of them doubtful',
+  readTitle: 'What it reads', photoHelp: 'A digit, a line, a whole sheet or a sudoku. Boxes with dashes are doubtful. Pictures never leave this device.', photoHelpWhole: 'It sees the square in the middle of a picture. Pictures never leave this device.',
+  reading: 'Reading…', digits: 'digits', letters: 'letters', noneFound: 'No {what} found. They should stand out from their paper.', found: '{n} {what} in {ms} ms', foundOne: '{p} sure', foundPicture: '{p} sure. It may also be {others}.', doubtful: '{n} of them doubtful',
   badPicture: 'This file is no picture that the browser can show.', copy: 'Copy', copied: 'Copied',
-  aim: 'Hold a line of digits in the frame', cameraDenied: 'The camera cannot be used: allow it in the browser, or choose a picture.',
+  aim: 'Hold a line of writing in the frame', aimPicture: 'Hold what it should name in the frame', cameraDenied: 'The camera cannot be used: allow it in the browser, or choose a picture.',
 
   teachTitle: 'Teach it your hand', teachHelp: 'Choose what you are about to draw, draw it, keep it. Five of each do; your own marks may be anything.',
   classes: 'What you are about to draw', newMark: 'Name of a new mark', addMark: 'Add', teachPad: 'Drawing pad for a sample', teachHint: 'Draw: {name}',

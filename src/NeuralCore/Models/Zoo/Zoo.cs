@@ -24,6 +24,7 @@ public static partial class Zoo
         new("mobile", "depthwise separable convolutions", 1, (image, classes, preprocessing) => Mobile(image, classes, preprocessing)),
         new("resnet20", "residual blocks, three a stage", 1, (image, classes, preprocessing) => ResNet(image, classes, preprocessing, blocks: 3)),
         new("colour", "three blocks of two convolutions behind one that whitens patches, for pictures in colour", 9, (image, classes, preprocessing) => Colour(image, classes, preprocessing)),
+        new("colour-wide", "the same with more filters in the second block, as published", 9, (image, classes, preprocessing) => Colour(image, classes, preprocessing, [64, 256, 256])),
         new("best", "five convolutions with batch normalization, for the most accuracy in an hour", 4, (image, classes, preprocessing) => Best(image, classes, preprocessing)),
     ];
 
