@@ -9,6 +9,7 @@ const string usage = """
     dotnet run -c Release --project benchmarks/NeuralCore.Benchmarks -- COMMAND
 
       kernels       every op: ms, GFLOP/s and part of the FMA peak, in seconds   [--threads N] [--simd W] [--conv C] [--filter TEXT] [--rounds N] [--sample-ms N]
+      choices       the form of each convolution's passes, beside all others     [--threads N] [--simd W] [--batch N] [--filter TEXT] [--rounds N] [--sample-ms N] [--allowed-percent N]
       peak          the machine's FMA peak at every vector width                 [--rounds N]
       train         images/s of the seed network, training and inference         [--threads N] [--simd W] [--steps N] [--fuse BOOL] [--test-images N] [--data DIR]
       gpu           every op and whole steps on every GPU, and on the CPU beside  [--device N|NAME] [--cpu BOOL] [--conv C] [--batches N,N] [--steps N] [--filter TEXT] [--rounds N] [--sample-ms N] [--data DIR]
@@ -70,6 +71,7 @@ static int Run(string[] args)
     Func<Options, TextWriter, bool> run = command switch
     {
         "kernels" => Always(KernelTable.Run),
+        "choices" => Choices.Run,
         "peak" => Always(PeakTable.Run),
         "train" => Always(Throughput.Train),
         "gpu" => Always(GpuTable.Run),

@@ -41,7 +41,8 @@ internal static partial class OpCatalogue
             .Select(op => (op.Name, size, op));
     }
 
-    private static IEnumerable<OpCase> Conv2D(string op, Conv2DShape shape, int batch = Batch)
+    /// <summary>A convolution forward, and both of its gradients.</summary>
+    public static IEnumerable<OpCase> Conv2D(string op, Conv2DShape shape, int batch = Batch)
     {
         double flop = (double)batch * shape.Flop;
         yield return new OpCase(op, "forward", flop, 0, memory =>

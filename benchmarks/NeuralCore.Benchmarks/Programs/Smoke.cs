@@ -30,6 +30,7 @@ internal static class Smoke
 
         PeakTable.Run(new Options([]), output);
         KernelTable.Run(new Options(["--rounds", "1", "--sample-ms", "0"]), output);
+        Choices.Run(new Options(["--rounds", "1", "--sample-ms", "0", "--batch", "8", "--filter", "14x14x16"]), output);
         TryFiles(output);
         Throughput.Train(new Options(["--steps", "1", "--test-images", "16"]), output);
         GpuTable.Run(new Options(["--rounds", "1", "--sample-ms", "0", "--steps", "1", "--batches", "16", "--filter", "relu", "--cpu", "false"]), output);

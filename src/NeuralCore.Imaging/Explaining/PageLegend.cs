@@ -11,7 +11,7 @@ internal static class PageLegend
     private const float HeightShare = 1 / 22f;
 
     private static readonly (bool IsDoubtful, string Text)[] Entries =
-        [(false, $"sure: {FoundDigit.LeastSure:0 %} or more"), (true, "not sure (dashed, with a question mark): look at it")];
+        [(false, $"sure: {FoundDigit.LeastOdds} times as likely as anything else"), (true, "not sure (dashed, with a question mark): look at it")];
 
     /// <summary>The strip's height, in pixels.</summary>
     public static float Height(int longestSide) => longestSide * HeightShare;

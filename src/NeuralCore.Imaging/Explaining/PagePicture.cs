@@ -30,7 +30,7 @@ public static class PagePicture
     private static readonly SKColor Unsure = new(0xD0, 0x30, 0x10);
 
     /// <summary>
-    /// Draws a box around each digit of a photo, and what it was read as on a tab at the box. Where the network is less than nine tenths
+    /// Draws a box around each digit of a photo, and what it was read as on a tab at the box. Where the network is not
     /// sure the box is dashed and the digit has a question mark; a legend below the photo says so. Small photos are enlarged, so that the tabs can be read.
     /// </summary>
     public static StagePicture Boxes(ColourImage photo, SheetReading reading)

@@ -66,7 +66,7 @@ public static class SheetReader
         GridCell[] cells = [.. GridReader.Cells(view.Picture, grid, keep)];
         byte[] frames = [.. cells.SelectMany(cell => DigitPipeline.Frame(cell.Ink).ToBytes())];
         return new PreparedSheet(frames, isBlank: false, seen => new SheetReading(
-            [.. cells.Select((cell, i) => new FoundDigit(seen!.Class(i), seen.Probability(i), view.OnPhoto(cell.Place), cell.Row, cell.Column))],
+            [.. cells.Select((cell, i) => new FoundDigit(seen!.Class(i), seen.Probability(i), view.OnPhoto(cell.Place), cell.Row, cell.Column) { Rival = Rival(seen[i], seen.Class(i)) })],
             new GridSize(grid.Rows, grid.Columns))
         {
             Alphabet = alphabet,
@@ -91,7 +91,7 @@ public static class SheetReader
         });
 
         IEnumerable<(FoundDigit Sign, int Item)> Read(Predictions? seen) =>
-            ReadLines(lines, candidates, seen).Select(digit => (new FoundDigit(seen!.Class(digit.Item), seen.Probability(digit.Item), digit.Place, digit.Line), digit.Item));
+            ReadLines(lines, candidates, seen).Select(digit => (new FoundDigit(seen!.Class(digit.Item), seen.Probability(digit.Item), digit.Place, digit.Line) { Rival = Rival(seen[digit.Item], seen.Class(digit.Item)) }, digit.Item));
 
         int LineOf(PageMark sign) => Math.Max(0, Enumerable.Range(0, written.Count).FirstOrDefault(number => written[number].Contains(sign.Beside), -1));
     }
@@ -113,12 +113,25 @@ public static class SheetReader
             {
                 if (cases.Other(named[i], begins[i] ? null : named[i - 1]) is { } other)
                 {
-                    named[i] = named[i] with { Digit = other, Probability = named[i].Probability + seen![item][other] };
+                    int own = named[i].Digit;
+                    named[i] = named[i] with { Digit = other, Probability = named[i].Probability + seen![item][other], Rival = Rival(seen[item], own, other) };
                 }
             }
 
             return named;
         });
+    }
+
+    /// <summary>The probability of the likeliest class but some.</summary>
+    private static float Rival(ReadOnlySpan<float> probabilities, params ReadOnlySpan<int> but)
+    {
+        float most = 0;
+        for (int c = 0; c < probabilities.Length; c++)
+        {
+            most = but.Contains(c) ? most : Math.Max(most, probabilities[c]);
+        }
+
+        return most;
     }
 
     /// <summary>The runs of parts of each line that may be a digit.</summary>

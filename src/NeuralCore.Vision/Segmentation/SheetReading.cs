@@ -11,11 +11,17 @@ namespace NeuralCore.Vision.Segmentation;
 /// <param name="Column">Which column of a grid it stands in, counted from 0; null if there is no grid.</param>
 public sealed record FoundDigit(int Digit, float Probability, Box Box, int Line, int? Column = null)
 {
-    /// <summary>A digit less probable than this is doubtful.</summary>
-    public const float LeastSure = 0.9f;
+    /// <summary>How many times as probable as anything else a digit is that is not doubtful, and how probable it is at least.</summary>
+    public const float LeastOdds = 9, LeastSure = 0.7f;
+
+    /// <summary>
+    /// How probable the network takes the likeliest of the other classes to be; all of them together if that is not known. A network that was trained with smoothed labels
+    /// gives none of its answers more than some 0.9, and the rest of it to all others alike.
+    /// </summary>
+    public float Rival { get; init; } = 1 - Probability;
 
     /// <summary>Whether a person should look at it.</summary>
-    public bool IsDoubtful => !(Probability >= LeastSure);
+    public bool IsDoubtful => !(Probability >= LeastOdds * Rival && Probability >= LeastSure);
 }
 
 /// <summary>How many cells a grid has.</summary>

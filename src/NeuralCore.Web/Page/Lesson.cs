@@ -83,7 +83,7 @@ internal sealed class Lesson : IDisposable
             layer.Trainable = true;
         }
 
-        using var taught = new LoadedModel(whole, _names);
+        using var taught = new LoadedModel(whole, _names, _source.Preparation);
         return taught.Copy();
     }
 

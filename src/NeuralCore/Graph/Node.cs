@@ -41,6 +41,10 @@ internal abstract class Node
     /// <summary>The op and its sizes, for <c>plan.ToString()</c>.</summary>
     public abstract string Description { get; }
 
+    /// <summary>How its passes are computed on a backend, for <c>plan.ToString()</c>; empty where there is one way.</summary>
+    public virtual string WaysOn<T>(IBackend<T> backend, int items)
+        where T : unmanaged, IFloatingPointIeee754<T> => string.Empty;
+
     /// <summary>Whether it only gives its input another name or shape, so that a plan needs no step for it.</summary>
     public virtual bool IsAlias(bool training) => false;
 

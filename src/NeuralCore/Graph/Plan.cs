@@ -128,7 +128,7 @@ internal sealed class Plan<T> : IDisposable
                 text.Append(CultureInfo.InvariantCulture, $"  d {(IsReplaced(node.Output) ? "in its place" : Place(gradient))}");
             }
 
-            text.AppendLine();
+            text.AppendLine(node.WaysOn(_backend, Capacity) is { Length: > 0 } ways ? $"  {ways}" : string.Empty);
         }
 
         return text.ToString();

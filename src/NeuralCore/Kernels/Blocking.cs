@@ -48,7 +48,7 @@ internal static class Blocking
     public const int WinogradBufferTiles = 64;
 
     /// <summary>Winograd, the gradient of the weights. The pixels of an output image from which on it is worth it: fewer leave most of a tile empty.</summary>
-    public const int WinogradGradientPixels = 36;
+    public const int WinogradGradientPixels = 16;
 
     /// <summary>Convolution and pooling, backward. What is read of x at a time: it should stay in a first-level cache.</summary>
     public const int PooledBandBytes = 28 * 1024;

@@ -17,8 +17,13 @@ public sealed class Transfer : IDisposable
 
     private readonly Model _source;
     private readonly Model? _body;
+    private readonly Layer[] _frozen;
 
-    private Transfer(Model source, (Model Whole, Model? Body, Model? Head) parts) => (_source, Whole, _body, Head) = (source, parts.Whole, parts.Body, parts.Head);
+    private Transfer(Model source, Layer[] frozen, (Model Whole, Model? Body, Model? Head) parts)
+    {
+        (_source, _frozen) = (source, frozen);
+        (Whole, _body, Head) = parts;
+    }
 
     /// <summary>The network, whose first layers are not trained. It is not compiled.</summary>
     public Model Whole { get; }
@@ -29,7 +34,7 @@ public sealed class Transfer : IDisposable
     /// </summary>
     public Model? Head { get; }
 
-    /// <summary>Describes the network.</summary>
+    /// <summary>Describes the network. Its layers are the source's own: until this is disposed of, those that stay as they are are not trainable in the source either.</summary>
     /// <param name="source">A compiled model of one input and one output, which ends in a dense layer, perhaps with layers without weights behind it. It must outlive this.</param>
     /// <param name="classes">The number of classes; where it is not the source's, the last dense layer is a new one.</param>
     /// <param name="freezeUntil">The name of the last layer that stays as it is, <see cref="AllButLast"/> or <see cref="NoLayer"/>.</param>
@@ -49,10 +54,8 @@ public sealed class Transfer : IDisposable
         }
 
         int cut = CutOf(source, freezeUntil, last);
-        foreach (LayerCall call in calls.Take(cut + 1))
-        {
-            call.Layer.Trainable = false;
-        }
+        Layer[] frozen = [.. calls.Take(cut + 1).Select(call => call.Layer).Distinct().Where(layer => layer.Trainable)];
+        Array.ForEach(frozen, layer => layer.Trainable = false);
 
         Layer newLast = dense.Units == classes ? dense : new Dense(classes, dense.Activation, dense.UseBias);
         var values = new Dictionary<Value, Value> { [source.Input] = Value.Input(source.Input.Shape, source.Input.Preprocessing, source.Input.Name) };
@@ -61,19 +64,19 @@ public sealed class Transfer : IDisposable
         var whole = new Model(values[source.Input], Mapped(source.Output, values));
         if (cut < 0)
         {
-            return new Transfer(source, (whole, null, null));
+            return new Transfer(source, frozen, (whole, null, null));
         }
 
         Value end = Mapped(calls[cut].Output, values);
         bool isOneValue = end.Call is not null && calls.Skip(cut + 1).All(call => call.Inputs.All(input => input == calls[cut].Output || calls.Skip(cut + 1).Any(made => made.Output == input)));
         if (!isOneValue)
         {
-            return new Transfer(source, (whole, null, null));
+            return new Transfer(source, frozen, (whole, null, null));
         }
 
         var headValues = new Dictionary<Value, Value> { [calls[cut].Output] = Value.Input(end.Shape) };
         Apply(calls.Skip(cut + 1), headValues, dense, newLast);
-        return new Transfer(source, (whole, new Model(values[source.Input], end), new Model(headValues[calls[cut].Output], headValues[source.Output])));
+        return new Transfer(source, frozen, (whole, new Model(values[source.Input], end), new Model(headValues[calls[cut].Output], headValues[source.Output])));
     }
 
     /// <summary>The numbers that the layers which are not trained give for one item.</summary>
@@ -110,9 +113,10 @@ public sealed class Transfer : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back; the source stays.</summary>
+    /// <summary>Gives the memory back; the source stays, and all of its layers that were trainable are so again.</summary>
     public void Dispose()
     {
+        Array.ForEach(_frozen, layer => layer.Trainable = true);
         Whole.Dispose();
         Head?.Dispose();
     }

@@ -16,18 +16,21 @@ public static class CpuBackend
     /// <param name="simd">Which vectors the kernels use. Widths that the machine lacks work too, emulated and slow.</param>
     /// <param name="conv">How convolutions are computed forward.</param>
     /// <exception cref="ArgumentOutOfRangeException">There cannot be that many threads.</exception>
-    public static IBackend<float> Create(int threads = 0, SimdWidth simd = SimdWidth.Auto, ConvAlgorithm conv = ConvAlgorithm.Auto)
+    public static IBackend<float> Create(int threads = 0, SimdWidth simd = SimdWidth.Auto, ConvAlgorithm conv = ConvAlgorithm.Auto) => WithWays(threads, simd, conv, null);
+
+    /// <summary>Makes a backend that computes all convolutions in the same forms, which are possible for them: to measure with.</summary>
+    internal static IBackend<float> WithWays(int threads, SimdWidth simd, ConvAlgorithm conv, ConvWays? forced)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         int count = threads == 0 ? Environment.ProcessorCount : threads;
         return SimdWidths.Resolve(simd) switch
         {
-            SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count, conv),
-            SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count, conv),
-            SimdWidth.Bits128 when OperatingSystem.IsBrowser() => new CpuBackend<SimdWasm, Vector128<float>>(count, conv),
-            SimdWidth.Bits128 => new CpuBackend<Simd128, Vector128<float>>(count, conv),
-            _ => new CpuBackend<SimdPortable, Vector<float>>(count, conv),
+            SimdWidth.Bits512 => new CpuBackend<Simd512, Vector512<float>>(count, conv, forced),
+            SimdWidth.Bits256 => new CpuBackend<Simd256, Vector256<float>>(count, conv, forced),
+            SimdWidth.Bits128 when OperatingSystem.IsBrowser() => new CpuBackend<SimdWasm, Vector128<float>>(count, conv, forced),
+            SimdWidth.Bits128 => new CpuBackend<Simd128, Vector128<float>>(count, conv, forced),
+            _ => new CpuBackend<SimdPortable, Vector<float>>(count, conv, forced),
         };
     }
 }
@@ -39,7 +42,7 @@ public static class CpuBackend
 /// </summary>
 /// <typeparam name="TSimd">The vector width.</typeparam>
 /// <typeparam name="TVec">Its vector type.</typeparam>
-internal sealed unsafe partial class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm conv) : IBackend<float>
+internal sealed unsafe partial class CpuBackend<TSimd, TVec>(int threads, ConvAlgorithm conv, ConvWays? forced = null) : IBackend<float>
     where TSimd : ISimd<TVec>
     where TVec : unmanaged
 {

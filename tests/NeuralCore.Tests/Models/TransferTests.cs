@@ -51,6 +51,23 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public void What_one_transfer_kept_the_next_may_train()
+    {
+        using Model source = Source("colour", 3);
+        bool[] before = [.. source.Layers.Select(layer => layer.Trainable)];
+        using (Transfer frozen = Transfer.Of(source, 3))
+        {
+            Assert.Single(source.Layers, layer => layer.Trainable && layer.Weights.Count > 0);
+        }
+
+        // The filters that whiten patches were never trained, and are not now.
+        Assert.Equal(before, source.Layers.Select(layer => layer.Trainable));
+        using Transfer tuned = Transfer.Of(source, 3, Transfer.NoLayer);
+        tuned.Whole.Compile(backend: CpuBackend.Create(1));
+        Assert.Equal(source.Parameters.Select(parameter => parameter.IsTrained), tuned.Whole.Parameters.Select(parameter => parameter.IsTrained));
+    }
+
+    [Fact]
     public void The_same_classes_keep_the_last_layer_and_the_predictions()
     {
         using Model source = Source("seed", 3);

@@ -67,8 +67,8 @@ public abstract partial class BackendContract
             var shape = new ConvBlockShape(new Conv2DShape(second.Height + 2, second.Width + 2, 1, second.Channels, 3, 3), test.Shape);
             if (!((IFusedConvBlock)Backend).Pays(shape))
             {
-                // Such a block is never joined, and its ops may add in another order; the same with channels that fill vectors.
-                second = new Conv2DShape(second.Window, (second.Channels + 15) / 16 * 16, second.Filters);
+                // Such a block is never joined, and its ops may add in another order; the same with channels that fill pairs of vectors.
+                second = new Conv2DShape(second.Window, (second.Channels + 31) / 32 * 32, second.Filters);
                 shape = new ConvBlockShape(
                     new Conv2DShape(second.Height + 2, second.Width + 2, 1, second.Channels, 3, 3), new Conv2DMaxPoolShape(second, test.Shape.Pool));
             }

@@ -4,8 +4,11 @@ import { Pad } from './pad.js';
 import { $, Bars, heat, paint } from './show.js';
 import { percent, t } from './strings.js';
 
-/** An answer below this probability is doubtful: as on sheets (FoundDigit.LeastSure). */
-const sure = 0.9;
+/** Whether an answer is doubtful, as on sheets (FoundDigit.IsDoubtful). */
+const isDoubtful = ({ label, probabilities }) => {
+  const p = probabilities[label], rival = Math.max(...probabilities.filter((_, i) => i !== label));
+  return !(p >= 9 * rival && p >= 0.7);
+};
 
 /** The view that reads what is drawn, while it is drawn. */
 export function drawView(samples) {
@@ -40,7 +43,7 @@ export function drawView(samples) {
     if (digits.length > 1) $('chips').replaceChildren(...digits.map((digit, i) => {
       const chip = document.createElement('button');
       chip.textContent = name(digit);
-      chip.className = best(digit) < sure ? 'doubt' : '';
+      chip.className = isDoubtful(digit) ? 'doubt' : '';
       chip.setAttribute('aria-pressed', i === chosen);
       chip.setAttribute('aria-label', `${name(digit)}, ${percent(best(digit))}`);
       chip.onclick = () => { chosen = i; show(); look(); };
@@ -57,11 +60,11 @@ export function drawView(samples) {
   function verdict() {
     if (!digits.length) return t('nothing');
     if (digits.length > 1) {
-      const doubtful = digits.filter(digit => best(digit) < sure);
+      const doubtful = digits.filter(isDoubtful);
       return doubtful.length ? t('severalUnsure', { digits: doubtful.map(name).join(', ') }) : t('severalSure');
     }
     const [digit] = digits;
-    if (best(digit) >= sure) return t('sure', { p: percent(best(digit)) });
+    if (!isDoubtful(digit)) return t('sure', { p: percent(best(digit)) });
     const second = digit.probabilities.map((p, i) => [p, i]).filter(([, i]) => i !== digit.label).sort((a, b) => b[0] - a[0])[0];
     return t('unsure', { other: model.classes[second[1]], p: percent(second[0]) });
   }

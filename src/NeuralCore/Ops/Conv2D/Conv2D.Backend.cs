@@ -22,6 +22,9 @@ public partial interface IBackend<T>
     {
     }
 
+    /// <summary>How each pass of a convolution is computed; null where there is one way.</summary>
+    internal ConvWays? WaysOf(in Conv2DShape shape, int images) => null;
+
     /// <summary>y = activation(conv(x, w) + bias).</summary>
     internal void Conv2DForward(in Conv2DShape shape, int images, Slot input, in ConvWeights weights, Activation activation, Slot output, Slot scratch);
 
@@ -35,7 +38,9 @@ public partial interface IBackend<T>
 /// <content>The convolution.</content>
 internal sealed unsafe partial class CpuBackend<TSimd, TVec>
 {
-    public long ScratchBytes(in Conv2DShape shape, int images) => Conv2DCpu.ScratchBytes(shape, images, Threads);
+    public long ScratchBytes(in Conv2DShape shape, int images) => Conv2DCpu.ScratchBytes(shape, images, Threads, forced);
+
+    public ConvWays? WaysOf(in Conv2DShape shape, int images) => Ways(shape, images);
 
     public long PreparedBytes(in Conv2DShape shape) => ByWinograd(shape) ? sizeof(float) * WinogradCpu.WeightCount(shape) : 0;
 
@@ -43,26 +48,21 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec>
         WinogradCpu.TransformWeights<TSimd, TVec>(shape, At(weights), At(prepared));
 
     public void Conv2DForward(in Conv2DShape shape, int images, Slot input, in ConvWeights weights, Activation activation, Slot output, Slot scratch) =>
-        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights, shape.Filters, ByWinograd(shape)), activation, At(output), At(scratch));
+        Conv2DCpu.Forward<TSimd, TVec>(_pool, shape, images, At(input), At(weights, shape.Filters, Ways(shape, images).Forward), activation, At(output), At(scratch));
 
     public void Conv2DBackwardInput(in Conv2DShape shape, int images, OutputGradient dOutput, Slot weights, Slot dInput, Slot scratch) =>
-        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, ByWinograd(shape), images, Gradient(dOutput), At(weights), At(dInput), At(scratch));
+        Conv2DCpu.BackwardInput<TSimd, TVec>(_pool, shape, images, Ways(shape, images).Input, Gradient(dOutput), At(weights), At(dInput), At(scratch));
 
-    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch)
-    {
-        if (ByWinograd(shape) && WinogradCpu.TakesWeights(shape))
-        {
-            WinogradCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
-            return;
-        }
+    public void Conv2DBackwardWeights(in Conv2DShape shape, int images, Slot input, OutputGradient dOutput, Slot dWeights, Slot? dBias, Slot scratch) =>
+        Conv2DCpu.BackwardWeights<TSimd, TVec>(
+            _pool, shape, images, Ways(shape, images).Weights, new(At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters)), At(scratch));
 
-        Conv2DCpu.BackwardWeights<TSimd, TVec>(_pool, shape, images, At(input), Gradient(dOutput), At(dWeights), DBiasAt(dBias, shape.Filters), At(scratch));
-    }
+    private CpuConvWeights At(in ConvWeights weights, int filters, ConvWay way) =>
+        new(At(weights.Values), BiasAt(weights.Bias, filters), way, AtOrNull(weights.Prepared));
 
-    private CpuConvWeights At(in ConvWeights weights, int filters, bool byWinograd) =>
-        new(At(weights.Values), BiasAt(weights.Bias, filters), byWinograd, AtOrNull(weights.Prepared));
+    private ConvWays Ways(in Conv2DShape shape, int images) => forced ?? ConvWays.Of<TSimd, TVec>(shape, images, Threads, conv);
 
-    private bool ByWinograd(in Conv2DShape shape) => conv != ConvAlgorithm.Direct && WinogradCpu.CanRun(shape);
+    private bool ByWinograd(in Conv2DShape shape) => Ways(shape, 1).Forward == ConvWay.Winograd;
 }
 
 /// <content>The convolution.</content>

@@ -10,11 +10,11 @@ internal static unsafe partial class Conv2DCpu
 {
     /// <summary>dx from dy and, behind a ReLU, y.</summary>
     public static void BackwardInput<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, bool winograd, int images, CpuGradient dOutput, float* weights, float* dInput, float* scratch)
+        WorkerPool pool, in Conv2DShape shape, int images, ConvWay way, CpuGradient dOutput, float* weights, float* dInput, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
-        if (winograd && WinogradCpu.CanRunBackward(shape))
+        if (way == ConvWay.Winograd)
         {
             BackwardInputByWinograd<TSimd, TVec>(pool, shape, images, dOutput, weights, dInput, scratch);
             return;
@@ -22,7 +22,7 @@ internal static unsafe partial class Conv2DCpu
 
         float* transposed = scratch, buffers = scratch + Blocking.Aligned(shape.WeightCount);
         TransposeTaps(shape, weights, transposed, isTurned: false);
-        if (Conv2DLanes.TakesBackwardInput<TSimd, TVec>(shape, images))
+        if (way == ConvWay.Lanes)
         {
             Conv2DLanes.BackwardInput<TSimd, TVec>(pool, shape, images, dOutput, transposed, dInput, buffers);
             return;
@@ -58,28 +58,28 @@ internal static unsafe partial class Conv2DCpu
     }
 
     /// <summary>dw and dbias from dy and, behind a ReLU, y.</summary>
-    public static void BackwardWeights<TSimd, TVec>(
-        WorkerPool pool, in Conv2DShape shape, int images, float* input, CpuGradient dOutput, float* dWeights, float* dBias, float* scratch)
+    public static void BackwardWeights<TSimd, TVec>(WorkerPool pool, in Conv2DShape shape, int images, ConvWay way, in WeightGradientOperands at, float* scratch)
         where TSimd : ISimd<TVec>
         where TVec : unmanaged
     {
-        if (Conv2DLanes.TakesBackwardWeights(shape))
+        switch (way)
         {
-            Conv2DLanes.BackwardWeights<TSimd, TVec>(pool, shape, images, input, dOutput, dWeights, dBias, scratch);
-            return;
-        }
-
-        if (Conv2DFewPixels.Takes(shape))
-        {
-            Conv2DFewPixels.BackwardWeights<TSimd, TVec>(pool, shape, images, input, dOutput, dWeights, dBias, scratch);
-            return;
+            case ConvWay.Winograd:
+                WinogradCpu.BackwardWeights<TSimd, TVec>(pool, shape, images, at.Input, at.DOutput, at.DWeights, at.DBias, scratch);
+                return;
+            case ConvWay.Lanes:
+                Conv2DLanes.BackwardWeights<TSimd, TVec>(pool, shape, images, at.Input, at.DOutput, at.DWeights, at.DBias, scratch);
+                return;
+            case ConvWay.FewPixels:
+                Conv2DFewPixels.BackwardWeights<TSimd, TVec>(pool, shape, images, at.Input, at.DOutput, at.DWeights, at.DBias, scratch);
+                return;
         }
 
         int chunks = Chunks(images);
         float* partials = scratch;
         float* buffers = scratch + (chunks * PartialCount(shape));
-        pool.Run(new BackwardWeightsJob<TSimd, TVec>(InOneRow(shape), images, input, dOutput, partials, buffers), chunks);
-        SumPartials<TSimd, TVec>(pool, shape, chunks, partials, dWeights, dBias);
+        pool.Run(new BackwardWeightsJob<TSimd, TVec>(InOneRow(shape), images, at.Input, at.DOutput, partials, buffers), chunks);
+        SumPartials<TSimd, TVec>(pool, shape, chunks, partials, at.DWeights, at.DBias);
     }
 
     /// <summary>Adds up the gradients of the chunks, in their order.</summary>

@@ -16,7 +16,11 @@ namespace NeuralCore.Ops;
 internal static unsafe partial class Conv2DCpu
 {
     /// <summary>Scratch of the direction that takes the most.</summary>
-    public static long ScratchBytes(in Conv2DShape shape, int images, int threads)
+    /// <param name="shape">The sizes.</param>
+    /// <param name="images">The most images.</param>
+    /// <param name="threads">The threads.</param>
+    /// <param name="forced">The forms, where they do not follow from the sizes.</param>
+    public static long ScratchBytes(in Conv2DShape shape, int images, int threads, ConvWays? forced)
     {
         long padded = threads * PaddedImage.Count(shape);
         long partials = (long)Chunks(images) * PartialCount(shape);
@@ -28,13 +32,13 @@ internal static unsafe partial class Conv2DCpu
             winograd = Math.Max(winograd, Blocking.Aligned(shape.WeightCount) + WinogradCpu.WeightCount(back) + (threads * WinogradCpu.BackwardWorkerCount(back)));
         }
 
-        if (WinogradCpu.TakesWeights(shape))
+        if (WinogradCpu.TakesWeights(shape) || forced?.Weights == ConvWay.Winograd)
         {
             winograd = Math.Max(winograd, WinogradCpu.WeightScratchCount(shape, images, threads));
         }
 
         long lanes = Conv2DLanes.ScratchCount(shape, images, threads);
-        long few = Conv2DFewPixels.Takes(shape) ? Conv2DFewPixels.ScratchCount(shape, images, threads) : 0;
+        long few = Conv2DFewPixels.Takes(shape) || forced?.Weights == ConvWay.FewPixels ? Conv2DFewPixels.ScratchCount(shape, images, threads) : 0;
         return sizeof(float) * Math.Max(Math.Max(Math.Max(winograd, few), lanes), padded + gradients + Math.Max(partials, Blocking.Aligned(shape.WeightCount)));
     }
 
@@ -66,7 +70,7 @@ internal static unsafe partial class Conv2DCpu
             int chunks = Blocking.Chunks(images, WinogradCpu.ImagesTogether(shape));
             pool.Run(new WinogradForwardJob<TSimd, TVec, TEpilogue>(shape, images, input, transformed, epilogue, output, scratch + WinogradCpu.WeightCount(shape)), chunks);
         }
-        else if (Conv2DLanes.TakesForward<TSimd, TVec>(shape, images))
+        else if (weights.Way == ConvWay.Lanes)
         {
             Conv2DLanes.Forward<TSimd, TVec, TEpilogue>(pool, shape, images, input, weights.Values, epilogue, output, scratch);
         }

@@ -20,9 +20,12 @@ internal static unsafe class Conv2DFewPixels
     /// <summary>The weights that fit a second-level cache with what is multiplied; fewer may be read and written for each image.</summary>
     private const int ManyWeights = 64 * 1024;
 
+    /// <summary>And so many of a kernel of 1x1, of which nothing is copied twice.</summary>
+    private const int ManyOfOneTap = 32 * 1024;
+
     /// <summary>Whether the gradient takes this form: by the shape alone, since it cuts its sums in another way and so gives other bits.</summary>
     public static bool Takes(in Conv2DShape shape) =>
-        shape.OutHeight * shape.OutWidth < ManyPixels && shape.WeightCount >= ManyWeights && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
+        shape.OutHeight * shape.OutWidth < ManyPixels && shape.WeightCount >= (shape.KernelHeight * shape.KernelWidth == 1 ? ManyOfOneTap : ManyWeights) && shape.Channels % Blocking.Lanes == 0 && shape.Filters % Blocking.Lanes == 0;
 
     /// <summary>Scratch, in floats.</summary>
     public static long ScratchCount(in Conv2DShape shape, int images, int threads) =>

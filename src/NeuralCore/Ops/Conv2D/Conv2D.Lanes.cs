@@ -19,24 +19,50 @@ internal static unsafe class Conv2DLanes
     /// <summary>Fewer images than this leave more lanes empty than the filters would.</summary>
     private const int FewestImages = 8;
 
-    /// <summary>Whether forward takes this form. Both forms give the same bits, so the choice may depend on the width.</summary>
-    public static bool TakesForward<TSimd, TVec>(in Conv2DShape shape, int images)
+    /// <summary>Rows of at most so many pixels fill no tile of <see cref="MatrixProduct"/>.</summary>
+    private const int ShortRow = 4;
+
+    /// <summary>Terms of a sum from which on transposing both ends is little beside it.</summary>
+    private const int ManyTerms = 64;
+
+    /// <summary>The channels up to which the gradient of the input of a strided convolution is faster in this form: the other writes each pixel several times.</summary>
+    private const int FewChannels = 2 * Lanes;
+
+    /// <summary>Whether forward takes this form. Both forms give the same bits, so the choice may depend on the width, the images and the threads.</summary>
+    public static bool TakesForward<TSimd, TVec>(in Conv2DShape shape, int images, int threads)
         where TSimd : ISimd<TVec>
-        where TVec : unmanaged => images >= FewestImages && shape.Filters % TSimd.Width != 0;
+        where TVec : unmanaged => shape.Filters % TSimd.Width != 0
+            ? images >= FewestImages
+            : FillsBlocks(images, threads) && IsLarge(shape)
+                && (shape.OutWidth <= ShortRow || (shape.Filters == TSimd.Width && shape.TermCount >= ManyTerms));
 
     /// <summary>Whether the gradient of the input does.</summary>
-    public static bool TakesBackwardInput<TSimd, TVec>(in Conv2DShape shape, int images)
+    public static bool TakesBackwardInput<TSimd, TVec>(in Conv2DShape shape, int images, int threads)
         where TSimd : ISimd<TVec>
-        where TVec : unmanaged =>
-        images >= FewestImages && shape.Channels % TSimd.Width != 0
-        && (shape.StrideY == 1 || shape.DilationY == 1) && (shape.StrideX == 1 || shape.DilationX == 1);
+        where TVec : unmanaged
+    {
+        bool isStrided = shape.StrideY > 1 || shape.StrideX > 1;
+        return CanRunBackwardInput(shape) && (shape.Channels % TSimd.Width != 0
+            ? images >= FewestImages
+            : FillsBlocks(images, threads) && IsLarge(shape)
+                && (shape.Filters % Lanes != 0 || shape.Channels == TSimd.Width || (isStrided && (shape.Channels <= FewChannels || shape.OutWidth <= ShortRow))));
+    }
 
-    /// <summary>Whether the gradient of the weights does.</summary>
+    /// <summary>Whether the gradient of the input can be computed in this form.</summary>
+    public static bool CanRunBackwardInput(in Conv2DShape shape) =>
+        (shape.StrideY == 1 || shape.DilationY == 1) && (shape.StrideX == 1 || shape.DilationX == 1);
+
+    /// <summary>Whether the gradient of the weights takes this form. The filters of nine weights are <see cref="NineTaps"/>'s where they fill pairs of vectors: it skips blank pixels.</summary>
     public static bool TakesBackwardWeights(in Conv2DShape shape) =>
-        shape.Filters % Lanes != 0 || (shape.KernelWidth * shape.Channels < 2 * MatrixProduct.TileRows && shape.TermCount != NineTaps.Taps);
+        shape.Filters % Lanes != 0
+        || (shape.KernelWidth * shape.Channels < 2 * MatrixProduct.TileRows && (shape.TermCount != NineTaps.Taps || shape.Filters % (2 * Lanes) != 0));
 
     /// <summary>Whether channels or filters leave lanes of the other form, and of what is joined with it, empty.</summary>
     public static bool LeavesLanesEmpty(in Conv2DShape shape) => shape.Filters % Lanes != 0 || shape.Channels % Lanes != 0;
+
+    private static bool FillsBlocks(int images, int threads) => images >= Lanes * threads;
+
+    private static bool IsLarge(in Conv2DShape shape) => shape.KernelHeight * shape.KernelWidth > 1;
 
     /// <summary>The floats that a pass in this form takes at most.</summary>
     public static long ScratchCount(in Conv2DShape shape, int images, int threads) =>

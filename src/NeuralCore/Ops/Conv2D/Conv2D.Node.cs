@@ -29,6 +29,8 @@ internal sealed class Conv2DNode : Node
     public override string Description =>
         $"Conv2D {Shape.KernelHeight}x{Shape.KernelWidth}{(Weights.Count > 1 ? " + bias" : string.Empty)}{(Activation == Activation.Relu ? " + ReLU" : string.Empty)}";
 
+    public override string WaysOn<T>(IBackend<T> backend, int items) => $"{backend.WaysOf(Shape, items)}";
+
     public override long ForwardFlop => Shape.Flop;
 
     public override double? ReluScale => Activation == Activation.Relu ? 1 : null;

@@ -15,7 +15,7 @@ internal readonly record struct ConvWeights(Slot Values, Slot? Bias = null, Slot
 }
 
 /// <summary><see cref="ConvWeights"/> in memory, and the algorithm that reads them.</summary>
-internal readonly unsafe struct CpuConvWeights(float* values, float* bias, bool byWinograd = false, float* prepared = null)
+internal readonly unsafe struct CpuConvWeights(float* values, float* bias, ConvWay way = ConvWay.Product, float* prepared = null)
 {
     /// <summary>w.</summary>
     public readonly float* Values = values;
@@ -23,8 +23,11 @@ internal readonly unsafe struct CpuConvWeights(float* values, float* bias, bool 
     /// <summary>The bias; zeros for an op without one.</summary>
     public readonly float* Bias = bias;
 
+    /// <summary>The form of the pass.</summary>
+    public readonly ConvWay Way = way;
+
     /// <summary>Whether the pass is Winograd's.</summary>
-    public readonly bool ByWinograd = byWinograd;
+    public bool ByWinograd => Way == ConvWay.Winograd;
 
     /// <summary>w as Winograd's pass takes it; null where it has to be transformed first.</summary>
     public readonly float* Prepared = prepared;

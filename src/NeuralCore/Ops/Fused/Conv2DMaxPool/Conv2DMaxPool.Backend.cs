@@ -49,7 +49,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConv2DMaxPo
             _pool, shape, images, At(input), Gradient(dOutput, winners), At(dWeights), DBiasAt(dBias, shape.Conv.Filters), At(scratch));
 
     private CpuConvWeights At(in ConvWeights weights, in Conv2DMaxPoolShape shape) =>
-        At(weights, shape.Conv.Filters, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape));
+        At(weights, shape.Conv.Filters, ByWinograd(shape.Conv) && WinogradCpu.CanPool(shape) ? ConvWay.Winograd : ConvWay.Product);
 
     private static CpuPooledResult At(in PooledResult output) => new(At(output.Values), BytesOrNull(output.Winners), output.Dropout);
 

@@ -31,6 +31,10 @@ internal sealed class Conv2DMaxPoolNode : Node
         $"Conv2D {Shape.Conv.KernelHeight}x{Shape.Conv.KernelWidth}{(Weights.Count > 1 ? " + bias" : string.Empty)}{(Activation == Activation.Relu ? " + ReLU" : string.Empty)}"
         + $" + pool {Shape.Pool.PoolHeight}x{Shape.Pool.PoolWidth}{(Dropout is null ? string.Empty : " + dropout")}";
 
+    public override string WaysOn<T>(IBackend<T> backend, int items) => backend.WaysOf(Shape.Conv, items) is { } ways
+        ? $"y {ConvWays.Name(ways.Forward == ConvWay.Winograd && !WinogradCpu.CanPool(Shape) ? ConvWay.Product : ways.Forward)}, dx and dw of the winners"
+        : string.Empty;
+
     public override long ForwardFlop => Shape.Conv.Flop;
 
     public override Node? Drawn => Dropout;

@@ -43,7 +43,7 @@ internal sealed unsafe partial class CpuBackend<TSimd, TVec> : IFusedConvBlock
             _pool, shape, images, At(input), Gradient(dOutput, winners), At(parameters, shape), At(gradients, shape), At(scratch));
 
     private ConvBlockPointers At(in ConvBlockParameters parameters, in ConvBlockShape shape) =>
-        new(At(parameters.First, shape.First.Filters, byWinograd: false), At(parameters.Second, shape.Second));
+        new(At(parameters.First, shape.First.Filters, ConvWay.Product), At(parameters.Second, shape.Second));
 }
 
 /// <content>Two convolutions and what follows them up to a pooling and a dropout.</content>
