@@ -62,8 +62,8 @@ public sealed class ExplainPage
             {Html.Picture(Paint.Image(seen.Pixels, seen.Width, seen.Channels), $"The picture that the network saw, {seen.Width} pixels wide", "ink")}
             <figcaption>What the network saw.</figcaption>
             </figure>
-            {Saliency(seen, Html.Text(seen.NameOf(order[0])))}
-            {Regions(seen, Html.Text(seen.NameOf(order[0])))}
+            {Saliency(seen, seen.NameOf(order[0]))}
+            {Regions(seen, seen.NameOf(order[0]))}
             <table class="likeliest">
             <caption>The {order.Length} likeliest {(seen.ClassNames is null ? "digits" : "classes")}.</caption>
             <tbody>
@@ -76,14 +76,14 @@ public sealed class ExplainPage
     private static string Saliency(SeenPicture seen, string answer) => seen.Gradient is null ? "" : $"""
         <figure>
         {Html.Picture(Paint.Saliency(Paint.Brightness(seen.Pixels, seen.Channels), Paint.Strongest(seen.Gradient, seen.Channels), seen.Width), $"The same picture with the pixels marked that change the score of {answer}", "signed")}
-        <figcaption>{(seen.Channels == 1 ? "More ink on orange" : "More light or colour on orange")} raises the score of {answer}, {(seen.Channels == 1 ? "more ink on blue" : "more on blue")} lowers it.</figcaption>
+        <figcaption>{(seen.Channels == 1 ? "More ink on orange" : "More light or colour on orange")} raises the score of {Html.Text(answer)}, {(seen.Channels == 1 ? "more ink on blue" : "more on blue")} lowers it.</figcaption>
         </figure>
         """;
 
     private static string Regions(SeenPicture seen, string answer) => seen.Regions is not { } regions ? "" : $"""
         <figure>
         {Html.Picture(Paint.Regions(Paint.Brightness(seen.Pixels, seen.Channels), seen.Width, regions.Values, regions.Columns), $"The same picture with the regions marked that raise the score of {answer}", "signed")}
-        <figcaption>The stronger the orange, the more that region adds to the score of {answer} (Grad-CAM).</figcaption>
+        <figcaption>The stronger the orange, the more that region adds to the score of {Html.Text(answer)} (Grad-CAM).</figcaption>
         </figure>
         """;
 

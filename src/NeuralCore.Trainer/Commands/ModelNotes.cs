@@ -11,6 +11,9 @@ internal sealed record ModelNotes(IReadOnlyList<string>? ClassNames, PictureKind
 {
     private const string Yes = "true";
 
+    /// <summary>Of a file that says nothing.</summary>
+    public static readonly ModelNotes None = new(null, null);
+
     /// <summary>Whether predictions are the mean over several views of a picture: <see cref="ViewAverage"/>.</summary>
     public bool AveragesViews { get; init; }
 

@@ -29,8 +29,9 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private static readonly string TooLarge = $"A picture has at most {WebServer.MostBytes >> 20} MiB.";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), LongestUpload = TimeSpan.FromSeconds(60);
 
-    private readonly ModelNotes _notes = notes ?? new ModelNotes(null, null);
-    private readonly Alphabet _alphabet = (notes ?? new ModelNotes(null, null)).AlphabetOf(models.Classes);
+    private readonly ModelNotes _notes = notes ?? ModelNotes.None;
+    private readonly Alphabet _alphabet = (notes ?? ModelNotes.None).AlphabetOf(models.Classes);
+    private readonly PicturePreparation? _preparation = (notes ?? ModelNotes.None).PreparationFor(models.ItemShape);
     private readonly WorkQueue _small = new(Environment.ProcessorCount, MostWaiting);
     private readonly WorkQueue _large = new(1, MostLargeWaiting);
     private readonly WorkQueue _uploads = new(MostUploads, MostUploadsWaiting);
@@ -168,9 +169,9 @@ internal sealed class PredictEndpoint(Ensemble models, IReadOnlyList<string> nam
     private byte[] Read(byte[] file, string content) => Read(ImageFile.Read(file, "picture", MostPixels), content);
 
     private byte[] Read(ColourImage photo, string content) =>
-        _notes.PreparationFor(models.ItemShape) is { Kind: PictureKind.Picture } preparation ? Whole(photo, preparation) : content switch
+        _preparation is { Kind: PictureKind.Picture } preparation ? Whole(photo, preparation) : content switch
         {
-            "digit" => Digit(DigitReader.Read(photo, models, alphabet: _alphabet) ?? throw new DataFileException("picture", "No ink was found in the picture; use one of a digit that stands out from its paper.")),
+            "digit" => Digit(DigitReader.Read(photo, models, isDigit: _preparation?.Kind == PictureKind.Digit) ?? throw new DataFileException("picture", "No ink was found in the picture; use one of a digit that stands out from its paper.")),
             "lines" => Sheet(SheetReader.Read(photo, models, alphabet: _alphabet).EnlargedBy(photo.Reduction)),
             _ => Sheet((SheetReader.ReadGrid(photo, models, alphabet: _alphabet) ?? throw new DataFileException("picture", "No grid was found in the picture; use one that shows all of its lines.")).EnlargedBy(photo.Reduction)),
         };

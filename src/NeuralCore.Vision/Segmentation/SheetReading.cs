@@ -11,8 +11,11 @@ namespace NeuralCore.Vision.Segmentation;
 /// <param name="Column">Which column of a grid it stands in, counted from 0; null if there is no grid.</param>
 public sealed record FoundDigit(int Digit, float Probability, Box Box, int Line, int? Column = null)
 {
-    /// <summary>How many times as probable as anything else a digit is that is not doubtful, and how probable it is at least.</summary>
-    public const float LeastOdds = 9, LeastSure = 0.7f;
+    /// <summary>A digit that is not this many times as probable as any other one is doubtful.</summary>
+    public const float LeastOdds = 9;
+
+    /// <summary>And so is a digit less probable than this.</summary>
+    public const float LeastSure = 0.7f;
 
     /// <summary>
     /// How probable the network takes the likeliest of the other classes to be; all of them together if that is not known. A network that was trained with smoothed labels

@@ -34,10 +34,10 @@ public static class DigitReader
     /// <param name="photo">The photo, upright.</param>
     /// <param name="model">A compiled network that takes 28x28 pixels, light ink on black.</param>
     /// <param name="keep">Gets the picture of each stage, if given.</param>
-    /// <param name="alphabet">The signs that it knows; the ten digits if null.</param>
+    /// <param name="isDigit">Whether it is a digit: <see cref="DigitPipeline.Run"/>.</param>
     /// <returns>What the network sees; null if the photo shows no ink.</returns>
-    public static DigitReading? Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null, Alphabet? alphabet = null) =>
-        DigitPipeline.Run(photo, keep, isDigit: alphabet?.HasLetters != true) is { } digit ? Read(digit, model) : null;
+    public static DigitReading? Read(ColourImage photo, IClassifier model, Action<StagePicture>? keep = null, bool isDigit = true) =>
+        DigitPipeline.Run(photo, keep, isDigit) is { } digit ? Read(digit, model) : null;
 
     /// <summary>Reads a digit that was found.</summary>
     /// <param name="digit">From <see cref="DigitPipeline.Run"/>.</param>

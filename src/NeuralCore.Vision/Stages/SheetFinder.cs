@@ -43,7 +43,8 @@ public static class SheetFinder
     private const double MostInk = 0.3;
 
     /// <summary>
-    /// And so much of it is paper (or board) with the strokes on it: a line of writing, whose gaps are closed as strokes are, is a dark region as straight as a board.
+    /// The least part of a region that is as bright as paper (of a board: as dark) before the gaps between strokes are closed. Closing turns a line of writing into a dark
+    /// region with straight sides, of which only the strokes were dark before.
     /// </summary>
     private const double LeastBare = 0.5;
 

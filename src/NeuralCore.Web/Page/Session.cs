@@ -16,7 +16,7 @@ internal sealed class Session : IDisposable
     private Training? _training;
 
     /// <summary>The model, if it reads signs on paper.</summary>
-    private LoadedModel Signs => !Model.TakesWholePictures ? Model : throw new ArgumentException("This model knows whole pictures, not drawings: show it some under Photo.");
+    private LoadedModel ModelOfSigns => !Model.TakesWholePictures ? Model : throw new ArgumentException("This model knows whole pictures, not drawings: show it some under Photo.");
 
     private LoadedModel Model => _model ?? throw new InvalidOperationException("There is no model yet: load one.");
 
@@ -42,7 +42,7 @@ internal sealed class Session : IDisposable
     /// <param name="height">Rows.</param>
     public string ReadDrawing(byte[] ink, int width, int height)
     {
-        IReadOnlyList<DrawnDigit> digits = DrawingReader.Read(Drawn(ink, width, height), Signs.Network, Signs.Alphabet);
+        IReadOnlyList<DrawnDigit> digits = DrawingReader.Read(Drawn(ink, width, height), ModelOfSigns.Network, ModelOfSigns.Alphabet);
         return Json.Object(json => json.WriteObjects("digits", digits, digit =>
         {
             json.WriteBox(digit.Box);
@@ -70,7 +70,7 @@ internal sealed class Session : IDisposable
         }
 
         SheetReading sheet = SheetReader.Read(photo, Model.Network, alphabet: Model.Alphabet);
-        return Describe(sheet, sheet.Digits.Count <= 1 && DigitReader.Read(photo, Model.Network, alphabet: Model.Alphabet) is { Mark: null } single ? single.Probabilities : null);
+        return Describe(sheet, sheet.Digits.Count <= 1 && DigitReader.Read(photo, Model.Network, isDigit: Model.Preparation.Kind == PictureKind.Digit) is { Mark: null } single ? single.Probabilities : null);
     }
 
     /// <summary>Reads a frame of the camera: lines of signs only, which is faster than <see cref="ReadPhoto"/>, or the whole picture.</summary>
@@ -119,7 +119,7 @@ internal sealed class Session : IDisposable
     public string BeginLesson(byte[] pixels, byte[] labels, string names, byte[] knownPixels, byte[] knownLabels)
     {
         _lesson?.Dispose();
-        _lesson = new Lesson(Signs, new Samples(pixels, labels), new Samples(knownPixels, knownLabels), ClassNamesText.Read(names) ?? Model.Classes);
+        _lesson = new Lesson(ModelOfSigns, new Samples(pixels, labels), new Samples(knownPixels, knownLabels), ClassNamesText.Read(names) ?? Model.Classes);
         return _lesson.Describe();
     }
 

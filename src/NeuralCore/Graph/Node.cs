@@ -41,7 +41,7 @@ internal abstract class Node
     /// <summary>The op and its sizes, for <c>plan.ToString()</c>.</summary>
     public abstract string Description { get; }
 
-    /// <summary>How its passes are computed on a backend, for <c>plan.ToString()</c>; empty where there is one way.</summary>
+    /// <summary>The algorithm of each pass on a backend, for <c>plan.ToString()</c>; empty for an op that has only one.</summary>
     public virtual string WaysOn<T>(IBackend<T> backend, int items)
         where T : unmanaged, IFloatingPointIeee754<T> => string.Empty;
 

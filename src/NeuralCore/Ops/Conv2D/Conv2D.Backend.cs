@@ -22,7 +22,7 @@ public partial interface IBackend<T>
     {
     }
 
-    /// <summary>How each pass of a convolution is computed; null where there is one way.</summary>
+    /// <summary>The algorithm of each pass of a convolution; null on a backend that does not choose.</summary>
     internal ConvWays? WaysOf(in Conv2DShape shape, int images) => null;
 
     /// <summary>y = activation(conv(x, w) + bias).</summary>

@@ -20,7 +20,7 @@ internal static unsafe class Conv2DFewPixels
     /// <summary>The weights that fit a second-level cache with what is multiplied; fewer may be read and written for each image.</summary>
     private const int ManyWeights = 64 * 1024;
 
-    /// <summary>And so many of a kernel of 1x1, of which nothing is copied twice.</summary>
+    /// <summary>The same limit for kernels of 1x1: each pixel is copied once, not once for each tap.</summary>
     private const int ManyOfOneTap = 32 * 1024;
 
     /// <summary>Whether the gradient takes this form: by the shape alone, since it cuts its sums in another way and so gives other bits.</summary>

@@ -19,7 +19,7 @@ internal static unsafe class Conv2DLanes
     /// <summary>Fewer images than this leave more lanes empty than the filters would.</summary>
     private const int FewestImages = 8;
 
-    /// <summary>Rows of at most so many pixels fill no tile of <see cref="MatrixProduct"/>.</summary>
+    /// <summary>The longest output row, in pixels, that leaves most of a tile of <see cref="MatrixProduct"/> empty.</summary>
     private const int ShortRow = 4;
 
     /// <summary>Terms of a sum from which on transposing both ends is little beside it.</summary>
